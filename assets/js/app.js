@@ -1,0 +1,21 @@
+// Everything here adds comfort to pages that already work without it.
+import { startClock } from './clock.js'
+import { startForms } from './forms.js'
+import { startHtmx } from './htmx.js'
+import { startKeys } from './keys.js'
+import { startMenus } from './menus.js'
+import { startPalette } from './palette.js'
+import { startPolls } from './poll.js'
+import { startTicks } from './ticks.js'
+import { startSmall } from './small.js'
+
+startHtmx()
+startClock()
+startForms()
+startMenus()
+startPalette()
+startKeys()
+startPolls()
+startTicks()
+startSmall()
+document.documentElement.classList.add('has-js')

@@ -1,0 +1,93 @@
+// What others do appears by itself: a conditional GET every few seconds, answered 304 while nothing changed.
+import { all, parse, swapped, typingIn } from './dom.js'
+import { process } from './htmx.js'
+
+const known = new WeakMap()
+
+export function startPolls () {
+  schedule()
+  document.addEventListener('visibilitychange', () => { if (!document.hidden) all('[data-poll]').forEach(ask) })
+  window.addEventListener('online', () => all('[data-poll]').forEach(ask))
+  document.addEventListener('planner:swapped', event => {
+    const place = event.target instanceof Element ? event.target.parentElement && event.target.parentElement.closest('[data-poll]') : null
+    const state = place && known.get(place)
+    if (state) state.changed = performance.now()
+    schedule()
+  })
+}
+
+function schedule () {
+  for (const place of all('[data-poll]')) {
+    if (known.has(place)) continue
+    const state = { etag: place.dataset.etag || null, running: false, timer: 0, failed: 0, changed: 0 }
+    known.set(place, state)
+    plan(place, state)
+  }
+}
+
+function plan (place, state) {
+  clearTimeout(state.timer)
+  const every = Math.max(2, Number(place.dataset.every) || 10) * 1000
+  state.timer = setTimeout(() => ask(place), every * Math.min(8, 2 ** state.failed))
+}
+
+async function ask (place) {
+  const state = known.get(place)
+  if (!state || state.running || !place.isConnected) return
+  if (document.hidden || !place.dataset.poll) { plan(place, state); return }
+  state.running = true
+  const asked = performance.now()
+  try {
+    const headers = { 'X-Requested-With': 'poll', Accept: 'text/html' }
+    if (state.etag) headers['If-None-Match'] = state.etag
+    const answer = await fetch(place.dataset.poll, { headers, credentials: 'same-origin', redirect: 'error', cache: 'no-store' })
+    state.failed = 0
+    if (answer.status === 200) {
+      const html = await answer.text()
+      // What is being typed or chosen right now wins, and so does a row this page changed since it asked;
+      // the next round brings the news.
+      if (!busy(place) && state.changed < asked) {
+        state.etag = answer.headers.get('ETag')
+        swap(place, html)
+      }
+    } else if (answer.status === 286) {
+      place.removeAttribute('data-poll')
+    } else if (answer.status !== 304) {
+      state.failed += 1
+    }
+  } catch {
+    state.failed = Math.min(5, state.failed + 1)
+  }
+  state.running = false
+  if (place.isConnected && place.hasAttribute('data-poll')) plan(place, state)
+}
+
+function busy (place) {
+  const active = document.activeElement
+  if (active && place.contains(active) && typingIn(active)) return true
+  return Boolean(place.querySelector('details.menu[open], details.confirm[open], dialog[open], form[data-sent]'))
+}
+
+function swap (place, html) {
+  const active = document.activeElement
+  const row = active && place.contains(active) ? active.closest('[id]') : null
+  const way = row && active !== row ? pathOf(active, row) : null
+  const open = all('details[id][open]', place).map(details => details.id)
+  const marked = place.querySelector('.row-on[id]')
+  place.replaceChildren(parse(html))
+  for (const id of open) { const details = document.getElementById(id); if (details) details.open = true }
+  if (marked && document.getElementById(marked.id)) document.getElementById(marked.id).classList.add('row-on')
+  if (row) {
+    const again = document.getElementById(row.id)
+    const target = again && way ? way.reduce((node, index) => node && node.children[index], again) : again
+    if (target && target.focus) target.focus({ preventScroll: true })
+  }
+  process(place)
+  swapped(place)
+}
+
+function pathOf (element, ancestor) {
+  const way = []
+  for (let node = element; node !== ancestor; node = node.parentElement) way.unshift(Array.prototype.indexOf.call(node.parentElement.children, node))
+  return way
+}

@@ -1,0 +1,279 @@
+// The queue of ticks: shown at once, kept on this device, sent in order, exactly once in effect (each carries its own id).
+import { serverNow } from './clock.js'
+import { all, el, icon, newId, parse, say, swapped } from './dom.js'
+import { process } from './htmx.js'
+import { hideLater } from './small.js'
+import * as store from './tickstore.js'
+
+const BACK_OFF = [1, 2, 4, 8, 15, 30, 60]
+const ANSWER_MS = 20000
+
+let user = ''
+let sending = false
+let tries = 0
+let timer = 0
+let signIn = false
+
+export function startTicks () {
+  user = document.body.dataset.user || ''
+  if (!user) return
+  document.addEventListener('submit', tapped)
+  document.addEventListener('planner:swapped', paint)
+  window.addEventListener('online', now)
+  window.addEventListener('pageshow', now)
+  window.addEventListener('pagehide', store.release)
+  document.addEventListener('visibilitychange', () => { if (!document.hidden) now() })
+  window.addEventListener('storage', event => { if (store.isTickKey(event.key)) { paint(); plan(3) } })
+  paint()
+  pump()
+}
+
+function now () { tries = 0; signIn = false; pump() }
+
+function plan (seconds) {
+  clearTimeout(timer)
+  timer = setTimeout(pump, seconds * 1000)
+}
+
+const rowOf = form => form.closest('[data-tick-row]')
+const opposite = to => to === 'done' ? 'open' : 'done'
+
+function tapped (event) {
+  const form = event.target
+  if (!form.matches || !form.matches('form[data-tick]') || event.defaultPrevented) return
+  event.preventDefault()
+  const row = rowOf(form)
+  const waiting = row ? store.list(user).filter(entry => entry.row === row.id && entry.state === 'pending') : []
+  const last = waiting[waiting.length - 1]
+  // The page still shows the state before the waiting tick: a second tap means the way back.
+  if (last && form.dataset.to && last.to === form.dataset.to) {
+    if (last.undo) queue(last.undo, last.url, opposite(last.to), '', row, last.fields)
+    hideStrip()
+    return
+  }
+  const fields = Array.from(new FormData(form)).filter(([name, value]) => typeof value === 'string' && !['csrf_token', 'once', 'client_id'].includes(name))
+  if (event.submitter && event.submitter.name) fields.push([event.submitter.name, event.submitter.value])
+  const entry = queue(form.getAttribute('action'), form.dataset.undo || '', form.dataset.to || '', form.dataset.text || '', row, fields)
+  if (entry.undo && entry.text) showStrip(entry, row)
+  const menu = form.closest('details[open]')
+  if (menu) menu.open = false
+}
+
+function queue (url, undo, to, text, row, fields) {
+  const entry = store.add(user, {
+    id: newId(), url, undo, to, text, fields, row: row ? row.id : '', page: location.pathname + location.search,
+    tapped: new Date(serverNow()).toISOString(), state: 'pending', message: ''
+  })
+  paint()
+  pump()
+  return entry
+}
+
+async function pump () {
+  if (sending || signIn) return
+  clearTimeout(timer)
+  if (!store.list(user).some(entry => entry.state === 'pending')) { store.release(); return }
+  if (!store.lease()) { plan(3); return }
+  sending = true
+  let again = 0
+  try {
+    for (;;) {
+      const entry = store.list(user).find(each => each.state === 'pending')
+      if (!entry || !store.lease()) break
+      const wait = await send(entry)
+      if (wait) { again = wait; break }
+      tries = 0
+    }
+  } finally {
+    sending = false
+    store.release()
+  }
+  paint()
+  if (again) plan(again)
+  else if (store.list(user).some(entry => entry.state === 'pending') && !signIn) plan(3)
+}
+
+/** Sends one tick. Returns 0 when it is settled, else the seconds to wait before the next try. */
+async function send (entry) {
+  const stop = new AbortController()
+  const limit = setTimeout(() => stop.abort(), ANSWER_MS)
+  const body = new URLSearchParams(entry.fields)
+  const token = document.querySelector('input[name="csrf_token"]')
+  if (token) body.set('csrf_token', token.value)
+  body.set('once', entry.id)
+  body.set('client_id', entry.id)
+  body.set('tapped_at', entry.tapped)
+  let answer
+  let told = null
+  try {
+    answer = await fetch(entry.url, {
+      method: 'POST',
+      body,
+      headers: { 'X-Requested-With': 'tick', Accept: 'application/json' },
+      credentials: 'same-origin',
+      redirect: 'manual',
+      cache: 'no-store',
+      signal: stop.signal
+    })
+    if ((answer.headers.get('Content-Type') || '').includes('json')) told = await answer.json()
+  } catch {
+    return backOff()
+  } finally {
+    clearTimeout(limit)
+  }
+  if (answer.type === 'opaqueredirect' || answer.status === 401) {
+    signIn = true
+    return 0.01
+  }
+  if (answer.ok && told) {
+    if (told.ok) { settle(entry, told); return 0 }
+    fail(entry, told.message)
+    return 0
+  }
+  if (answer.status === 408 || answer.status === 429 || answer.status >= 500 || answer.ok) {
+    return Math.max(backOff(), Number(answer.headers.get('Retry-After')) || 0)
+  }
+  fail(entry, told && told.message)
+  return 0
+}
+
+function backOff () {
+  const seconds = BACK_OFF[Math.min(tries, BACK_OFF.length - 1)]
+  tries += 1
+  return seconds
+}
+
+function fail (entry, message) {
+  entry.state = 'failed'
+  entry.message = message || ''
+  store.put(entry)
+  paint()
+  const row = document.getElementById(entry.row)
+  say([words(row).failed, entry.message].filter(Boolean).join(': '))
+}
+
+function settle (entry, told) {
+  store.drop(entry)
+  const row = entry.row ? document.getElementById(entry.row) : null
+  if (row && told.row_html) {
+    const fresh = parse(told.row_html).firstElementChild
+    if (fresh) {
+      const focused = row.contains(document.activeElement)
+      const marked = row.classList.contains('row-on')
+      row.replaceWith(fresh)
+      if (marked) fresh.classList.add('row-on')
+      if (focused) { const box = fresh.querySelector('.tick-box'); if (box) box.focus({ preventScroll: true }) }
+      process(fresh)
+      const place = fresh.querySelector('[data-sync]')
+      if (place && !place.textContent.trim()) {
+        place.textContent = words(fresh).synced
+        setTimeout(() => { if (place.textContent === words(fresh).synced) place.textContent = '' }, 3000)
+      }
+      swapped(fresh)
+    }
+  } else if (row) {
+    delete row.dataset.was
+    row.classList.remove('is-pending')
+    const place = row.querySelector('[data-sync]')
+    if (place) place.textContent = words(row).synced
+  }
+  const head = document.querySelector('[data-tick-head]')
+  if (head && told.head_html) { head.replaceChildren(parse(told.head_html)); process(head); swapped(head) }
+  if (told.message) say(told.message)
+  paint()
+}
+
+function words (row) {
+  const list = row ? row.closest('[data-ticks]') : document.querySelector('[data-ticks]')
+  const read = name => list ? list.getAttribute(`data-word-${name}`) || '' : ''
+  return { pending: read('pending'), synced: read('synced'), failed: read('failed'), retry: read('retry'), drop: read('drop'), undo: read('undo'), signin: read('signin') }
+}
+
+/** Draws what waits and what failed over the rows the server drew. */
+function paint () {
+  const waiting = store.list(user)
+  const rows = new Map()
+  for (const entry of waiting) if (entry.row) rows.set(entry.row, (rows.get(entry.row) || []).concat(entry))
+  for (const row of all('[data-tick-row]')) {
+    const entries = rows.get(row.id)
+    if (entries) paintRow(row, entries)
+    else clearRow(row)
+  }
+  paintCount(waiting)
+}
+
+function paintRow (row, entries) {
+  const box = row.querySelector('.tick-box')
+  if (row.dataset.was === undefined) row.dataset.was = row.classList.contains('is-done') ? 'done' : 'open'
+  const pending = entries.filter(entry => entry.state === 'pending')
+  const failed = entries.filter(entry => entry.state === 'failed')
+  const last = pending[pending.length - 1]
+  const to = last && last.to ? last.to : row.dataset.was
+  row.classList.toggle('is-pending', Boolean(last))
+  row.classList.toggle('is-failed', !last && failed.length > 0)
+  row.classList.toggle('is-done', to === 'done')
+  if (box) box.setAttribute('aria-pressed', to === 'done' ? 'true' : 'false')
+  const place = row.querySelector('[data-sync]')
+  if (!place) return
+  const say = words(row)
+  const key = last ? `p${signIn}` : failed.map(entry => entry.id + entry.message).join()
+  if (place.dataset.shows === key && place.childNodes.length) return
+  place.dataset.shows = key
+  if (last) {
+    place.replaceChildren(icon('refresh-cw'), ` ${signIn ? say.signin : say.pending}`)
+    return
+  }
+  const one = failed[0]
+  const retry = el('button', { type: 'button', class: 'btn btn-secondary btn-s' }, say.retry)
+  const forget = el('button', { type: 'button', class: 'btn btn-quiet btn-s' }, say.drop)
+  retry.addEventListener('click', () => { for (const entry of failed) { entry.state = 'pending'; entry.message = ''; store.put(entry) } now(); paint() })
+  forget.addEventListener('click', () => { failed.forEach(store.drop); paint() })
+  place.replaceChildren(icon('circle-alert'), ` ${[say.failed, one.message].filter(Boolean).join(': ')} `, el('div', {}, retry, forget))
+}
+
+function clearRow (row) {
+  if (row.dataset.was === undefined) return
+  const done = row.dataset.was === 'done'
+  delete row.dataset.was
+  row.classList.remove('is-pending', 'is-failed')
+  row.classList.toggle('is-done', done)
+  const box = row.querySelector('.tick-box')
+  if (box) box.setAttribute('aria-pressed', done ? 'true' : 'false')
+  const place = row.querySelector('[data-sync]')
+  if (place) { place.textContent = ''; delete place.dataset.shows }
+}
+
+function paintCount (waiting) {
+  for (const place of all('[data-tick-count]')) {
+    const pending = waiting.filter(entry => entry.state === 'pending').length
+    const elsewhere = waiting.find(entry => entry.state === 'failed' && !document.getElementById(entry.row))
+    const parts = []
+    if (pending) parts.push((place.dataset.word || '%s').replace('%s', pending))
+    else if (!elsewhere && place.dataset.wordNone) parts.push(place.dataset.wordNone)
+    if (!store.durable && place.dataset.wordNostore) parts.push(` ${place.dataset.wordNostore}`)
+    if (elsewhere) parts.push(' ', el('a', { href: elsewhere.page }, place.dataset.wordFailed || '!'))
+    place.replaceChildren(...parts)
+    place.hidden = parts.length === 0
+  }
+}
+
+function hideStrip () {
+  const old = document.querySelector('.undo[data-tick-strip]')
+  if (old) old.remove()
+}
+
+function showStrip (entry, row) {
+  for (const old of all('.undo')) old.remove()
+  const button = el('button', { type: 'button', class: 'undo-act' }, words(row).undo)
+  const strip = el('div', { class: 'undo', 'data-tick-strip': true, 'data-seconds': '10' }, icon(entry.to === 'done' ? 'circle-check' : 'circle'), el('span', { class: 'undo-text' }, entry.text), button)
+  button.addEventListener('click', () => {
+    hideStrip()
+    const again = row ? document.getElementById(row.id) : null
+    queue(entry.undo, entry.url, opposite(entry.to), '', again, entry.fields)
+    const box = again && again.querySelector('.tick-box')
+    if (box) box.focus({ preventScroll: true })
+  })
+  document.body.append(strip)
+  hideLater(strip)
+  say(entry.text)
+}

@@ -1,0 +1,87 @@
+"""The program's database seen from outside: made, filled with sessions, and changed between two requests."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from sqlalchemy.engine import make_url
+
+from tests.environment import fresh_database
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Database:
+    """One engine with one number of sessions in it."""
+
+    engine: str
+    sessions: int
+    environ: dict[str, str]
+
+    @property
+    def address(self) -> str:
+        """What DATABASE_URL says."""
+        return self.environ["DATABASE_URL"]
+
+    def rename(self, session_id: int, theme: str) -> None:
+        """Change one session behind the program's back, as another process would."""
+        if self.engine == "sqlite":
+            path = make_url(self.address).database or ""
+            with contextlib.closing(sqlite3.connect(path, timeout=10)) as link, link:
+                link.execute(
+                    "update live_session set theme = ?, version = version + 1 where id = ?", (theme, session_id)
+                )
+            return
+        with psycopg.connect(self.address, autocommit=True) as link:
+            link.execute("update live_session set theme = %s, version = version + 1 where id = %s", (theme, session_id))
+
+    def server_processes(self) -> list[int]:
+        """The PostgreSQL processes that work for us; SQLite has none."""
+        if self.engine == "sqlite":
+            return []
+        with psycopg.connect(self.address, autocommit=True) as link:
+            listed = link.execute(
+                "select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+            )
+            return [row[0] for row in listed]
+
+
+def fill(environ: dict[str, str], sessions: int) -> None:
+    """Migrate, make the demo team, add sessions with checklists and results."""
+    for words in (["up"], ["demo", "--if-empty"], ["seed", "--sessions", str(sessions)]):
+        command = [sys.executable, "-m", "flask", "--app", "wsgi", "planner", *words]
+        done = subprocess.run(
+            command, cwd=ROOT, env={**os.environ, **environ}, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            sys.exit(f"bench: {' '.join(words)} failed\n{done.stdout[-2000:]}{done.stderr[-4000:]}")
+    if environ["DATABASE_URL"].startswith("postgresql"):
+        with psycopg.connect(environ["DATABASE_URL"], autocommit=True) as link:
+            link.execute("vacuum analyze")
+
+
+@contextlib.contextmanager
+def filled(engine: str, sessions: int, folder: Path, password: str) -> Iterator[Database]:
+    """A database with so many sessions, gone afterwards."""
+    home = folder / f"{engine}-{sessions}"
+    home.mkdir()
+    environ = {
+        "SECRET_KEY": "bench-" * 8,
+        "FILES_DIR": str(home / "files"),
+        "PLANNER_DEMO": "1",
+        "PLANNER_DEMO_PASSWORD": password,
+    }
+    with contextlib.ExitStack() as stack:
+        address = f"sqlite:///{home / 'planner.db'}" if engine == "sqlite" else stack.enter_context(fresh_database())
+        environ["DATABASE_URL"] = address
+        fill(environ, sessions)
+        yield Database(engine, sessions, environ)

@@ -1,0 +1,251 @@
+"""Server time per request of the pages people use most, against a bare Flask page of the same weight.
+
+    make bench                    # SQLite and PostgreSQL, with 60 and with 20,000 sessions
+    python bench/run.py --small   # SQLite with 60 sessions only
+
+Between two requests a session is renamed, and its page must show the new name: a cache that does not notice is caught.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import secrets
+import statistics
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[0] = str(ROOT)
+
+from bench import floor  # noqa: E402
+from bench.client import Answer, Client, forms  # noqa: E402
+from bench.database import Database, filled  # noqa: E402
+from bench.server import Server, serve  # noqa: E402
+
+PASSWORD = secrets.token_urlsafe(12)
+LIST_PAGE = "/sessions?view=list&rows=200"
+WARM, TIMED = 30, 200
+RENAME_EVERY = 10
+LARGE_BYTES = 100_000
+BAR_LARGE, BAR_PAGE, BAR_WRITE, BAR_GROWTH = 1.2, 3.0, 4.0, 1.2
+FLOOR_MS_PER_KB, FLOOR_LEAST_MS = 0.08, 1.2
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What one kind of request costs."""
+
+    cpu_ms: float
+    p50: float
+    p95: float
+    size: int
+    rows: int
+
+    @property
+    def per_kb(self) -> float:
+        """Processor time for a thousand bytes."""
+        return self.cpu_ms / max(1.0, self.size / 1000)
+
+
+def refuse(line: str) -> NoReturn:
+    """A number that would mislead is not printed."""
+    sys.exit(f"bench: {line}")
+
+
+def measure(server: Server, request: Callable[[int], Answer]) -> Measure:
+    """Warm up, then count processor time and stop each request."""
+    for number in range(WARM):
+        request(-number - 1)
+    before = server.cpu_seconds()
+    answers = [request(number) for number in range(TIMED)]
+    spent = server.cpu_seconds() - before
+    times = sorted(answer.seconds * 1000 for answer in answers)
+    last = answers[-1]
+    return Measure(spent * 1000 / TIMED, statistics.median(times), times[int(len(times) * 0.95)], last.size, last.rows)
+
+
+def sign_in(server: Server, login: str) -> Client:
+    """Go through the login form."""
+    client = Client(server.port)
+    start = client.get("/")
+    while start.status in (302, 303):
+        path = start.place
+        start = client.get(path)
+    action, held = next(entry for entry in forms(start.text) if "password" in entry[1])
+    name = next(name for name in ("login", "username", "name") if name in held)
+    answer = client.post(action or path, {**held, name: login, "password": PASSWORD})
+    if answer.status != 303:
+        refuse(f"signing in as {login} answered {answer.status}")
+    return client
+
+
+def first_session(text: str) -> int:
+    """A session that the list shows."""
+    found = re.search(r'href="/sessions/(\d+)"', text)
+    return int(found[1]) if found else refuse("the list of sessions shows none")
+
+
+def page_request(client: Client, database: Database, path: str, session_id: int | None) -> Callable[[int], Answer]:
+    """Ask for a page; every few requests its session has a new name, which must be there."""
+
+    def request(number: int) -> Answer:
+        theme = ""
+        if session_id is not None and number % RENAME_EVERY == 0:
+            theme = f"改名 {secrets.token_hex(4)}"
+            database.rename(session_id, theme)
+        answer = client.get(path)
+        if answer.status != 200:
+            refuse(f"{path} answered {answer.status}")
+        if theme and theme not in answer.text:
+            refuse(f"{path} shows an old name: a cache does not notice the change")
+        return answer
+
+    return request
+
+
+def tick_request(client: Client, text: str) -> Callable[[int], Answer]:
+    """Tick one item after the other as the phone does, each with an id of its own."""
+    items = [entry for entry in forms(text) if "client_id" in entry[1]]
+    if not items:
+        refuse("no page shows a tick box")
+
+    def request(number: int) -> Answer:
+        action, held = items[number % len(items)]
+        fields = {**held, "client_id": secrets.token_hex(12)}
+        if "once" in fields:
+            fields["once"] = secrets.token_hex(16)
+        answer = client.post(action, fields, **{"X-Requested-With": "tick"})
+        if answer.status not in (200, 303):
+            refuse(f"a tick answered {answer.status}: {answer.text[:300]}")
+        return answer
+
+    return request
+
+
+def checklist_page(client: Client, session_id: int) -> str:
+    """The page of a session, or one it leads to, that holds tick boxes."""
+    page = client.get(f"/sessions/{session_id}").text
+    paths = [f"/sessions/{session_id}", *re.findall(r'href="(/[^"]*checklist[^"]*)"', page)]
+    for path in paths:
+        text = client.get(path).text
+        if any("client_id" in held for _action, held in forms(text)):
+            return text
+    refuse("no checklist with tick boxes was found")
+
+
+def of_program(database: Database) -> dict[str, Measure]:
+    """All measured requests on one database."""
+    with serve("wsgi:app", database.environ) as server:
+        client = sign_in(server, "lead")
+        shown = client.get(LIST_PAGE)
+        session_id = first_session(shown.text)
+        today = client.get("/")
+        path = today.place or "/"
+        server.database_pids = database.server_processes()
+        requests = {
+            "Today": page_request(client, database, path, None),
+            "session list": page_request(client, database, LIST_PAGE, session_id),
+            "session page": page_request(client, database, f"/sessions/{session_id}", session_id),
+            "tick": tick_request(client, checklist_page(client, session_id)),
+        }
+        return {name: measure(server, request) for name, request in requests.items()}
+
+
+@contextmanager
+def floor_server(folder: Path, rows: int) -> Iterator[Server]:
+    """The bare program with as many rows in its table."""
+    path = folder / f"floor-{rows}.db"
+    if not path.exists():
+        floor.fill(str(path), max(rows, 1000))
+    with serve("bench.floor:app", {"FLOOR_DATABASE": str(path)}) as server:
+        yield server
+
+
+def of_floor(folder: Path, program: dict[str, Measure], sessions: int) -> dict[str, Measure]:
+    """The same bytes and rows from the bare program; a floor that is slow flatters and is refused."""
+    found = {}
+    with floor_server(folder, sessions) as server:
+        client = Client(server.port)
+        for name, measured in program.items():
+            if name == "tick":
+                found[name] = measure(
+                    server, lambda number: client.post("/tick/5", {"client_id": secrets.token_hex(12)})
+                )
+                continue
+            path = f"/page/{max(1, measured.rows)}/{measured.size}"
+            base = measure(server, lambda number, path=path: client.get(path))
+            if abs(base.size - measured.size) > 0.05 * measured.size:
+                refuse(f"the floor sends {base.size} bytes for {name}, the program {measured.size}")
+            if base.cpu_ms > max(FLOOR_LEAST_MS, FLOOR_MS_PER_KB * base.size / 1000):
+                refuse(f"the floor is too slow to compare with: {base.cpu_ms:.2f} ms for {base.size} bytes")
+            found[name] = base
+    return found
+
+
+def bar_of(name: str, measured: Measure) -> float:
+    """How many times the floor a request may cost."""
+    if name == "tick":
+        return BAR_WRITE
+    return BAR_LARGE if measured.size >= LARGE_BYTES else BAR_PAGE
+
+
+def show(database: Database, program: dict[str, Measure], base: dict[str, Measure]) -> bool:
+    """One table; answers whether every bar of SQLite is held."""
+    print(f"\n{database.engine}, {database.sessions:,} sessions")
+    print(f"{'':<14}{'kB':>7}{'rows':>6}{'cpu ms':>9}{'p50 ms':>9}{'p95 ms':>9}{'floor ms':>10}{'ratio':>8}{'bar':>6}")
+    good = True
+    for name, measured in program.items():
+        ratio, bar = measured.cpu_ms / base[name].cpu_ms, bar_of(name, measured)
+        held = ratio <= bar or database.engine != "sqlite"
+        good = good and held
+        print(
+            f"{name:<14}{measured.size / 1000:>7.1f}{measured.rows:>6}{measured.cpu_ms:>9.2f}{measured.p50:>9.2f}"
+            f"{measured.p95:>9.2f}{base[name].cpu_ms:>10.2f}{ratio:>8.2f}{bar:>6.1f}{'' if held else '  over'}"
+        )
+    return good
+
+
+def growth(engine: str, small: dict[str, Measure], large: dict[str, Measure]) -> bool:
+    """Whether a page of the same weight costs the same however much there is."""
+    print(f"\n{engine}: cost of the large installation against the small one, for the same page weight")
+    good = True
+    for name, measured in large.items():
+        ratio = (
+            measured.cpu_ms / small[name].cpu_ms if name == "tick" else measured.per_kb / max(1e-9, small[name].per_kb)
+        )
+        good = good and ratio <= BAR_GROWTH
+        print(f"{name:<14}{ratio:>7.2f}{BAR_GROWTH:>6.1f}{'' if ratio <= BAR_GROWTH else '  over'}")
+    return good
+
+
+def main() -> int:
+    """Every engine and size in turn, each with the floor beside it."""
+    ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ask.add_argument("--small", action="store_true", help="SQLite with 60 sessions only")
+    ask.add_argument("--engine", choices=("sqlite", "postgres"), help="one engine only")
+    how = ask.parse_args()
+    engines = [how.engine] if how.engine else ["sqlite"] if how.small else ["sqlite", "postgres"]
+    sizes = [60] if how.small else [60, 20_000]
+    good = True
+    with tempfile.TemporaryDirectory(prefix="planner-bench-") as name:
+        folder = Path(name)
+        for engine in engines:
+            results = {}
+            for sessions in sizes:
+                with filled(engine, sessions, folder, PASSWORD) as database:
+                    results[sessions] = of_program(database)
+                    good = show(database, results[sessions], of_floor(folder, results[sessions], sessions)) and good
+            if len(sizes) > 1:
+                good = growth(engine, results[sizes[0]], results[sizes[1]]) and good
+    print(f"\nbench: {'every bar is held' if good else 'a bar is broken; the lines marked over say which'}")
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

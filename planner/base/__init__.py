@@ -1,0 +1,1 @@
+"""Flask and SQLAlchemy plumbing, built once; knows no feature."""

@@ -1,0 +1,1 @@
+"""Standard library only: clock, errors, permissions, machine, money, spans, text."""

@@ -1,0 +1,27 @@
+"""The kit's own server, and the browser that looks at it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.environment import browser, browser_flags
+from tests.ui.kit import BUILD, Served, make_app, serving
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, object]:
+    """The browser of this machine; `make test` says which."""
+    return {"executable_path": str(browser()), "args": browser_flags()}
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    """A running server and what it remembers."""
+    assert (BUILD / "manifest.json").exists(), "the assets are not built: node assets/build.mjs"
+    state = Served()
+    with serving(make_app(state, tmp_path)) as address:
+        state.address = address
+        yield state
