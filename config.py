@@ -1,0 +1,68 @@
+"""Settings, all from the environment; docs/operate.md has the table. `load()` refuses what can't work."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent
+SHORTEST_SECRET = 32
+DEMO_PASSWORD = "planner-demo-2026"  # nosec B105: the published password of demo data, never used outside demo mode
+
+
+class Misconfigured(SystemExit):
+    """A setting is missing or wrong; the text says which and what to do."""
+
+
+def _flag(environ: Mapping[str, str], name: str) -> bool:
+    return environ.get(name, "").strip().lower() in ("1", "true", "yes", "on")
+
+
+def _number(environ: Mapping[str, str], name: str, default: int) -> int:
+    try:
+        return int(environ.get(name) or default)
+    except ValueError:
+        raise Misconfigured(f"{name} must be a whole number, not {environ[name]!r}") from None
+
+
+def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The settings as Flask takes them."""
+    given = os.environ if environ is None else environ
+    secret = given.get("SECRET_KEY", "")
+    if len(secret) < SHORTEST_SECRET:
+        raise Misconfigured(f"SECRET_KEY is missing or shorter than {SHORTEST_SECRET} characters; see docs/operate.md")
+    url = given.get("DATABASE_URL", "")
+    if url.startswith("postgres://"):
+        url = "postgresql://" + url.removeprefix("postgres://")
+    if not url.startswith(("sqlite:///", "postgresql")):
+        raise Misconfigured("DATABASE_URL must be sqlite:////path/to/planner.db or postgresql://user@host/name")
+    files = given.get("FILES_DIR", "")
+    if not files:
+        raise Misconfigured("FILES_DIR is missing: the folder for uploaded files")
+    https = _flag(given, "HTTPS_ONLY") or bool(given.get("TLS_CERT"))
+    return {
+        "SECRET_KEY": secret,
+        "DATABASE_URL": url,
+        "FILES_DIR": files,
+        "QUEUE_URL": given.get("QUEUE_URL", ""),
+        "SMTP_URL": given.get("SMTP_URL", ""),
+        "MAIL_FROM": given.get("MAIL_FROM", ""),
+        "PUBLIC_URL": given.get("PUBLIC_URL", "").rstrip("/"),
+        "TRUSTED_HOPS": _number(given, "TRUSTED_HOPS", 0),
+        "DEMO": _flag(given, "PLANNER_DEMO"),
+        "DEMO_PASSWORD": given.get("PLANNER_DEMO_PASSWORD") or DEMO_PASSWORD,
+        "LOG_LEVEL": given.get("LOG_LEVEL", "warning").upper(),
+        "MAX_CONTENT_LENGTH": _number(given, "MAX_UPLOAD_MB", 24) * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        "MAX_FORM_PARTS": 2000,
+        "SESSION_COOKIE_NAME": "planner",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": https,
+        "PERMANENT_SESSION_LIFETIME": 90 * 24 * 3600,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,
+        "SEND_FILE_MAX_AGE_DEFAULT": 0,
+    }

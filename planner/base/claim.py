@@ -1,0 +1,52 @@
+"""The one conditional UPDATE: scoped, versioned, audited, and it says whether it won."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import CursorResult, select, update
+
+from planner.base import audit
+from planner.base import unit as units
+from planner.base.models import Base, Owned, Versioned
+
+
+def claim(model: type[Base], row_id: int, when: Mapping[str, Any], set: Mapping[str, Any]) -> bool:  # noqa: A002
+    """Set the fields if the row still is as `when` says (values, or tuples of allowed values). False: somebody won before."""
+    unit = units.current()
+    if not unit.write:
+        raise RuntimeError("a claim is made inside a command")
+    session = unit.session
+    session.flush()
+    old = session.scalars(
+        select(model).where(model.id == row_id).execution_options(populate_existing=True, with_trash=True)
+    ).one_or_none()
+    if old is None:
+        return False
+    before = {name: getattr(old, name) for name in set}
+    values: dict[str, Any] = dict(set)
+    asked = update(model).where(model.id == row_id)
+    for name, value in when.items():
+        column = getattr(model, name)
+        if isinstance(value, (tuple, list, frozenset)):
+            asked = asked.where(column.in_(list(value)))
+        else:
+            asked = asked.where(column.is_(None) if value is None else column == value)
+    if issubclass(model, Versioned):
+        values["version"] = model.version + 1
+    done = session.execute(asked.values(**values).execution_options(claimed=True, synchronize_session=False))
+    assert isinstance(done, CursorResult)
+    if done.rowcount != 1:
+        session.refresh(old)
+        return False
+    session.refresh(old)
+    if issubclass(model, Owned) and model.__audited__:
+        changes = {
+            name: [audit.plain(before[name]), audit.plain(getattr(old, name))]
+            for name in set
+            if audit.plain(before[name]) != audit.plain(getattr(old, name))
+        }
+        if changes:
+            audit.write([audit.entry(unit, old, "update", changes, getattr(old, "version", None))])
+    return True

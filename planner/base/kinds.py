@@ -1,0 +1,79 @@
+"""Kinds of objects: the word, icon and page of each, behind `link(kind, id)`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from flask_babel import LazyString
+from sqlalchemy import select
+
+from planner.base.db import LARGEST_ID, session
+from planner.base.models import Base
+from planner.base.verbs import check
+from planner.kernel.permissions import P
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of object. `argument` is the name of the id in its endpoint; `title` names one object in a list."""
+
+    name: str
+    word: LazyString
+    icon: str
+    endpoint: str
+    argument: str
+    model: type[Base]
+    view: P
+    title: Callable[[Any], str] | None = None
+
+
+KINDS: dict[str, Kind] = {}
+_BY_TABLE: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    """Make a kind known; wiring does."""
+    KINDS[kind.name] = kind
+    _BY_TABLE[kind.model.__tablename__] = kind
+
+
+def of_table(table: str) -> Kind | None:
+    """The kind whose rows lie in a table."""
+    return _BY_TABLE.get(table)
+
+
+def link(kind: str, row_id: int) -> str:
+    """The address of an object's page; empty for a kind without one."""
+    found = KINDS.get(kind)
+    return url_for(found.endpoint, **{found.argument: row_id}) if found else ""
+
+
+def word(kind: str) -> str:
+    """The kind in the reader's language."""
+    return str(KINDS[kind].word) if kind in KINDS else kind
+
+
+def exists(kind: str, row_id: int) -> bool:
+    """Whether this team has such an object and the actor may see it."""
+    found = KINDS.get(kind)
+    if found is None or not 0 < row_id <= LARGEST_ID:
+        return False
+    check(found.view)
+    return session().scalar(select(found.model.id).where(found.model.id == row_id)) is not None
+
+
+def titles(pairs: set[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """The titles of many objects, trashed ones too, one statement a kind."""
+    told: dict[tuple[str, int], str] = {}
+    for name in {kind for kind, _ in pairs}:
+        found = KINDS.get(name)
+        if found is None or found.title is None:
+            continue
+        ids = [row_id for kind, row_id in pairs if kind == name]
+        asked = select(found.model).where(found.model.id.in_(ids)).execution_options(with_trash=True)
+        for row in session().scalars(asked):
+            told[(name, row.id)] = found.title(row)
+    return told

@@ -1,0 +1,148 @@
+"""What stands around every page: navigation, addresses of the frame, strips, the words of the footer."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, g, request, session, url_for
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
+
+import planner
+from planner.base import actor, i18n
+from planner.base.ports import Port
+from planner.base.verbs import VERBS
+from planner.kernel import clock
+from planner.kernel.permissions import P, Role
+
+
+@dataclass(frozen=True)
+class Place:
+    """An entry of the navigation; `prefix` says which addresses lie in it, `badge` counts what waits."""
+
+    label: Any
+    endpoint: str
+    icon: str
+    permission: P
+    prefix: str
+    order: int
+    bottom: frozenset[Role] = frozenset()
+    badge: Callable[[], int] | None = None
+    rail: bool = True
+
+
+@dataclass(frozen=True)
+class Link:
+    """A place as the layout draws it."""
+
+    label: str
+    url: str
+    icon: str
+    active: bool
+    badge: int | None
+
+
+@dataclass(frozen=True)
+class TeamChoice:
+    """A team a person can switch to."""
+
+    id: int
+    name: str
+    url: str = ""
+
+
+PLACES: list[Place] = []
+SHELL: dict[str, str] = {}
+"""Endpoints of the frame by the names of docs/ui.md; a missing one hides its control."""
+
+teams_of_person: Port[Callable[[], list[tuple[int, str]]]] = Port("base.teams_of_person")
+
+
+def place(entry: Place) -> None:
+    """Add an entry of the navigation; wiring does."""
+    if entry not in PLACES:
+        PLACES.append(entry)
+        PLACES.sort(key=lambda p: p.order)
+
+
+def _url(endpoint: str) -> str:
+    known: dict[tuple[str, str], str] = current_app.extensions.setdefault("planner_urls", {})
+    key = (request.script_root, endpoint)
+    if key not in known:
+        known[key] = url_for(endpoint)
+    return known[key]
+
+
+def _link(entry: Place) -> Link:
+    inside = request.path == "/" if entry.prefix == "/" else request.path.startswith(entry.prefix)
+    return Link(str(entry.label), _url(entry.endpoint), entry.icon, inside, entry.badge() if entry.badge else None)
+
+
+def csrf_field() -> Markup:
+    """The hidden token of every unsafe form."""
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+
+
+def once_field() -> Markup:
+    """The hidden once-only key: a repeat of the same form has one effect."""
+    return Markup('<input type="hidden" name="once" value="' + secrets.token_hex(16) + '">')  # nosec B704
+
+
+def may(name: str) -> bool:
+    """Whether the actor may use a verb (`live.move_session`) or holds a permission (`SESSION_EDIT`)."""
+    found = VERBS.get(name)
+    return actor.current().may(found.permission if found else P[name])
+
+
+def strips() -> list[dict[str, Any]]:
+    """What the last action had to say; shown once."""
+    kept = list(getattr(g, "strips", []))
+    if "strips" in session:
+        kept = [*session.pop("strips"), *kept]
+    return [
+        {
+            "text": i18n.told(kept_one["text"]),
+            "kind": kept_one.get("kind", "ok"),
+            "undo_url": f"{request.script_root}/undo/{kept_one['undo']}" if kept_one.get("undo") else None,
+        }
+        for kept_one in kept
+    ]
+
+
+
+def context() -> dict[str, Any]:
+    """What docs/ui.md § 1 promises the layout."""
+    who = actor.current()
+    here = [entry for entry in PLACES if who.may(entry.permission)] if who.team_id else []
+    choices: list[TeamChoice] = []
+    if who.signed_in:
+        for answer in teams_of_person:
+            choices = [TeamChoice(row_id, name) for row_id, name in answer()]
+    addresses = {name: _url(endpoint) for name, endpoint in SHELL.items()}
+    if who.signed_in:
+        addresses.pop("sign_in", None)
+    else:
+        for name in ("sign_out", "settings", "search", "palette", "switch_team"):
+            addresses.pop(name, None)
+    if not who.team_id:
+        addresses.pop("search", None)
+        addresses.pop("palette", None)
+    return {
+        "lang": i18n.HTML_LANG[i18n.language()],
+        "theme": who.theme or request.cookies.get("theme", ""),
+        "density": who.density,
+        "nav": [_link(entry) for entry in here if entry.rail],
+        "bottom_nav": [_link(entry) for entry in here if who.role in entry.bottom][:5],
+        "teams": choices,
+        "team": TeamChoice(who.team_id, who.team_name) if who.team_id else None,
+        "me": who if who.signed_in else None,
+        "strips": strips(),
+        "version": planner.__version__,
+        "request_id": getattr(g, "request_id", ""),
+        "server_now": clock.now(),
+        "now": clock.now(),
+        "shell": addresses,
+    }

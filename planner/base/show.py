@@ -1,0 +1,189 @@
+"""How instants, spans, money and numbers read, in the team's zone and the reader's language."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from planner.base import actor, i18n
+from planner.base.i18n import gettext as _
+from planner.base.i18n import ngettext
+from planner.kernel import clock
+from planner.kernel.money import show_money
+
+WEEKDAYS_ZH = "一二三四五六日"
+WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@functools.lru_cache(16)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+def local(instant: datetime) -> datetime:
+    """The instant on the team's clock."""
+    return instant.astimezone(_zone(actor.current().timezone))
+
+
+def today() -> date:
+    """The team's business day that runs now."""
+    who = actor.current()
+    return (local(clock.now()) - timedelta(minutes=who.day_start)).date()
+
+
+def clock_of(instant: datetime | None) -> str:
+    """`20:00`."""
+    return "" if instant is None else local(instant).strftime("%H:%M")
+
+
+def day(value: datetime | date | None, year: bool | None = None) -> str:
+    """`11月23日 周一`, `Mon 23 Nov`; with the year where it is not this one."""
+    if value is None:
+        return ""
+    found = local(value).date() if isinstance(value, datetime) else value
+    far = found.year != local(clock.now()).year if year is None else year
+    if i18n.language() == i18n.CHINESE:
+        head = f"{found.year}年" if far else ""
+        return f"{head}{found.month}月{found.day}日 周{WEEKDAYS_ZH[found.weekday()]}"
+    tail = f" {found.year}" if far else ""
+    return f"{WEEKDAYS_EN[found.weekday()]} {found.day} {MONTHS_EN[found.month - 1]}{tail}"
+
+
+def near(value: datetime | date | None) -> str:
+    """`今天`, `明天`, `昨天`, else the day: by the calendar, as people say it."""
+    if value is None:
+        return ""
+    found = local(value).date() if isinstance(value, datetime) else value
+    ahead = (found - local(clock.now()).date()).days
+    word = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}.get(ahead)
+    return word or day(found)
+
+
+def when(instant: datetime | None) -> str:
+    """`今天 20:00`, `today 20:00`."""
+    return "" if instant is None else f"{near(instant)} {clock_of(instant)}"
+
+
+def span(pair: Any, end: datetime | None = None) -> str:
+    """`20:00–次日 00:30`; a pair or something with start and end."""
+    if isinstance(pair, (tuple, list)):
+        start, end = pair
+    elif isinstance(pair, datetime):
+        start = pair
+    else:
+        start, end = pair.start, pair.end
+    if end is None:
+        return clock_of(start)
+    ahead = (local(end).date() - local(start).date()).days
+    tail = clock_of(end)
+    if ahead == 1:
+        tail = _("next day %(clock)s", clock=tail)
+    elif ahead > 1:
+        tail = f"{day(end)} {tail}"
+    return f"{clock_of(start)}–{tail}"
+
+
+def ago(instant: datetime | None) -> str:
+    """`5 分钟前`, `2 小时后`: how far from now."""
+    if instant is None:
+        return ""
+    seconds = (clock.now() - instant).total_seconds()
+    past, minutes = seconds >= 0, int(abs(seconds) // 60)
+    if minutes < 1:
+        return _("just now")
+    if minutes < 60:
+        return (
+            ngettext("%(num)s minute ago", "%(num)s minutes ago", minutes)
+            if past
+            else ngettext("in %(num)s minute", "in %(num)s minutes", minutes)
+        )
+    hours = minutes // 60
+    if hours < 36:
+        return (
+            ngettext("%(num)s hour ago", "%(num)s hours ago", hours)
+            if past
+            else ngettext("in %(num)s hour", "in %(num)s hours", hours)
+        )
+    return when(instant)
+
+
+def duration(minutes: float | None) -> str:
+    """`1 小时 42 分`, `1 h 42 min`."""
+    if minutes is None:
+        return ""
+    hours, rest = divmod(round(minutes), 60)
+    if not hours:
+        return _("%(minutes)s min", minutes=rest)
+    if not rest:
+        return _("%(hours)s h", hours=hours)
+    return _("%(hours)s h %(minutes)s min", hours=hours, minutes=rest)
+
+
+def number(value: Any, digits: int | None = None) -> str:
+    """`1,234`, `1,234.5`; missing is a dash."""
+    if value is None:
+        return "–"
+    exact = value if isinstance(value, (int, Decimal)) else Decimal(str(value))
+    if digits is not None:
+        exact = Decimal(exact).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    told = f"{exact:,f}"
+    return told.rstrip("0").rstrip(".") if "." in told and digits is None else told
+
+
+def percent(value: Any, digits: int = 1) -> str:
+    """A fraction as `12.3%`."""
+    return "–" if value is None else f"{number(Decimal(str(value)) * 100, digits)}%"
+
+
+def money(minor: int | None) -> str:
+    """`¥80,000.00` from minor units."""
+    return "–" if minor is None else show_money(int(minor))
+
+
+def short_money(minor: int | None) -> str:
+    """`¥8万`, `¥80k`: for a glance; the exact amount belongs beside it."""
+    if minor is None:
+        return "–"
+    return short_number(Decimal(minor) / 100, "¥")
+
+
+def short_number(value: Any, symbol: str = "") -> str:
+    """`8.2万`, `82k`."""
+    if value is None:
+        return "–"
+    exact, sign = abs(Decimal(str(value))), "-" if value < 0 else ""
+    scales = ((10**8, "亿"), (10**4, "万")) if i18n.language() == i18n.CHINESE else ((10**6, "M"), (10**3, "k"))
+    for scale, word in scales:
+        if exact >= scale:
+            digits = 2 if exact / scale < 100 else 0
+            told = f"{(exact / scale).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP):,f}"
+            return f"{sign}{symbol}{told.rstrip('0').rstrip('.') if '.' in told else told}{word}"
+    return f"{sign}{symbol}{number(exact.quantize(Decimal('0.01'), rounding=ROUND_HALF_UP))}"
+
+
+def iso(instant: datetime | None) -> str:
+    """For machines."""
+    return "" if instant is None else instant.isoformat()
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "when": when,
+    "clock": clock_of,
+    "day": day,
+    "near": near,
+    "span": span,
+    "ago": ago,
+    "duration": duration,
+    "money": money,
+    "short_money": short_money,
+    "num": number,
+    "short_num": short_number,
+    "pct": percent,
+    "iso": iso,
+    "told": i18n.told,
+}

@@ -1,0 +1,117 @@
+"""The unit of work: one session, one team, read or write; opened by verbs and by nothing else."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from flask import g, has_request_context
+from sqlalchemy.orm import Session
+
+from planner.base import actor
+from planner.base.engine import engine
+from planner.kernel import clock
+
+
+class Work(Session):
+    """A session that knows the unit it serves; its events live in scope.py and audit.py."""
+
+
+@dataclass(eq=False)
+class Unit:
+    """What one verb does, from its first read to its commit."""
+
+    session: Work
+    write: bool
+    team_id: int | None
+    user_id: int | None
+    command: str = ""
+    command_id: str = ""
+    at: datetime = field(default_factory=clock.now)
+    unscoped: str = ""
+    after_commit: list[Callable[[], None]] = field(default_factory=list)
+    changed: bool = False
+
+
+_unit: ContextVar[Unit | None] = ContextVar("unit", default=None)
+
+
+class NoUnit(RuntimeError):
+    """The database was asked outside of a verb."""
+
+
+def current() -> Unit:
+    """The open unit."""
+    unit = _unit.get()
+    if unit is None:
+        raise NoUnit("the database is reached inside a @command or @query only")
+    return unit
+
+
+def find() -> Unit | None:
+    """The open unit, if there is one."""
+    return _unit.get()
+
+
+def _new(write: bool, command: str) -> Unit:
+    who = actor.current()
+    bound = engine().execution_options(write=True) if write else engine()
+    session = Work(bind=bound, expire_on_commit=False, autoflush=write)
+    unit = Unit(session, write, who.team_id, who.user_id, command, secrets.token_hex(16) if write else "")
+    session.info["unit"] = unit
+    return unit
+
+
+@contextlib.contextmanager
+def writing(command: str) -> Iterator[Unit]:
+    """A write transaction: commits when the block ends well, rolls all back otherwise; then lets things leave."""
+    close_reading()
+    unit = _new(True, command)
+    token = _unit.set(unit)
+    try:
+        with unit.session:
+            yield unit
+            unit.session.commit()
+    finally:
+        _unit.reset(token)
+    for leave in unit.after_commit:
+        leave()
+
+
+@contextlib.contextmanager
+def reading() -> Iterator[Unit]:
+    """A read unit. Within a request it stays open for the next query and is closed with the request."""
+    unit = _unit.get()
+    if unit is not None:
+        yield unit
+        return
+    if has_request_context():
+        kept: Unit | None = getattr(g, "reading", None)
+        if kept is None or (kept.team_id, kept.user_id) != (actor.current().team_id, actor.current().user_id):
+            close_reading()
+            kept = g.reading = _new(False, "")
+        token = _unit.set(kept)
+        try:
+            yield kept
+        finally:
+            _unit.reset(token)
+        return
+    unit = _new(False, "")
+    token = _unit.set(unit)
+    try:
+        with unit.session:
+            yield unit
+    finally:
+        _unit.reset(token)
+
+
+def close_reading() -> None:
+    """Give back the connection of the request's read unit."""
+    if has_request_context():
+        kept: Unit | None = g.pop("reading", None)
+        if kept is not None:
+            kept.session.close()

@@ -1,0 +1,302 @@
+"""The way of a request: identity, permission, view, answer; headers and error pages around all of it."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import logging
+import re
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request, session, url_for
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from jinja2 import StrictUndefined
+from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import BaseConverter, ValidationError
+from werkzeug.wrappers import Response as AnyResponse
+
+from planner.base import actor, i18n, identity, kinds, shell, show, unit, verbs, words
+from planner.kernel.errors import NotSignedIn, PlannerError
+from planner.kernel.text import Message
+
+F = TypeVar("F", bound=Callable[..., Any])
+ROOT = Path(__file__).resolve().parents[2]
+ONCE = re.compile(r"[0-9a-f]{32}")
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
+    "font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(), microphone=(), camera=(self), payment=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+WITHOUT_IDENTITY = {"static", "healthz", "readyz"}
+ERROR_PAGES = {400, 403, 404, 405, 409, 413, 422, 429, 500, 503}
+
+csrf = CSRFProtect()
+log = logging.getLogger("planner")
+
+
+class IdConverter(BaseConverter):
+    """An id in a path: what no database can hold simply is not there."""
+
+    regex = r"\d{1,19}"
+    part_isolating = True
+
+    def to_python(self, value: str) -> int:
+        """Bounded to 1..2^63-1."""
+        found = int(value)
+        if not 0 < found < 2**63:
+            raise ValidationError()
+        return found
+
+
+def uses(*asked: Callable[..., Any]) -> Callable[[F], F]:
+    """Name the verbs of a route; the permission of the first is checked before the view runs."""
+    named = tuple(verbs.verb_of(function) for function in asked)
+    if not named:
+        raise TypeError("a route names at least one verb")
+
+    def decorate(view: F) -> F:
+        view.__uses__ = named  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
+def open_to_all(reason: str) -> Callable[[F], F]:
+    """A route that needs no verb because it touches no data; the reason stands in a committed table."""
+
+    def decorate(view: F) -> F:
+        view.__open__ = reason  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
+def page(template: str, status: int = 200, **context: Any) -> Response:
+    """A rendered page."""
+    answer = Response(render_template(template, **context), status, mimetype="text/html")
+    answer.headers["Cache-Control"] = "no-cache, private"
+    return answer
+
+
+def fragment(template: str, **context: Any) -> Response:
+    """A part of a page that is asked again and again: 304 while nothing of it has changed."""
+    answer = page(template, **context)
+    told = re.sub(rb'name="(?:once|csrf_token)" value="[^"]*"', b"", answer.get_data())
+    answer.set_etag(hashlib.sha256(told).hexdigest()[:32], weak=True)
+    return answer.make_conditional(request)
+
+
+def strip(text: Any, kind: str = "ok", undo: bool | str = False) -> None:
+    """Say something on the next page that is shown: `undo` offers to take the last command back."""
+    told = text.as_json() if isinstance(text, Message) else str(text)
+    entry: dict[str, Any] = {"text": told, "kind": kind}
+    command_id = undo if isinstance(undo, str) else verbs.last_command.get() if undo else None
+    if command_id:
+        entry["undo"] = command_id
+    session["strips"] = [*session.get("strips", []), entry][-4:]
+
+
+def done(url: str, say: Any = None, undo: bool | str = False, kind: str = "ok") -> AnyResponse:
+    """After a change: see the result there (303), with a strip that says what was done and offers Undo."""
+    if say is not None:
+        strip(say, kind, undo)
+    return redirect(url, 303)
+
+
+def safe_next(default: str) -> str:
+    """The address the form asked to go back to, if it is one of ours."""
+    asked = request.values.get("next", "")
+    parts = urlsplit(asked)
+    ours = asked.startswith("/") and not asked.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
+    return asked if ours and "\\" not in asked and len(asked) < 2000 and asked.isprintable() else default
+
+
+def is_tick() -> bool:
+    """Whether the phone's queue asks, which wants JSON."""
+    return request.headers.get("X-Requested-With") == "tick"
+
+
+def _enter() -> AnyResponse | None:
+    g.request_id = secrets.token_hex(6)
+    verbs.last_command.set(None)
+    verbs.once_key(None)
+    if request.endpoint in WITHOUT_IDENTITY:
+        return None
+    i18n.speak(None)
+    who = identity.of_request()
+    unit.close_reading()
+    actor.enter(who)
+    wanted = request.cookies.get("language")
+    if not who.signed_in:
+        i18n.speak(wanted if wanted in i18n.LANGUAGES else i18n.browser_language())
+    if request.method == "POST":
+        once = request.form.get("once", "")
+        verbs.once_key(once if ONCE.fullmatch(once) else None)
+    return None
+
+
+def _permit() -> None:
+    if request.endpoint is None or request.endpoint in WITHOUT_IDENTITY:
+        return
+    named = getattr(current_app.view_functions.get(request.endpoint), "__uses__", None)
+    if named:
+        verbs.check(named[0].permission)
+
+
+def _leave(error: BaseException | None) -> None:
+    unit.close_reading()
+    actor.leave()
+    verbs.once_key(None)
+    i18n.speak(None)
+
+
+def _headers(answer: Response) -> Response:
+    for name, value in HEADERS.items():
+        answer.headers.setdefault(name, value)
+    if request.is_secure:
+        answer.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    answer.headers["X-Request-Id"] = getattr(g, "request_id", "")
+    return answer
+
+
+def _login_url() -> str:
+    here = request.full_path.rstrip("?") if request.method == "GET" else ""
+    return url_for(shell.SHELL.get("sign_in", "people.login"), next=here or None)
+
+
+def error_page(status: int, message: Any = None, **more: Any) -> Response:
+    """The page of an error in the reader's language, or JSON for the phone's queue."""
+    told = i18n.told(message) if message else ""
+    if is_tick() or request.accept_mimetypes.best == "application/json":
+        answer = jsonify(ok=False, message=told or i18n.gettext("This did not work."))
+        answer.status_code = status
+        return answer
+    known = status if status in ERROR_PAGES else 500 if status >= 500 else 400
+    answer = Response(
+        render_template(f"errors/{known}.html", message=told or None, **more), status, mimetype="text/html"
+    )
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _on_refusal(error: PlannerError) -> AnyResponse:
+    if isinstance(error, NotSignedIn):
+        return redirect(_login_url(), 303)
+    answer = error_page(error.status, error.message)
+    if error.status == 429:
+        answer.headers["Retry-After"] = str(getattr(error, "seconds", 60))
+    return answer
+
+
+def _on_http(error: HTTPException) -> AnyResponse:
+    if isinstance(error, CSRFError):
+        return error_page(400, Message("This form was open for too long, or came from elsewhere. Load the page again."))
+    if error.code is not None and error.code < 400:
+        return error.get_response()  # type: ignore[return-value]
+    return error_page(error.code or 500)
+
+
+def database_is_away(error: BaseException) -> bool:
+    """Whether the fault is the database's or the disk's, and passes when they are back."""
+    if isinstance(error, PoolTimeout):
+        return True
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+    if isinstance(error, DBAPIError):
+        words_of = str(error.orig).lower()
+        state = getattr(error.orig, "sqlstate", None) or ""
+        lost = error.connection_invalidated or state[:2] in ("08", "53", "57") or state == "25006"
+        return lost or (isinstance(error, OperationalError) and not state) or "disk" in words_of
+    return False
+
+
+def _on_fault(error: Exception) -> Response:
+    away = database_is_away(error)
+    log.error("request %s %s %s failed", getattr(g, "request_id", "-"), request.method, request.path, exc_info=error)
+    try:
+        return error_page(503 if away else 500)
+    except Exception:
+        log.exception("the error page failed too")
+        return Response("500", 500, mimetype="text/plain")
+
+
+def _load_assets(app: Flask) -> None:
+    manifest = Path(app.root_path) / "static" / "build" / "manifest.json"
+    if manifest.exists():
+        built = json.loads(manifest.read_text(encoding="utf-8"))
+        words.ASSETS.update({name: f"/static/build/{file}" for name, file in built.items()})
+
+
+def every_route_has_a_verb(app: Flask) -> None:
+    """Deny by default: a route that names neither a verb nor a reason stops the start."""
+    bare = [
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint != "static"
+        and not hasattr(app.view_functions[rule.endpoint], "__uses__")
+        and not hasattr(app.view_functions[rule.endpoint], "__open__")
+    ]
+    if bare:
+        raise RuntimeError(f"routes without a declared permission: {sorted(bare)}")
+
+
+def init_app(app: Flask) -> None:
+    """Hang all of it on the application."""
+    app.url_map.converters["id"] = IdConverter
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.add_extension("jinja2.ext.do")
+    app.jinja_env.add_extension("jinja2.ext.loopcontrols")
+    app.jinja_env.install_gettext_callables(i18n.jinja_gettext, i18n.ngettext, newstyle=False)  # type: ignore[attr-defined]
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(show.FILTERS)
+    app.jinja_env.globals.update(
+        _=i18n.jinja_gettext,
+        ngettext=i18n.ngettext,
+        asset=words.asset,
+        icon=words.icon,
+        csrf_field=shell.csrf_field,
+        once_field=shell.once_field,
+        may=shell.may,
+        label=words.label,
+        chip=words.chip,
+        link=kinds.link,
+        kind_word=kinds.word,
+    )
+    _load_assets(app)
+    csrf.init_app(app)
+    app.before_request_funcs.setdefault(None, []).insert(0, _enter)
+    app.before_request(_permit)
+    app.teardown_request(_leave)
+    app.after_request(_headers)
+    app.context_processor(shell.context)
+    app.register_error_handler(PlannerError, _on_refusal)
+    app.register_error_handler(HTTPException, _on_http)
+    app.register_error_handler(Exception, _on_fault)
+
+
+__all__ = [
+    "done",
+    "error_page",
+    "fragment",
+    "is_tick",
+    "open_to_all",
+    "page",
+    "safe_next",
+    "strip",
+    "uses",
+]

@@ -1,0 +1,114 @@
+"""Words of enums, fields and news: registered by each column's words.py, asked by templates and pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from planner.base.i18n import gettext, lazy
+from planner.kernel.text import Message, msg
+
+_l = lazy
+say = msg
+
+_LABELS: dict[StrEnum, Any] = {}
+_ICONS: dict[StrEnum, str] = {}
+_CHIPS: dict[StrEnum, str] = {}
+_FIELDS: dict[tuple[str, str], Any] = {}
+_NEWS: dict[str, Any] = {}
+
+
+def labels(
+    kind: type[StrEnum],
+    words: Mapping[Any, Any],
+    icons: Mapping[Any, str] | None = None,
+    chips: Mapping[Any, str] | None = None,
+) -> None:
+    """Register the words of an enum, and for its chips an icon and a kind (ok warn bad live mute accent)."""
+    missing = set(kind) - set(words)
+    if missing:
+        raise RuntimeError(f"{kind.__name__} has no word for {sorted(missing)}")
+    _LABELS.update({member: words[member] for member in kind})
+    _ICONS.update(dict(icons or {}))
+    _CHIPS.update(dict(chips or {}))
+
+
+def label(member: StrEnum) -> str:
+    """The word of an enum's member in the reader's language."""
+    return str(_LABELS[member])
+
+
+label_of = label
+
+
+def choices(kind: type[StrEnum]) -> list[tuple[str, Any]]:
+    """Pairs for a select field, in the order of the enum; the words stay lazy."""
+    return [(str(member.value), _LABELS[member]) for member in kind]
+
+
+def chip(member: StrEnum) -> Markup:
+    """The state as icon and word on a soft ground."""
+    picture = _ICONS.get(member)
+    drawn = icon(picture) if picture else Markup()
+    return Markup('<span class="chip chip-{}">{}{}</span>').format(
+        _CHIPS.get(member, "mute"), drawn, escape(label(member))
+    )
+
+
+ASSETS: dict[str, str] = {}
+"""Built file names by plain name, filled at start-up from the bundle's manifest."""
+
+
+def asset(name: str) -> str:
+    """The address of a built file."""
+    return ASSETS[name]
+
+
+def icon(name: str) -> Markup:
+    """A picture from the icon sheet, for the eye only."""
+    return Markup('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>').format(
+        ASSETS.get("icons.svg", ""), name
+    )
+
+
+def field_labels(table: str, words: Mapping[str, Any]) -> None:
+    """Register the words of a table's fields, as history shows them."""
+    _FIELDS.update({(table, name): word for name, word in words.items()})
+
+
+def field_label(table: str, field: str) -> str:
+    """The word of a field; its plain name where nobody gave one."""
+    found = _FIELDS.get((table, field))
+    return str(found) if found is not None else field.removesuffix("_id").replace("_", " ")
+
+
+def news_words(column: str, words: Mapping[str, Any]) -> None:
+    """Register sentences by the class name of the news: `{"SessionMoved": _l("moved the session")}`."""
+    _NEWS.update({f"{column}.{name}": word for name, word in words.items()})
+
+
+def news_sentence(name: str) -> str:
+    """What happened, as the end of "somebody ..."."""
+    found = _NEWS.get(name)
+    return str(found) if found is not None else gettext("changed something here")
+
+
+__all__ = [
+    "Message",
+    "_l",
+    "asset",
+    "chip",
+    "choices",
+    "field_label",
+    "field_labels",
+    "icon",
+    "label",
+    "label_of",
+    "labels",
+    "news_sentence",
+    "news_words",
+    "say",
+]
