@@ -1,0 +1,204 @@
+"""Fixtures for everything that needs the program: an application on a fresh copy of a prepared database, and a small cast.
+
+`db` gives SQLite; a test marked `engines` runs on SQLite and on PostgreSQL, one marked `postgres` on PostgreSQL only.
+With PLANNER_TEST_ENGINE=postgres everything runs there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.engine import make_url
+from werkzeug.test import TestResponse
+
+import config
+from planner.app import create_app
+from planner.base import engine as engines
+from planner.base.actor import Actor, acting
+from planner.base.models import Base
+from tests import cast as casting
+from tests.environment import fresh_database
+
+WIDE = bool(os.environ.get("PLANNER_TEST_ALL"))
+DEFAULT_ENGINE = os.environ.get("PLANNER_TEST_ENGINE", "sqlite")
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Which engines a test runs on."""
+    if "engine_name" not in metafunc.fixturenames:
+        return
+    marks = {mark.name for mark in metafunc.definition.iter_markers()}
+    names = [DEFAULT_ENGINE]
+    if "postgres" in marks:
+        names = ["postgres"]
+    elif "engines" in marks and not WIDE:
+        names = ["sqlite", "postgres"]
+    metafunc.parametrize("engine_name", names)
+
+
+def settings(url: str, files: Path) -> dict[str, Any]:
+    """The settings of the tests: as in production, with small secrets."""
+    given = {"SECRET_KEY": "tests-" * 8, "DATABASE_URL": url, "FILES_DIR": str(files), "LOG_LEVEL": "critical"}
+    return config.load(given) | {"QUEUE_URL": "none"}
+
+
+@dataclass
+class Prepared:
+    """One application for all tests of a process, and the database it starts each test from."""
+
+    app: Flask
+    cast: casting.Cast
+    renew: Callable[[], None]
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Prepared]]:
+    """Make each engine's application once."""
+    made: dict[str, Prepared] = {}
+    with contextlib.ExitStack() as stack:
+
+        def get(name: str) -> Prepared:
+            if name not in made:
+                make = _on_sqlite if name == "sqlite" else _on_postgres
+                made[name] = make(tmp_path_factory.mktemp(name), stack)
+            return made[name]
+
+        yield get
+        for one in made.values():
+            with one.app.app_context():
+                engines.database.engine.dispose()
+
+
+def _fill(app: Flask) -> casting.Cast:
+    with app.app_context():
+        Base.metadata.create_all(engines.engine())
+        cast = casting.build()
+        engines.database.engine.dispose()
+    return cast
+
+
+def _on_sqlite(folder: Path, stack: contextlib.ExitStack) -> Prepared:
+    path, kept = folder / "planner.db", folder / "kept.db"
+    app = create_app(settings(f"sqlite:///{path}", folder / "files"))
+    cast = _fill(app)
+    shutil.copyfile(path, kept)
+
+    def renew() -> None:
+        with app.app_context():
+            engines.database.engine.dispose()
+        for extra in ("-wal", "-shm"):
+            path.with_name(path.name + extra).unlink(missing_ok=True)
+        shutil.copyfile(kept, path)
+        shutil.rmtree(folder / "files", ignore_errors=True)
+
+    return Prepared(app, cast, renew)
+
+
+def _on_postgres(folder: Path, stack: contextlib.ExitStack) -> Prepared:
+    kept = make_url(stack.enter_context(fresh_database("planner_kept")))
+    name = f"{kept.database}_now"
+    url = kept.set(database=name)
+    server = kept.set(drivername="postgresql", database="postgres").render_as_string(hide_password=False)
+
+    def run(*statements: str) -> None:
+        with psycopg.connect(server, autocommit=True) as link:
+            for statement in statements:
+                link.execute(statement)  # type: ignore[arg-type]
+
+    filling = create_app(settings(kept.render_as_string(hide_password=False), folder / "files"))
+    cast = _fill(filling)
+    app = create_app(settings(url.render_as_string(hide_password=False), folder / "files"))
+    stack.callback(run, f'drop database if exists "{name}" with (force)')
+
+    def renew() -> None:
+        with app.app_context():
+            engines.database.engine.dispose()
+        run(f'drop database if exists "{name}" with (force)', f'create database "{name}" template "{kept.database}"')
+        shutil.rmtree(folder / "files", ignore_errors=True)
+
+    return Prepared(app, cast, renew)
+
+
+@pytest.fixture
+def here(prepared: Callable[[str], Prepared], engine_name: str) -> Prepared:
+    """The application on a fresh copy of the database."""
+    one = prepared(engine_name)
+    one.renew()
+    return one
+
+
+@pytest.fixture
+def app(here: Prepared) -> Flask:
+    """The application."""
+    return here.app
+
+
+@pytest.fixture
+def db(app: Flask) -> Iterator[Flask]:
+    """Inside of the application, outside of a request: services and queries can be called."""
+    with app.app_context():
+        yield app
+
+
+@pytest.fixture
+def cast(here: Prepared) -> casting.Cast:
+    """Who and what there is."""
+    return here.cast
+
+
+@pytest.fixture
+def as_(cast: casting.Cast) -> Callable[[str], contextlib.AbstractContextManager[Actor]]:
+    """`with as_("lead"): ...`."""
+    return lambda login: acting(cast.actors[login])
+
+
+@dataclass
+class Visitor:
+    """A signed-in browser without a screen."""
+
+    client: FlaskClient
+    token: str = ""
+    followed: list[str] = field(default_factory=list)
+
+    def get(self, path: str, **more: Any) -> TestResponse:
+        """A page; remembers its CSRF token."""
+        answer = self.client.get(path, **more)
+        found = TOKEN.search(answer.get_data(as_text=True)) if answer.mimetype == "text/html" else None
+        self.token = found[1] if found else self.token
+        return answer
+
+    def post_form(self, path: str, data: dict[str, Any] | None = None, once: str | None = None, **more: Any) -> TestResponse:
+        """Send a form with its token and a once-key."""
+        if not self.token:
+            self.get("/login")
+        key = os.urandom(16).hex() if once is None else once
+        return self.client.post(path, data={"csrf_token": self.token, "once": key, **(data or {})}, **more)
+
+
+@pytest.fixture
+def client_of(app: Flask) -> Callable[[str], Visitor]:
+    """A browser in which this person has signed in; "" is nobody."""
+
+    def sign_in(login: str) -> Visitor:
+        visitor = Visitor(app.test_client())
+        if login:
+            visitor.get("/login")
+            answer = visitor.post_form("/login", {"login": login, "password": casting.PASSWORD})
+            assert answer.status_code == 303, f"{login} could not sign in: {answer.status_code}"
+            visitor.token = ""
+            visitor.get("/me")
+        return visitor
+
+    return sign_in
