@@ -53,7 +53,11 @@ def create_app(settings: dict[str, Any]) -> Flask:
     built = Path(app.root_path) / "static" / "build"
     built.mkdir(parents=True, exist_ok=True)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
-        app.wsgi_app, root=str(built), prefix="static/build/", max_age=FOREVER_SECONDS, immutable_file_test=lambda *_: True
+        app.wsgi_app,
+        root=str(built),
+        prefix="static/build/",
+        max_age=FOREVER_SECONDS,
+        immutable_file_test=lambda *_: True,
     )
     hops = app.config.get("TRUSTED_HOPS", 0)
     if hops:

@@ -179,7 +179,9 @@ class Visitor:
         self.token = found[1] if found else self.token
         return answer
 
-    def post_form(self, path: str, data: dict[str, Any] | None = None, once: str | None = None, **more: Any) -> TestResponse:
+    def post_form(
+        self, path: str, data: dict[str, Any] | None = None, once: str | None = None, **more: Any
+    ) -> TestResponse:
         """Send a form with its token and a once-key."""
         if not self.token:
             self.get("/login")

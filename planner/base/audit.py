@@ -1,7 +1,7 @@
 """Audit: flush events write who changed which field from what to what, in the same transaction, unchained.
 
-A chain in the write path would queue all writers, so `seal` gives committed entries a gapless number per team and chains
-their digests afterwards. Values lie beside digests: erasing them keeps the chain verifiable.
+A chain in the write path would queue all writers, so `seal` gives committed entries a gapless number per team and
+chains their digests afterwards. Values lie beside digests: erasing them keeps the chain verifiable.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from sqlalchemy.orm.base import NO_VALUE
 
 from planner.base import lock as locks
 from planner.base import unit as units
-from planner.base.models import Base, Owned
+from planner.base.models import Owned, table_of
 from planner.base.scope import unscoped
 from planner.base.tables import AuditEntry, AuditSeal
 from planner.base.unit import Work
@@ -54,7 +54,7 @@ def digest_of(changes: dict[str, Any] | None, salt: str | None) -> str:
     return hashlib.sha256(f"{salt}\n{told}".encode()).hexdigest()
 
 
-def _changes(row: Base, act: str) -> dict[str, list[Any]]:
+def _changes(row: Any, act: str) -> dict[str, list[Any]]:
     state = attributes.instance_state(row)
     found: dict[str, list[Any]] = {}
     for column in type(row).__mapper__.column_attrs:
@@ -105,7 +105,7 @@ def write(entries: list[dict[str, Any]]) -> None:
     unit = units.current()
     if entries:
         unit.changed = True
-        unit.session.connection().execute(insert(AuditEntry.__table__), entries)
+        unit.session.connection().execute(insert(table_of(AuditEntry)), entries)
 
 
 @event.listens_for(Work, "after_flush")
@@ -121,7 +121,7 @@ def _note(session: Session, context: Any) -> None:
                 found.append(entry(unit, row, act, changes, getattr(row, "version", None)))
     if found:
         unit.changed = True
-        session.connection().execute(insert(AuditEntry.__table__), found)
+        session.connection().execute(insert(table_of(AuditEntry)), found)
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,7 @@ def verify() -> Verdict:
         .order_by(AuditSeal.number)
         .execution_options(yield_per=500)
     )
-    unsealed_ids = select(AuditSeal.entry_id).where(AuditSeal.team_id == team_id)
+    sealed_ids = select(AuditSeal.entry_id).where(AuditSeal.team_id == team_id)
     for sealed, row in pairs:
         number += 1
         if sealed.number != number or row is None:
@@ -189,7 +189,9 @@ def verify() -> Verdict:
         if chain != sealed.chain:
             return Verdict(number - 1, 0, row.id, "it does not follow from the one before")
     rest = session.scalars(
-        select(AuditEntry).where(AuditEntry.team_id == team_id, AuditEntry.id.not_in(unsealed_ids)).order_by(AuditEntry.id)
+        select(AuditEntry)
+        .where(AuditEntry.team_id == team_id, AuditEntry.id.not_in(sealed_ids))
+        .order_by(AuditEntry.id)
     ).all()
     for row in rest:
         if row.salt is not None and digest_of(row.changes, row.salt) != row.digest:
@@ -199,7 +201,7 @@ def verify() -> Verdict:
 
 @command(P.SELF)
 def erase_values(kind: str, object_ids: list[int]) -> None:
-    """Empty the stored values of these objects' entries, in every team; their digests stay, so the chain still verifies."""
+    """Empty the stored values of these objects' entries, in every team; digests stay, so the chain still verifies."""
     with unscoped("erase personal data"):
         units.current().session.execute(
             update(AuditEntry)

@@ -13,7 +13,7 @@ from planner.base.models import Base, Owned, Versioned
 
 
 def claim(model: type[Base], row_id: int, when: Mapping[str, Any], set: Mapping[str, Any]) -> bool:  # noqa: A002
-    """Set the fields if the row still is as `when` says (values, or tuples of allowed values). False: somebody won before."""
+    """Set the fields if the row still is as `when` says (values, or tuples of allowed values); False if it is not."""
     unit = units.current()
     if not unit.write:
         raise RuntimeError("a claim is made inside a command")

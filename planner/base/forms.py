@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
@@ -77,7 +78,7 @@ class IdField(HiddenField):
     def process_formdata(self, valuelist: Any) -> None:
         """Bounded, so that no id reaches the database that it can't hold."""
         try:
-            self.data = _read_id(valuelist[0].strip()) if valuelist else None
+            self.data = _read_id(valuelist[0].strip()) if valuelist else None  # type: ignore[assignment]
         except (ValueError, OverflowError):
             self.data = None
             raise ValueError(_("This is not something that can be chosen.")) from None
@@ -152,7 +153,7 @@ class LocalDateTimeField(Field):
             return
         for shape in self.FORMATS:
             with contextlib.suppress(ValueError):
-                wall = datetime.strptime(typed, shape).replace(tzinfo=ZoneInfo(actor.current().timezone))  # noqa: DTZ007
+                wall = datetime.strptime(typed, shape).replace(tzinfo=ZoneInfo(actor.current().timezone))
                 if 2000 <= wall.year <= 2100:
                     self.data = wall.astimezone(UTC)
                     return
@@ -212,7 +213,7 @@ class NumberField(Field):
     def process_formdata(self, valuelist: Any) -> None:
         """Read it exactly."""
         self.data = None
-        typed = clean_line(valuelist[0]).replace(",", "").replace("，", "").replace("¥", "").lower() if valuelist else ""
+        typed = re.sub("[,，¥]", "", clean_line(valuelist[0])).lower() if valuelist else ""
         if not typed:
             return
         scale = Decimal(1)
@@ -279,7 +280,7 @@ class Form(FlaskForm):
     class Meta(FlaskForm.Meta):
         """Our words, and no second CSRF check."""
 
-        csrf = False
+        csrf = False  # type: ignore[assignment]
 
         def get_translations(self, form: Any) -> Any:
             """The reader's language."""

@@ -34,8 +34,8 @@ def _catalogue() -> tuple[dict[str, str], dict[str, str]]:
     with path.open("rb") as file:
         for entry in read_mo(file):
             if isinstance(entry.id, (tuple, list)):
-                many[entry.id[0]] = entry.string[0]
-                single.setdefault(entry.id[0], entry.string[0])
+                many[entry.id[0]] = str((entry.string or [""])[0])
+                single.setdefault(entry.id[0], many[entry.id[0]])
             elif entry.id:
                 single[entry.id] = str(entry.string)
     return single, many

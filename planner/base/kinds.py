@@ -48,7 +48,8 @@ def of_table(table: str) -> Kind | None:
 def link(kind: str, row_id: int) -> str:
     """The address of an object's page; empty for a kind without one."""
     found = KINDS.get(kind)
-    return url_for(found.endpoint, **{found.argument: row_id}) if found else ""
+    values: dict[str, Any] = {found.argument: row_id} if found else {}
+    return url_for(found.endpoint, **values) if found else ""
 
 
 def word(kind: str) -> str:

@@ -6,6 +6,7 @@ from sqlalchemy import update
 
 from planner.base import unit as units
 from planner.base.engine import is_sqlite
+from planner.base.models import table_of
 from planner.base.tables import Lock
 
 Key = tuple[str, int | str]
@@ -22,11 +23,9 @@ def lock(*keys: Key | str | int) -> None:
     pairs = [keys] if keys and isinstance(keys[0], str) else list(keys)
     if is_sqlite():
         return
-    table, connection = Lock.__table__, unit.session.connection()
+    table, connection = table_of(Lock), unit.session.connection()
     for name in sorted({":".join(str(part) for part in pair) for pair in pairs}):  # type: ignore[union-attr]
         connection.exec_driver_sql(
             "INSERT INTO locks (name, taken) VALUES (%s, 0) ON CONFLICT (name) DO NOTHING", (name,)
         )
         connection.execute(update(table).where(table.c.name == name).values(taken=table.c.taken + 1))
-
-

@@ -128,17 +128,17 @@ class Owned:
     __audited__: ClassVar[bool] = True
 
     @declared_attr
-    def team_id(cls) -> Mapped[int]:
+    def team_id(self) -> Mapped[int]:
         """The team it belongs to; filled by the unit of work, never by a form."""
         return mapped_column(Id, ForeignKey("team.id"), index=True, nullable=False, sort_order=-90)
 
     @declared_attr
-    def created_at(cls) -> Mapped[datetime]:
+    def created_at(self) -> Mapped[datetime]:
         """When it was made."""
         return mapped_column(UtcDateTime(), nullable=False, sort_order=900)
 
     @declared_attr
-    def created_by(cls) -> Mapped[int | None]:
+    def created_by(self) -> Mapped[int | None]:
         """Who made it; None where the program did."""
         return mapped_column(Id, ForeignKey("user_account.id"), nullable=True, sort_order=901)
 
@@ -147,27 +147,34 @@ class Versioned:
     """An object that people edit: a form that started from an older version is refused."""
 
     @declared_attr
-    def version(cls) -> Mapped[int]:
+    def version(self) -> Mapped[int]:
         """Counts the edits, from 1."""
         return mapped_column(Integer, nullable=False, sort_order=910)
 
     @declared_attr.directive
-    def __mapper_args__(cls) -> dict[str, Any]:
-        return {"version_id_col": cls.version}
+    def __mapper_args__(self) -> dict[str, Any]:
+        return {"version_id_col": self.version}
 
 
 class Trashable:
     """An object that can be deleted and restored for 30 days, together with its children."""
 
     @declared_attr
-    def trashed_at(cls) -> Mapped[datetime | None]:
+    def trashed_at(self) -> Mapped[datetime | None]:
         """When it went to the trash."""
         return mapped_column(UtcDateTime(), nullable=True, sort_order=920)
 
     @declared_attr
-    def trash_id(cls) -> Mapped[str | None]:
+    def trash_id(self) -> Mapped[str | None]:
         """What was trashed together carries the same id."""
         return mapped_column(String(32), nullable=True, index=True, sort_order=921)
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table behind a model, for the few Core statements of the base."""
+    table = model.__table__
+    assert isinstance(table, Table)
+    return table
 
 
 def alive_unique(name: str, *columns: str) -> Index:
@@ -201,14 +208,14 @@ def append_only_sql(dialect: str, table: str, columns: list[str], erasable: tupl
     return [
         f"CREATE OR REPLACE FUNCTION {table}_guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
         f"IF TG_OP = 'DELETE' OR {changed} THEN RAISE EXCEPTION '{table} is append-only'; END IF; RETURN NEW; END $$",
-        f"CREATE TRIGGER {table}_guard BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_guard()",
+        f"CREATE TRIGGER {table}_guard BEFORE UPDATE OR DELETE ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION {table}_guard()",
     ]
 
 
 def append_only(model: type[Base], erasable: tuple[str, ...] = ()) -> None:
     """Declare a model append-only: create_all and the migrations make its triggers."""
-    table = model.__table__
-    assert isinstance(table, Table)
+    table = table_of(model)
     APPEND_ONLY[table.name] = erasable
 
     def make(target: Table, connection: Any, **_: Any) -> None:
@@ -233,4 +240,5 @@ __all__ = [
     "alive_unique",
     "append_only",
     "append_only_sql",
+    "table_of",
 ]

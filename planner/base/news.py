@@ -10,6 +10,7 @@ from sqlalchemy import insert, select, text, tuple_
 from planner.base import audit
 from planner.base import unit as units
 from planner.base.engine import is_sqlite
+from planner.base.models import table_of
 from planner.base.tables import NewsCursor, NewsRow
 from planner.kernel.news import News, news_name
 
@@ -32,7 +33,7 @@ def tell(happened: News) -> None:
     if not is_sqlite():
         row["xid"] = text("pg_current_xact_id()::text::bigint")
     unit.session.flush()
-    unit.session.connection().execute(insert(NewsRow.__table__).values(**row))
+    unit.session.connection().execute(insert(table_of(NewsRow)).values(**row))
 
 
 def read_for(reader: str, limit: int = 200) -> Sequence[NewsRow]:

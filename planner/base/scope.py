@@ -22,7 +22,7 @@ class NoScope(RuntimeError):
 
 @contextlib.contextmanager
 def unscoped(reason: str) -> Iterator[None]:
-    """See all teams for a while: signing in, sealing, purging. Each reason stands in a committed table of tests/house."""
+    """See all teams for a while: signing in, sealing, purging. Each reason stands in a table of tests/house."""
     UNSCOPED_REASONS.add(reason)
     unit = units.current()
     before, unit.unscoped = unit.unscoped, reason
@@ -68,9 +68,8 @@ def _keep_scope(state: ORMExecuteState) -> None:
     if state.is_column_load and not state.is_select:
         return
     unit: units.Unit = state.session.info["unit"]
-    if state.is_update or state.is_delete:
-        if not state.execution_options.get("claimed"):
-            raise RuntimeError("bulk writes go through base.claim")
+    if (state.is_update or state.is_delete) and not state.execution_options.get("claimed"):
+        raise RuntimeError("bulk writes go through base.claim")
     options: list[Any] = []
     if not unit.unscoped:
         if unit.team_id is None:

@@ -112,7 +112,6 @@ def strips() -> list[dict[str, Any]]:
     ]
 
 
-
 def context() -> dict[str, Any]:
     """What docs/ui.md § 1 promises the layout."""
     who = actor.current()

@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request, session, url_for
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import StrictUndefined
-from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter, ValidationError
 from werkzeug.wrappers import Response as AnyResponse
@@ -96,7 +97,8 @@ def fragment(template: str, **context: Any) -> Response:
     answer = page(template, **context)
     told = re.sub(rb'name="(?:once|csrf_token)" value="[^"]*"', b"", answer.get_data())
     answer.set_etag(hashlib.sha256(told).hexdigest()[:32], weak=True)
-    return answer.make_conditional(request)
+    answer.make_conditional(request)
+    return answer
 
 
 def strip(text: Any, kind: str = "ok", undo: bool | str = False) -> None:

@@ -17,7 +17,7 @@ _AMOUNT = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+|\d+)?(?:\.(\d*))?\s*([万千�
 
 
 def read_money(text: str, field: str = "amount") -> int:
-    """Minor units of what a person typed: `80000`, `¥80,000.00`, `8万`, full-width digits. Invalid at `field` otherwise."""
+    """Minor units of what a person typed (`80000`, `¥80,000.00`, `8万`, full-width digits), else Invalid at `field`."""
     plain = unicodedata.normalize("NFKC", text).strip().lower().lstrip("¥").strip()
     found = _AMOUNT.fullmatch(plain) if len(plain) <= 40 else None
     if not found or not (found[2] or found[3]):

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 @dataclass(frozen=True)
 class News:
-    """The root of all news. `about` names the field that holds the object's id and its kind: ("session", "session_id")."""
+    """The root of all news. `about` is the kind of object and the field with its id: ("session", "session_id")."""
 
     about: ClassVar[tuple[str, str]]
 
