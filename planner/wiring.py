@@ -2,15 +2,144 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from click import Command
 from flask import Flask
 
-from planner.base import identity, shell
+from planner.base import cli as base_cli
+from planner.base import health, identity, kinds, panels, shell, trash, worker
+from planner.base.kinds import Kind
+from planner.base.panels import Panel
+from planner.base.shell import Place
+from planner.base.words import _l
+from planner.checklists import queries as checklists
+from planner.checklists import services as checklist_services
+from planner.checklists import views as checklist_views
+from planner.checklists.models import SopTemplate
+from planner.demo import cli as demo_cli
+from planner.figures.words import format_value, metric_label
+from planner.history import queries as history
+from planner.history import views as history_views
+from planner.home import views as home_views
+from planner.kernel.permissions import P, Role
+from planner.live import ports as live_ports
+from planner.live import queries as live
+from planner.live import views as live_views
+from planner.live import words as live_words
+from planner.live.models import Channel, LiveSession, Studio
+from planner.live.services.restoring import check_session
+from planner.outcomes import ports as outcome_ports
+from planner.outcomes import services as outcomes
+from planner.outcomes import views as outcome_views
+from planner.outcomes.queries import panels as outcome_panels
+from planner.outcomes.words import report
+from planner.people import cli as people_cli
+from planner.people import login
+from planner.people import queries as people
+from planner.people import views as people_views
+from planner.people.models import User
+from planner.plan import views as plan_views
+from planner.plan import words as plan_words
+from planner.plan.models import Goal, Period, Step
+from planner.search import views as search_views
+from planner.settings import views as settings_views
+from planner.trash import views as trash_views
 
-COMMANDS: list[Command] = []
+COMMANDS: list[Command] = [*base_cli.COMMANDS, people_cli.first_admin, *demo_cli.COMMANDS]
+WORDS = (live_words, plan_words)
+"""Rooms that register words when they are loaded and that no other room needs by name."""
+
+BLUEPRINTS = (
+    home_views.bp,
+    people_views.bp,
+    live_views.bp,
+    plan_views.bp,
+    checklist_views.bp,
+    outcome_views.bp,
+    settings_views.bp,
+    search_views.bp,
+    history_views.bp,
+    trash_views.bp,
+)
+
+KINDS = (
+    Kind("session", _l("Session"), "calendar", "live.session", "session_id", LiveSession, P.SESSION_VIEW, lambda r: r.theme),
+    Kind("channel", _l("Channel"), "radio", "live.channel", "channel_id", Channel, P.SESSION_VIEW, lambda r: r.name),
+    Kind("studio", _l("Studio"), "video", "live.studio", "studio_id", Studio, P.SESSION_VIEW, lambda r: r.name),
+    Kind("goal", _l("Goal"), "target", "plan.goal", "goal_id", Goal, P.PLAN_VIEW, lambda r: r.title),
+    Kind("step", _l("Step"), "list-checks", "plan.step", "step_id", Step, P.PLAN_VIEW, lambda r: r.title),
+    Kind("period", _l("Period"), "calendar", "plan.edit_period", "period_id", Period, P.PLAN_VIEW, lambda r: r.name),
+    Kind("sop", _l("SOP"), "clipboard-list", "checklists.sop", "template_id", SopTemplate, P.CHECKLIST_VIEW, lambda r: r.name),
+    Kind("person", _l("Person"), "user", "people.person", "user_id", User, P.PEOPLE_VIEW, lambda r: r.name),
+)
+
+PANELS = (
+    Panel("session", "prepare.main", 10, checklists.on_session, "checklists/_on_session.html"),
+    Panel("session", "prepare.main", 40, outcome_panels.actions_panel, "outcomes/_actions_panel.html"),
+    Panel("session", "air.main", 30, checklists.on_session, "checklists/_on_session.html"),
+    Panel("session", "review.main", 10, outcome_panels.result_panel, "outcomes/_result_panel.html"),
+    Panel("session", "review.main", 20, outcome_panels.actions_panel, "outcomes/_actions_panel.html"),
+    Panel("session", "review.main", 30, outcome_panels.review_panel, "outcomes/_review_panel.html"),
+    Panel("session", "prepare.side", 90, history.on_session, "history/_on_session.html"),
+    Panel("session", "air.side", 90, history.on_session, "history/_on_session.html"),
+    Panel("session", "review.side", 90, history.on_session, "history/_on_session.html"),
+)
+
+EVERYBODY = frozenset(Role)
+ROOM = frozenset({Role.HOST, Role.MEMBER, Role.LEAD, Role.VIEWER})
+DESK = frozenset({Role.MANAGER, Role.LEAD})
+PLACES = (
+    Place(_l("Today"), "home.today", "sun", P.SESSION_VIEW, "/", 10, EVERYBODY),
+    Place(_l("Sessions"), "live.sessions", "calendar", P.SESSION_VIEW, "/sessions", 20, EVERYBODY),
+    Place(_l("Plan"), "plan.index", "target", P.PLAN_VIEW, "/plan", 30),
+    Place(_l("Checklists"), "checklists.index", "list-checks", P.CHECKLIST_VIEW, "/checklists", 40, ROOM),
+    Place(_l("Results"), "outcomes.results", "chart-line", P.RESULT_VIEW, "/results", 50, DESK),
+    Place(_l("Settings"), "settings.index", "settings", P.SELF, "/settings", 90),
+    Place(_l("Me"), "people.me", "user", P.SELF, "/me", 95, EVERYBODY, rail=False),
+)
+SHELL = {
+    "home": "home.today",
+    "today": "home.today",
+    "search": "search.search",
+    "palette": "search.palette",
+    "theme": "people.theme",
+    "language": "people.language",
+    "settings": "people.me",
+    "sign_in": "people.sign_in",
+    "sign_out": "people.sign_out",
+    "switch_team": "people.switch_team",
+}
+
+
+def _fill_ports() -> None:
+    identity.load.fill(login.actor_of_request)
+    login.near_a_shift.fill(live.has_shift_near)
+    shell.teams_of_person.fill(people.my_teams)
+    live_ports.gate_checks.fill(checklists.gate_checks)
+    live_ports.followers.fill(checklist_services.FOLLOWER)
+    live_ports.on_scheduled.fill(checklist_services.make_checklist)
+    live_ports.on_live.fill(checklist_services.retime)
+    live_ports.on_ended.fill(checklist_services.retime)
+    live_ports.primary.fill(checklists.primary)
+    live_ports.primary.fill(outcome_panels.primary)
+    outcome_ports.on_result.fill(outcomes.propose_verdicts)
 
 
 def wire(app: Flask) -> None:
-    """Fill the ports and hang the blueprints on the application."""
-    identity.load.none()
-    shell.teams_of_person.none()
+    """Fill the ports and hang everything on the application."""
+    _fill_ports()
+    for kind in KINDS:
+        kinds.register(kind)
+    for panel in PANELS:
+        panels.register(panel)
+    for entry in PLACES:
+        shell.place(entry)
+    shell.SHELL.update(SHELL)
+    trash.before_restore(LiveSession, check_session)
+    login.init_app(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    health.init_app(app)
+    worker.init_app(app)
+    app.jinja_env.filters.update(metric=metric_label, figure=format_value, report=report, decimal=Decimal)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -44,9 +44,9 @@ def label(member: StrEnum) -> str:
 label_of = label
 
 
-def choices(kind: type[StrEnum]) -> list[tuple[str, Any]]:
-    """Pairs for a select field, in the order of the enum; the words stay lazy."""
-    return [(str(member.value), _LABELS[member]) for member in kind]
+def choices(kind: type[StrEnum]) -> Callable[[], list[tuple[str, Any]]]:
+    """Pairs for a select field, in the order of the enum, asked for when a form is made."""
+    return lambda: [(str(member.value), _LABELS[member]) for member in kind]
 
 
 def chip(member: StrEnum) -> Markup:

@@ -1,0 +1,74 @@
+"""Commands of the base: migrations, worker, verifying the history, backup and restore."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from flask_migrate import upgrade
+
+from planner.base import audit, backup, engine, jobs, worker
+from planner.base.actor import acting
+
+
+@click.command("up")
+@with_appcontext
+def up() -> None:
+    """Bring the database up to the program's migrations."""
+    url = engine.engine().url
+    if url.get_backend_name() == "sqlite" and url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    Path(current_app.config["FILES_DIR"]).mkdir(parents=True, exist_ok=True)
+    upgrade()
+
+
+@click.command("worker")
+@with_appcontext
+def run_worker() -> None:
+    """Do background work until told to end."""
+    worker.run(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+@click.command("verify")
+@with_appcontext
+def verify() -> None:
+    """Check that the history of every team is complete and unchanged; name the first bad row."""
+    bad = False
+    for team_id in jobs.teams():
+        with acting(jobs.program_for(team_id)):
+            while audit.seal() == audit.SEAL_BATCH:
+                pass
+            found = audit.verify()
+        if found.bad is None:
+            click.echo(f"team {team_id}: {found.sealed} entries hold, {found.unsealed} not sealed yet")
+        else:
+            bad = True
+            click.echo(f"team {team_id}: entry {found.bad} is bad: {found.why}", err=True)
+    sys.exit(1 if bad else 0)
+
+
+@click.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@with_appcontext
+def make_backup(file: Path) -> None:
+    """Write database and files into one archive, while everything runs."""
+    count = backup.make(file)
+    click.echo(f"{file}: database and {count} files")
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@with_appcontext
+def restore_backup(file: Path) -> None:
+    """Bring an archive into an empty installation; refuses what is damaged or newer than the program."""
+    try:
+        count = backup.restore(file)
+    except backup.Unfit as fault:
+        raise click.ClickException(str(fault)) from fault
+    click.echo(f"restored the database and {count} files")
+
+
+COMMANDS = [up, run_worker, verify, make_backup, restore_backup]

@@ -1,0 +1,80 @@
+"""The worker process: Huey wakes it and keeps its schedule, the job rows say what to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from huey import RedisHuey, SqliteHuey, crontab
+from huey.consumer import Consumer
+from sqlalchemy.engine import make_url
+
+from planner.base import audit, jobs
+from planner.base.actor import acting
+
+_queues: dict[int, Any] = {}
+
+
+def queue_of(app: Flask) -> Any:
+    """The queue of wake-up calls: beside the SQLite database, in FILES_DIR, or on Redis by QUEUE_URL."""
+    held = _queues.get(id(app))
+    if held is None:
+        url = app.config.get("QUEUE_URL", "")
+        if url.startswith("redis"):
+            held = RedisHuey("planner", url=url)
+        else:
+            database = make_url(app.config["DATABASE_URL"])
+            folder = Path(app.config["FILES_DIR"])
+            if database.get_backend_name() == "sqlite" and database.database:
+                folder = Path(database.database).resolve().parent
+            folder.mkdir(parents=True, exist_ok=True)
+            held = SqliteHuey("planner", filename=url or str(folder / "queue.db"), fsync=False, results=False)
+        _queues[id(app)] = held
+        _register(app, held)
+    return held
+
+
+def _register(app: Flask, queue: Any) -> None:
+    @queue.task(name="wake")
+    def wake() -> None:
+        with app.app_context():
+            jobs.run_pending()
+
+    @queue.periodic_task(crontab(minute="*"), name="round")
+    def come_round() -> None:
+        with app.app_context():
+            jobs.run_pending()
+            jobs.periodic_now()
+
+    app.extensions["planner_wake"] = wake
+
+
+def init_app(app: Flask) -> None:
+    """Wake the worker after a commit that asked for work."""
+    if app.config.get("QUEUE_URL") == "none":
+        return
+
+    def call() -> None:
+        queue_of(app)
+        app.extensions["planner_wake"]()
+
+    if not jobs.WAKERS:
+        jobs.WAKERS.append(call)
+
+
+def run(app: Flask) -> None:
+    """Work until told to end (SIGTERM, Ctrl-C)."""
+    consumer = Consumer(queue_of(app), workers=2, periodic=True, initial_delay=0.1, max_delay=1.0, check_worker_health=True)
+    with app.app_context():
+        jobs.run_pending()
+    consumer.run()
+
+
+@jobs.every(60)
+def seal_all() -> None:
+    """Give every team's committed audit entries their numbers."""
+    for team_id in jobs.teams():
+        with acting(jobs.program_for(team_id)):
+            while audit.seal() == audit.SEAL_BATCH:
+                pass

@@ -1,0 +1,1 @@
+"""SOP templates, their versions, checklists and ticks."""

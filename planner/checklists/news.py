@@ -1,0 +1,37 @@
+"""What happens to checklists and SOPs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from planner.kernel.news import News
+
+
+@dataclass(frozen=True)
+class ItemTicked(News):
+    """Somebody ticked, unticked or skipped an item."""
+
+    session_id: int
+    item_id: int
+    act: str
+    title: str
+    about: ClassVar[tuple[str, str]] = ("session", "session_id")
+
+
+@dataclass(frozen=True)
+class SopPublished(News):
+    """A new version of a template counts from the next checklist on."""
+
+    template_id: int
+    number: int
+    about: ClassVar[tuple[str, str]] = ("sop", "template_id")
+
+
+@dataclass(frozen=True)
+class SopProposed(News):
+    """A review proposed a change of the SOP."""
+
+    template_id: int
+    proposal_id: int
+    about: ClassVar[tuple[str, str]] = ("sop", "template_id")

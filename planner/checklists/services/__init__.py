@@ -1,0 +1,27 @@
+"""What can be done with checklists and SOPs."""
+
+from planner.checklists.services.lists import FOLLOWER, make_checklist, retime
+from planner.checklists.services.sop import (
+    accept_proposal,
+    add_item,
+    ensure_templates,
+    propose_item,
+    refuse_proposal,
+    remove_item,
+)
+from planner.checklists.services.ticks import skip, tick, untick
+
+__all__ = [
+    "FOLLOWER",
+    "accept_proposal",
+    "add_item",
+    "ensure_templates",
+    "make_checklist",
+    "propose_item",
+    "refuse_proposal",
+    "remove_item",
+    "retime",
+    "skip",
+    "tick",
+    "untick",
+]

@@ -1,0 +1,151 @@
+"""Checklists on a phone, and the library of SOPs."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, jsonify, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from planner.base import actor
+from planner.base.i18n import gettext as _
+from planner.base.web import done, fragment, is_tick, page, uses
+from planner.checklists import forms, queries, services
+from planner.checklists.rules import Anchor, Stage
+from planner.kernel import clock
+from planner.people import queries as people
+
+bp = Blueprint("checklists", __name__)
+CLIENT_ID = re.compile(r"[0-9a-f]{32}")
+
+
+def _client_id() -> str:
+    sent = request.form.get("client_id", "")
+    return sent if CLIENT_ID.fullmatch(sent) else secrets.token_hex(16)
+
+
+def _tapped_at() -> datetime | None:
+    try:
+        found = datetime.fromisoformat(request.form.get("tapped_at", ""))
+        return found if found.tzinfo is not None else None
+    except ValueError:
+        return None
+
+
+@bp.get("/checklists")
+@uses(queries.my_lists, queries.templates, queries.proposals)
+def index() -> Response:
+    """Tonight's lists and the next ones; the SOPs they come from."""
+    return page(
+        "checklists/index.html",
+        lists=queries.my_lists(clock.now()),
+        templates=queries.templates(),
+        proposals=queries.proposals(),
+        now=clock.now(),
+    )
+
+
+@bp.get("/sessions/<id:session_id>/checklist")
+@uses(queries.list_page)
+def run(session_id: int) -> Response:
+    """What do I tick; ?show=mine|open|blocking|all, and the rows alone for the poll."""
+    view = queries.list_page(session_id, request.args.get("show", "all"))
+    context: dict[str, Any] = {"view": view, "show": request.args.get("show", "all"), "me_id": actor.current().user_id}
+    if request.args.get("part") == "rows":
+        return fragment("checklists/_rows.html", **context)
+    return page("checklists/run.html", **context)
+
+
+def _answer(item_id: int, session_id: int, words: str) -> Response:
+    if not is_tick():
+        return done(url_for("checklists.run", session_id=session_id) + f"#tick-{item_id}", words)
+    view = queries.list_page(session_id)
+    context = {"i": queries.item(item_id), "view": view, "me_id": actor.current().user_id}
+    return jsonify(
+        ok=True,
+        row_html=render_template("checklists/_row.html", **context),
+        head_html=render_template("checklists/_ring.html", view=view),
+        message=words,
+    )
+
+
+@bp.post("/checklist-items/<id:item_id>/tick")
+@uses(services.tick, queries.list_page, queries.item)
+def tick(item_id: int) -> Response:
+    """Done."""
+    session_id = services.tick(item_id, _client_id(), request.form.get("note", ""), _tapped_at())
+    return _answer(item_id, session_id, _("Ticked."))
+
+
+@bp.post("/checklist-items/<id:item_id>/untick")
+@uses(services.untick, queries.list_page, queries.item)
+def untick(item_id: int) -> Response:
+    """Not done after all."""
+    session_id = services.untick(item_id, _client_id(), request.form.get("note", ""), _tapped_at())
+    return _answer(item_id, session_id, _("Open again."))
+
+
+@bp.post("/checklist-items/<id:item_id>/skip")
+@uses(services.skip, queries.list_page, queries.item)
+def skip(item_id: int) -> Response:
+    """Left out, with the reason."""
+    session_id = services.skip(item_id, _client_id(), request.form.get("reason", ""))
+    return _answer(item_id, session_id, _("Skipped."))
+
+
+@bp.get("/sop/<id:template_id>")
+@uses(queries.template, people.positions)
+def sop(template_id: int) -> Response:
+    """What is our standard."""
+    return page("checklists/sop.html", form=_form(), **queries.template(template_id))
+
+
+def _form() -> forms.ItemForm:
+    form = forms.ItemForm()
+    form.position_id.offer([(p.id, p.name) for p in people.positions()])
+    return form
+
+
+@bp.post("/sop/<id:template_id>/items")
+@uses(services.propose_item, services.add_item, queries.template)
+def add_item(template_id: int) -> Response:
+    """A new line: published at once by a lead, proposed by everybody else."""
+    form = _form()
+    if form.ok():
+        stage, anchor = Stage(form.stage.data), Anchor(form.anchor.data)
+        common = (form.text.data or "", form.position_id.data, stage, anchor, form.offset_minutes.data or 0)
+        with form.catching():
+            if request.form.get("act") == "publish":
+                services.add_item(template_id, *common, bool(form.blocks.data))
+            else:
+                services.propose_item(template_id, *common, form.reason.data or "")
+        if not form.errors:
+            return done(url_for("checklists.sop", template_id=template_id), _("Saved."))
+    return page("checklists/sop.html", 422, form=form, **queries.template(template_id))
+
+
+@bp.post("/sop/<id:template_id>/remove")
+@uses(services.remove_item)
+def remove_item(template_id: int) -> Response:
+    """A new version without one line."""
+    services.remove_item(template_id, request.form.get("key", ""))
+    return done(url_for("checklists.sop", template_id=template_id), _("The line is gone from the next lists on."))
+
+
+@bp.post("/sop/proposals/<id:proposal_id>/accept")
+@uses(services.accept_proposal)
+def accept(proposal_id: int) -> Response:
+    """Into the template."""
+    template_id = services.accept_proposal(proposal_id)
+    return done(url_for("checklists.sop", template_id=template_id), _("Accepted: the next lists have it."))
+
+
+@bp.post("/sop/proposals/<id:proposal_id>/refuse")
+@uses(services.refuse_proposal)
+def refuse(proposal_id: int) -> Response:
+    """Not this time."""
+    template_id = services.refuse_proposal(proposal_id)
+    return done(url_for("checklists.sop", template_id=template_id), _("Refused."))

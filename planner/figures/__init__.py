@@ -1,0 +1,1 @@
+"""The metric dictionary: definitions, units, formulas, adding up, causes."""

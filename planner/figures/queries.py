@@ -1,0 +1,37 @@
+"""Metrics and causes to choose from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from planner.base import db
+from planner.base.verbs import query
+from planner.figures import rules
+from planner.figures.models import Cause
+from planner.figures.words import cause_word, metric_label
+from planner.kernel.permissions import P
+
+
+@dataclass(frozen=True)
+class CauseRow:
+    """A cause with its name in the reader's language."""
+
+    id: int
+    key: str
+    name: str
+
+
+def metric_choices(base_only: bool = False) -> list[tuple[str, str]]:
+    """All figures by key and name, in the order of the dictionary."""
+    return [(key, metric_label(key)) for key, m in rules.METRICS.items() if not (base_only and m.derived)]
+
+
+@query(P.FIGURES_VIEW)
+def causes() -> list[CauseRow]:
+    """The causes of this team, in their order."""
+    rows = db.session().execute(
+        select(Cause.id, Cause.key, Cause.name).where(db.alive(Cause)).order_by(Cause.sort, Cause.id)
+    )
+    return [CauseRow(row_id, key, cause_word(key, name)) for row_id, key, name in rows]

@@ -1,0 +1,242 @@
+"""Metrics of live commerce: what each means, how it is derived, how figures add up. Pure.
+
+Sums add; ratios are divided sums and never averaged; PCU is the maximum; ACU is weighted by minutes on air; average watch
+time by viewers; viewers of several streams are an upper bound. A missing value is missing, never 0. Money is Decimal yuan,
+ratios are fractions, durations are seconds.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+
+
+class Unit(StrEnum):
+    """What a number counts."""
+
+    COUNT = "count"
+    MONEY = "money"
+    SECONDS = "seconds"
+    RATIO = "ratio"
+    NUMBER = "number"
+
+
+class Adding(StrEnum):
+    """How a base figure of several streams becomes one."""
+
+    SUM = "sum"
+    MAX = "max"
+    BY_MINUTES = "by_minutes"
+    BY_VIEWERS = "by_viewers"
+    BOUND = "bound"
+
+
+class Direction(StrEnum):
+    """Which way is better."""
+
+    UP = "up"
+    DOWN = "down"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One figure. A derived one is numerator ÷ denominator × scale, over base figures or sums of them."""
+
+    key: str
+    unit: Unit
+    direction: Direction = Direction.UP
+    adding: Adding = Adding.SUM
+    over: tuple[tuple[str, ...], tuple[str, ...]] | None = None
+    scale: int = 1
+    minus: str = ""
+
+    @property
+    def derived(self) -> bool:
+        """Whether it is computed, not imported."""
+        return self.over is not None
+
+
+def _base(key: str, unit: Unit = Unit.COUNT, direction: Direction = Direction.UP, adding: Adding = Adding.SUM) -> Metric:
+    return Metric(key, unit, direction, adding)
+
+
+def _ratio(
+    key: str, top: str, bottom: str, unit: Unit = Unit.RATIO, direction: Direction = Direction.UP, scale: int = 1
+) -> Metric:
+    return Metric(key, unit, direction, Adding.SUM, ((top,), (bottom,)), scale)
+
+
+def _sum(key: str, *parts: str, minus: str = "", unit: Unit = Unit.COUNT) -> Metric:
+    return Metric(key, unit, Direction.UP, Adding.SUM, (parts, ()), minus=minus)
+
+
+_D = Direction
+_ALL = (
+    _base("gmv", Unit.MONEY),
+    _base("paid_amount", Unit.MONEY),
+    _base("net_gmv", Unit.MONEY),
+    _base("refund_amount", Unit.MONEY, _D.DOWN),
+    _base("ad_spend", Unit.MONEY, _D.NONE),
+    _base("viewers", adding=Adding.BOUND),
+    _base("views"),
+    _base("exposed_users", adding=Adding.BOUND),
+    _base("exposures"),
+    _base("acu", Unit.NUMBER, adding=Adding.BY_MINUTES),
+    _base("pcu", adding=Adding.MAX),
+    _base("avg_watch_seconds", Unit.SECONDS, adding=Adding.BY_VIEWERS),
+    _base("comments"),
+    _base("likes"),
+    _base("shares"),
+    _base("new_fans"),
+    _base("lost_fans", direction=_D.DOWN),
+    _base("new_club"),
+    _base("orders"),
+    _base("items"),
+    _base("buyers", adding=Adding.BOUND),
+    _base("clicks"),
+    _base("clickers", adding=Adding.BOUND),
+    _base("product_exposures"),
+    _base("product_exposed_users", adding=Adding.BOUND),
+    _base("refund_orders", direction=_D.DOWN),
+    _base("minutes", Unit.NUMBER, _D.NONE),
+    _sum("interactions", "comments", "likes", "shares"),
+    _sum("net_fans", "new_fans", minus="lost_fans"),
+    _sum("gmv_after_refund", "gmv", minus="refund_amount", unit=Unit.MONEY),
+    _ratio("gpm", "paid_amount", "views", Unit.MONEY, scale=1000),
+    _ratio("uv_value", "gmv", "viewers", Unit.MONEY),
+    _ratio("aov", "gmv", "buyers", Unit.MONEY, _D.NONE),
+    _ratio("enter_rate", "viewers", "exposed_users"),
+    _ratio("product_ctr", "clickers", "product_exposed_users"),
+    _ratio("product_ctr_times", "clicks", "product_exposures"),
+    _ratio("click_pay_rate", "buyers", "clickers"),
+    _ratio("click_pay_rate_times", "orders", "clicks"),
+    _ratio("view_pay_rate", "buyers", "viewers"),
+    _ratio("view_pay_rate_times", "orders", "views"),
+    _ratio("follow_rate", "new_fans", "viewers"),
+    _ratio("club_rate", "new_club", "viewers"),
+    Metric("interact_rate", Unit.RATIO, _D.UP, Adding.SUM, (("comments", "likes", "shares"), ("viewers",))),
+    _ratio("refund_rate", "refund_amount", "gmv", direction=_D.DOWN),
+    _ratio("refund_rate_orders", "refund_orders", "orders", direction=_D.DOWN),
+    _ratio("roi", "gmv", "ad_spend", Unit.NUMBER),
+    _ratio("net_roi_1h", "net_gmv", "ad_spend", Unit.NUMBER),
+    Metric("refund_roi", Unit.NUMBER, _D.UP, Adding.SUM, (("gmv",), ("ad_spend",)), minus="refund_amount"),
+)
+METRICS: dict[str, Metric] = {metric.key: metric for metric in _ALL}
+BASE_KEYS = tuple(metric.key for metric in _ALL if not metric.derived)
+FUNNEL = ("exposed_users", "viewers", "product_exposed_users", "clickers", "buyers")
+"""五维: exposed -> viewers -> product-exposed -> clickers -> buyers, all users."""
+
+Figures = dict[str, Decimal]
+
+
+def fraction(metric: Metric, held: Mapping[str, Decimal]) -> tuple[Decimal, Decimal] | None:
+    """Numerator and denominator of a derived metric; None while a part of it is missing or the denominator is 0."""
+    assert metric.over is not None
+    tops, bottoms = metric.over
+    if any(key not in held for key in (*tops, *bottoms)) or (metric.minus and metric.minus not in held):
+        return None
+    top = sum((held[key] for key in tops), Decimal(0)) - (held[metric.minus] if metric.minus else 0)
+    bottom = sum((held[key] for key in bottoms), Decimal(0)) if bottoms else Decimal(1)
+    return (top * metric.scale, bottom) if bottom else None
+
+
+def derive(held: Mapping[str, Decimal]) -> Figures:
+    """All derived figures that the base figures allow."""
+    found: Figures = {}
+    for metric in _ALL:
+        if metric.derived:
+            parts = fraction(metric, held)
+            if parts is not None:
+                found[metric.key] = parts[0] / parts[1]
+    return found
+
+
+def add_up(streams: Sequence[Mapping[str, Decimal]]) -> Figures:
+    """The base figures of several streams (or sessions) as one. A figure missing in one stream is missing in the sum."""
+    if not streams:
+        return {}
+    found: Figures = {}
+    for key in BASE_KEYS:
+        held = [stream[key] for stream in streams if key in stream]
+        if len(held) != len(streams):
+            continue
+        adding = METRICS[key].adding
+        if adding in (Adding.SUM, Adding.BOUND):
+            found[key] = sum(held, Decimal(0))
+        elif adding is Adding.MAX:
+            found[key] = max(held)
+        else:
+            weight = "minutes" if adding is Adding.BY_MINUTES else "viewers"
+            value = _weighted(streams, key, weight)
+            if value is not None:
+                found[key] = value
+    return found
+
+
+def _weighted(streams: Sequence[Mapping[str, Decimal]], key: str, weight: str) -> Decimal | None:
+    if len(streams) == 1:
+        return streams[0][key]
+    if any(weight not in stream for stream in streams):
+        return None
+    total = sum((stream[weight] for stream in streams), Decimal(0))
+    return sum((stream[key] * stream[weight] for stream in streams), Decimal(0)) / total if total else None
+
+
+def is_bound(key: str, streams: int) -> bool:
+    """Whether the sum counts people twice: several streams' viewers are an upper bound, and so is what builds on them."""
+    if streams < 2:
+        return False
+    metric = METRICS[key]
+    if metric.over is None:
+        return metric.adding is Adding.BOUND
+    return any(METRICS[part].adding is Adding.BOUND for part in (*metric.over[0], *metric.over[1]))
+
+
+def attainment(value: Decimal, target: Decimal, direction: Direction) -> Decimal | None:
+    """How much of a target is reached, as a fraction; for "less is better" target ÷ value."""
+    if direction is Direction.DOWN:
+        return target / value if value else None
+    return value / target if target else None
+
+
+def is_missed(value: Decimal, target: Decimal, direction: Direction, tolerance: Decimal = Decimal(0)) -> bool:
+    """Whether a target is missed by more than the tolerance (a fraction of the target)."""
+    if direction is Direction.DOWN:
+        return value > target * (1 + tolerance)
+    return value < target * (1 - tolerance)
+
+
+@dataclass(frozen=True)
+class Spread:
+    """What comparable sessions did: how many, their mean, standard deviation, least and most."""
+
+    n: int
+    mean: Decimal
+    deviation: Decimal
+    least: Decimal
+    most: Decimal
+
+
+def spread_of(values: Sequence[Decimal]) -> Spread | None:
+    """None where there is nothing to compare with; the deviation of one value is 0."""
+    if not values:
+        return None
+    mean = sum(values, Decimal(0)) / len(values)
+    deviation = Decimal(str(statistics.stdev([float(v) for v in values]))) if len(values) > 1 else Decimal(0)
+    return Spread(len(values), mean, deviation, min(values), max(values))
+
+
+def per_hour(key: str, value: Decimal, minutes: Decimal) -> Decimal:
+    """What sums up over time, per hour; other figures as they are."""
+    metric = METRICS[key]
+    adds = metric.adding in (Adding.SUM, Adding.BOUND) and (metric.over is None or not metric.over[1])
+    return value * 60 / minutes if adds and minutes else value
+
+
+def rounded(value: Decimal, places: int) -> Decimal:
+    """Half up, as people do."""
+    return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)

@@ -1,0 +1,107 @@
+"""Names of the figures, and how each is written with its unit."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from planner.base import show
+from planner.base.words import _l
+from planner.figures.rules import METRICS, Unit
+
+LABELS: dict[str, Any] = {
+    "gmv": _l("GMV"),
+    "paid_amount": _l("Paid amount"),
+    "net_gmv": _l("Net GMV (1 h)"),
+    "refund_amount": _l("Refunds"),
+    "ad_spend": _l("Ad spend"),
+    "viewers": _l("Viewers (people)"),
+    "views": _l("Views (times)"),
+    "exposed_users": _l("People the room was shown to"),
+    "exposures": _l("Times the room was shown"),
+    "acu": _l("Average online"),
+    "pcu": _l("Peak online"),
+    "avg_watch_seconds": _l("Average watch time"),
+    "comments": _l("Comments"),
+    "likes": _l("Likes"),
+    "shares": _l("Shares"),
+    "new_fans": _l("New fans"),
+    "lost_fans": _l("Lost fans"),
+    "new_club": _l("New club members"),
+    "orders": _l("Orders"),
+    "items": _l("Items sold"),
+    "buyers": _l("Buyers"),
+    "clicks": _l("Product clicks"),
+    "clickers": _l("People who clicked a product"),
+    "product_exposures": _l("Times products were shown"),
+    "product_exposed_users": _l("People who saw a product"),
+    "refund_orders": _l("Refunded orders"),
+    "minutes": _l("Minutes on air"),
+    "interactions": _l("Interactions"),
+    "net_fans": _l("Net new fans"),
+    "gmv_after_refund": _l("GMV after refunds"),
+    "gpm": _l("Sales per 1,000 views"),
+    "uv_value": _l("GMV per viewer"),
+    "aov": _l("GMV per buyer"),
+    "enter_rate": _l("Enter rate"),
+    "product_ctr": _l("Product click rate (people)"),
+    "product_ctr_times": _l("Product click rate (times)"),
+    "click_pay_rate": _l("Click to purchase (people)"),
+    "click_pay_rate_times": _l("Click to purchase (times)"),
+    "view_pay_rate": _l("View to purchase (people)"),
+    "view_pay_rate_times": _l("View to purchase (times)"),
+    "follow_rate": _l("Follow rate"),
+    "club_rate": _l("Club rate"),
+    "interact_rate": _l("Interaction rate"),
+    "refund_rate": _l("Refund rate (amount)"),
+    "refund_rate_orders": _l("Refund rate (orders)"),
+    "roi": _l("ROI"),
+    "net_roi_1h": _l("Net ROI (1 h)"),
+    "refund_roi": _l("ROI after refunds"),
+}
+CAUSES: dict[str, Any] = {
+    "traffic": _l("Traffic"),
+    "product": _l("Product"),
+    "host": _l("Host (cause)"),
+    "equipment": _l("Equipment and network"),
+    "execution": _l("Execution"),
+    "compliance": _l("Compliance"),
+    "environment": _l("Environment"),
+}
+
+
+def metric_label(key: str) -> str:
+    """The name of a figure in the reader's language."""
+    return str(LABELS.get(key, key))
+
+
+def cause_word(key: str, name: str = "") -> str:
+    """The name of a cause; teams may give their own."""
+    return name or str(CAUSES.get(key, key))
+
+
+def format_value(value: Decimal | None, key: str) -> str:
+    """Exact, with its unit: `¥61,045.30`, `4.21%`, `1 min 4 s`."""
+    if value is None:
+        return "–"
+    unit = METRICS[key].unit if key in METRICS else Unit.NUMBER
+    if unit is Unit.MONEY:
+        return f"¥{show.number(value, 2)}"
+    if unit is Unit.RATIO:
+        return show.percent(value, 2)
+    if unit is Unit.SECONDS:
+        minutes, seconds = divmod(int(value.to_integral_value()), 60)
+        return f"{minutes}:{seconds:02}"
+    return show.number(value, 0 if unit is Unit.COUNT else 2)
+
+
+def short_value(value: Decimal | None, key: str) -> str:
+    """For a glance: `¥6.1万`."""
+    if value is None:
+        return "–"
+    unit = METRICS[key].unit if key in METRICS else Unit.NUMBER
+    if unit is Unit.MONEY:
+        return show.short_number(value, "¥")
+    if unit is Unit.COUNT:
+        return show.short_number(value)
+    return format_value(value, key)

@@ -1,0 +1,1 @@
+"""Who changed what when, of any object; and the news of the team."""

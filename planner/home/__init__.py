@@ -1,0 +1,1 @@
+"""Today: what matters now, for each kind of person."""

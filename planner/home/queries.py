@@ -1,0 +1,82 @@
+"""Today, one question a person: what now (crew), is tonight safe (lead), how did we do (manager)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from planner.base import actor
+from planner.base.verbs import query
+from planner.checklists import queries as checklists
+from planner.checklists.queries import ItemRow
+from planner.kernel import clock
+from planner.kernel.permissions import P, Role
+from planner.live import queries as live
+from planner.live.queries import SessionBrief, ShiftRow, Strip
+from planner.outcomes.queries import results, reviews
+from planner.outcomes.queries.results import Result
+from planner.outcomes.queries.reviews import ActionView, Due
+from planner.plan import queries as plan
+from planner.plan.queries import GoalView, StepRow
+
+
+@dataclass(frozen=True)
+class Today:
+    """Everything of the page; what a person does not need is empty and costs nothing."""
+
+    now: datetime
+    shift: tuple[SessionBrief, ShiftRow] | None = None
+    later: list[tuple[SessionBrief, ShiftRow]] = field(default_factory=list[tuple[SessionBrief, ShiftRow]])
+    items: list[ItemRow] = field(default_factory=list[ItemRow])
+    folded: int = 0
+    strips: list[Strip] = field(default_factory=list[Strip])
+    steps: list[StepRow] = field(default_factory=list[StepRow])
+    late: list[StepRow] = field(default_factory=list[StepRow])
+    due: list[Due] = field(default_factory=list[Due])
+    verdicts: list[ActionView] = field(default_factory=list[ActionView])
+    shows: list[tuple[SessionBrief, Result | None, dict[str, Decimal]]] = field(
+        default_factory=list[tuple[SessionBrief, Result | None, dict[str, Decimal]]]
+    )
+    goals: list[GoalView] = field(default_factory=list[GoalView])
+    week: list[SessionBrief] = field(default_factory=list[SessionBrief])
+
+
+MOST_ITEMS = 5
+
+
+@query(P.SESSION_VIEW)
+def today() -> Today:
+    """What matters now, by the actor's role."""
+    who, now = actor.current(), clock.now()
+    if who.role is Role.MANAGER:
+        shows = results.latest_results(4, before=now)
+        return Today(
+            now, shows=shows, goals=plan.goals_now(), strips=live.strips(now), verdicts=reviews.verdicts_due(5),
+            late=plan.late_steps(5),
+        )  # fmt: skip
+    if who.role is Role.LEAD:
+        week = live.briefs_between(now, now + timedelta(days=7))
+        return Today(
+            now, strips=live.strips(now), late=plan.late_steps(8), due=reviews.reviews_due(8), verdicts=reviews.verdicts_due(5),
+            steps=plan.my_steps(who.user_id or 0, 6), goals=plan.goals_now(), week=week[:14],
+        )  # fmt: skip
+    shifts = live.my_shifts(who.user_id or 0, now - timedelta(hours=2), now + timedelta(days=3))
+    items = checklists.open_items(who.user_id or 0, 40)
+    soon = [i for i in items if i.due is not None and i.due <= now + timedelta(hours=2)]
+    shown = (soon or items)[:MOST_ITEMS]
+    past = live.my_shifts(who.user_id or 0, now - timedelta(days=2), now - timedelta(hours=1))
+    ended = [b for b, _s in past if b.state in ("ended", "reviewed")][-1:]
+    held = results.results_for([b.id for b in ended], {b.id: b for b in ended})
+    return Today(
+        now,
+        shift=shifts[0] if shifts else None,
+        later=shifts[1:5],
+        items=shown,
+        folded=len(items) - len(shown),
+        steps=plan.my_steps(who.user_id or 0, 5),
+        shows=[(b, held.get(b.id), {}) for b in ended],
+        strips=live.strips(now) if not shifts else [],
+    )
+
+

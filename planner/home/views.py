@@ -1,0 +1,27 @@
+"""The first page."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, url_for
+from werkzeug.wrappers import Response
+
+from planner.base import actor
+from planner.base.web import page, uses
+from planner.home import queries
+from planner.kernel.permissions import Role
+from planner.people import queries as people
+
+bp = Blueprint("home", __name__)
+PAGES = {Role.MANAGER: "home/manager.html", Role.LEAD: "home/lead.html"}
+
+
+@bp.get("/")
+@uses(people.me)
+def today() -> Response:
+    """Today, by what the person does."""
+    who = actor.current()
+    if who.team_id is None:
+        return redirect(url_for("settings.index"), 303)
+    view = queries.today()
+    template = PAGES.get(who.role, "home/crew.html") if who.role else "home/crew.html"
+    return page(template, view=view, me_id=who.user_id)

@@ -1,0 +1,1 @@
+"""Channels, studios, live sessions with their crew, airings, log and readiness."""

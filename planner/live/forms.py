@@ -1,0 +1,180 @@
+"""Forms of sessions: shape and spelling."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from werkzeug.datastructures import MultiDict
+
+from planner.base import actor
+from planner.base.forms import (
+    BooleanField,
+    Form,
+    InputRequired,
+    Length,
+    LineField,
+    LinesField,
+    LocalDateTimeField,
+    NumberField,
+    PickField,
+    RadioField,
+    SelectField,
+    VersionField,
+    WholeField,
+)
+from planner.base.words import _l, choices
+from planner.kernel.errors import Invalid
+from planner.kernel.spans import Span
+from planner.kernel.text import msg
+from planner.live.rules import Platform, Weight
+from planner.live.services import ShiftIn
+
+TARGETS = ("gmv", "paid_amount", "viewers", "orders", "interactions", "new_fans", "avg_watch_seconds", "roi")
+"""The figures a session is usually given targets for; the order of the form."""
+
+
+class SessionForm(Form):
+    """A new session."""
+
+    theme = LineField(_l("Theme"), [InputRequired(), Length(max=80)])
+    weight = RadioField(_l("Weight"), choices=choices(Weight), default=Weight.DAILY.value)
+    channel_id = PickField(_l("Channel"), [InputRequired()])
+    studio_id = PickField(_l("Studio"), none=_l("No studio"))
+    start = LocalDateTimeField(_l("Planned start"), [InputRequired()])
+    minutes = WholeField(_l("Length"), [InputRequired()], default=240)
+    gmv = NumberField(_l("Target GMV"))
+    viewers = NumberField(_l("Target viewers"))
+    tags = LineField(_l("Tags"), [Length(max=300)])
+    notes = LinesField(_l("Notes"), [Length(max=4000)])
+    override_reason = LineField(_l("Reason to book somebody twice"), [Length(max=200)])
+
+    def targets(self) -> dict[str, Decimal]:
+        """The targets that were typed."""
+        typed = {"gmv": self.gmv.data, "viewers": self.viewers.data}
+        return {metric: value for metric, value in typed.items() if value is not None}
+
+    def tag_list(self) -> list[str]:
+        """Tags by commas or spaces."""
+        return split_tags(self.tags.data or "")
+
+
+def split_tags(text: str) -> list[str]:
+    """Words between commas, spaces or enumeration commas."""
+    for mark in "，、;；#":
+        text = text.replace(mark, ",")
+    return [word.strip() for part in text.split(",") for word in part.split() if word.strip()]
+
+
+class EditForm(Form):
+    """What a session is about."""
+
+    version = VersionField()
+    theme = LineField(_l("Theme"), [InputRequired(), Length(max=80)])
+    weight = RadioField(_l("Weight"), choices=choices(Weight))
+    tags = LineField(_l("Tags"), [Length(max=300)])
+    notes = LinesField(_l("Notes"), [Length(max=4000)])
+    no_compare = BooleanField(_l("Leave out of comparisons (an incident, or a promotion night)"))
+
+
+class MoveForm(Form):
+    """Another time or studio."""
+
+    version = VersionField()
+    start = LocalDateTimeField(_l("Planned start"), [InputRequired()])
+    minutes = WholeField(_l("Length"), [InputRequired()])
+    studio_id = PickField(_l("Studio"), none=_l("No studio"))
+    override_reason = LineField(_l("Reason to book somebody twice"), [Length(max=200)])
+
+
+class DuplicateForm(Form):
+    """When the same show runs again."""
+
+    start = LocalDateTimeField(_l("Planned start"), [InputRequired()])
+
+
+class CancelForm(Form):
+    """Why it is called off."""
+
+    version = VersionField()
+    reason = LineField(_l("Reason"), [InputRequired(), Length(max=300)])
+
+
+class GoForm(Form):
+    """A person's go."""
+
+    note = LineField(_l("Note"), [Length(max=300)])
+
+
+class TimesForm(Form):
+    """The real times."""
+
+    version = VersionField()
+    start = LocalDateTimeField(_l("Real start"), [InputRequired()])
+    end = LocalDateTimeField(_l("Real end"))
+
+
+class LineupForm(Form):
+    """Rows out of the team's sheet."""
+
+    rows = LinesField(_l("Rows"), [Length(max=60000)])
+
+
+class TargetsForm(Form):
+    """What the session is meant to reach."""
+
+    gmv = NumberField()
+    paid_amount = NumberField()
+    viewers = NumberField()
+    orders = NumberField()
+    interactions = NumberField()
+    new_fans = NumberField()
+    avg_watch_seconds = NumberField()
+    roi = NumberField()
+
+
+class ChannelForm(Form):
+    """A channel."""
+
+    version = VersionField()
+    platform = SelectField(_l("Platform"), choices=choices(Platform))
+    name = LineField(_l("Name"), [InputRequired(), Length(max=60)])
+    account = LineField(_l("Account"), [InputRequired(), Length(max=60)])
+
+
+class StudioForm(Form):
+    """A studio."""
+
+    version = VersionField()
+    name = LineField(_l("Name"), [InputRequired(), Length(max=60)])
+
+
+def read_crew(sent: MultiDict[str, str], span: Span) -> list[ShiftIn]:
+    """The crew rows of a form; an empty time means the session's own. Clock times roll over midnight with the session."""
+    zone = ZoneInfo(actor.current().timezone)
+    rows: list[ShiftIn] = []
+    columns = [sent.getlist(f"crew_{name}") for name in ("position", "person", "start", "end")]
+    for number in range(len(columns[0])):
+        cells = [column[number].strip() if number < len(column) else "" for column in columns]
+        if not cells[0] and not cells[1]:
+            continue
+        if not (cells[0].isdecimal() and cells[1].isdecimal()) or len(cells[0]) > 18 or len(cells[1]) > 18:
+            raise Invalid.at("shifts", msg("Crew row %(row)s needs a position and a person.", row=number + 1))
+        times = [_clock(cell, span, zone, number, first) for cell, first in ((cells[2], True), (cells[3], False))]
+        rows.append(ShiftIn(int(cells[0]), int(cells[1]), times[0], times[1]))
+    return rows
+
+
+def _clock(cell: str, span: Span, zone: ZoneInfo, number: int, first: bool) -> datetime:
+    if not cell:
+        return span.start if first else span.end
+    try:
+        hour, minute = (int(part) for part in cell.replace("：", ":").split(":")[:2])
+        wall = span.start.astimezone(zone).replace(hour=hour, minute=minute, second=0, microsecond=0)
+    except ValueError:
+        raise Invalid.at("shifts", msg("Crew row %(row)s: type times like 20:00.", row=number + 1)) from None
+    found = wall.astimezone(UTC)
+    if found < span.start - timedelta(hours=6) or (not first and found <= span.start):
+        found += timedelta(days=1)
+    return found

@@ -1,0 +1,67 @@
+"""What happens to live sessions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from planner.kernel.news import News
+
+
+@dataclass(frozen=True)
+class _OfSession(News):
+    session_id: int
+    about: ClassVar[tuple[str, str]] = ("session", "session_id")
+
+
+@dataclass(frozen=True)
+class SessionScheduled(_OfSession):
+    """A session was planned."""
+
+    start: datetime
+
+
+@dataclass(frozen=True)
+class SessionEdited(_OfSession):
+    """Theme, crew, targets or lineup were changed."""
+
+    what: str
+
+
+@dataclass(frozen=True)
+class SessionMoved(_OfSession):
+    """Another time or studio."""
+
+    before: datetime
+    after: datetime
+
+
+@dataclass(frozen=True)
+class StateChanged(_OfSession):
+    """A step of the life of a session, with its note."""
+
+    before: str
+    after: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class WentLive(_OfSession):
+    """On air; `missing` are the checks that were open."""
+
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TimesCorrected(_OfSession):
+    """Real start or end were set right, by hand or by the platform's file."""
+
+    source: str
+
+
+@dataclass(frozen=True)
+class Logged(_OfSession):
+    """Something was noted on air."""
+
+    kind: str

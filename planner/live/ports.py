@@ -1,0 +1,80 @@
+"""What live asks higher columns while it acts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from planner.base.ports import Port
+from planner.live.rules import Phase
+
+
+@dataclass(frozen=True)
+class GateCheck:
+    """Something that must hold before air: what, who, until when; and whether it holds."""
+
+    key: str
+    text: str
+    due: datetime | None
+    passed: bool
+    blocking: bool
+    who: str
+    url: str
+
+
+@dataclass(frozen=True)
+class SessionChange:
+    """What is about to change on a session; `kinds` of move, studio, host, lineup, crew, cancel."""
+
+    session_id: int
+    kinds: frozenset[str]
+    start_before: datetime
+    start_after: datetime
+    end_before: datetime
+    end_after: datetime
+
+    @property
+    def minutes_moved(self) -> int:
+        """How far the start moves, without direction."""
+        return int(abs((self.start_after - self.start_before).total_seconds()) // 60)
+
+
+@dataclass(frozen=True)
+class FollowerLine:
+    """One thing that follows a change: it `moves`, `reopens` or `stays`."""
+
+    group: str
+    text: str
+    before: datetime | None
+    after: datetime | None
+
+
+class Follower(Protocol):
+    """Somebody whose things hang on a session's times or people."""
+
+    def preview(self, change: SessionChange) -> list[FollowerLine]:
+        """What would happen."""
+        ...
+
+    def apply(self, change: SessionChange) -> None:
+        """Make it happen, inside the command."""
+        ...
+
+
+@dataclass(frozen=True)
+class Primary:
+    """The one primary button of the session page."""
+
+    url: str
+    label: str
+    icon: str
+
+
+gate_checks: Port[Callable[[list[int], datetime], dict[int, list[GateCheck]]]] = Port("live.gate_checks")
+followers: Port[Follower] = Port("live.followers")
+on_scheduled: Port[Callable[[int], None]] = Port("live.on_scheduled")
+on_live: Port[Callable[[int], None]] = Port("live.on_live")
+on_ended: Port[Callable[[int], None]] = Port("live.on_ended")
+primary: Port[Callable[[int, Phase], Primary | None]] = Port("live.primary")

@@ -1,0 +1,30 @@
+"""The session page: it follows its phase and shows first what is not right."""
+
+from __future__ import annotations
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from planner.base import panels
+from planner.base.web import fragment, page, uses
+from planner.live import queries
+from planner.live.rules import Phase
+from planner.live.views.blueprint import bp
+
+
+@bp.get("/sessions/<id:session_id>")
+@uses(queries.hub)
+def session(session_id: int) -> Response:
+    """The hub. ?phase=prepare|air|review shows another phase than the present one."""
+    asked = request.args.get("phase", "")
+    view = queries.hub(session_id, Phase(asked) if asked in set(Phase) else None)
+    if request.args.get("part") == "log":
+        return fragment("live/_log.html", view=view, session=view.session)
+    place = view.phase.value
+    return page(
+        "live/session.html",
+        view=view,
+        session=view.session,
+        main=panels.shown("session", f"{place}.main", session_id),
+        side=panels.shown("session", f"{place}.side", session_id),
+    )

@@ -1,0 +1,130 @@
+"""Words, icons and kinds of chips of a session's enums."""
+
+from __future__ import annotations
+
+from planner.base.words import _l, field_labels, labels, news_words
+from planner.live.rules import Go, LogKind, Phase, Platform, State, Weight
+
+labels(
+    State,
+    {
+        State.DRAFT: _l("Draft"),
+        State.SCHEDULED: _l("Scheduled"),
+        State.PREPARING: _l("Preparing"),
+        State.READY: _l("Go given"),
+        State.LIVE: _l("On air"),
+        State.ENDED: _l("To review"),
+        State.REVIEWED: _l("Reviewed"),
+        State.CANCELLED: _l("Cancelled"),
+    },
+    icons={
+        State.DRAFT: "pencil",
+        State.SCHEDULED: "calendar",
+        State.PREPARING: "list-checks",
+        State.READY: "circle-check",
+        State.LIVE: "radio",
+        State.ENDED: "flag",
+        State.REVIEWED: "check-check",
+        State.CANCELLED: "calendar-x",
+    },
+    chips={State.READY: "ok", State.LIVE: "live", State.ENDED: "warn", State.PREPARING: "accent", State.REVIEWED: "ok"},
+)
+labels(
+    Weight,
+    {Weight.DAILY: _l("Daily show"), Weight.BIG: _l("Big show")},
+    icons={Weight.DAILY: "repeat", Weight.BIG: "star"},
+    chips={Weight.BIG: "accent"},
+)
+labels(
+    Platform,
+    {
+        Platform.DOUYIN: _l("Douyin"),
+        Platform.TAOBAO: _l("Taobao"),
+        Platform.KUAISHOU: _l("Kuaishou"),
+        Platform.SHIPINHAO: _l("WeChat Channels"),
+        Platform.XIAOHONGSHU: _l("Xiaohongshu"),
+        Platform.TIKTOK: _l("TikTok Shop"),
+        Platform.OTHER: _l("Another platform"),
+    },
+)
+labels(
+    LogKind,
+    {
+        LogKind.SOUND: _l("Sound"),
+        LogKind.PICTURE: _l("Picture"),
+        LogKind.NETWORK: _l("Network"),
+        LogKind.PRICE: _l("Price"),
+        LogKind.STOCK: _l("Stock"),
+        LogKind.VIOLATION: _l("Violation"),
+        LogKind.CHAT: _l("Chat"),
+        LogKind.PERSON: _l("Person"),
+        LogKind.SLIP: _l("Slip corrected"),
+        LogKind.HIGHLIGHT: _l("Highlight"),
+    },
+    icons={
+        LogKind.SOUND: "mic-off",
+        LogKind.PICTURE: "video-off",
+        LogKind.NETWORK: "wifi-off",
+        LogKind.PRICE: "tag",
+        LogKind.STOCK: "package-x",
+        LogKind.VIOLATION: "shield-alert",
+        LogKind.CHAT: "message-circle",
+        LogKind.PERSON: "user-x",
+        LogKind.SLIP: "megaphone",
+        LogKind.HIGHLIGHT: "sparkles",
+    },
+    chips={
+        LogKind.HIGHLIGHT: "ok",
+        LogKind.SLIP: "mute",
+        LogKind.SOUND: "bad",
+        LogKind.PICTURE: "bad",
+        LogKind.NETWORK: "bad",
+        LogKind.PRICE: "bad",
+        LogKind.STOCK: "warn",
+        LogKind.VIOLATION: "bad",
+        LogKind.CHAT: "warn",
+        LogKind.PERSON: "warn",
+    },
+)
+labels(
+    Go,
+    {
+        Go.ON_COURSE: _l("On course"),
+        Go.AT_RISK: _l("At risk"),
+        Go.BLOCKED: _l("Not fit to go live"),
+        Go.READY: _l("Fit to go live"),
+    },
+    icons={Go.ON_COURSE: "circle-dot", Go.AT_RISK: "triangle-alert", Go.BLOCKED: "octagon-alert", Go.READY: "circle-check"},
+    chips={Go.ON_COURSE: "mute", Go.AT_RISK: "warn", Go.BLOCKED: "bad", Go.READY: "ok"},
+)
+labels(Phase, {Phase.PREPARE: _l("Prepare"), Phase.AIR: _l("On air"), Phase.REVIEW: _l("Review")})
+
+news_words(
+    "live",
+    {
+        "SessionScheduled": _l("planned the session"),
+        "SessionEdited": _l("edited the session"),
+        "SessionMoved": _l("moved the session"),
+        "StateChanged": _l("changed the state"),
+        "WentLive": _l("went live"),
+        "TimesCorrected": _l("corrected the real times"),
+        "Logged": _l("made a note on air"),
+    },
+)
+field_labels(
+    "live_session",
+    {
+        "theme": _l("Theme"),
+        "weight": _l("Weight"),
+        "state": _l("State"),
+        "channel_id": _l("Channel"),
+        "studio_id": _l("Studio"),
+        "planned_start": _l("Planned start"),
+        "planned_end": _l("Planned end"),
+        "real_start": _l("Real start"),
+        "real_end": _l("Real end"),
+        "notes": _l("Notes"),
+        "go_note": _l("Note of the go"),
+        "no_compare": _l("Not comparable"),
+    },
+)

@@ -1,0 +1,1 @@
+"""Figures as they come in, results, reviews, actions and verdicts: what closes the circle."""

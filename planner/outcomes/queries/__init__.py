@@ -1,0 +1,1 @@
+"""Results, imports and reviews as pages read them."""

@@ -1,0 +1,45 @@
+"""What outcomes shows on the session page, and which button it offers there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+
+from planner.base.i18n import gettext as _
+from planner.base.verbs import query
+from planner.kernel.permissions import P
+from planner.live import queries as live
+from planner.live.ports import Primary
+from planner.live.rules import AFTER_AIR, Phase, State
+from planner.outcomes.queries import results, reviews
+
+
+@query(P.RESULT_VIEW)
+def result_panel(session_id: int) -> dict[str, Any] | None:
+    """The result in the review phase."""
+    return {"page": results.result_page(session_id)}
+
+
+@query(P.RESULT_VIEW)
+def actions_panel(session_id: int) -> dict[str, Any] | None:
+    """Open actions that this session verifies."""
+    rows = reviews.actions_for(session_id)
+    return {"rows": rows} if rows else None
+
+
+@query(P.RESULT_VIEW)
+def review_panel(session_id: int) -> dict[str, Any] | None:
+    """The review in short."""
+    page = reviews.review_page(session_id)
+    return {"view": page} if page.session.state in AFTER_AIR else None
+
+
+@query(P.RESULT_VIEW)
+def primary(session_id: int, phase: Phase) -> Primary | None:
+    """After air: bring in figures, then finish the review."""
+    if phase is not Phase.REVIEW or live.brief(session_id).state is not State.ENDED:
+        return None
+    if results.session_result(session_id) is None:
+        return Primary(url_for("outcomes.imports"), _("Import figures"), "upload")
+    return Primary(url_for("outcomes.review", session_id=session_id), _("Finish the review"), "check-check")

@@ -1,0 +1,1 @@
+"""Reading platform files; attainment and verdicts. Pure."""

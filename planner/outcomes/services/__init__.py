@@ -1,0 +1,37 @@
+"""What can be done with figures, results and reviews."""
+
+from planner.outcomes.services.actions import agree_action, propose_verdicts, sign_verdict
+from planner.outcomes.services.figures import store_set, type_figures
+from planner.outcomes.services.imports import drop_import, link_row, store_import, upload
+from planner.outcomes.services.reviews import (
+    add_finding,
+    close_many,
+    close_review,
+    decide_finding,
+    open_review,
+    propose_sop,
+    reopen_review,
+    save_finding,
+    save_summary,
+)
+
+__all__ = [
+    "add_finding",
+    "agree_action",
+    "close_many",
+    "close_review",
+    "decide_finding",
+    "drop_import",
+    "link_row",
+    "open_review",
+    "propose_sop",
+    "propose_verdicts",
+    "reopen_review",
+    "save_finding",
+    "save_summary",
+    "sign_verdict",
+    "store_import",
+    "store_set",
+    "type_figures",
+    "upload",
+]

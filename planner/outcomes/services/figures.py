@@ -1,0 +1,96 @@
+"""Storing figures: newer ones replace older ones, older ones never replace newer ones, all stay as history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from planner.base import db
+from planner.base.lock import lock
+from planner.base.news import tell
+from planner.base.verbs import command
+from planner.figures import rules as figures
+from planner.kernel import clock
+from planner.kernel.errors import Invalid, Refused
+from planner.kernel.permissions import P
+from planner.kernel.text import msg
+from planner.live import queries as live
+from planner.live.rules import BEFORE_AIR
+from planner.outcomes import ports
+from planner.outcomes.models import FigureSet, FigureValue
+from planner.outcomes.news import FiguresStored
+from planner.outcomes.queries import results
+from planner.plan import services as plan
+
+
+def _held(set_id: int) -> dict[str, Decimal]:
+    rows = db.session().execute(select(FigureValue.metric, FigureValue.value).where(FigureValue.set_id == set_id))
+    return {metric: value for metric, value in rows}
+
+
+@command(P.FIGURES_EDIT)
+def store_set(
+    session_id: int,
+    airing_id: int | None,
+    source: str,
+    taken_at: datetime,
+    values: Mapping[str, Decimal],
+    import_row_id: int | None = None,
+) -> str:
+    """Store the base figures of a stream or a session as of `taken_at`.
+
+    Answers `new`, `replaced`, `unchanged` (the same figures are there) or `older` (newer ones are there; kept away).
+    """
+    lock("figures", session_id)
+    asked = select(FigureSet).where(
+        FigureSet.session_id == session_id,
+        FigureSet.airing_id == airing_id if airing_id is not None else FigureSet.airing_id.is_(None),
+        FigureSet.source == source,
+        FigureSet.current,
+    )
+    old = db.session().scalars(asked).one_or_none()
+    kept = {key: value for key, value in values.items() if key in figures.BASE_KEYS}
+    if old is not None:
+        if _held(old.id) == kept:
+            return "unchanged"
+        if old.taken_at > taken_at:
+            return "older"
+        old.current = False
+    row = db.add(
+        FigureSet(
+            session_id=session_id,
+            airing_id=airing_id,
+            source=source,
+            taken_at=taken_at,
+            current=True,
+            import_row_id=import_row_id,
+        )
+    )
+    db.add_all(FigureValue(set_id=row.id, metric=key, value=value) for key, value in kept.items())
+    tell(FiguresStored(session_id=session_id, source=source))
+    return "replaced" if old is not None else "new"
+
+
+@command(P.FIGURES_EDIT)
+def type_figures(session_id: int, values: Mapping[str, Decimal]) -> str:
+    """Figures typed or pasted by hand: they fill what no file says. Goals and verdicts follow at once."""
+    b = live.brief(session_id)
+    if b.state in BEFORE_AIR:
+        raise Refused(msg("Figures come in when the show has been on air."))
+    unknown = [key for key in values if key not in figures.BASE_KEYS]
+    if unknown or any(value < 0 for value in values.values()):
+        raise Invalid.at("lines", msg("A figure is a number from 0 up."))
+    done = store_set(session_id, None, "typed", clock.now(), values)
+    after_figures(session_id)
+    return done
+
+
+def after_figures(session_id: int) -> None:
+    """What follows new figures: evidence on the goals, and the verdicts the program proposes."""
+    found = results.session_result(session_id)
+    plan.record_evidence(session_id, dict(found.base) if found else {}, found.streams if found else 0)
+    for follow in ports.on_result:
+        follow(session_id)

@@ -1,0 +1,199 @@
+"""The review of a session: findings, their causes and decisions, closing."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from planner.base import actor, db
+from planner.base.lock import lock
+from planner.base.news import tell
+from planner.base.verbs import command
+from planner.checklists import services as checklists
+from planner.checklists.rules import Anchor, Stage
+from planner.figures.models import Cause
+from planner.figures.rules import METRICS, is_missed
+from planner.figures.words import metric_label
+from planner.kernel import clock
+from planner.kernel.errors import Invalid, Refused
+from planner.kernel.permissions import P
+from planner.kernel.text import clean_line, clean_text, msg
+from planner.live import queries as live
+from planner.live import services as sessions
+from planner.live.rules import AFTER_AIR, State
+from planner.outcomes.models import Finding, Review
+from planner.outcomes.news import ReviewClosed, ReviewReopened
+from planner.outcomes.queries import results
+from planner.outcomes.rules.reviews import TOLERANCE, Decision, Missed, ReviewState, may_close
+
+
+def _missed(session_id: int) -> dict[str, tuple[Decimal, Decimal, bool]]:
+    found = results.session_result(session_id)
+    held: dict[str, tuple[Decimal, Decimal, bool]] = {}
+    for metric, target in live.targets(session_id).items():
+        value = found.figures.get(metric) if found else None
+        if value is None or metric not in METRICS:
+            continue
+        way = METRICS[metric].direction
+        if is_missed(value, target, way):
+            held[metric] = (value, target, is_missed(value, target, way, TOLERANCE))
+    return held
+
+
+@command(P.REVIEW_EDIT)
+def open_review(session_id: int) -> int:
+    """Begin the review of a session, or go on with it: missed targets become findings to explain. Answers the review."""
+    b = live.brief(session_id)
+    if b.state not in AFTER_AIR:
+        raise Refused(msg("A session is reviewed when it has been on air."))
+    lock("review", session_id)
+    review = db.session().scalars(select(Review).where(Review.session_id == session_id)).one_or_none()
+    if review is None:
+        review = db.add(Review(session_id=session_id, state=ReviewState.OPEN, quick=False))
+    if review.state is ReviewState.OPEN:
+        sync_findings(review)
+    return review.id
+
+
+def sync_findings(review: Review) -> None:
+    """Findings follow the figures as long as nobody has decided on them."""
+    missed = _missed(review.session_id)
+    rows = list(db.session().scalars(select(Finding).where(Finding.review_id == review.id)))
+    held = {row.metric: row for row in rows if row.metric}
+    for metric, (value, target, beyond) in missed.items():
+        row = held.get(metric)
+        if row is None:
+            db.add(
+                Finding(
+                    review_id=review.id, metric=metric, value=value, target=target, beyond=beyond, title="",
+                    decision=Decision.NONE,
+                )  # fmt: skip
+            )
+        elif (row.value, row.target, row.beyond) != (value, target, beyond):
+            row.value, row.target, row.beyond = value, target, beyond
+    for metric, row in held.items():
+        if metric not in missed and row.decision is Decision.NONE and not (row.facts or row.guess or row.cause_id):
+            db.remove(row)
+
+
+def _open(review_id: int) -> Review:
+    row = db.one(Review, review_id)
+    if row.state is not ReviewState.OPEN:
+        raise Refused(msg("This review is closed. Reopen it to change it."))
+    return row
+
+
+@command(P.REVIEW_EDIT)
+def add_finding(session_id: int, title: str) -> int:
+    """Something somebody saw, without a target behind it."""
+    review_id = open_review(session_id)
+    _open(review_id)
+    shown = clean_line(title)
+    if not 1 <= len(shown) <= 200:
+        raise Invalid.at("title", msg("Say in at most 200 characters what was found."))
+    return db.add(Finding(review_id=review_id, title=shown, beyond=False, decision=Decision.NONE)).id
+
+
+@command(P.REVIEW_EDIT)
+def save_finding(finding_id: int, version: int, cause_id: int | None, facts: str, guess: str) -> int:
+    """The cause, and facts apart from guesses. Answers the session."""
+    row = db.edit(Finding, finding_id, version)
+    review = _open(row.review_id)
+    if cause_id is not None:
+        db.one(Cause, cause_id, with_trash=True)
+    row.cause_id, row.facts, row.guess = cause_id, clean_text(facts)[:2000], clean_text(guess)[:2000]
+    return review.session_id
+
+
+@command(P.REVIEW_EDIT)
+def decide_finding(finding_id: int, decision: Decision, reason: str = "") -> int:
+    """A deliberate "no action", or 正常波动 for a miss within tolerance. Answers the session."""
+    row = db.one(Finding, finding_id)
+    review = _open(row.review_id)
+    why = clean_line(reason)[:300]
+    if decision is Decision.NORMAL_SWING and row.beyond:
+        raise Invalid.at("decision", msg("This miss is beyond the tolerance of 10 %%; a normal swing does not explain it."))
+    if decision is Decision.NO_ACTION and not why:
+        raise Invalid.at("reason", msg("Say why nothing is done."))
+    row.decision, row.reason = decision, why
+    return review.session_id
+
+
+@command(P.REVIEW_EDIT)
+def propose_sop(
+    finding_id: int,
+    template_id: int,
+    text: str,
+    position_id: int | None,
+    stage: Stage,
+    anchor: Anchor,
+    offset_minutes: int,
+) -> int:
+    """The finding ends in a proposed change of the SOP, which a lead accepts. Answers the session."""
+    row = db.one(Finding, finding_id)
+    review = _open(row.review_id)
+    checklists.propose_item(
+        template_id, text, position_id, stage, anchor, offset_minutes, _title(row), review.session_id
+    )
+    row.decision = Decision.PROPOSAL
+    return review.session_id
+
+
+def _title(row: Finding) -> str:
+    return row.title or (metric_label(row.metric) if row.metric else "")
+
+
+@command(P.REVIEW_EDIT)
+def save_summary(review_id: int, version: int, summary: str) -> int:
+    """What is worth keeping of this show. Answers the session."""
+    row = db.edit(Review, review_id, version)
+    _open(review_id)
+    row.summary = clean_text(summary)[:4000]
+    return row.session_id
+
+
+@command(P.REVIEW_CLOSE)
+def close_review(session_id: int, quick: bool = False) -> None:
+    """Close it; not while a target missed beyond tolerance has neither cause nor decision, and not without figures."""
+    review = db.one(Review, open_review(session_id))
+    if review.state is ReviewState.CLOSED:
+        return
+    if results.session_result(session_id) is None:
+        raise Refused(msg("There are no figures yet. Import or type them first."))
+    findings = list(db.session().scalars(select(Finding).where(Finding.review_id == review.id)))
+    if not may_close([Missed(f.beyond, f.cause_id is not None, f.decision) for f in findings]):
+        raise Refused(msg("A target missed by more than 10 %% still has neither cause nor decision."))
+    review.state, review.quick = ReviewState.CLOSED, quick
+    review.closed_at, review.closed_by = clock.now(), actor.current().user_id
+    if live.brief(session_id).state is State.ENDED:
+        sessions.mark_reviewed(session_id)
+    tell(ReviewClosed(session_id=session_id))
+
+
+@command(P.REVIEW_CLOSE)
+def close_many(session_ids: list[int], causes: dict[int, int], notes: dict[int, str]) -> int:
+    """The five-minute form of daily shows: one cause for the misses of each, one line of summary, several closed at once."""
+    for session_id in session_ids:
+        review = db.one(Review, open_review(session_id))
+        for f in db.session().scalars(select(Finding).where(Finding.review_id == review.id)):
+            if f.decision is Decision.NONE and not f.beyond:
+                f.decision = Decision.NORMAL_SWING
+            if f.cause_id is None and session_id in causes:
+                f.cause_id = db.one(Cause, causes[session_id]).id
+        review.summary = review.summary or clean_text(notes.get(session_id, ""))[:4000]
+        db.flush()
+        close_review(session_id, quick=True)
+    return len(session_ids)
+
+
+@command(P.REVIEW_CLOSE)
+def reopen_review(session_id: int) -> None:
+    """A closed review is open again."""
+    row = db.session().scalars(select(Review).where(Review.session_id == session_id)).one_or_none()
+    if row is None or row.state is not ReviewState.CLOSED:
+        raise Refused(msg("This review is not closed."))
+    row.state, row.closed_at, row.closed_by = ReviewState.OPEN, None, None
+    if live.brief(session_id).state is State.REVIEWED:
+        sessions.reopen_review(session_id)
+    tell(ReviewReopened(session_id=session_id))

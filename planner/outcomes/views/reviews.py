@@ -1,0 +1,164 @@
+"""Reviews: explain, decide, close; sign what became of actions."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from flask import request, url_for
+from werkzeug.wrappers import Response
+
+from planner.base.i18n import gettext as _
+from planner.base.i18n import told
+from planner.base.web import done, page, uses
+from planner.checklists import queries as checklists
+from planner.checklists.rules import Anchor, Stage
+from planner.kernel.errors import Refused
+from planner.outcomes import forms, services
+from planner.outcomes.queries import reviews as queries
+from planner.outcomes.rules.reviews import Decision, Verdict
+from planner.outcomes.views.blueprint import bp
+from planner.people import queries as people
+
+
+def _review_url(session_id: int) -> str:
+    return url_for("outcomes.review", session_id=session_id)
+
+
+@bp.get("/sessions/<id:session_id>/review")
+@uses(queries.review_page)
+def review(session_id: int) -> Response:
+    """What did we learn."""
+    return page("outcomes/review.html", view=queries.review_page(session_id), actions=queries.actions_for(session_id))
+
+
+@bp.post("/sessions/<id:session_id>/review/open")
+@uses(services.open_review)
+def open_review(session_id: int) -> Response:
+    """Begin: missed targets become findings."""
+    services.open_review(session_id)
+    return done(_review_url(session_id))
+
+
+@bp.post("/sessions/<id:session_id>/review/findings")
+@uses(services.add_finding)
+def add_finding(session_id: int) -> Response:
+    """Something somebody saw."""
+    services.add_finding(session_id, request.form.get("title", ""))
+    return done(_review_url(session_id), _("Saved."), undo=True)
+
+
+@bp.route("/findings/<id:finding_id>", methods=["GET", "POST"])
+@uses(services.save_finding, services.agree_action, services.propose_sop, services.decide_finding, queries.finding)
+def finding(finding_id: int) -> Response:
+    """One finding: cause and facts first, then what it ends in."""
+    view = queries.finding(finding_id)
+    held = _forms(view)
+    act = request.form.get("act", "")
+    if request.method == "POST" and act in held:
+        form = held[act]
+        if form.ok():
+            with form.catching():
+                _ACTS[act](finding_id, form)
+            if not form.errors:
+                return done(_review_url(view.session.id), _("Saved."), undo=True)
+        return page("outcomes/finding.html", form.status, view=view, forms=held, chosen=act)
+    return page("outcomes/finding.html", view=view, forms=held, chosen="")
+
+
+def _forms(view: queries.FindingPage) -> dict[str, Any]:
+    row = view.row
+    save = forms.FindingForm(data={"version": row.version, "cause_id": row.cause_id, "facts": row.facts, "guess": row.guess})
+    save.cause_id.offer([(c.id, c.name) for c in view.causes])
+    agree = forms.ActionForm(data={"metric": row.metric or "gmv", "value": row.target, "verify": [b.id for b in view.later[:1]]})
+    agree.owner_id.offer([(p.user_id, p.name) for p in people.people()])
+    agree.verify.choices = [(b.id, b.theme) for b in view.later]
+    propose = forms.ProposalForm()
+    propose.template_id.offer(checklists.template_choices())
+    propose.position_id.offer([(p.id, p.name) for p in people.positions()])
+    return {"save": save, "agree": agree, "propose": propose, "decide": forms.DecideForm()}
+
+
+def _save(finding_id: int, form: Any) -> None:
+    services.save_finding(finding_id, form.version.data or 0, form.cause_id.data, form.facts.data or "", form.guess.data or "")
+
+
+def _agree(finding_id: int, form: Any) -> None:
+    value = form.value.data or Decimal(0)
+    services.agree_action(
+        finding_id, form.title.data or "", form.owner_id.data, form.due.data, form.metric.data, value, form.verify.data or []
+    )
+
+
+def _propose(finding_id: int, form: Any) -> None:
+    services.propose_sop(
+        finding_id, form.template_id.data or 0, form.text.data or "", form.position_id.data, Stage(form.stage.data),
+        Anchor(form.anchor.data), form.offset_minutes.data or 0,
+    )  # fmt: skip
+
+
+def _decide(finding_id: int, form: Any) -> None:
+    services.decide_finding(finding_id, Decision(form.decision.data), form.reason.data or "")
+
+
+_ACTS = {"save": _save, "agree": _agree, "propose": _propose, "decide": _decide}
+
+
+@bp.post("/sessions/<id:session_id>/review/summary")
+@uses(services.save_summary, services.open_review)
+def summary(session_id: int) -> Response:
+    """What is worth keeping."""
+    version = request.form.get("version", "")
+    number = int(version) if version.isdecimal() and len(version) < 10 else 0
+    services.save_summary(services.open_review(session_id), number, request.form.get("summary", ""))
+    return done(_review_url(session_id), _("Saved."), undo=True)
+
+
+@bp.post("/sessions/<id:session_id>/review/close")
+@uses(services.close_review)
+def close(session_id: int) -> Response:
+    """Done."""
+    try:
+        services.close_review(session_id)
+    except Refused as fault:
+        return done(_review_url(session_id), fault.message, kind="bad")
+    return done(_review_url(session_id), _("The review is closed."))
+
+
+@bp.post("/sessions/<id:session_id>/review/reopen")
+@uses(services.reopen_review)
+def reopen(session_id: int) -> Response:
+    """Open again."""
+    services.reopen_review(session_id)
+    return done(_review_url(session_id), _("The review is open again."))
+
+
+@bp.route("/reviews/quick", methods=["GET", "POST"])
+@uses(queries.reviews_due, services.close_many)
+def quick() -> Response:
+    """Five minutes for daily shows: several closed together."""
+    due = [d for d in queries.reviews_due(30) if d.result is not None]
+    problem = ""
+    if request.method == "POST":
+        chosen = [d.session.id for d in due if request.form.get(f"close_{d.session.id}")]
+        given = {d: request.form.get(f"cause_{d}", "") for d in chosen}
+        causes = {d: int(text) for d, text in given.items() if text.isdecimal() and len(text) < 19}
+        notes = {d: request.form.get(f"note_{d}", "") for d in chosen}
+        try:
+            count = services.close_many(chosen, causes, notes)
+            return done(url_for("outcomes.results"), _("%(count)s reviews are closed.", count=count))
+        except Refused as fault:
+            problem = told(fault.message)
+    status = 422 if problem else 200
+    return page("outcomes/quick.html", status, due=due, causes=queries.causes(), problem=problem, sent=request.form)
+
+
+@bp.post("/checks/<id:check_id>/sign")
+@uses(services.sign_verdict)
+def sign(check_id: int) -> Response:
+    """What became of the action."""
+    version, chosen = request.form.get("version", ""), request.form.get("verdict", "")
+    verdict = Verdict(chosen) if chosen in set(Verdict) else Verdict.TOO_LITTLE
+    number = int(version) if version.isdecimal() and len(version) < 10 else 0
+    session_id = services.sign_verdict(check_id, number, verdict)
+    return done(_review_url(session_id), _("The verdict is signed."), undo=True)

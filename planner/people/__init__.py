@@ -1,0 +1,1 @@
+"""Accounts, teams, roles, positions: who is in the room and who may do what."""

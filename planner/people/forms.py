@@ -1,0 +1,110 @@
+"""Forms of accounts and teams: shape and spelling only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import widgets
+
+from planner.base.forms import (
+    Form,
+    InputRequired,
+    Length,
+    LineField,
+    PasswordField,
+    PickManyField,
+    SelectField,
+    StringField,
+    VersionField,
+)
+from planner.base.words import _l, choices
+from planner.kernel.permissions import Role
+
+ZONES = (
+    "Asia/Shanghai", "Asia/Hong_Kong", "Asia/Taipei", "Asia/Singapore", "Asia/Tokyo", "Asia/Bangkok",
+    "Asia/Jakarta", "Asia/Dubai", "Europe/London", "Europe/Berlin", "America/New_York", "America/Los_Angeles", "UTC",
+)  # fmt: skip
+HOURS = [(str(minutes), f"{minutes // 60:02}:{minutes % 60:02}") for minutes in range(0, 12 * 60 + 1, 30)]
+
+
+def secret(label: Any, autocomplete: str) -> PasswordField:
+    """A password field; what was typed is never sent back."""
+    return PasswordField(label, [InputRequired()], render_kw={"autocomplete": autocomplete, "maxlength": 200})
+
+
+class LoginForm(Form):
+    """Who are you."""
+
+    login = StringField(_l("Login name"), [InputRequired(), Length(max=80)], render_kw={"autocapitalize": "none"})
+    password = secret(_l("Password"), "current-password")
+
+
+class AccountForm(Form):
+    """A new account."""
+
+    name = LineField(_l("Your name"), [InputRequired(), Length(max=60)])
+    login = LineField(_l("Login name"), [InputRequired(), Length(max=40)], render_kw={"autocapitalize": "none"})
+    password = secret(_l("Password"), "new-password")
+
+
+class FirstRunForm(AccountForm):
+    """The first administrator and the first team."""
+
+    team_name = LineField(_l("Name of the team"), [InputRequired(), Length(max=60)])
+    timezone = SelectField(_l("Time zone"), choices=[(zone, zone) for zone in ZONES], default="Asia/Shanghai")
+
+
+class NewPasswordForm(Form):
+    """A new password by a one-time link."""
+
+    password = secret(_l("New password"), "new-password")
+
+
+class ChangePasswordForm(Form):
+    """A new password by the old one."""
+
+    old = secret(_l("Present password"), "current-password")
+    password = secret(_l("New password"), "new-password")
+
+
+class EraseForm(Form):
+    """One more look before personal data goes."""
+
+    old = secret(_l("Present password"), "current-password")
+
+
+class MeForm(Form):
+    """One's own account."""
+
+    name = LineField(_l("Your name"), [InputRequired(), Length(max=60)])
+    mail = LineField(_l("Mail"), [Length(max=200)], render_kw={"autocomplete": "email"})
+    density = SelectField(_l("Density"), choices=[("", _l("Normal")), ("compact", _l("Compact"))])
+
+
+class InviteForm(Form):
+    """Whom to let in, as what."""
+
+    name = LineField(_l("For whom"), [Length(max=60)])
+    role = SelectField(_l("Role"), choices=choices(Role), default=Role.MEMBER.value)
+
+
+class PersonForm(Form):
+    """Role and positions of a member."""
+
+    role = SelectField(_l("Role"), choices=choices(Role))
+    positions = PickManyField(_l("Positions"), option_widget=widgets.CheckboxInput())
+
+
+class TeamForm(Form):
+    """The team's clock and name."""
+
+    version = VersionField()
+    team_name = LineField(_l("Name of the team"), [InputRequired(), Length(max=60)])
+    timezone = SelectField(_l("Time zone"), choices=[(zone, zone) for zone in ZONES])
+    day_start = SelectField(_l("The business day starts at"), choices=HOURS, coerce=str)
+
+
+class PositionForm(Form):
+    """A position of the team's own."""
+
+    name = LineField(_l("Name"), [InputRequired(), Length(max=40)])

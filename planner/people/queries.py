@@ -1,0 +1,278 @@
+"""Who is there, and who is behind a request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from planner.base import actor, db
+from planner.base.actor import Actor
+from planner.base.scope import unscoped
+from planner.base.verbs import query
+from planner.kernel import clock
+from planner.kernel.errors import NotFound
+from planner.kernel.permissions import P, Role
+from planner.people.models import Device, Membership, OneTimeLink, PersonPosition, Position, Team, User
+from planner.people.words import position_word
+
+
+@dataclass(frozen=True)
+class Person:
+    """A member of the team."""
+
+    user_id: int
+    name: str
+    login: str
+    role: Role
+    position_ids: tuple[int, ...]
+    disabled: bool = False
+
+
+@dataclass(frozen=True)
+class PositionRow:
+    """A position with its name in the reader's language."""
+
+    id: int
+    key: str
+    name: str
+
+
+@dataclass(frozen=True)
+class TeamPage:
+    """The team's own settings."""
+
+    id: int
+    name: str
+    timezone: str
+    day_start: int
+    version: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a one-time link leads to."""
+
+    id: int
+    kind: str
+    role: Role | None
+    team_name: str
+    user_name: str
+    login: str
+    invited_name: str
+
+
+@query(P.PUBLIC)
+def is_empty() -> bool:
+    """Whether nobody has an account yet: then the first-run page is shown."""
+    return db.session().scalar(select(User.id).limit(1)) is None
+
+
+@query(P.PUBLIC)
+def account_for_login(login: str) -> tuple[int, str | None] | None:
+    """Id and password hash of an open account."""
+    asked = select(User.id, User.password_hash).where(User.login == login, User.disabled_at.is_(None))
+    row = db.session().execute(asked).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+@query(P.PUBLIC)
+def has_demo() -> bool:
+    """Whether the demo team is there."""
+    return db.session().scalar(select(Team.id).where(Team.is_demo).limit(1)) is not None
+
+
+@query(P.PUBLIC)
+def identity(token_hash: str, now: datetime) -> tuple[Actor, datetime, datetime] | None:
+    """The actor of a device with when it was last seen and when it ends; None for a token that counts no more."""
+    with unscoped("identity"):
+        found = db.session().execute(
+            select(
+                User.id, User.login, User.name, User.language, User.theme, User.density, User.is_admin,
+                Device.id, Device.seen_at, Device.expires_at,
+                Team.id, Team.name, Team.timezone, Team.day_start, Membership.role,
+            )  # fmt: skip
+            .select_from(Device)
+            .join(User, User.id == Device.user_id)
+            .outerjoin(
+                Membership,
+                (Membership.user_id == User.id) & (Membership.team_id == Device.team_id) & Membership.left_at.is_(None),
+            )
+            .outerjoin(Team, Team.id == Membership.team_id)
+            .where(Device.token_hash == token_hash, User.disabled_at.is_(None))
+        ).one_or_none()
+    if found is None:
+        return None
+    who = Actor(
+        user_id=found[0],
+        login=found[1],
+        name=found[2],
+        language=found[3] or "zh_Hans_CN",
+        theme=found[4],
+        density=found[5],
+        is_admin=found[6],
+        session_id=found[7],
+        team_id=found[10],
+        team_name=found[11] or "",
+        timezone=found[12] or "Asia/Shanghai",
+        day_start=360 if found[13] is None else found[13],
+        role=found[14],
+    )
+    return who, found[8], found[9]
+
+
+@query(P.SELF)
+def my_teams() -> list[tuple[int, str]]:
+    """The teams the actor can switch to."""
+    with unscoped("my teams"):
+        rows = db.session().execute(
+            select(Team.id, Team.name)
+            .join(Membership, Membership.team_id == Team.id)
+            .where(Membership.user_id == actor.current().user_id, Membership.left_at.is_(None))
+            .order_by(Team.name)
+        )
+        return [(row_id, name) for row_id, name in rows]
+
+
+@query(P.PEOPLE_VIEW)
+def people() -> list[Person]:
+    """The members of the team, by name."""
+    held: dict[int, list[int]] = {}
+    for user_id, position_id in db.session().execute(select(PersonPosition.user_id, PersonPosition.position_id)):
+        held.setdefault(user_id, []).append(position_id)
+    rows = db.session().execute(
+        select(User.id, User.name, User.login, Membership.role, User.disabled_at)
+        .select_from(Membership)
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.left_at.is_(None))
+        .order_by(User.name)
+    )
+    return [
+        Person(row_id, name, login, role, tuple(sorted(held.get(row_id, ()))), disabled is not None)
+        for row_id, name, login, role, disabled in rows
+    ]
+
+
+@query(P.PEOPLE_VIEW)
+def person(user_id: int) -> Person:
+    """One member of the team."""
+    for found in people():
+        if found.user_id == user_id:
+            return found
+    raise NotFound()
+
+
+@query(P.PEOPLE_VIEW)
+def names(ids: Iterable[int | None]) -> dict[int, str]:
+    """Names by id, of people who are or were in the team."""
+    wanted = {row_id for row_id in ids if row_id}
+    if not wanted:
+        return {}
+    rows = db.session().execute(
+        select(User.id, User.name)
+        .select_from(Membership)
+        .join(User, User.id == Membership.user_id)
+        .where(User.id.in_(wanted))
+    )
+    found = {row_id: name for row_id, name in rows}
+    who = actor.current()
+    if who.user_id in wanted:
+        found.setdefault(who.user_id, who.name)
+    return found
+
+
+@query(P.PEOPLE_VIEW)
+def positions() -> list[PositionRow]:
+    """The positions of the team, in their order."""
+    rows = db.session().execute(
+        select(Position.id, Position.key, Position.name).where(db.alive(Position)).order_by(Position.sort, Position.id)
+    )
+    return [PositionRow(row_id, key, position_word(key, name)) for row_id, key, name in rows]
+
+
+@query(P.PEOPLE_VIEW)
+def team() -> TeamPage:
+    """The actor's team."""
+    row = db.session().get(Team, db.team_id())
+    if row is None:
+        raise NotFound()
+    return TeamPage(row.id, row.name, row.timezone, row.day_start, row.version)
+
+
+@query(P.SELF)
+def me() -> User:
+    """The actor's own account."""
+    row = db.session().get(User, actor.current().user_id)
+    if row is None:
+        raise NotFound()
+    return row
+
+
+@query(P.SELF)
+def my_devices() -> list[Device]:
+    """Where the actor is signed in, the latest first."""
+    mine = Device.user_id == actor.current().user_id
+    asked = select(Device).where(mine, Device.expires_at > clock.now()).order_by(Device.seen_at.desc())
+    return list(db.session().scalars(asked))
+
+
+@query(P.PEOPLE_MANAGE)
+def open_invitations() -> list[OneTimeLink]:
+    """Invitations of this team that nobody has used yet."""
+    mine = (OneTimeLink.team_id == db.team_id(), OneTimeLink.kind == "invite")
+    asked = select(OneTimeLink).where(*mine, OneTimeLink.used_at.is_(None), OneTimeLink.expires_at > clock.now())
+    return list(db.session().scalars(asked.order_by(OneTimeLink.id.desc())))
+
+
+@query(P.PUBLIC)
+def link_behind(token_hash: str) -> Found:
+    """What a one-time link offers; NotFound when it was used, is too old or never was."""
+    with unscoped("one-time link"):
+        row = db.session().scalars(select(OneTimeLink).where(OneTimeLink.token_hash == token_hash)).one_or_none()
+        if row is None or row.used_at is not None or row.expires_at <= clock.now():
+            raise NotFound()
+        team_row = db.session().get(Team, row.team_id) if row.team_id else None
+        user = db.session().get(User, row.user_id) if row.user_id else None
+        role = Role(row.role) if row.role else None
+        told = (user.name, user.login) if user else ("", "")
+        return Found(row.id, row.kind, role, team_row.name if team_row else "", *told, row.name)
+
+
+@query(P.SELF)
+def my_data() -> dict[str, Any]:
+    """Everything the program keeps about the actor, for taking along."""
+    row = me()
+    with unscoped("my own data"):
+        memberships = db.session().execute(
+            select(Team.name, Membership.role, Membership.created_at, Membership.left_at)
+            .join(Team, Team.id == Membership.team_id)
+            .where(Membership.user_id == row.id)
+        )
+        belongs = [
+            {"team": name, "role": str(role), "since": since.isoformat(), "until": left.isoformat() if left else None}
+            for name, role, since, left in memberships
+        ]
+    devices = [{"browser": d.agent, "seen": d.seen_at.isoformat(), "address": d.address} for d in my_devices()]
+    account = {"login": row.login, "name": row.name, "mail": row.mail, "language": row.language, "theme": row.theme}
+    return {"account": account, "memberships": belongs, "devices": devices}
+
+
+@query(P.INSTALLATION)
+def installation() -> dict[str, Any]:
+    """For the administrator: teams with their size, and all accounts."""
+    with unscoped("installation"):
+        teams = db.session().execute(
+            select(Team.id, Team.name, func.count(Membership.id))
+            .outerjoin(Membership, (Membership.team_id == Team.id) & Membership.left_at.is_(None))
+            .group_by(Team.id, Team.name)
+            .order_by(Team.name)
+        )
+        users = db.session().execute(
+            select(User.id, User.login, User.name, User.is_admin, User.disabled_at).order_by(User.login).limit(500)
+        )
+        return {"teams": [tuple(row) for row in teams], "users": [tuple(row) for row in users]}
+
+

@@ -1,0 +1,69 @@
+"""What a login name and a password may be; how often one may try; who may be removed. Pure."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from planner.kernel.errors import Invalid
+from planner.kernel.permissions import RANK, Role
+from planner.kernel.text import clean_line, fold, msg
+
+SHORTEST_PASSWORD = 12
+LONGEST_PASSWORD = 200
+DEVICE_LIFE = timedelta(days=90)
+SEEN_EVERY = timedelta(minutes=10)
+INVITATION_LIFE = timedelta(days=7)
+RESET_LIFE = timedelta(hours=24)
+TRIES_WINDOW = timedelta(minutes=15)
+TRIES_OF_ACCOUNT = 10
+TRIES_OF_ADDRESS = 60
+
+LOGIN = re.compile(r"[a-z0-9_.\-\u4e00-\u9fff]{2,40}")
+COMMON = (
+    "password", "passw0rd", "qwerty", "asdfgh", "zxcvbn", "letmein", "welcome", "iloveyou", "admin", "administrator",
+    "monkey", "dragon", "football", "baseball", "superman", "sunshine", "princess", "woaini", "zhibo", "changeme",
+    "1q2w3e4r", "qazwsx", "abc123", "aa123456", "a123456", "5201314", "1314520", "taobao", "douyin", "planner",
+)  # fmt: skip
+
+POSITIONS = (
+    "host", "cohost", "floor", "control", "operations", "ads", "merchandiser",
+    "script", "service", "business", "compliance", "tech", "design",
+)  # fmt: skip
+"""The positions of a live room, in the order a new team gets them (words.py names them)."""
+
+
+def read_login(text: str) -> str:
+    """The login name as it is kept, or Invalid at `login`."""
+    name = fold(clean_line(text))
+    if not LOGIN.fullmatch(name):
+        raise Invalid.at(
+            "login", msg("Use 2 to 40 letters, digits, Chinese characters, dots, hyphens or underscores, no spaces.")
+        )
+    return name
+
+
+def check_password(password: str, login: str = "", field: str = "password") -> None:
+    """Invalid where a password is short, well known, a repetition, a run of keys, or the login name."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise Invalid.at(field, msg("Use at least %(n)s characters; a sentence is good.", n=SHORTEST_PASSWORD))
+    if len(password) > LONGEST_PASSWORD:
+        raise Invalid.at(field, msg("Use at most %(n)s characters.", n=LONGEST_PASSWORD))
+    folded = fold(password).replace(" ", "")
+    rest = folded
+    for word in (*COMMON, fold(login)):
+        if len(word) >= 3:
+            rest = rest.replace(word, "")
+    if len(set(folded)) < 5 or len(rest) < 5 or _is_run(folded):
+        raise Invalid.at(field, msg("This password is too easy to guess."))
+
+
+def _is_run(text: str) -> bool:
+    """Mostly keys or digits in a row: 123456789012, abcdefghijkl."""
+    steps = [ord(b) - ord(a) for a, b in zip(text, text[1:], strict=False)]
+    return sum(1 for step in steps if step in (1, -1, 0)) >= 0.8 * len(steps)
+
+
+def may_manage(actor: Role | None, target: Role, *, actor_is_admin: bool) -> bool:
+    """Whether somebody may change, disable or reset a person: only at or below their own level."""
+    return actor_is_admin or (actor is not None and RANK[actor] >= RANK[Role.LEAD] and RANK[target] <= RANK[actor])

@@ -1,0 +1,156 @@
+"""Signing in and out: devices, failed tries, passwords. Hashing happens outside, before these commands run."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from planner.base import actor, db
+from planner.base.lock import lock
+from planner.base.scope import unscoped
+from planner.base.verbs import command
+from planner.kernel import clock
+from planner.kernel.errors import NotFound, TooMany
+from planner.kernel.permissions import P
+from planner.people import rules
+from planner.people.models import Device, FailedTry, Membership, OneTimeLink, User
+
+
+@command(P.PUBLIC)
+def take_try(login: str, address: str) -> None:
+    """Count one try before the password is looked at; TooMany where account or address had too many."""
+    limits = {f"account:{login[:80]}": rules.TRIES_OF_ACCOUNT, f"address:{address[:60]}": rules.TRIES_OF_ADDRESS}
+    lock(*[("try", key) for key in limits])
+    now, session = clock.now(), db.session()
+    since = now - rules.TRIES_WINDOW
+    for key, most in limits.items():
+        asked = select(func.count(FailedTry.id), func.min(FailedTry.at)).where(FailedTry.key == key, FailedTry.at > since)
+        count, first = session.execute(asked).one()
+        if count >= most:
+            raise TooMany(max(1, int((first + rules.TRIES_WINDOW - now).total_seconds())))
+    for old in session.scalars(select(FailedTry).where(FailedTry.at < since).limit(50)):
+        session.delete(old)
+    session.add_all([FailedTry(key=key, at=now) for key in limits])
+
+
+@command(P.PUBLIC)
+def forget_tries(login: str, address: str) -> None:
+    """After a success: the account's tries are over, and this one does not count against the address."""
+    session = db.session()
+    for row in session.scalars(select(FailedTry).where(FailedTry.key == f"account:{login[:80]}")):
+        session.delete(row)
+    mine = select(FailedTry).where(FailedTry.key == f"address:{address[:60]}").order_by(FailedTry.id.desc()).limit(1)
+    for row in session.scalars(mine):
+        session.delete(row)
+
+
+@command(P.PUBLIC)
+def open_device(user_id: int, token_hash: str, agent: str, address: str, team_id: int | None = None) -> int:
+    """A new signed-in browser; it starts in the team used last."""
+    session, now = db.session(), clock.now()
+    with unscoped("sign in"):
+        asked = select(Membership.team_id).where(Membership.user_id == user_id, Membership.left_at.is_(None))
+        teams = list(session.scalars(asked.order_by(Membership.team_id)))
+        last = session.scalar(
+            select(Device.team_id).where(Device.user_id == user_id).order_by(Device.seen_at.desc()).limit(1)
+        )
+    chosen = team_id if team_id in teams else last if last in teams else teams[0] if teams else None
+    row = Device(
+        user_id=user_id,
+        team_id=chosen,
+        token_hash=token_hash,
+        agent=agent[:200],
+        address=address[:60],
+        made_at=now,
+        seen_at=now,
+        expires_at=now + rules.DEVICE_LIFE,
+    )
+    return db.add(row).id
+
+
+def _own_device(device_id: int) -> Device:
+    row = db.session().get(Device, device_id)
+    if row is None or row.user_id != actor.current().user_id:
+        raise NotFound()
+    return row
+
+
+@command(P.SELF)
+def touch_device(device_id: int, now: datetime) -> None:
+    """Note that the device is in use, which also keeps it signed in for another 90 days."""
+    row = _own_device(device_id)
+    row.seen_at, row.expires_at = now, now + rules.DEVICE_LIFE
+
+
+@command(P.SELF)
+def sign_out() -> None:
+    """End this device's access."""
+    device_id = actor.current().session_id
+    if device_id is not None:
+        db.remove(_own_device(device_id))
+
+
+@command(P.SELF)
+def end_device(device_id: int) -> None:
+    """End the access of one of the actor's devices."""
+    db.remove(_own_device(device_id))
+
+
+def end_devices(user_id: int, but: int | None = None) -> None:
+    """End all devices of a person, but one."""
+    session = db.session()
+    for row in session.scalars(select(Device).where(Device.user_id == user_id)):
+        if row.id != but:
+            session.delete(row)
+
+
+@command(P.SELF)
+def revoke_other_devices() -> None:
+    """Sign out everywhere else."""
+    who = actor.current()
+    if who.user_id:
+        end_devices(who.user_id, but=who.session_id)
+
+
+@command(P.SELF)
+def change_password(password_hash: str) -> None:
+    """A new password; every other device is signed out."""
+    who = actor.current()
+    row = db.session().get(User, who.user_id)
+    if row is None:
+        raise NotFound()
+    row.password_hash = password_hash
+    end_devices(row.id, but=who.session_id)
+
+
+@command(P.PUBLIC)
+def use_reset(token_hash: str, password_hash: str) -> int:
+    """Set a new password by a one-time link; answers whose. All devices are signed out."""
+    session = db.session()
+    link = session.scalars(select(OneTimeLink).where(OneTimeLink.token_hash == token_hash).with_for_update()).one_or_none()
+    if link is None or link.kind != "reset" or link.used_at is not None or link.expires_at <= clock.now():
+        raise NotFound()
+    user = session.get(User, link.user_id)
+    if user is None or user.disabled_at is not None:
+        raise NotFound()
+    link.used_at = clock.now()
+    user.password_hash = password_hash
+    end_devices(user.id)
+    for row in session.scalars(select(FailedTry).where(FailedTry.key == f"account:{user.login}")):
+        session.delete(row)
+    return user.id
+
+
+@command(P.SELF)
+def switch_team(team_id: int) -> None:
+    """Look at another of one's teams with this device."""
+    who = actor.current()
+    with unscoped("switch team"):
+        asked = select(Membership.id).where(
+            Membership.user_id == who.user_id, Membership.team_id == team_id, Membership.left_at.is_(None)
+        )
+        if db.session().scalar(asked) is None:
+            raise NotFound()
+    if who.session_id:
+        _own_device(who.session_id).team_id = team_id

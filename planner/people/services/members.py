@@ -1,0 +1,235 @@
+"""Who belongs to the team, as what."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import select
+
+from planner.base import actor, db
+from planner.base import unit as units
+from planner.base.lock import lock
+from planner.base.news import tell
+from planner.base.scope import as_team, unscoped
+from planner.base.verbs import command
+from planner.kernel import clock, permissions
+from planner.kernel.errors import Forbidden, Invalid, NotFound, Refused
+from planner.kernel.permissions import P, Role
+from planner.kernel.text import clean_line, msg
+from planner.people import rules
+from planner.people.models import Membership, OneTimeLink, PersonPosition, Position, User
+from planner.people.news import MemberJoined, MemberLeft, PersonInvited, RoleChanged
+from planner.people.services.access import end_devices
+
+
+def _membership(user_id: int) -> Membership:
+    asked = select(Membership).where(Membership.user_id == user_id, Membership.left_at.is_(None))
+    row = db.session().scalars(asked).one_or_none()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def _may_manage(target: Role) -> None:
+    who = actor.current()
+    if not (who.is_system or rules.may_manage(who.role, target, actor_is_admin=who.is_admin)):
+        raise Forbidden(msg("You can only manage people at or below your own role."))
+
+
+def keep_a_lead(leaving: Membership) -> None:
+    """A team keeps at least one manager or lead; call under the team's lock."""
+    asked = select(Membership.id).where(
+        Membership.role.in_([Role.MANAGER, Role.LEAD]), Membership.left_at.is_(None), Membership.id != leaving.id
+    )
+    others = db.session().scalars(asked.join(User, User.id == Membership.user_id).where(User.disabled_at.is_(None)))
+    if others.first() is None:
+        raise Refused(msg("A team needs at least one manager or team lead."))
+
+
+def new_account(login: str, name: str, password_hash: str | None) -> User:
+    """An account with a free login name."""
+    shown = clean_line(name)
+    if not 1 <= len(shown) <= 60:
+        raise Invalid.at("name", msg("Tell us your name, in at most 60 characters."))
+    wanted = rules.read_login(login)
+    lock("login", wanted)
+    if db.session().scalar(select(User.id).where(User.login == wanted)) is not None:
+        raise Invalid.at("login", msg("This login name is taken."))
+    row = User(login=wanted, name=shown, password_hash=password_hash)
+    db.session().add(row)
+    db.session().flush()
+    return row
+
+
+def _join(user_id: int, role: Role) -> None:
+    asked = select(Membership).where(Membership.user_id == user_id)
+    row = db.session().scalars(asked).one_or_none()
+    if row is None:
+        db.session().add(Membership(user_id=user_id, role=role))
+    elif row.left_at is not None:
+        row.left_at, row.role = None, role
+    else:
+        raise Refused(msg("You already belong to this team."))
+    tell(MemberJoined(user_id=user_id, role=str(role)))
+
+
+@command(P.PEOPLE_MANAGE)
+def add_person(login: str, name: str, role: Role, password_hash: str | None = None) -> int:
+    """An account made at once, as a member of this team: for the demo and the command line."""
+    _may_manage(role)
+    user = new_account(login, name, password_hash)
+    _join(user.id, role)
+    return user.id
+
+
+@command(P.PEOPLE_MANAGE)
+def invite(role: Role, name: str, token_hash: str) -> int:
+    """A one-time invitation into this team. Nobody grants more than they have."""
+    who = actor.current()
+    if not permissions.may_grant(who.role, role, giver_is_admin=who.is_admin):
+        raise Invalid.at("role", msg("You can't give more than your own role."))
+    now = clock.now()
+    row = OneTimeLink(
+        kind="invite",
+        token_hash=token_hash,
+        team_id=db.team_id(),
+        role=str(role),
+        name=clean_line(name)[:60],
+        made_by=who.user_id,
+        made_at=now,
+        expires_at=now + rules.INVITATION_LIFE,
+    )
+    db.add(row)
+    tell(PersonInvited(link_id=row.id, role=str(role)))
+    return row.id
+
+
+@command(P.PEOPLE_MANAGE)
+def withdraw_invitation(link_id: int) -> None:
+    """An open invitation counts no more."""
+    row = db.session().get(OneTimeLink, link_id)
+    if row is None or row.team_id != units.current().team_id or row.used_at is not None:
+        raise NotFound()
+    db.remove(row)
+
+
+def _take_invitation(token_hash: str) -> OneTimeLink:
+    asked = select(OneTimeLink).where(OneTimeLink.token_hash == token_hash).with_for_update()
+    row = db.session().scalars(asked).one_or_none()
+    if row is None or row.kind != "invite" or row.used_at is not None or row.expires_at <= clock.now():
+        raise NotFound()
+    row.used_at = clock.now()
+    return row
+
+
+@command(P.PUBLIC)
+def accept_invitation(token_hash: str, login: str, name: str, password_hash: str) -> int:
+    """A new person joins by a one-time link; answers who."""
+    with unscoped("accept invitation"):
+        row = _take_invitation(token_hash)
+        user = new_account(login, name, password_hash)
+        row.user_id = user.id
+        with as_team(row.team_id or 0):
+            _join(user.id, Role(row.role or Role.VIEWER))
+    return user.id
+
+
+@command(P.SELF)
+def accept_as_me(token_hash: str) -> int:
+    """Somebody with an account joins another team; answers the team."""
+    user_id = actor.current().user_id or 0
+    with unscoped("accept invitation"):
+        row = _take_invitation(token_hash)
+        row.user_id = user_id
+        with as_team(row.team_id or 0):
+            _join(user_id, Role(row.role or Role.VIEWER))
+        return row.team_id or 0
+
+
+@command(P.PEOPLE_MANAGE)
+def make_reset(user_id: int, token_hash: str) -> int:
+    """A one-time link for somebody who lost the password; administrators only by administrators."""
+    member = _membership(user_id)
+    _may_manage(member.role)
+    user = db.session().get(User, user_id)
+    if user is None or user.disabled_at is not None:
+        raise NotFound()
+    if user.is_admin and not actor.current().is_admin:
+        raise Forbidden(msg("Only an administrator can do this for an administrator."))
+    now = clock.now()
+    row = OneTimeLink(
+        kind="reset",
+        token_hash=token_hash,
+        team_id=db.team_id(),
+        user_id=user_id,
+        made_by=actor.current().user_id,
+        made_at=now,
+        expires_at=now + rules.RESET_LIFE,
+    )
+    return db.add(row).id
+
+
+@command(P.PEOPLE_MANAGE)
+def set_role(user_id: int, role: Role) -> None:
+    """Another role; it counts from the next request on."""
+    lock("team", db.team_id())
+    row = _membership(user_id)
+    who = actor.current()
+    _may_manage(row.role)
+    if not (who.is_system or permissions.may_grant(who.role, role, giver_is_admin=who.is_admin)):
+        raise Forbidden(msg("You can't give more than your own role."))
+    if row.role in (Role.MANAGER, Role.LEAD) and role not in (Role.MANAGER, Role.LEAD):
+        keep_a_lead(row)
+    if row.role != role:
+        tell(RoleChanged(user_id=user_id, before=str(row.role), after=str(role)))
+        row.role = role
+
+
+@command(P.PEOPLE_MANAGE)
+def end_membership(user_id: int) -> None:
+    """Somebody leaves the team; what they did stays under their name."""
+    lock("team", db.team_id())
+    row = _membership(user_id)
+    _may_manage(row.role)
+    if row.role in (Role.MANAGER, Role.LEAD):
+        keep_a_lead(row)
+    row.left_at = clock.now()
+    end_devices(user_id)
+    tell(MemberLeft(user_id=user_id))
+
+
+@command(P.PEOPLE_MANAGE)
+def set_positions(user_id: int, position_ids: list[int]) -> None:
+    """Which positions somebody can fill."""
+    _membership(user_id)
+    known = set(db.session().scalars(select(Position.id).where(db.alive(Position))))
+    wanted = set(position_ids)
+    if wanted - known:
+        raise NotFound()
+    held = {row.position_id: row for row in db.session().scalars(select(PersonPosition).where(PersonPosition.user_id == user_id))}
+    for position_id, row in held.items():
+        if position_id not in wanted:
+            db.remove(row)
+    db.add_all(PersonPosition(user_id=user_id, position_id=each) for each in sorted(wanted - set(held)))
+
+
+@command(P.TEAM_EDIT)
+def add_position(name: str) -> int:
+    """A position of the team's own."""
+    shown = clean_line(name)
+    if not 1 <= len(shown) <= 40:
+        raise Invalid.at("name", msg("Give the position a name of at most 40 characters."))
+    lock("team", db.team_id())
+    rows = list(db.session().scalars(select(Position)))
+    if any(shown == row.name for row in rows):
+        raise Invalid.at("name", msg("There already is a position of this name."))
+    sort = max((row.sort for row in rows), default=0) + 1
+    key = re.sub(r"\W+", "_", shown.lower())[:30] or "own"
+    return db.add(Position(key=f"own_{sort}_{key}"[:40], name=shown, sort=sort)).id
+
+
+@command(P.TEAM_EDIT)
+def remove_position(position_id: int) -> None:
+    """A position that is no longer used; shifts that name it keep it."""
+    row = db.one(Position, position_id)
+    row.trashed_at = clock.now()

@@ -1,0 +1,72 @@
+"""One-time links: accepting an invitation, setting a lost password anew."""
+
+from __future__ import annotations
+
+from flask import url_for
+from werkzeug.wrappers import Response
+
+from planner.base import actor
+from planner.base.i18n import gettext as _
+from planner.base.web import done, page, uses
+from planner.people import forms, login, passwords, queries, rules, services
+from planner.people.views.blueprint import bp
+from planner.people.words import ROLE_HELP
+
+
+@bp.get("/invite/<token>")
+@uses(queries.link_behind)
+def invitation(token: str) -> Response:
+    """What one is invited to, and as what."""
+    found = queries.link_behind(passwords.digest(token))
+    return page("people/invitation.html", form=forms.AccountForm(), found=found, help=ROLE_HELP, token=token)
+
+
+@bp.post("/invite/<token>")
+@uses(services.accept_invitation, queries.link_behind)
+def accept(token: str) -> Response:
+    """Join as a new person, and be signed in."""
+    key, form = passwords.digest(token), forms.AccountForm()
+    if form.ok():
+        with form.catching():
+            rules.check_password(form.password.data or "", form.login.data or "")
+            hashed = passwords.hash_password(form.password.data or "")
+            user_id = services.accept_invitation(key, form.login.data or "", form.name.data or "", hashed)
+        if not form.errors:
+            login.enter(user_id)
+            return done("/", _("Welcome to the team."))
+    found = queries.link_behind(key)
+    return page("people/invitation.html", 422, form=form, found=found, help=ROLE_HELP, token=token)
+
+
+@bp.post("/invite/<token>/me")
+@uses(services.accept_as_me, services.switch_team)
+def accept_as_me(token: str) -> Response:
+    """Join another team with the account one has."""
+    team_id = services.accept_as_me(passwords.digest(token))
+    services.switch_team(team_id)
+    return done("/", _("Welcome to the team."))
+
+
+@bp.get("/reset/<token>")
+@uses(queries.link_behind)
+def reset(token: str) -> Response:
+    """A new password by a one-time link."""
+    found = queries.link_behind(passwords.digest(token))
+    return page("people/reset.html", form=forms.NewPasswordForm(), found=found)
+
+
+@bp.post("/reset/<token>")
+@uses(services.use_reset, queries.link_behind)
+def use_reset(token: str) -> Response:
+    """Set it, and sign in."""
+    key, form = passwords.digest(token), forms.NewPasswordForm()
+    found = queries.link_behind(key)
+    if form.ok():
+        with form.catching():
+            rules.check_password(form.password.data or "", found.login)
+            user_id = services.use_reset(key, passwords.hash_password(form.password.data or ""))
+        if not form.errors:
+            if not actor.current().signed_in:
+                login.enter(user_id)
+            return done(url_for("people.me"), _("Your password is changed. All other devices are signed out."))
+    return page("people/reset.html", 422, form=form, found=found)

@@ -1,0 +1,145 @@
+"""One's own account: name, language, look, password, devices, data."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Response as Answer
+from flask import redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from planner.base import actor, i18n
+from planner.base.i18n import gettext as _
+from planner.base.web import done, open_to_all, page, safe_next, uses
+from planner.people import forms, login, passwords, queries, rules, services
+from planner.people.views.blueprint import bp
+
+YEAR_SECONDS = 365 * 24 * 3600
+
+
+@bp.get("/me")
+@uses(queries.me, queries.my_devices)
+def me() -> Response:
+    """The page about oneself."""
+    row = queries.me()
+    return _me_page(forms.MeForm(data={"name": row.name, "mail": row.mail or "", "density": row.density}))
+
+
+def _me_page(form: forms.MeForm, status: int = 200) -> Response:
+    return page(
+        "people/me.html", status, form=form, row=queries.me(), devices=queries.my_devices(), here=actor.current().session_id
+    )
+
+
+@bp.post("/me")
+@uses(services.edit_me)
+def edit_me() -> Response:
+    """Save name, mail, density."""
+    form = forms.MeForm()
+    if form.ok():
+        with form.catching():
+            services.edit_me(form.name.data or "", form.mail.data or "", form.density.data or "")
+        if not form.errors:
+            return done(url_for("people.me"), _("Saved."))
+    return _me_page(form, 422)
+
+
+@bp.post("/me/language")
+@open_to_all("the language of one's own pages, also before signing in; kept in a cookie of this browser")
+def language() -> Response:
+    """Chinese or English, from any page."""
+    wanted = request.form.get("language", "")
+    answer = redirect(safe_next("/"), 303)
+    if wanted in i18n.LANGUAGES:
+        answer.set_cookie("language", wanted, max_age=YEAR_SECONDS, httponly=True, samesite="Lax")
+        if actor.current().signed_in:
+            services.set_language(wanted)
+    return answer
+
+
+@bp.post("/me/theme")
+@open_to_all("light or dark, also before signing in; kept in a cookie of this browser")
+def theme() -> Response:
+    """Light, dark, or as the system says."""
+    wanted = request.form.get("theme", "")
+    answer = redirect(safe_next("/"), 303)
+    kept = wanted if wanted in ("light", "dark") else ""
+    answer.set_cookie("theme", kept, max_age=YEAR_SECONDS, httponly=True, samesite="Lax")
+    if actor.current().signed_in:
+        services.set_theme(kept)
+    return answer
+
+
+@bp.post("/me/team")
+@uses(services.switch_team)
+def switch_team() -> Response:
+    """Look at another of one's teams."""
+    typed = request.form.get("team_id", "")
+    services.switch_team(int(typed) if typed.isdecimal() and len(typed) < 19 else 0)
+    return done("/")
+
+
+@bp.post("/me/devices/<id:device_id>/end")
+@uses(services.end_device)
+def end_device(device_id: int) -> Response:
+    """Sign one device out."""
+    services.end_device(device_id)
+    return done(url_for("people.me"), _("That device is signed out."))
+
+
+@bp.post("/me/devices/end-others")
+@uses(services.revoke_other_devices)
+def end_others() -> Response:
+    """Sign all other devices out."""
+    services.revoke_other_devices()
+    return done(url_for("people.me"), _("All other devices are signed out."))
+
+
+@bp.route("/me/password", methods=["GET", "POST"])
+@uses(services.change_password, queries.me)
+def password() -> Response:
+    """A new password by the old one."""
+    form = forms.ChangePasswordForm()
+    status = 200 if request.method == "GET" else 422
+    if form.ok():
+        row = queries.me()
+        services.take_try(row.login, request.remote_addr or "")
+        with form.catching():
+            if passwords.matches(form.old.data or "", row.password_hash):
+                rules.check_password(form.password.data or "", row.login)
+                services.change_password(passwords.hash_password(form.password.data or ""))
+                services.forget_tries(row.login, request.remote_addr or "")
+            else:
+                form.fault("old", _("This is not your present password."))
+        if not form.errors:
+            return done(url_for("people.me"), _("Your password is changed. All other devices are signed out."))
+    return page("people/password.html", status, form=form)
+
+
+@bp.get("/me/data.json")
+@uses(queries.my_data)
+def my_data() -> Response:
+    """Everything kept about oneself, to take along."""
+    told = json.dumps(queries.my_data(), ensure_ascii=False, indent=2)
+    head = {"Content-Disposition": 'attachment; filename="my-data.json"', "Cache-Control": "no-store"}
+    return Answer(told, mimetype="application/json", headers=head)
+
+
+@bp.route("/me/erase", methods=["GET", "POST"])
+@uses(services.erase_me, queries.me)
+def erase() -> Response:
+    """Erase one's personal data, after one more look."""
+    form = forms.EraseForm()
+    status = 200 if request.method == "GET" else 422
+    if form.ok():
+        row = queries.me()
+        services.take_try(row.login, request.remote_addr or "")
+        with form.catching():
+            if passwords.matches(form.old.data or "", row.password_hash):
+                services.erase_me()
+            else:
+                form.fault("old", _("This is not your present password."))
+        if not form.errors:
+            login.leave()
+            return done(url_for("people.sign_in"), _("Your personal data is erased."))
+    return page("people/erase.html", status, form=form)

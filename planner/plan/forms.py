@@ -1,0 +1,65 @@
+"""Forms of the plan."""
+
+from __future__ import annotations
+
+from planner.base.forms import (
+    Form,
+    InputRequired,
+    Length,
+    LineField,
+    LinesField,
+    LocalDateField,
+    NumberField,
+    PickField,
+    SelectField,
+    VersionField,
+)
+from planner.base.words import _l, choices
+from planner.figures.queries import metric_choices
+from planner.plan.rules import Aggregation, Way
+
+
+class PeriodForm(Form):
+    """A reporting cycle."""
+
+    version = VersionField()
+    name = LineField(_l("Name"), [InputRequired(), Length(max=60)])
+    start = LocalDateField(_l("First day"), [InputRequired()])
+    end = LocalDateField(_l("Last day"), [InputRequired()])
+
+
+class PhaseForm(Form):
+    """A stretch of the period."""
+
+    name = LineField(_l("Name"), [InputRequired(), Length(max=80)])
+    start = LocalDateField(_l("First day"), [InputRequired()])
+    end = LocalDateField(_l("Last day"), [InputRequired()])
+
+
+class GoalForm(Form):
+    """Something to reach."""
+
+    title = LineField(_l("Title"), [InputRequired(), Length(max=120)])
+    owner_id = PickField(_l("Owner"), none=_l("Nobody yet"))
+
+
+class TargetForm(Form):
+    """A number that says so."""
+
+    metric = SelectField(_l("Figure"), choices=metric_choices)
+    aggregation = SelectField(_l("Counted as"), choices=choices(Aggregation))
+    way = SelectField(_l("Direction"), choices=choices(Way))
+    baseline = NumberField(_l("Baseline"))
+    value = NumberField(_l("Target"), [InputRequired()])
+
+
+class StepForm(Form):
+    """Something one person does until a day."""
+
+    version = VersionField()
+    title = LineField(_l("Title"), [InputRequired(), Length(max=160)])
+    owner_id = PickField(_l("Owner"), none=_l("Nobody yet"))
+    due = LocalDateField(_l("Due"))
+    phase_id = PickField(_l("Phase"), none=_l("No phase"))
+    goal_id = PickField(_l("Goal"), none=_l("No goal"))
+    note = LinesField(_l("Note"), [Length(max=4000)])

@@ -1,0 +1,269 @@
+"""The plan as people read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import Select, func, select
+
+from planner.base import db, show
+from planner.base.verbs import query
+from planner.kernel.permissions import P
+from planner.live import queries as live
+from planner.live.queries import SessionBrief
+from planner.people.models import User
+from planner.plan import rules
+from planner.plan.models import Evidence, Goal, Period, Phase, Step, Target
+from planner.plan.rules import Aggregation, Pace, StepState, Way
+
+OPEN = (StepState.OPEN, StepState.DOING)
+MOST_STEPS = 400
+
+
+@dataclass(frozen=True)
+class TargetView:
+    """A target with where it stands."""
+
+    id: int
+    goal_id: int
+    metric: str
+    baseline: Decimal | None
+    target: Decimal
+    way: Way
+    aggregation: Aggregation
+    value: Decimal | None
+    share: Decimal | None
+    pace: Pace
+    sessions: int
+
+
+@dataclass(frozen=True)
+class GoalView:
+    """A goal with its targets and its word."""
+
+    id: int
+    period_id: int
+    title: str
+    owner_name: str
+    version: int
+    targets: list[TargetView]
+
+    @property
+    def pace(self) -> Pace:
+        """The worst of its targets."""
+        order = [Pace.BEHIND, Pace.UNKNOWN, Pace.ON_PACE, Pace.REACHED]
+        return min((t.pace for t in self.targets), key=order.index, default=Pace.UNKNOWN)
+
+
+@dataclass(frozen=True)
+class StepRow:
+    """A step in a list."""
+
+    id: int
+    title: str
+    owner_id: int | None
+    owner_name: str
+    due: date | None
+    state: StepState
+    phase_id: int | None
+    goal_id: int | None
+    from_session_id: int | None
+    version: int
+
+    @property
+    def late(self) -> bool:
+        """Open and past its day."""
+        return self.state in OPEN and self.due is not None and self.due < show.today()
+
+
+@dataclass(frozen=True)
+class PlanPage:
+    """A period with everything in it."""
+
+    period: Period | None
+    periods: list[Period]
+    goals: list[GoalView]
+    phases: list[Phase]
+    steps: dict[int | None, list[StepRow]]
+    counts: dict[str, int] = field(default_factory=dict[str, int])
+
+
+@dataclass(frozen=True)
+class EvidenceRow:
+    """A session that moved a target."""
+
+    session: SessionBrief | None
+    day: date
+    value: Decimal | None
+    numerator: Decimal
+    denominator: Decimal
+    basis: str
+
+
+def _steps() -> Select[tuple[int, str, int | None, str, date, StepState, int, int, int, int]]:
+    return (
+        select(
+            Step.id, Step.title, Step.owner_id, User.name, Step.due, Step.state, Step.phase_id, Step.goal_id,
+            Step.from_session_id, Step.version,
+        )  # fmt: skip
+        .outerjoin(User, User.id == Step.owner_id)
+    )  # type: ignore[return-value]
+
+
+def _read(asked: Select[tuple[int, str, int | None, str, date, StepState, int, int, int, int]]) -> list[StepRow]:
+    rows = db.session().execute(asked)
+    return [StepRow(r[0], r[1], r[2], r[3] or "", *r[4:]) for r in rows]
+
+
+@query(P.PLAN_VIEW)
+def current_period() -> Period | None:
+    """The period that holds today, else the next, else the last."""
+    today = show.today()
+    rows = list(db.session().scalars(select(Period).order_by(Period.start)))
+    holding = [p for p in rows if p.start <= today <= p.end]
+    coming = [p for p in rows if p.start > today]
+    return holding[-1] if holding else coming[0] if coming else rows[-1] if rows else None
+
+
+def _targets(goal_ids: Iterable[int], periods: dict[int, Period]) -> dict[int, list[TargetView]]:
+    wanted = list(goal_ids)
+    if not wanted:
+        return {}
+    rows = list(db.session().scalars(select(Target).where(Target.goal_id.in_(wanted)).order_by(Target.id)))
+    asked = select(
+        Evidence.target_id, Evidence.session_id, Evidence.day, Evidence.value, Evidence.numerator, Evidence.denominator
+    ).where(Evidence.target_id.in_([t.id for t in rows]))
+    proofs: dict[int, list[rules.Proof]] = {}
+    for target_id, *rest in db.session().execute(asked) if rows else ():
+        proofs.setdefault(target_id, []).append(rules.Proof(*rest))
+    found: dict[int, list[TargetView]] = {}
+    today = show.today()
+    for t in rows:
+        period = periods[t.goal_id]
+        mine = proofs.get(t.id, [])
+        value = rules.progress(mine, t.aggregation, t.way)
+        share = rules.done_share(value, t.baseline, t.value)
+        pace = rules.pace_of(share, t.aggregation, period.start, period.end, today)
+        found.setdefault(t.goal_id, []).append(
+            TargetView(t.id, t.goal_id, t.metric, t.baseline, t.value, t.way, t.aggregation, value, share, pace, len(mine))
+        )
+    return found
+
+
+def _goals(period: Period) -> list[GoalView]:
+    asked = select(Goal.id, Goal.period_id, Goal.title, User.name, Goal.version).outerjoin(User, User.id == Goal.owner_id)
+    rows = db.session().execute(asked.where(Goal.period_id == period.id).order_by(Goal.sort, Goal.id)).all()
+    targets = _targets([r[0] for r in rows], {r[0]: period for r in rows})
+    return [GoalView(r[0], r[1], r[2], r[3] or "", r[4], targets.get(r[0], [])) for r in rows]
+
+
+@query(P.PLAN_VIEW)
+def goals_now() -> list[GoalView]:
+    """The goals of the current period, those behind first."""
+    period = current_period()
+    order = [Pace.BEHIND, Pace.UNKNOWN, Pace.ON_PACE, Pace.REACHED]
+    return sorted(_goals(period), key=lambda g: order.index(g.pace)) if period else []
+
+
+@query(P.PLAN_VIEW)
+def plan_page(period_id: int | None = None, tab: str = "all", user_id: int | None = None) -> PlanPage:
+    """A period: goals, phases, steps. Tabs: all, mine, late, done."""
+    periods = list(db.session().scalars(select(Period).order_by(Period.start.desc())))
+    period = db.one(Period, period_id) if period_id else current_period()
+    if period is None:
+        return PlanPage(None, periods, [], [], {})
+    phases = list(db.session().scalars(select(Phase).where(Phase.period_id == period.id).order_by(Phase.sort, Phase.start)))
+    inside = Step.phase_id.in_([p.id for p in phases]) | Step.phase_id.is_(None)
+    every = _read(_steps().where(inside).order_by(Step.due.is_(None), Step.due, Step.id).limit(MOST_STEPS))
+    tabs = {
+        "all": [s for s in every if s.state is not StepState.DROPPED],
+        "mine": [s for s in every if s.owner_id == user_id and s.state in OPEN],
+        "late": [s for s in every if s.late],
+        "done": [s for s in every if s.state is StepState.DONE],
+    }
+    grouped: dict[int | None, list[StepRow]] = {}
+    for step in tabs.get(tab, tabs["all"]):
+        grouped.setdefault(step.phase_id, []).append(step)
+    return PlanPage(period, periods, _goals(period), phases, grouped, {name: len(rows) for name, rows in tabs.items()})
+
+
+@query(P.PLAN_VIEW)
+def goal(goal_id: int) -> tuple[GoalView, Period, dict[int, list[EvidenceRow]], list[StepRow]]:
+    """A goal, and the sessions that moved it."""
+    row = db.one(Goal, goal_id)
+    period = db.one(Period, row.period_id, with_trash=True)
+    view = next(g for g in _goals(period) if g.id == goal_id)
+    ids = [t.id for t in view.targets]
+    rows = list(
+        db.session().scalars(
+            select(Evidence).where(Evidence.target_id.in_(ids)).order_by(Evidence.day.desc(), Evidence.session_id.desc()).limit(200)
+        )
+    )
+    known = live.briefs({e.session_id for e in rows})
+    found: dict[int, list[EvidenceRow]] = {}
+    for e in rows:
+        line = EvidenceRow(known.get(e.session_id), e.day, e.value, e.numerator, e.denominator, e.basis)
+        found.setdefault(e.target_id, []).append(line)
+    steps = _read(_steps().where(Step.goal_id == goal_id).order_by(Step.due.is_(None), Step.due, Step.id).limit(100))
+    return view, period, found, steps
+
+
+@query(P.PLAN_VIEW)
+def step(step_id: int) -> tuple[Step, str]:
+    """A step and the name of its owner."""
+    row = db.one(Step, step_id)
+    name = db.session().scalar(select(User.name).where(User.id == row.owner_id)) if row.owner_id else ""
+    return row, name or ""
+
+
+@query(P.PLAN_VIEW)
+def steps_by_id(ids: Iterable[int]) -> dict[int, StepRow]:
+    """Steps by id."""
+    wanted = set(ids)
+    return {s.id: s for s in _read(_steps().where(Step.id.in_(wanted)))} if wanted else {}
+
+
+@query(P.PLAN_VIEW)
+def my_steps(user_id: int, limit: int = 20) -> list[StepRow]:
+    """Somebody's open steps, the most urgent first."""
+    asked = _steps().where(Step.owner_id == user_id, Step.state.in_(OPEN))
+    return _read(asked.order_by(Step.due.is_(None), Step.due, Step.id).limit(limit))
+
+
+@query(P.PLAN_VIEW)
+def late_steps(limit: int = 10) -> list[StepRow]:
+    """Open steps past their day, the oldest first."""
+    return _read(_steps().where(Step.state.in_(OPEN), Step.due < show.today()).order_by(Step.due, Step.id).limit(limit))
+
+
+@query(P.PLAN_VIEW)
+def choices() -> dict[str, list[tuple[int, str]]]:
+    """Phases and goals of the current period, for forms."""
+    period = current_period()
+    if period is None:
+        return {"phases": [], "goals": []}
+    phases = db.session().execute(select(Phase.id, Phase.name).where(Phase.period_id == period.id, db.alive(Phase)).order_by(Phase.sort))
+    goals = db.session().execute(select(Goal.id, Goal.title).where(Goal.period_id == period.id, db.alive(Goal)).order_by(Goal.sort))
+    return {"phases": [(r[0], r[1]) for r in phases], "goals": [(r[0], r[1]) for r in goals]}
+
+
+@query(P.PLAN_VIEW)
+def open_count() -> int:
+    """How many steps are open in the team."""
+    return db.session().scalar(select(func.count(Step.id)).where(Step.state.in_(OPEN), db.alive(Step))) or 0
+
+
+@query(P.PLAN_VIEW)
+def period(period_id: int) -> Period:
+    """A period."""
+    return db.one(Period, period_id)
+
+
+@query(P.PLAN_VIEW)
+def find_steps(text: str, limit: int = 8) -> list[StepRow]:
+    """Steps whose title holds a text, open ones first."""
+    asked = _steps().where(Step.title.contains(text, autoescape=True))
+    return _read(asked.order_by(Step.state.in_(OPEN).desc(), Step.due.is_(None), Step.due, Step.id).limit(limit))

@@ -1,0 +1,64 @@
+"""Words of the plan."""
+
+from __future__ import annotations
+
+from planner.base.words import _l, field_labels, labels, news_words
+from planner.plan.rules import Aggregation, Pace, StepState, Way
+
+labels(
+    StepState,
+    {
+        StepState.OPEN: _l("Not started"),
+        StepState.DOING: _l("In progress"),
+        StepState.DONE: _l("Done"),
+        StepState.DROPPED: _l("Dropped"),
+    },
+    icons={StepState.OPEN: "circle", StepState.DOING: "circle-dot", StepState.DONE: "circle-check", StepState.DROPPED: "circle-minus"},
+    chips={StepState.DOING: "accent", StepState.DONE: "ok"},
+)
+labels(
+    Aggregation,
+    {
+        Aggregation.SUM: _l("Sum over the period"),
+        Aggregation.PER_DAY: _l("Per day that had a show"),
+        Aggregation.BEST_SESSION: _l("Best single session"),
+        Aggregation.MEAN_RATIO: _l("Ratio over all sessions"),
+        Aggregation.LATEST: _l("Latest session"),
+    },
+)
+labels(Way, {Way.UP: _l("More is better"), Way.DOWN: _l("Less is better")})
+labels(
+    Pace,
+    {
+        Pace.REACHED: _l("Reached"),
+        Pace.ON_PACE: _l("On pace"),
+        Pace.BEHIND: _l("Behind"),
+        Pace.UNKNOWN: _l("No figures yet"),
+    },
+    icons={Pace.REACHED: "trophy", Pace.ON_PACE: "trending-up", Pace.BEHIND: "triangle-alert", Pace.UNKNOWN: "circle-help"},
+    chips={Pace.REACHED: "ok", Pace.ON_PACE: "ok", Pace.BEHIND: "warn"},
+)
+news_words(
+    "plan",
+    {
+        "StepAdded": _l("added a step"),
+        "StepMoved": _l("moved a step"),
+        "GoalAdded": _l("set a goal"),
+        "GoalMoved": _l("moved a goal with new figures"),
+    },
+)
+field_labels(
+    "step",
+    {
+        "title": _l("Title"),
+        "owner_id": _l("Owner"),
+        "due": _l("Due"),
+        "state": _l("State"),
+        "phase_id": _l("Phase"),
+        "goal_id": _l("Goal"),
+        "note": _l("Note"),
+        "done_at": _l("Done at"),
+        "done_by": _l("Done by"),
+    },
+)
+field_labels("goal", {"title": _l("Title"), "owner_id": _l("Owner")})

@@ -1,0 +1,1 @@
+"""Go to, create, find: the palette."""

@@ -1,0 +1,60 @@
+"""The palette behind Ctrl K, and the same as a page for browsers without scripts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, jsonify, request, url_for
+from werkzeug.wrappers import Response
+
+from planner.base import shell
+from planner.base.i18n import gettext as _
+from planner.base.show import when
+from planner.base.web import page, uses
+from planner.live import queries as live
+from planner.search import queries
+
+bp = Blueprint("search", __name__)
+
+
+def _groups(text: str) -> list[dict[str, Any]]:
+    wanted = text.strip().lower()[:80]
+    places = [{"label": link.label, "hint": "", "url": link.url, "icon": link.icon} for link in shell.context()["nav"]]
+    makers = [
+        ("live.schedule_session", _("New session"), "live.new", "calendar-plus"),
+        ("plan.add_step", _("New step"), "plan.new_step", "plus"),
+        ("outcomes.upload", _("Import figures"), "outcomes.imports", "upload"),
+        ("people.invite", _("Invite somebody"), "people.invite", "user-plus"),
+    ]
+    create = [
+        {"label": word, "hint": "", "url": url_for(endpoint), "icon": picture}
+        for verb, word, endpoint, picture in makers
+        if shell.may(verb)
+    ]
+    groups = [{"label": _("Go to"), "items": places}, {"label": _("Create"), "items": create}]
+    for group in groups:
+        group["items"] = [item for item in group["items"] if wanted in item["label"].lower()]
+    if wanted:
+        sessions, steps = queries.find(wanted)
+        found = [
+            {"label": b.theme, "hint": when(b.planned_start), "url": url_for("live.session", session_id=b.id), "icon": "calendar"}
+            for b in sessions
+        ]
+        todo = [{"label": s.title, "hint": s.owner_name, "url": url_for("plan.step", step_id=s.id), "icon": "target"} for s in steps]
+        groups += [{"label": _("Sessions"), "items": found}, {"label": _("Steps"), "items": todo}]
+    return [group for group in groups if group["items"]]
+
+
+@bp.get("/search.json")
+@uses(queries.find, live.listed)
+def palette() -> Response:
+    """The palette's answer."""
+    return jsonify(groups=_groups(request.args.get("q", "")))
+
+
+@bp.get("/search")
+@uses(queries.find, live.listed)
+def search() -> Response:
+    """The same as a page."""
+    text = request.args.get("q", "")[:80]
+    return page("search/search.html", groups=_groups(text), q=text)

@@ -1,0 +1,51 @@
+"""The table of settings, and the list of causes."""
+
+from __future__ import annotations
+
+from flask import Blueprint, request, url_for
+from werkzeug.wrappers import Response
+
+from planner.base.forms import Form, InputRequired, Length, LineField
+from planner.base.i18n import gettext as _
+from planner.base.web import done, page, uses
+from planner.base.words import _l
+from planner.figures import queries as figures
+from planner.figures import services
+from planner.people import queries as people
+
+bp = Blueprint("settings", __name__)
+
+
+class CauseForm(Form):
+    """A cause of the team's own."""
+
+    name = LineField(_l("Name"), [InputRequired(), Length(max=40)])
+
+
+@bp.get("/settings")
+@uses(people.me)
+def index() -> Response:
+    """Where everything is set up."""
+    return page("settings/index.html")
+
+
+@bp.route("/settings/causes", methods=["GET", "POST"])
+@uses(services.add_cause, figures.causes)
+def causes() -> Response:
+    """What a miss may be put down to."""
+    form = CauseForm()
+    if form.ok():
+        with form.catching():
+            services.add_cause(form.name.data or "")
+        if not form.errors:
+            return done(url_for("settings.causes"), _("Saved."), undo=True)
+    status = 200 if request.method == "GET" else 422
+    return page("settings/causes.html", status, form=form, rows=figures.causes())
+
+
+@bp.post("/settings/causes/<id:cause_id>/remove")
+@uses(services.remove_cause)
+def remove_cause(cause_id: int) -> Response:
+    """No longer offered."""
+    services.remove_cause(cause_id)
+    return done(url_for("settings.causes"), _("Removed."), undo=True)
