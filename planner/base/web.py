@@ -227,6 +227,8 @@ def database_is_away(error: BaseException) -> bool:
 
 def _on_fault(error: Exception) -> Response:
     away = database_is_away(error)
+    if current_app.testing:
+        raise error
     log.error("request %s %s %s failed", getattr(g, "request_id", "-"), request.method, request.path, exc_info=error)
     try:
         return error_page(503 if away else 500)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import url_for
+from flask import has_request_context, url_for
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import aliased
 
@@ -170,6 +170,11 @@ def open_items(user_id: int, limit: int = 20) -> list[ItemRow]:
     return _read(asked.order_by(ChecklistItem.due, ChecklistItem.id).limit(limit))
 
 
+def _run_url(session_id: int) -> str:
+    """The page of a list; empty where nobody looks at pages (jobs, the command line)."""
+    return url_for("checklists.run", session_id=session_id) if has_request_context() else ""
+
+
 @query(P.CHECKLIST_VIEW)
 def gate_checks(session_ids: list[int], now: datetime) -> dict[int, list[GateCheck]]:
     """The port's answer: what must be done before air, of many sessions in one statement."""
@@ -180,7 +185,7 @@ def gate_checks(session_ids: list[int], now: datetime) -> dict[int, list[GateChe
     )
     found: dict[int, list[GateCheck]] = {}
     for i in _read(asked.order_by(ChecklistItem.due, ChecklistItem.id)):
-        url = f"{url_for('checklists.run', session_id=i.session_id)}#tick-{i.id}"
+        url = f"{_run_url(i.session_id)}#tick-{i.id}"
         passed = i.state is not ItemState.OPEN
         found.setdefault(i.session_id, []).append(
             GateCheck(f"item-{i.id}", i.title, i.due, passed, i.blocks, i.user_name or i.position, url)
