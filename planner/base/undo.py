@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Date, select
@@ -37,12 +38,8 @@ def _value(mapper: Mapper[Any], name: str, kept: Any) -> Any:
     if isinstance(kind, EnumText):
         return kind.kind(kept)
     if isinstance(kind, Exact):
-        return Exact().process_result_value(int(round(float(kept) * Exact.SCALE)), None) if "." in str(kept) else _whole(kept)
+        return Exact().process_result_value(int(Decimal(str(kept)) * Exact.SCALE), None)
     return kept
-
-
-def _whole(kept: Any) -> Any:
-    return Exact().process_result_value(int(kept) * Exact.SCALE, None)
 
 
 def _changed() -> Refused:
@@ -68,6 +65,7 @@ def undo(command_id: str) -> None:
         raise Refused(msg("It can't be undone any more: more than a day has passed."))
     models = _models()
     made = {(entry.kind, entry.object_id) for entry in entries if entry.act == "insert"}
+    whole = _wholes(models, entries)
     for entry in entries:
         mapper = models[entry.kind]
         if entry.kind in APPEND_ONLY:
@@ -75,7 +73,7 @@ def undo(command_id: str) -> None:
         if entry.act == "update" and (entry.kind, entry.object_id) not in made:
             _put_back(mapper, entry)
         elif entry.act == "insert":
-            _take_away(mapper, entry)
+            _take_away(mapper, entry, (entry.kind, entry.object_id) in whole)
         elif entry.act == "delete":
             _bring_back(mapper, entry)
     session.flush()
@@ -96,7 +94,7 @@ def _put_back(mapper: Mapper[Any], entry: AuditEntry) -> None:
         setattr(row, name, _value(mapper, name, old))
 
 
-def _take_away(mapper: Mapper[Any], entry: AuditEntry) -> None:
+def _take_away(mapper: Mapper[Any], entry: AuditEntry, stays: bool) -> None:
     row = _row(mapper, entry)
     if row is None:
         return
@@ -104,13 +102,30 @@ def _take_away(mapper: Mapper[Any], entry: AuditEntry) -> None:
         raise _changed()
     if isinstance(row, Trashable):
         row.trashed_at, row.trash_id = units.current().at, entry.command_id
-    elif not _is_part_of_made(row):
+    elif not stays:
         units.current().session.delete(row)
 
 
-def _is_part_of_made(row: Any) -> bool:
-    """Parts of a whole that goes to the trash stay with it, so that it can come back complete."""
-    return any(hasattr(row, name) for name in ("session_id", "checklist_id", "set_id", "goal_id", "template_id", "version_id"))
+def _wholes(models: dict[str, Mapper[Any]], entries: list[AuditEntry]) -> set[tuple[str, int]]:
+    """What the command made and what goes to the trash rather than away, with its parts: they come back complete.
+
+    A part that was added to something older (a shift, a target) is not among them, so it goes.
+    """
+    found = set[tuple[str, int]]()
+    for entry in reversed(entries):
+        if entry.act != "insert":
+            continue
+        mapper = models[entry.kind]
+        held = entry.changes or {}
+        owners = {
+            (key.column.table.name, held[column.key][1])
+            for column in mapper.columns
+            for key in column.foreign_keys
+            if column.key in held
+        }
+        if issubclass(mapper.class_, Trashable) or owners & found:
+            found.add((entry.kind, entry.object_id))
+    return found
 
 
 def _bring_back(mapper: Mapper[Any], entry: AuditEntry) -> None:

@@ -62,7 +62,7 @@ LABELS: dict[str, Any] = {
 CAUSES: dict[str, Any] = {
     "traffic": _l("Traffic"),
     "product": _l("Product"),
-    "host": _l("Host (cause)"),
+    "host": _l("Host"),
     "equipment": _l("Equipment and network"),
     "execution": _l("Execution"),
     "compliance": _l("Compliance"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -28,7 +28,7 @@ from planner.base.words import _l, choices
 from planner.kernel.errors import Invalid
 from planner.kernel.spans import Span
 from planner.kernel.text import msg
-from planner.live.rules import Platform, Weight
+from planner.live.rules import Platform, Weight, shift_end, shift_start
 from planner.live.services import ShiftIn
 
 TARGETS = ("gmv", "paid_amount", "viewers", "orders", "interactions", "new_fans", "avg_watch_seconds", "roi")
@@ -161,20 +161,22 @@ def read_crew(sent: MultiDict[str, str], span: Span) -> list[ShiftIn]:
             continue
         if not (cells[0].isdecimal() and cells[1].isdecimal()) or len(cells[0]) > 18 or len(cells[1]) > 18:
             raise Invalid.at("shifts", msg("Crew row %(row)s needs a position and a person.", row=number + 1))
-        times = [_clock(cell, span, zone, number, first) for cell, first in ((cells[2], True), (cells[3], False))]
-        rows.append(ShiftIn(int(cells[0]), int(cells[1]), times[0], times[1]))
+        start = shift_start(cells[2], span, zone)
+        end = shift_end(cells[3], start, span, zone) if start else None
+        if start is None or end is None:
+            raise Invalid.at("shifts", msg("Crew row %(row)s: type times like 20:00.", row=number + 1))
+        rows.append(ShiftIn(int(cells[0]), int(cells[1]), start, end))
     return rows
 
 
-def _clock(cell: str, span: Span, zone: ZoneInfo, number: int, first: bool) -> datetime:
-    if not cell:
-        return span.start if first else span.end
-    try:
-        hour, minute = (int(part) for part in cell.replace("：", ":").split(":")[:2])
-        wall = span.start.astimezone(zone).replace(hour=hour, minute=minute, second=0, microsecond=0)
-    except ValueError:
-        raise Invalid.at("shifts", msg("Crew row %(row)s: type times like 20:00.", row=number + 1)) from None
-    found = wall.astimezone(UTC)
-    if found < span.start - timedelta(hours=6) or (not first and found <= span.start):
-        found += timedelta(days=1)
-    return found
+def crew_cells(start: datetime, end: datetime, span: Span) -> tuple[str, str]:
+    """A shift's times as its row shows them: plain clocks where reading them again gives the same instants."""
+    zone = ZoneInfo(actor.current().timezone)
+    told = [instant.astimezone(zone) for instant in (start, end)]
+    clocks = [instant.strftime("%H:%M") for instant in told]
+    if shift_start(clocks[0], span, zone) != start:
+        clocks[0] = told[0].strftime("%Y-%m-%d %H:%M")
+    if shift_end(clocks[1], start, span, zone) != end:
+        clocks[1] = told[1].strftime("%Y-%m-%d %H:%M")
+    return clocks[0], clocks[1]
+

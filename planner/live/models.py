@@ -79,7 +79,10 @@ class SessionTag(Owned, Base):
 
 
 class Airing(Owned, Base):
-    """One stream of a session (开播段): a break and a new start make a second one."""
+    """One stream of a session (开播段): a break and a new start make a second one.
+
+    `tapped_…` keep what the crew tapped when the platform's file sets the real times, so that the difference shows.
+    """
 
     __tablename__ = "airing"
     __table_args__ = (Index("ix_airing_channel", "team_id", "channel_id", "real_start"),)
@@ -88,6 +91,8 @@ class Airing(Owned, Base):
     real_start: Mapped[datetime] = mapped_column(UtcDateTime())
     real_end: Mapped[datetime | None] = mapped_column(UtcDateTime())
     source: Mapped[str] = mapped_column(String(10))
+    tapped_start: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    tapped_end: Mapped[datetime | None] = mapped_column(UtcDateTime())
 
 
 class Shift(Owned, Base):

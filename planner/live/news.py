@@ -39,11 +39,12 @@ class SessionMoved(_OfSession):
 
 @dataclass(frozen=True)
 class StateChanged(_OfSession):
-    """A step of the life of a session, with its note."""
+    """A step of the life of a session, with its note; `seen` are the open checks a go was given with."""
 
     before: str
     after: str
     note: str = ""
+    seen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

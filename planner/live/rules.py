@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from planner.kernel.errors import Invalid
 from planner.kernel.machine import Machine, Move
@@ -86,9 +87,7 @@ class Phase(StrEnum):
 BEFORE_AIR = frozenset({State.DRAFT, State.SCHEDULED, State.PREPARING, State.READY})
 AFTER_AIR = frozenset({State.ENDED, State.REVIEWED})
 OPEN_STATES = frozenset({State.SCHEDULED, State.PREPARING, State.READY, State.LIVE})
-OCCUPYING = frozenset({State.SCHEDULED, State.PREPARING, State.READY, State.LIVE, State.ENDED, State.REVIEWED})
-
-
+OCCUPYING = OPEN_STATES | AFTER_AIR
 
 
 MACHINE: Machine[State] = Machine(
@@ -102,6 +101,8 @@ MACHINE: Machine[State] = Machine(
         Move("take_back_live", frozenset({State.LIVE}), State.PREPARING, P.SESSION_RUN),
         Move("end_live", frozenset({State.LIVE}), State.ENDED, P.SESSION_RUN),
         Move("take_back_end", frozenset({State.ENDED}), State.LIVE, P.SESSION_RUN),
+        Move("resume", frozenset({State.ENDED}), State.LIVE, P.SESSION_RUN),
+        Move("found_ended", BEFORE_AIR, State.ENDED, P.FIGURES_EDIT),
         Move("review", frozenset({State.ENDED}), State.REVIEWED, P.REVIEW_CLOSE),
         Move("reopen_review", frozenset({State.REVIEWED}), State.ENDED, P.REVIEW_CLOSE),
         Move(
@@ -166,6 +167,36 @@ class LineupRow:
 
 
 HEADS = {"序号", "no", "no.", "编号", "#"}
+LINEUP_ROWS = 300
+MOST_PIECES = 10**9
+MISSING = {"", "-", "–", "—"}
+
+
+def _cells(line: str) -> list[str]:
+    """Tabs where there are any (a sheet), else commas (typed): a price may hold commas of its own."""
+    cells = line.split("\t") if "\t" in line else re.split(r"[,，]", line)
+    return [clean_line(cell) for cell in cells] + [""] * (7 - len(cells))
+
+
+def _price(cell: str, row: int) -> int | None:
+    if cell in MISSING:
+        return None
+    try:
+        found = read_money(cell)
+    except Invalid:
+        found = -1
+    if found < 0:
+        raise Invalid.at("rows", msg("Row %(row)s: %(cell)s is not a price.", row=row, cell=cell[:40]))
+    return found
+
+
+def _pieces(cell: str, row: int) -> int | None:
+    plain = cell.replace(" ", "").replace(",", "")
+    if plain in MISSING:
+        return None
+    if not plain.isdecimal() or len(plain) > 10 or int(plain) > MOST_PIECES:
+        raise Invalid.at("rows", msg("Row %(row)s: %(cell)s is not a number of pieces.", row=row, cell=cell[:40]))
+    return int(plain)
 
 
 def read_lineup(text: str) -> list[LineupRow]:
@@ -174,25 +205,67 @@ def read_lineup(text: str) -> list[LineupRow]:
     for place, line in enumerate(text.replace("\r", "").split("\n"), start=1):
         if not line.strip():
             continue
-        cells = [clean_line(cell) for cell in re.split(r"\t|,|，", line)]
+        cells = _cells(line)
         if cells[0].lower() in HEADS:
             continue
-        cells += [""] * (7 - len(cells))
         if not cells[1]:
             raise Invalid.at("rows", msg("Row %(row)s has no product name.", row=place))
-        prices: list[int | None] = []
-        for cell in (cells[3], cells[4]):
-            try:
-                prices.append(read_money(cell) if cell and cell != "-" else None)
-            except Invalid:
-                raise Invalid.at("rows", msg("Row %(row)s: %(cell)s is not a price.", row=place, cell=cell)) from None
-        stock = cells[5].replace(" ", "")
-        if stock and stock != "-" and not stock.isdecimal():
-            raise Invalid.at("rows", msg("Row %(row)s: %(cell)s is not a number of pieces.", row=place, cell=stock))
-        number = int(stock) if stock.isdecimal() else None
-        rows.append(
-            LineupRow(cells[0][:10], cells[1][:120], cells[2][:40], prices[0], prices[1], number, " ".join(cells[6:])[:200].strip())
-        )
-    if len(rows) > 300:
+        live_price, usual_price, stock = _price(cells[3], place), _price(cells[4], place), _pieces(cells[5], place)
+        mechanism = " ".join(cell for cell in cells[6:] if cell)[:200]
+        rows.append(LineupRow(cells[0][:10], cells[1][:120], cells[2][:40], live_price, usual_price, stock, mechanism))
+    if len(rows) > LINEUP_ROWS:
         raise Invalid.at("rows", msg("A lineup holds at most 300 rows."))
     return rows
+
+
+ROOM = timedelta(hours=6)
+"""How far a shift may reach beyond its session: setting up and clearing away."""
+_CLOCK = re.compile(r"(\d{1,2})[:：](\d{2})")
+
+
+def _walls(cell: str) -> tuple[int, int] | None:
+    found = _CLOCK.fullmatch(cell)
+    if not found or int(found[2]) > 59 or int(found[1]) > 24 or (int(found[1]) == 24 and int(found[2])):
+        return None
+    return int(found[1]) % 24, int(found[2])
+
+
+def shift_start(cell: str, span: Span, zone: ZoneInfo) -> datetime | None:
+    """The instant a clock time means for the start of a shift: within the session, else shortly before or after it.
+
+    A full `2026-11-24 08:00` says it without doubt. None where it is not a time.
+    """
+    if not cell:
+        return span.start
+    exact = _exact(cell, zone)
+    clock = _walls(cell)
+    if exact is not None or clock is None:
+        return exact
+    first = span.start.astimezone(zone).replace(hour=clock[0], minute=clock[1], second=0, microsecond=0)
+    days = [(first + timedelta(days=n)).astimezone(UTC) for n in (-1, 0, 1, 2)]
+    for low, high in ((span.start, span.end), (span.start - ROOM, span.start), (span.end, span.end + ROOM)):
+        for instant in days:
+            if low <= instant < high:
+                return instant
+    return days[1]
+
+
+def shift_end(cell: str, start: datetime, span: Span, zone: ZoneInfo) -> datetime | None:
+    """The instant a clock time means for the end of a shift: the first one after its start."""
+    if not cell:
+        return span.end
+    exact = _exact(cell, zone)
+    clock = _walls(cell)
+    if exact is not None or clock is None:
+        return exact
+    wall = start.astimezone(zone).replace(hour=clock[0], minute=clock[1], second=0, microsecond=0)
+    found = wall.astimezone(UTC)
+    return found if found > start else (wall + timedelta(days=1)).astimezone(UTC)
+
+
+def _exact(cell: str, zone: ZoneInfo) -> datetime | None:
+    try:
+        wall = datetime.strptime(cell.replace("T", " "), "%Y-%m-%d %H:%M").replace(tzinfo=zone)
+    except ValueError:
+        return None
+    return wall.astimezone(UTC) if 2000 <= wall.year <= 2100 else None

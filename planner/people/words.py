@@ -25,7 +25,7 @@ ROLE_HELP = {
 }
 
 POSITION_WORDS = {
-    "host": _l("Host position"),
+    "host": _l("Host"),
     "cohost": _l("Co-host"),
     "floor": _l("Floor manager"),
     "control": _l("Control"),

@@ -1,4 +1,4 @@
-"""On air and off: taps that anybody of the crew may make, corrections, and what is noted meanwhile."""
+"""On air and off: taps that anybody of the crew may make at any time, taken back, or set right afterwards."""
 
 from __future__ import annotations
 
@@ -12,164 +12,192 @@ from planner.base.verbs import command
 from planner.kernel import clock
 from planner.kernel.errors import Forbidden, Invalid, Refused
 from planner.kernel.permissions import P
-from planner.kernel.text import clean_line, msg
-from planner.live import ports, queries, rules
-from planner.live.models import Airing, LiveSession, LogEntry, LogNote
-from planner.live.news import Logged, StateChanged, TimesCorrected, WentLive
-from planner.live.rules import LogKind, State
+from planner.kernel.text import msg
+from planner.live import ports, queries
+from planner.live.models import Airing, Channel, LiveSession
+from planner.live.news import TimesCorrected, WentLive
+from planner.live.rules import BEFORE_AIR, State
+from planner.live.services.steps import change_state
+
+LONGEST = timedelta(hours=30)
+AHEAD = timedelta(minutes=5)
+"""How far a typed time may lie ahead: clocks differ a little, shows do not begin in the future."""
 
 
-def _of_crew(session_id: int) -> None:
+def must_be_crew(session_id: int) -> None:
+    """Refuse anybody who neither works in this session nor plans sessions."""
     who = actor.current()
     if who.is_system or who.may(P.SESSION_EDIT) or queries.is_crew(session_id, who.user_id):
         return
     raise Forbidden(msg("Only the crew of this session or a team lead can do this."))
 
 
-@command(P.SESSION_RUN)
-def go_live(session_id: int, at: datetime | None = None) -> int:
-    """On air, now or since `at`. Never refused: what was missing is recorded and opens the review. Answers the airing."""
-    row = db.one(LiveSession, session_id)
-    _of_crew(session_id)
-    if row.state is State.LIVE:
-        held = list(db.session().scalars(select(Airing).where(Airing.session_id == session_id)))
-        if held and held[-1].real_end is None:
-            return held[-1].id
-    now = clock.now()
-    start = at or now
-    missing = [
+def _streams(session_id: int) -> list[Airing]:
+    asked = select(Airing).where(Airing.session_id == session_id).order_by(Airing.real_start, Airing.id)
+    return list(db.session().scalars(asked))
+
+
+def _retime(row: LiveSession) -> None:
+    """Let those know whose due times hang on the real start and end."""
+    db.flush()
+    for follow in ports.on_ended if row.real_end is not None else ports.on_live:
+        follow(row.id)
+
+
+def _missing(session_id: int, now: datetime) -> list[dict[str, str | None]]:
+    """What should have held by now: blocking checks, and whatever else is late."""
+    return [
         {"text": c.text, "who": c.who, "due": c.due.isoformat() if c.due else None}
         for c in queries.checks_of([session_id], now)[session_id]
-        if not c.passed and c.blocking
+        if not c.passed and (c.blocking or (c.due is not None and c.due <= now))
     ]
-    after = rules.MACHINE.take("go_live", row.state)
-    tell(StateChanged(session_id=session_id, before=str(row.state), after=str(after)))
-    row.state, row.real_start, row.real_end = after, row.real_start or start, None
-    row.missing = missing or None
-    tell(WentLive(session_id=session_id, missing=tuple(m["text"] or "" for m in missing)))
-    made = db.add(Airing(session_id=session_id, channel_id=row.channel_id, real_start=start, source="tap"))
-    for follow in ports.on_live:
-        follow(session_id)
+
+
+def _begin(row: LiveSession, start: datetime) -> int:
+    made = db.add(Airing(session_id=row.id, channel_id=row.channel_id, real_start=start, source="tap"))
+    _retime(row)
     return made.id
 
 
 @command(P.SESSION_RUN)
-def take_back_live(session_id: int) -> None:
-    """The tap was a mistake: not on air after all."""
+def go_live(session_id: int, at: datetime | None = None) -> int:
+    """On air, now or since `at`; answers the stream. Never refused: what was missing is recorded and opens the review."""
     row = db.one(LiveSession, session_id)
-    _of_crew(session_id)
-    after = rules.MACHINE.take("take_back_live", row.state)
-    tell(StateChanged(session_id=session_id, before=str(row.state), after=str(after)))
-    row.state, row.real_start, row.real_end, row.missing = after, None, None, None
-    for airing in db.session().scalars(select(Airing).where(Airing.session_id == session_id)):
+    must_be_crew(session_id)
+    now = clock.now()
+    start = at or now
+    if row.state is State.LIVE:
+        running = [airing for airing in _streams(session_id) if airing.real_end is None]
+        return running[-1].id if running else _begin(row, start)
+    missing = _missing(session_id, now)
+    change_state(row, "go_live")
+    row.real_start, row.real_end, row.missing = row.real_start or start, None, missing or None
+    tell(WentLive(session_id=session_id, missing=tuple(m["text"] or "" for m in missing)))
+    return _begin(row, start)
+
+
+@command(P.SESSION_RUN)
+def take_back_live(session_id: int) -> None:
+    """The tap was a mistake: not on air after all. A go that was given has to be given again."""
+    row = db.one(LiveSession, session_id)
+    must_be_crew(session_id)
+    held = _streams(session_id)
+    if any(airing.source == "file" for airing in held):
+        raise Refused(msg("The platform's file says that it was on air. Correct the real times instead."))
+    change_state(row, "take_back_live")
+    row.real_start, row.real_end, row.missing = None, None, None
+    row.go_by, row.go_at, row.go_note = None, None, ""
+    for airing in held:
         db.session().delete(airing)
+    _retime(row)
 
 
 @command(P.SESSION_RUN)
 def end_live(session_id: int, at: datetime | None = None) -> None:
-    """Off air, now or since `at`."""
+    """Off air, now or since `at`. A stream whose end the platform's file has told keeps it."""
     row = db.one(LiveSession, session_id)
-    _of_crew(session_id)
+    must_be_crew(session_id)
     if row.state is State.ENDED:
         return
-    after = rules.MACHINE.take("end_live", row.state)
-    end = at or clock.now()
-    tell(StateChanged(session_id=session_id, before=str(row.state), after=str(after)))
-    row.state, row.real_end = after, end
-    for airing in db.session().scalars(select(Airing).where(Airing.session_id == session_id, Airing.real_end.is_(None))):
-        airing.real_end = end
-    db.flush()
-    for follow in ports.on_ended:
-        follow(session_id)
+    change_state(row, "end_live")
+    end, held = at or clock.now(), _streams(session_id)
+    for airing in held:
+        airing.real_end = airing.real_end or max(end, airing.real_start)
+    row.real_end = max((a.real_end for a in held if a.real_end is not None), default=end)
+    _retime(row)
 
 
 @command(P.SESSION_RUN)
 def take_back_end(session_id: int) -> None:
     """The end was tapped by mistake: still on air, nothing lost."""
     row = db.one(LiveSession, session_id)
-    _of_crew(session_id)
-    after = rules.MACHINE.take("take_back_end", row.state)
-    tell(StateChanged(session_id=session_id, before=str(row.state), after=str(after)))
-    row.state, row.real_end = after, None
-    last = db.session().scalars(select(Airing).where(Airing.session_id == session_id).order_by(Airing.real_start.desc())).first()
-    if last is not None:
-        last.real_end = None
+    must_be_crew(session_id)
+    held = _streams(session_id)
+    if held and held[-1].source == "file":
+        raise Refused(msg("The platform's file tells when this stream ended. Start another stream instead."))
+    change_state(row, "take_back_end")
+    row.real_end = None
+    if held:
+        held[-1].real_end = None
+    _retime(row)
+
+
+@command(P.SESSION_RUN)
+def resume_live(session_id: int, at: datetime | None = None) -> int:
+    """On air again after a break: another stream of the same session. Answers it."""
+    row = db.one(LiveSession, session_id)
+    must_be_crew(session_id)
+    if row.state is State.LIVE:
+        return go_live(session_id, at)
+    change_state(row, "resume")
+    row.real_end = None
+    return _begin(row, at or clock.now())
 
 
 @command(P.SESSION_RUN)
 def correct_times(session_id: int, version: int, start: datetime, end: datetime | None) -> None:
-    """Set the real times right by hand."""
+    """Set the real times right by hand: the start of the first stream and the end of the last."""
     row = db.edit(LiveSession, session_id, version)
-    _of_crew(session_id)
-    if row.real_start is None:
+    must_be_crew(session_id)
+    held = _streams(session_id)
+    if row.real_start is None or not held:
         raise Refused(msg("This session was not on air."))
-    if end is not None and (end <= start or end - start > timedelta(hours=30)):
-        raise Invalid.at("end", msg("The end lies after the start, by 30 hours at most."))
-    if end is None and row.state is not State.LIVE:
-        raise Invalid.at("end", msg("Type when it ended."))
-    held = list(db.session().scalars(select(Airing).where(Airing.session_id == session_id).order_by(Airing.real_start)))
-    if held:
+    _check_times(row, held, start, end)
+    if held[0].real_start != start:
         held[0].real_start, held[0].source = start, "typed"
-        held[-1].real_end = end
+    if held[-1].real_end != end:
+        held[-1].real_end, held[-1].source = end, "typed"
     row.real_start, row.real_end = start, end
     tell(TimesCorrected(session_id=session_id, source="typed"))
+    _retime(row)
+
+
+def _check_times(row: LiveSession, held: list[Airing], start: datetime, end: datetime | None) -> None:
+    soon = clock.now() + AHEAD
+    if start > soon:
+        raise Invalid.at("start", msg("The real times lie in the past."))
+    if len(held) > 1 and held[0].real_end is not None and start >= held[0].real_end:
+        raise Invalid.at("start", msg("The first stream has ended before this time."))
+    if row.state is State.LIVE:
+        if end is not None:
+            raise Invalid.at("end", msg("It is still on air: end the show first."))
+        return
+    if end is None:
+        raise Invalid.at("end", msg("Type when it ended."))
+    if end > soon:
+        raise Invalid.at("end", msg("The real times lie in the past."))
+    if end <= start or end - start > LONGEST:
+        raise Invalid.at("end", msg("The end lies after the start, by 30 hours at most."))
+    if end <= held[-1].real_start and len(held) > 1:
+        raise Invalid.at("end", msg("The last stream began after this time."))
 
 
 @command(P.FIGURES_EDIT)
 def set_airing(
     session_id: int, airing_id: int | None, channel_id: int, start: datetime, end: datetime | None, source: str
 ) -> int:
-    """The real times as the platform's file has them: sets an airing right or adds one, and the session's span with it."""
+    """The real times as the platform's file has them: sets a stream right or adds one, and the session's span with it.
+
+    What the crew tapped is kept beside them.
+    """
     row = db.one(LiveSession, session_id)
+    db.one(Channel, channel_id, with_trash=True)
     if airing_id is None:
-        airing = db.add(Airing(session_id=session_id, channel_id=channel_id, real_start=start, real_end=end, source=source))
+        airing = db.add(Airing(session_id=session_id, channel_id=channel_id, real_start=start, source=source))
     else:
         airing = db.one(Airing, airing_id)
         if airing.session_id != session_id:
             raise Refused(msg("This stream belongs to another session."))
-        airing.real_start, airing.real_end, airing.source = start, end, source
+        if airing.source == "tap":
+            airing.tapped_start, airing.tapped_end = airing.real_start, airing.real_end
+    airing.real_start, airing.real_end, airing.source = start, end, source
     db.flush()
-    held = list(db.session().scalars(select(Airing).where(Airing.session_id == session_id)))
-    row.real_start = min(a.real_start for a in held)
+    held = _streams(session_id)
     ends = [a.real_end for a in held if a.real_end is not None]
-    if row.state is not State.LIVE or len(ends) == len(held):
-        row.real_end = max(ends, default=None)
-    if row.state in (State.SCHEDULED, State.PREPARING, State.READY) and row.real_end is not None:
-        tell(StateChanged(session_id=session_id, before=str(row.state), after=str(State.ENDED), note=source))
-        row.state = State.ENDED
+    if row.state in BEFORE_AIR and ends:
+        change_state(row, "found_ended", source)
+    row.real_start = held[0].real_start
+    row.real_end = max(ends, default=None) if row.state is not State.LIVE else None
     tell(TimesCorrected(session_id=session_id, source=source))
+    _retime(row)
     return airing.id
-
-
-@command(P.SESSION_RUN)
-def log_entry(session_id: int, kind: LogKind, client_id: str, at: datetime | None = None, note: str = "") -> int:
-    """Note something on air with one tap; the same client id has the same effect. Answers the entry."""
-    row = db.one(LiveSession, session_id)
-    known = db.session().scalar(select(LogEntry.id).where(LogEntry.client_id == client_id))
-    if known is not None:
-        return known
-    if row.real_start is None:
-        raise Refused(msg("Notes are made from the start of the show on."))
-    now = clock.now()
-    stamp = min(at, now) if at is not None and now - at < timedelta(hours=24) else now
-    made = db.add(LogEntry(session_id=session_id, kind=kind, at=stamp, user_id=actor.current().user_id, client_id=client_id))
-    if clean_line(note):
-        db.add(LogNote(entry_id=made.id, text=clean_line(note)[:500], withdrawn=False))
-    tell(Logged(session_id=session_id, kind=str(kind)))
-    return made.id
-
-
-@command(P.SESSION_RUN)
-def note_log(entry_id: int, text: str) -> int:
-    """Say what it was; answers the session."""
-    entry = db.one(LogEntry, entry_id)
-    db.add(LogNote(entry_id=entry_id, text=clean_line(text)[:500], withdrawn=False))
-    return entry.session_id
-
-
-@command(P.SESSION_RUN)
-def withdraw_log(entry_id: int) -> int:
-    """It was a slip of the finger; answers the session."""
-    entry = db.one(LogEntry, entry_id)
-    db.add(LogNote(entry_id=entry_id, text="", withdrawn=True))
-    return entry.session_id

@@ -1,0 +1,69 @@
+"""The steps of a session's life that people take on purpose: preparing, a person's go, the review closed."""
+
+from __future__ import annotations
+
+from planner.base import actor, db
+from planner.base.news import tell
+from planner.base.verbs import command
+from planner.kernel import clock
+from planner.kernel.errors import Forbidden, Invalid
+from planner.kernel.permissions import P
+from planner.kernel.text import clean_line, msg
+from planner.live import queries, rules
+from planner.live.models import LiveSession
+from planner.live.news import StateChanged
+
+
+def change_state(row: LiveSession, move: str, note: str = "", seen: tuple[str, ...] = ()) -> None:
+    """One step of a session's life, by the declared machine, with its news."""
+    after = rules.MACHINE.take(move, row.state)
+    tell(StateChanged(session_id=row.id, before=str(row.state), after=str(after), note=note, seen=seen))
+    row.state = after
+
+
+def take_back_go(row: LiveSession) -> None:
+    """A go counts for what it was given for: another time or studio needs another one."""
+    change_state(row, "withdraw_go")
+    row.go_by, row.go_at, row.go_note = None, None, ""
+
+
+@command(P.SESSION_RUN)
+def start_preparing(session_id: int) -> None:
+    """The room has begun with it; once is enough."""
+    row = db.one(LiveSession, session_id)
+    if row.state is not rules.State.PREPARING:
+        change_state(row, "prepare")
+
+
+@command(P.SESSION_RUN)
+def give_go(session_id: int, note: str = "") -> None:
+    """A person's go, with the checks as seen. While a blocking check has failed, only a lead, and with a reason."""
+    row = db.one(LiveSession, session_id)
+    now, who = clock.now(), actor.current()
+    checks = queries.checks_of([session_id], now)[session_id]
+    why = clean_line(note)[:300]
+    if queries.go_of(checks, now) is rules.Go.BLOCKED:
+        if not who.may(P.SESSION_OVERRIDE):
+            raise Forbidden(msg("A blocking check has failed. A team lead can override it, with a reason."))
+        if not why:
+            raise Invalid.at("note", msg("Say why the show can start although a blocking check has failed."))
+    change_state(row, "give_go", why, tuple(c.text for c in checks if not c.passed)[:20])
+    row.go_by, row.go_at, row.go_note = who.user_id, now, why
+
+
+@command(P.SESSION_RUN)
+def withdraw_go(session_id: int) -> None:
+    """The go is taken back."""
+    take_back_go(db.one(LiveSession, session_id))
+
+
+@command(P.REVIEW_CLOSE)
+def mark_reviewed(session_id: int) -> None:
+    """The review is closed; called by it."""
+    change_state(db.one(LiveSession, session_id), "review")
+
+
+@command(P.REVIEW_CLOSE)
+def reopen_review(session_id: int) -> None:
+    """The review is open again."""
+    change_state(db.one(LiveSession, session_id), "reopen_review")
