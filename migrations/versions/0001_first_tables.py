@@ -499,6 +499,8 @@ def upgrade():
     sa.Column('real_start', models.UtcDateTime(), nullable=False),
     sa.Column('real_end', models.UtcDateTime(), nullable=True),
     sa.Column('source', sa.String(length=10), nullable=False),
+    sa.Column('tapped_start', models.UtcDateTime(), nullable=True),
+    sa.Column('tapped_end', models.UtcDateTime(), nullable=True),
     sa.Column('created_at', models.UtcDateTime(), nullable=False),
     sa.Column('created_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.ForeignKeyConstraint(['channel_id'], ['channel.id'], name=op.f('fk_airing_channel_id_channel')),

@@ -23,7 +23,11 @@ WITHIN = timedelta(hours=24)
 
 
 def _models() -> dict[str, Mapper[Any]]:
-    return {mapper.class_.__tablename__: mapper for mapper in Base.registry.mappers if hasattr(mapper.class_, "__tablename__")}
+    return {
+        mapper.class_.__tablename__: mapper
+        for mapper in Base.registry.mappers
+        if hasattr(mapper.class_, "__tablename__")
+    }
 
 
 def _value(mapper: Mapper[Any], name: str, kept: Any) -> Any:

@@ -179,4 +179,3 @@ def crew_cells(start: datetime, end: datetime, span: Span) -> tuple[str, str]:
     if shift_end(clocks[1], start, span, zone) != end:
         clocks[1] = told[1].strftime("%Y-%m-%d %H:%M")
     return clocks[0], clocks[1]
-

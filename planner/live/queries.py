@@ -237,7 +237,9 @@ def past_briefs(
 
 
 @query(P.SESSION_VIEW)
-def listed(after: tuple[datetime, int] | None, limit: int, q: str = "", state: State | None = None) -> list[SessionBrief]:
+def listed(
+    after: tuple[datetime, int] | None, limit: int, q: str = "", state: State | None = None
+) -> list[SessionBrief]:
     """All sessions from the latest on, page by page behind a key (start, id)."""
     asked = _briefs()
     if q:
@@ -265,7 +267,17 @@ def unfinished(before: datetime) -> list[SessionBrief]:
 
 def _shift_rows(condition: Any) -> list[tuple[int, ShiftRow]]:
     rows = db.session().execute(
-        select(Shift.session_id, Shift.id, Position.id, Position.key, Position.name, User.id, User.name, Shift.start, Shift.end)
+        select(
+            Shift.session_id,
+            Shift.id,
+            Position.id,
+            Position.key,
+            Position.name,
+            User.id,
+            User.name,
+            Shift.start,
+            Shift.end,
+        )
         .select_from(Shift)
         .join(Position, Position.id == Shift.position_id)
         .join(User, User.id == Shift.user_id)
@@ -346,16 +358,22 @@ def airings(session_id: int) -> list[AiringRow]:
 @query(P.SESSION_VIEW)
 def log(session_id: int) -> list[LogRow]:
     """What was noted on air, in order; withdrawn notes are left out."""
-    entries = db.session().execute(
-        select(LogEntry.id, LogEntry.kind, LogEntry.at, User.name)
-        .outerjoin(User, User.id == LogEntry.user_id)
-        .where(LogEntry.session_id == session_id)
-        .order_by(LogEntry.at, LogEntry.id)
-        .limit(500)
-    ).all()
+    entries = (
+        db.session()
+        .execute(
+            select(LogEntry.id, LogEntry.kind, LogEntry.at, User.name)
+            .outerjoin(User, User.id == LogEntry.user_id)
+            .where(LogEntry.session_id == session_id)
+            .order_by(LogEntry.at, LogEntry.id)
+            .limit(500)
+        )
+        .all()
+    )
     notes: dict[int, tuple[str, bool]] = {}
     asked = select(LogNote.entry_id, LogNote.text, LogNote.withdrawn).join(LogEntry, LogEntry.id == LogNote.entry_id)
-    for entry_id, text, gone in db.session().execute(asked.where(LogEntry.session_id == session_id).order_by(LogNote.id)):
+    for entry_id, text, gone in db.session().execute(
+        asked.where(LogEntry.session_id == session_id).order_by(LogNote.id)
+    ):
         notes[entry_id] = (text, gone)
     return [
         LogRow(row_id, kind, at, who or "", notes.get(row_id, ("", False))[0])
@@ -374,7 +392,9 @@ def lineup(session_id: int) -> list[LineupItem]:
 @query(P.SESSION_VIEW)
 def tags(session_id: int) -> list[str]:
     """The words on a session."""
-    return list(db.session().scalars(select(SessionTag.tag).where(SessionTag.session_id == session_id).order_by(SessionTag.id)))
+    return list(
+        db.session().scalars(select(SessionTag.tag).where(SessionTag.session_id == session_id).order_by(SessionTag.id))
+    )
 
 
 def checks_of(ids: Sequence[int], now: datetime) -> dict[int, list[ports.GateCheck]]:
@@ -484,7 +504,9 @@ def studios() -> list[Studio]:
 @query(P.SESSION_VIEW)
 def count_by_state() -> dict[State, int]:
     """How many living sessions stand where."""
-    asked = select(LiveSession.state, func.count(LiveSession.id)).where(db.alive(LiveSession)).group_by(LiveSession.state)
+    asked = (
+        select(LiveSession.state, func.count(LiveSession.id)).where(db.alive(LiveSession)).group_by(LiveSession.state)
+    )
     return {state: count for state, count in db.session().execute(asked)}
 
 

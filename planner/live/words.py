@@ -94,7 +94,12 @@ labels(
         Go.BLOCKED: _l("Not fit to go live"),
         Go.READY: _l("Fit to go live"),
     },
-    icons={Go.ON_COURSE: "circle-dot", Go.AT_RISK: "triangle-alert", Go.BLOCKED: "octagon-alert", Go.READY: "circle-check"},
+    icons={
+        Go.ON_COURSE: "circle-dot",
+        Go.AT_RISK: "triangle-alert",
+        Go.BLOCKED: "octagon-alert",
+        Go.READY: "circle-check",
+    },
     chips={Go.ON_COURSE: "mute", Go.AT_RISK: "warn", Go.BLOCKED: "bad", Go.READY: "ok"},
 )
 labels(Phase, {Phase.PREPARE: _l("Prepare"), Phase.AIR: _l("On air"), Phase.REVIEW: _l("Review")})

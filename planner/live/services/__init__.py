@@ -4,31 +4,23 @@ from planner.live.services.air import (
     correct_times,
     end_live,
     go_live,
-    log_entry,
-    note_log,
+    resume_live,
     set_airing,
     take_back_end,
     take_back_live,
-    withdraw_log,
 )
 from planner.live.services.crew import ShiftIn, set_crew
+from planner.live.services.log import log_entry, note_log, withdraw_log
+from planner.live.services.moving import cancel_session, move_preview, move_session, restore_session, trash_session
 from planner.live.services.places import add_channel, add_studio, edit_channel, edit_studio, trash_channel, trash_studio
 from planner.live.services.sessions import (
-    cancel_session,
     duplicate_session,
     edit_session,
-    give_go,
-    mark_reviewed,
-    move_preview,
-    move_session,
-    reopen_review,
-    restore_session,
     schedule_session,
     set_lineup,
     set_targets,
-    trash_session,
-    withdraw_go,
 )
+from planner.live.services.steps import give_go, mark_reviewed, reopen_review, start_preparing, withdraw_go
 
 __all__ = [
     "ShiftIn",
@@ -50,11 +42,13 @@ __all__ = [
     "note_log",
     "reopen_review",
     "restore_session",
+    "resume_live",
     "schedule_session",
     "set_airing",
     "set_crew",
     "set_lineup",
     "set_targets",
+    "start_preparing",
     "take_back_end",
     "take_back_live",
     "trash_channel",

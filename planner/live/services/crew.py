@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import attributes
 
 from planner.base import actor, db, show
@@ -19,7 +20,7 @@ from planner.kernel.text import Message, clean_line, msg
 from planner.live import ports
 from planner.live.models import LiveSession, Shift
 from planner.live.news import SessionEdited
-from planner.live.rules import OCCUPYING, OPEN_STATES
+from planner.live.rules import BEFORE_AIR, OCCUPYING, OPEN_STATES, ROOM, State
 from planner.people import queries as people
 from planner.people.models import User
 
@@ -40,39 +41,41 @@ def lock_room(studio_ids: set[int | None], channel_ids: set[int], user_ids: set[
     lock(*keys, *[("person", u) for u in user_ids])
 
 
-def check_place(span: Span, channel_id: int, studio_id: int | None, but: int | None) -> None:
-    """Refuse a studio or channel that is taken, saying by what and when. Under lock_room only."""
-    taken = (LiveSession.channel_id == channel_id) | (
-        (LiveSession.studio_id == studio_id) if studio_id else (LiveSession.channel_id == channel_id)
-    )
-    asked = (
-        select(LiveSession.id, LiveSession.theme, LiveSession.studio_id, LiveSession.planned_start, LiveSession.planned_end)
-        .where(
-            taken,
-            LiveSession.state.in_(list(OCCUPYING)),
-            LiveSession.planned_start < span.end,
-            LiveSession.planned_end > span.start,
-        )
-        .order_by(LiveSession.planned_start)
-    )
-    for row_id, theme, its_studio, start, end in db.session().execute(asked):
-        if row_id == but:
-            continue
-        where = "studio_id" if studio_id and its_studio == studio_id else "channel_id"
-        values = {"theme": theme, "start": _clock(start), "end": _clock(end)}
-        if where == "studio_id":
-            raise Invalid.at(where, msg("The studio is taken by “%(theme)s”, %(start)s to %(end)s.", **values))
-        raise Invalid.at(where, msg("The channel is on air with “%(theme)s”, %(start)s to %(end)s.", **values))
-
-
-_ROOM = timedelta(hours=6)
-
-
 def _clock(instant: datetime) -> str:
     return show.local(instant).strftime("%m-%d %H:%M")
 
 
-def _person_conflicts(shifts: list[ShiftIn], but: int | None) -> list[Message]:
+def check_place(span: Span, channel_id: int, studio_id: int | None, but: int | None) -> None:
+    """Refuse a studio or channel that is taken, saying by what and when. Decide on it under lock_room only.
+
+    A show that is over holds its place as long as it really ran, so a room that came free early can be used.
+    """
+    start = func.coalesce(LiveSession.real_start, LiveSession.planned_start)
+    end = func.coalesce(LiveSession.real_end, LiveSession.planned_end)
+    here = LiveSession.channel_id == channel_id
+    if studio_id is not None:
+        here = here | (LiveSession.studio_id == studio_id)
+    asked = (
+        select(LiveSession)
+        .where(here, LiveSession.state.in_(list(OCCUPYING)), start < span.end, end > span.start)
+        .order_by(LiveSession.planned_start, LiveSession.id)
+    )
+    for row in db.session().scalars(asked):
+        if row.id == but:
+            continue
+        values = {
+            "theme": row.theme,
+            "start": _clock(row.real_start or row.planned_start),
+            "end": _clock(row.real_end or row.planned_end),
+        }
+        if studio_id is not None and row.studio_id == studio_id:
+            fault = msg("The studio is taken by “%(theme)s”, %(start)s to %(end)s.", **values)
+            raise Invalid.at("studio_id", fault)
+        raise Invalid.at("channel_id", msg("The channel is on air with “%(theme)s”, %(start)s to %(end)s.", **values))
+
+
+def clashes_of(shifts: Sequence[ShiftIn], but: int | None) -> list[Message]:
+    """Who of these people is needed elsewhere at the same time: one sentence a clash."""
     users = {s.user_id for s in shifts}
     if not users:
         return []
@@ -88,6 +91,7 @@ def _person_conflicts(shifts: list[ShiftIn], but: int | None) -> list[Message]:
             LiveSession.state.in_(list(OPEN_STATES)),
             db.alive(LiveSession),
         )
+        .order_by(Shift.start, Shift.id)
     )
     found: list[Message] = []
     for user_id, name, start, end, session_id, theme in rows:
@@ -99,63 +103,78 @@ def _person_conflicts(shifts: list[ShiftIn], but: int | None) -> list[Message]:
     return found
 
 
-def write_crew(session_id: int, span: Span, shifts: list[ShiftIn], override_reason: str = "") -> bool:
-    """Replace the shifts of a session; refuses double booking unless a lead gives a reason. True: hosts changed."""
+def refuse_clashes(shifts: Sequence[ShiftIn], but: int | None, override_reason: str) -> str | None:
+    """Nobody is booked twice, unless a lead gives a reason: it is answered, to be kept on the shift."""
+    clashes = clashes_of(shifts, but)
+    if not clashes:
+        return None
+    reason = clean_line(override_reason)[:200]
+    if reason and actor.current().may(P.SESSION_OVERRIDE):
+        return reason
+    if reason:
+        raise Forbidden(msg("Only a team lead can book somebody twice."))
+    raise Invalid({"shifts": clashes[0], **{f"shifts_{n}": c for n, c in enumerate(clashes[1:], start=1)}})
+
+
+def _check_new(shifts: Sequence[ShiftIn], span: Span) -> None:
     known = {p.user_id for p in people.people() if not p.disabled}
-    places = {p.id: p.key for p in people.positions()}
+    places = {p.id for p in people.positions()}
     for s in shifts:
         if s.user_id not in known or s.position_id not in places:
             raise Invalid.at("shifts", msg("Choose people and positions of this team."))
         if s.end <= s.start:
             raise Invalid.at("shifts", msg("A shift ends after it starts."))
-        if s.start < span.start - _ROOM or s.end > span.end + _ROOM:
+        if s.start < span.start - ROOM or s.end > span.end + ROOM:
             raise Invalid.at("shifts", msg("A shift lies within 6 hours of its session."))
-    reason = clean_line(override_reason)[:200]
-    clashes = _person_conflicts(shifts, session_id)
-    if clashes and not (reason and actor.current().may(P.SESSION_OVERRIDE)):
-        if reason:
-            raise Forbidden(msg("Only a team lead can book somebody twice."))
-        raise Invalid({"shifts": clashes[0], **{f"shifts_{n}": c for n, c in enumerate(clashes[1:], start=1)}})
-    old = list(db.session().scalars(select(Shift).where(Shift.session_id == session_id)))
-    kept: dict[tuple[int, int, datetime, datetime], list[Shift]] = {}
-    for row in old:
-        kept.setdefault((row.position_id, row.user_id, row.start, row.end), []).append(row)
-    hosts_before = {(r.user_id, r.start, r.end) for r in old if places.get(r.position_id) == "host"}
-    for s in shifts:
-        same = kept.get((s.position_id, s.user_id, s.start, s.end))
-        if same:
-            same.pop()
-            continue
-        db.session().add(
-            Shift(
-                session_id=session_id,
-                position_id=s.position_id,
-                user_id=s.user_id,
-                start=s.start,
-                end=s.end,
-                override_reason=reason or None,
+
+
+def write_crew(session_id: int, span: Span, shifts: Sequence[ShiftIn], override_reason: str = "") -> bool:
+    """Replace the shifts of a session; what stays keeps its row. True: the hosts are others now."""
+    wanted = list(dict.fromkeys(shifts))
+    held = {
+        ShiftIn(row.position_id, row.user_id, row.start, row.end): row
+        for row in db.session().scalars(select(Shift).where(Shift.session_id == session_id))
+    }
+    _check_new([s for s in wanted if s not in held], span)
+    reason = refuse_clashes(wanted, session_id, override_reason)
+    for s in wanted:
+        if s not in held:
+            db.session().add(
+                Shift(
+                    session_id=session_id,
+                    position_id=s.position_id,
+                    user_id=s.user_id,
+                    start=s.start,
+                    end=s.end,
+                    override_reason=reason,
+                )
             )
-        )
-    for rows in kept.values():
-        for row in rows:
+    for s, row in held.items():
+        if s not in wanted:
             db.session().delete(row)
     db.flush()
-    return hosts_before != {(s.user_id, s.start, s.end) for s in shifts if places.get(s.position_id) == "host"}
+    hosting = {p.id for p in people.positions() if p.key == "host"}
+    before = {(s.user_id, s.start, s.end) for s in held if s.position_id in hosting}
+    return before != {(s.user_id, s.start, s.end) for s in wanted if s.position_id in hosting}
+
+
+def touch(row: LiveSession) -> None:
+    """Count a change of the session's parts as a change of the session, so that an older form is told."""
+    attributes.flag_modified(row, "theme")
 
 
 @command(P.SESSION_EDIT)
 def set_crew(session_id: int, version: int, shifts: list[ShiftIn], override_reason: str = "") -> None:
     """The crew as a whole: who holds which position when."""
     row = db.edit(LiveSession, session_id, version)
-    if row.state not in OPEN_STATES and row.state != "draft":
+    if row.state not in BEFORE_AIR and row.state is not State.LIVE:
         raise Refused(msg("The crew of a session that is over can't be changed."))
     lock_room(set(), set(), {s.user_id for s in shifts})
     span = Span(row.planned_start, row.planned_end)
     hosts = write_crew(session_id, span, shifts, override_reason)
-    attributes.flag_modified(row, "theme")
+    touch(row)
     kinds = frozenset({"crew", "host"} if hosts else {"crew"})
     change = ports.SessionChange(session_id, kinds, span.start, span.start, span.end, span.end)
     for follower in ports.followers:
         follower.apply(change)
     tell(SessionEdited(session_id=session_id, what="crew"))
-

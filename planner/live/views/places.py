@@ -39,7 +39,11 @@ def channel(channel_id: int) -> Response:
     if form.ok():
         with form.catching():
             services.edit_channel(
-                channel_id, form.version.data or 0, Platform(form.platform.data), form.name.data or "", form.account.data or ""
+                channel_id,
+                form.version.data or 0,
+                Platform(form.platform.data),
+                form.name.data or "",
+                form.account.data or "",
             )
         if not form.errors:
             return done(url_for("live.channels"), _("Saved."), undo=True)

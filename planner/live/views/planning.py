@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask import request, url_for
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from planner.base import show
@@ -82,7 +81,13 @@ def schedule() -> Response:
 def edit(session_id: int) -> Response:
     """Theme, weight, tags, notes."""
     b = queries.brief(session_id)
-    held = {"version": b.version, "theme": b.theme, "weight": b.weight.value, "notes": b.notes, "no_compare": b.no_compare}
+    held = {
+        "version": b.version,
+        "theme": b.theme,
+        "weight": b.weight.value,
+        "notes": b.notes,
+        "no_compare": b.no_compare,
+    }
     form = forms.EditForm(data=held | {"tags": " ".join(queries.tags(session_id))})
     if form.ok():
         with form.catching():

@@ -1,0 +1,151 @@
+"""Another time or studio, called off, on again, deleted: what changes for everything that hangs on a session."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from planner.base import db
+from planner.base import trash as trashing
+from planner.base.news import tell
+from planner.base.verbs import command, query
+from planner.kernel.errors import Invalid, Refused
+from planner.kernel.permissions import P
+from planner.kernel.spans import Span
+from planner.kernel.text import clean_line, msg
+from planner.live import ports, queries, rules
+from planner.live.models import LiveSession, Shift, Studio
+from planner.live.news import SessionMoved
+from planner.live.ports import FollowerLine, SessionChange
+from planner.live.rules import State
+from planner.live.services.crew import ShiftIn, check_place, lock_room, refuse_clashes
+from planner.live.services.steps import change_state, take_back_go
+
+SHORTEST_SHIFT = timedelta(minutes=5)
+
+
+def living_studio(studio_id: int | None) -> int | None:
+    """A studio of this team that is in use, or none."""
+    if studio_id is not None and studio_id not in db.some(Studio, [studio_id]):
+        raise Invalid.at("studio_id", msg("Choose a studio of this team."))
+    return studio_id
+
+
+def _change(row: LiveSession, span: Span, studio_id: int | None) -> SessionChange:
+    kinds = set[str]()
+    if span.start != row.planned_start or span.end != row.planned_end:
+        kinds.add("move")
+    if studio_id != row.studio_id:
+        kinds.add("studio")
+    return SessionChange(row.id, frozenset(kinds), row.planned_start, span.start, row.planned_end, span.end)
+
+
+def _shifted(s: Shift | queries.ShiftRow, row: LiveSession, span: Span) -> tuple[datetime, datetime]:
+    """A shift keeps its distance from the start; one that ran to the end still does."""
+    by, grown = span.start - row.planned_start, span.end - row.planned_end
+    start = s.start + by
+    return start, max(s.end + (grown if s.end == row.planned_end else by), start + SHORTEST_SHIFT)
+
+
+def _check_movable(row: LiveSession) -> None:
+    if row.state not in rules.BEFORE_AIR:
+        raise Refused(msg("Only a session that has not been on air can be moved."))
+
+
+@query(P.SESSION_EDIT)
+def move_preview(
+    session_id: int, start: datetime, minutes: int, studio_id: int | None, override_reason: str = ""
+) -> list[FollowerLine]:
+    """What would move, reopen or stay, before anybody decides; refuses what could not be done anyway."""
+    row = db.one(LiveSession, session_id)
+    _check_movable(row)
+    span = rules.check_times(start, minutes)
+    change = _change(row, span, living_studio(studio_id) if studio_id != row.studio_id else studio_id)
+    check_place(span, row.channel_id, studio_id, session_id)
+    crew = [(s, *_shifted(s, row, span)) for s in queries.shifts(session_id)]
+    refuse_clashes([ShiftIn(s.position_id, s.user_id, a, b) for s, a, b in crew], session_id, override_reason)
+    lines = [FollowerLine("moves", f"{s.position_name} · {s.user_name}", s.start, a) for s, a, _b in crew]
+    told = lines if "move" in change.kinds else []
+    return told + [line for follower in ports.followers for line in follower.preview(change)]
+
+
+@command(P.SESSION_EDIT)
+def move_session(
+    session_id: int, version: int, start: datetime, minutes: int, studio_id: int | None, override_reason: str = ""
+) -> None:
+    """Another time or studio; the crew's shifts and what hangs on the anchors move along."""
+    row = db.edit(LiveSession, session_id, version)
+    _check_movable(row)
+    span = rules.check_times(start, minutes)
+    change = _change(row, span, living_studio(studio_id) if studio_id != row.studio_id else studio_id)
+    if not change.kinds:
+        return
+    shifts = list(db.session().scalars(select(Shift).where(Shift.session_id == session_id)))
+    lock_room({studio_id}, {row.channel_id}, {s.user_id for s in shifts})
+    check_place(span, row.channel_id, studio_id, session_id)
+    times = [_shifted(s, row, span) for s in shifts]
+    asked = [ShiftIn(s.position_id, s.user_id, a, b) for s, (a, b) in zip(shifts, times, strict=True)]
+    reason = refuse_clashes(asked, session_id, override_reason)
+    for s, (first, last) in zip(shifts, times, strict=True):
+        s.start, s.end, s.override_reason = first, last, reason or s.override_reason
+    tell(SessionMoved(session_id=session_id, before=row.planned_start, after=span.start))
+    row.planned_start, row.planned_end, row.studio_id = span.start, span.end, studio_id
+    if row.state is State.READY:
+        take_back_go(row)
+    db.flush()
+    for follower in ports.followers:
+        follower.apply(change)
+
+
+@command(P.SESSION_EDIT)
+def cancel_session(session_id: int, version: int, reason: str) -> None:
+    """Call a session off, with the reason; it stays in the calendar, struck from every count."""
+    row = db.edit(LiveSession, session_id, version)
+    why = clean_line(reason)[:300]
+    if not why:
+        raise Invalid.at("reason", msg("Say why; the crew reads it."))
+    change_state(row, "cancel", why)
+    row.go_note, row.go_by, row.go_at = why, None, None
+    span = (row.planned_start, row.planned_start, row.planned_end, row.planned_end)
+    for follower in ports.followers:
+        follower.apply(SessionChange(session_id, frozenset({"cancel"}), *span))
+
+
+def check_free(row: LiveSession) -> None:
+    """What must hold before a session comes back, from cancelled or from the trash: place and people are free."""
+    crew = [ShiftIn(s.position_id, s.user_id, s.start, s.end) for s in queries.shifts(row.id)]
+    lock_room({row.studio_id}, {row.channel_id}, {s.user_id for s in crew})
+    try:
+        check_place(Span(row.planned_start, row.planned_end), row.channel_id, row.studio_id, row.id)
+        refuse_clashes(crew, row.id, "")
+    except Invalid as fault:
+        told = list(fault.fields.values())
+        raise Refused(told[0], tuple(told[1:])) from fault
+
+
+@command(P.SESSION_EDIT)
+def restore_session(session_id: int) -> None:
+    """A cancelled session is on again, if its place and people are still free."""
+    row = db.one(LiveSession, session_id)
+    check_free(row)
+    change_state(row, "restore")
+    row.go_note = ""
+    db.flush()
+    for follow in ports.on_scheduled:
+        follow(session_id)
+
+
+@command(P.SESSION_EDIT)
+def trash_session(session_id: int) -> None:
+    """Delete a session that never was on air; it can be restored for 30 days."""
+    row = db.one(LiveSession, session_id)
+    if row.state not in rules.BEFORE_AIR and row.state is not State.CANCELLED:
+        raise Refused(msg("A session that was on air is part of the record and can't be deleted."))
+    trashing.trash(row)
+
+
+def check_restored(row: LiveSession) -> None:
+    """Registered with the trash: the rules of planning hold for what comes back, too."""
+    if row.state in rules.OPEN_STATES:
+        check_free(row)
