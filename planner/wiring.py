@@ -18,6 +18,7 @@ from planner.checklists import services as checklist_services
 from planner.checklists import views as checklist_views
 from planner.checklists.models import SopTemplate
 from planner.demo import cli as demo_cli
+from planner.figures import services as figure_services
 from planner.figures.words import format_value, metric_label
 from planner.history import queries as history
 from planner.history import views as history_views
@@ -36,6 +37,7 @@ from planner.outcomes.queries import panels as outcome_panels
 from planner.outcomes.words import report
 from planner.people import cli as people_cli
 from planner.people import login
+from planner.people import ports as people_ports
 from planner.people import queries as people
 from planner.people import views as people_views
 from planner.people.models import User
@@ -114,7 +116,9 @@ SHELL = {
 
 def _fill_ports() -> None:
     identity.load.fill(login.actor_of_request)
-    login.near_a_shift.fill(live.has_shift_near)
+    people_ports.near_a_shift.fill(live.has_shift_near)
+    people_ports.on_team.fill(figure_services.ensure_causes)
+    people_ports.on_team.fill(checklist_services.ensure_templates)
     shell.teams_of_person.fill(people.my_teams)
     live_ports.gate_checks.fill(checklists.gate_checks)
     live_ports.followers.fill(checklist_services.FOLLOWER)

@@ -1,1 +1,1 @@
-"""The demo team."""
+"""The demo team: a beauty live room in the middle of its quarter, always around today."""

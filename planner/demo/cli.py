@@ -1,1 +1,92 @@
-COMMANDS = []
+"""Commands: the demo team, the words of welcome, and many sessions for measuring."""
+
+from __future__ import annotations
+
+
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import text
+
+from planner.base.actor import Actor, acting
+from planner.base.engine import engine
+from planner.demo import fill, seed, story
+from planner.kernel import clock
+from planner.kernel.spans import business_day
+from planner.people import passwords
+
+PROGRAM = Actor(is_system=True, is_admin=True)
+
+
+def _count(statement: str) -> int:
+    with engine().connect() as link:
+        return int(link.execute(text(statement)).scalar() or 0)
+
+
+def _stale() -> bool:
+    """Whether the demo was made on another day and nobody has written anything since."""
+    with engine().connect() as link:
+        day = link.execute(text("SELECT demo_day FROM team WHERE is_demo")).scalar()
+    if day is None or day == business_day(clock.now(), fill.ZONE, 360).isoformat():
+        return False
+    touched = _count("SELECT count(*) FROM audit_entry WHERE command NOT LIKE 'demo.%'")
+    return not touched and not _count("SELECT count(*) FROM news WHERE command_id NOT IN (SELECT command_id FROM audit_entry)")
+
+
+def _fill() -> None:
+    hashed = passwords.hash_password(current_app.config["DEMO_PASSWORD"])
+    with acting(PROGRAM):
+        fill.fill_demo(hashed)
+
+
+@click.command("demo")
+@click.option("--if-empty", is_flag=True, help="only when nobody has an account yet, or an untouched demo is of another day")
+@click.option("--fresh", is_flag=True, help="throw everything away first")
+@with_appcontext
+def demo(if_empty: bool, fresh: bool) -> None:
+    """Make the demo team."""
+    if not current_app.config["DEMO"]:
+        raise click.ClickException("the demo is made in demo mode only: set PLANNER_DEMO=1")
+    empty = _count("SELECT count(*) FROM user_account") == 0
+    if fresh or (if_empty and not empty and _stale()):
+        downgrade(revision="base")
+        upgrade()
+        empty = True
+    if not empty:
+        if not if_empty:
+            raise click.ClickException("this installation is not empty; use --fresh to throw everything away")
+        return
+    began = clock.now()
+    click.echo("making the demo team …")
+    _fill()
+    click.echo(f"the demo team is ready ({(clock.now() - began).total_seconds():.0f} s)")
+
+
+@click.command("hello")
+@with_appcontext
+def hello() -> None:
+    """Print the demo's accounts."""
+    if not current_app.config["DEMO"] or not _count("SELECT count(*) FROM team WHERE is_demo"):
+        return
+    names = ", ".join([*(login for login, _n, _r, _p in story.PEOPLE[:6]), "outsider"])
+    click.echo(f"demo accounts: {names}; password: {current_app.config['DEMO_PASSWORD']}")
+
+
+@click.command("seed")
+@click.option("--sessions", default=1000, show_default=True, help="how many sessions in all")
+@with_appcontext
+def seed_sessions(sessions: int) -> None:
+    """Make many past sessions with checklists and results in the demo team, for measuring."""
+    made = 0
+    with acting(PROGRAM):
+        while True:
+            count = seed.add_sessions(min(250, sessions), sessions)
+            if not count:
+                break
+            made += count
+    click.echo(f"{made} sessions made")
+
+
+COMMANDS = [demo, hello, seed_sessions]

@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+from contextvars import ContextVar
 from datetime import UTC, datetime
+
+_standing: ContextVar[datetime | None] = ContextVar("standing_clock", default=None)
 
 
 def now() -> datetime:
     """This instant, aware, in UTC."""
-    return datetime.now(UTC)
+    return _standing.get() or datetime.now(UTC)
+
+
+@contextlib.contextmanager
+def standing(instant: datetime) -> Iterator[None]:
+    """Let the clock stand at an instant: for the demo's past, and for tests."""
+    token = _standing.set(instant)
+    try:
+        yield
+    finally:
+        _standing.reset(token)

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
-
 from flask import Flask, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from planner.base.actor import Actor, acting
-from planner.base.ports import Port
 from planner.kernel import clock
-from planner.people import passwords, queries, rules, services
-
-near_a_shift: Port[Callable[[int, datetime], bool]] = Port("people.near_a_shift")
-"""Whether somebody is between 4 h before and 2 h after a shift, and so is never signed out."""
+from planner.people import passwords, ports, queries, rules, services
 
 manager = LoginManager()
 manager.session_protection = None
@@ -42,7 +35,7 @@ def _load(token: str) -> SignedIn | None:
     who, seen_at, expires_at = found
     if expires_at <= now:
         with acting(who):
-            if not any(near(who.user_id or 0, now) for near in near_a_shift):
+            if not any(near(who.user_id or 0, now) for near in ports.near_a_shift):
                 return None
     return SignedIn(token, who, touch=now - seen_at > rules.SEEN_EVERY)
 

@@ -14,7 +14,7 @@ from planner.base.verbs import command
 from planner.kernel.errors import Invalid, NotFound, Refused, Stale
 from planner.kernel.permissions import P, Role
 from planner.kernel.text import clean_line, msg
-from planner.people import rules
+from planner.people import ports, rules
 from planner.people.models import Membership, Position, Team, User
 
 
@@ -38,6 +38,9 @@ def make_team(name: str, timezone: str, day_start: int) -> Team:
     db.session().flush()
     with as_team(row.id):
         db.session().add_all([Position(key=key, sort=number) for number, key in enumerate(rules.POSITIONS, start=1)])
+        db.flush()
+        for prepare in ports.on_team:
+            prepare()
     return row
 
 

@@ -1,0 +1,380 @@
+"""Fill an empty installation with the demo: everything through the services, with the clock standing where it happened."""
+
+from __future__ import annotations
+
+import random
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from planner.base import db
+from planner.base import unit as units
+from planner.base.actor import Actor, acting
+from planner.base.scope import as_team, unscoped
+from planner.base.verbs import command
+from planner.checklists import queries as checklists
+from planner.checklists.models import ChecklistItem, Tick
+from planner.checklists.rules import Act, Anchor, ItemState, Proof, Stage
+from planner.checklists.services import accept_proposal
+from planner.demo import story
+from planner.demo.story import Show
+from planner.figures import queries as figures
+from planner.kernel import clock
+from planner.kernel.permissions import P, Role
+from planner.kernel.spans import business_day, local
+from planner.live import services as live
+from planner.live.models import LiveSession
+from planner.live.rules import LineupRow, LogKind, Platform, Weight
+from planner.live.services import ShiftIn
+from planner.outcomes import services as outcomes
+from planner.outcomes.models import Action, ActionCheck, Finding
+from planner.outcomes.rules.reviews import Verdict
+from planner.people import queries as people
+from planner.people.models import Membership, PersonPosition, Team, User
+from planner.people.services.teams import make_team
+from planner.plan import services as plan
+from planner.plan.rules import Aggregation
+
+ZONE = "Asia/Shanghai"
+ACCOUNT = "chenguang_beauty"
+
+
+class Room:
+    """What the parts of the story share: people, positions, channel, studios, today."""
+
+    def __init__(self, ids: dict[str, int], team_id: int, today: date) -> None:
+        self.ids = ids
+        self.today = today
+        self.positions = {p.key: p.id for p in people.positions()}
+        self.team_id = team_id
+        self.chance = random.Random(7)
+        self.channel = self.studio = self.second = 0
+        self.evenings: dict[int, int] = {}
+
+    def actor(self, login: str) -> Actor:
+        """Somebody of the room."""
+        role = Role(next(r for name, _n, r, _p in story.PEOPLE if name == login))
+        return Actor(self.ids[login], login, "", self.team_id, role, language="zh_Hans_CN", timezone=ZONE)
+
+    def at(self, days_ago: int, hour: int, minute: int = 0) -> datetime:
+        """An instant on the room's clock."""
+        return local(self.today - timedelta(days=days_ago), hour * 60 + minute, ZONE)
+
+
+@contextmanager
+def then(instant: datetime, who: Actor) -> Iterator[None]:
+    """Act as somebody at an instant of the past."""
+    unit = units.current()
+    db.flush()
+    before = unit.at, unit.user_id
+    unit.at, unit.user_id = instant, who.user_id
+    with clock.standing(instant), acting(who):
+        yield
+        db.flush()
+    unit.at, unit.user_id = before
+
+
+@command(P.INSTALLATION)
+def fill_demo(password_hash: str) -> int:
+    """The whole story, in one transaction. Answers the team."""
+    now = clock.now()
+    today = business_day(now, ZONE, 360)
+    with unscoped("demo"):
+        ids = _accounts(password_hash)
+        outside = make_team("暮色家居", ZONE, 360)
+        with as_team(outside.id):
+            db.add(Membership(user_id=ids["outsider"], role=Role.LEAD))
+        team = make_team("晨光美妆直播间", ZONE, 360)
+        team.is_demo, team.demo_day = True, today.isoformat()
+        with as_team(team.id):
+            for login, _name, role, _keys in story.PEOPLE:
+                db.add(Membership(user_id=ids[login], role=Role(role)))
+            room = Room(ids, team.id, today)
+            _positions(room)
+            _tell(room, now)
+        with as_team(outside.id), acting(Actor(ids["outsider"], "outsider", "", outside.id, Role.LEAD)):
+            live.add_channel(Platform.TAOBAO, "暮色家居", "muse_home")
+        return team.id
+
+
+def _accounts(password_hash: str) -> dict[str, int]:
+    ids: dict[str, int] = {}
+    for login, name in [*((p[0], p[1]) for p in story.PEOPLE), ("outsider", "外部组长")]:
+        row = db.add(User(login=login, name=name, password_hash=password_hash, is_admin=login == "admin", language="", theme="", density=""))
+        ids[login] = row.id
+    return ids
+
+
+def _positions(room: Room) -> None:
+    for login, _name, _role, keys in story.PEOPLE:
+        db.add_all(PersonPosition(user_id=room.ids[login], position_id=room.positions[key]) for key in keys)
+
+
+def _tell(room: Room, now: datetime) -> None:
+    with then(room.at(46, 10), room.actor("lead")):
+        room.channel = live.add_channel(Platform.DOUYIN, "晨光美妆旗舰店", ACCOUNT)
+        room.studio, room.second = live.add_studio("3号间"), live.add_studio("5号间")
+        goals = _plan(room)
+    for show in story.past_shows(room.today):
+        _past(room, show)
+    _lessons(room, goals)
+    _tonight(room, now)
+    _next_week(room)
+
+
+def _plan(room: Room) -> dict[str, int]:
+    first = (room.today - timedelta(days=45)).replace(day=1)
+    months = [first, (first + timedelta(days=32)).replace(day=1), (first + timedelta(days=64)).replace(day=1)]
+    end = (first + timedelta(days=96)).replace(day=1) - timedelta(days=1)
+    period = plan.add_period(f"{first.month}–{end.month}月季度计划", first, end)
+    goals = {
+        "interaction": plan.add_goal(period, "日均互动提升 30%", room.ids["lead"]),
+        "single": plan.add_goal(period, "单场 GMV 突破 50 万", room.ids["manager"]),
+        "matrix": plan.add_goal(period, "内容矩阵带动转粉", room.ids["wenwen"]),
+    }
+    plan.add_target(goals["interaction"], "interactions", Decimal(9600), Aggregation.PER_DAY, baseline=Decimal(7400))
+    plan.add_target(goals["single"], "gmv", Decimal(500000), Aggregation.BEST_SESSION, baseline=Decimal(280000))
+    plan.add_target(goals["matrix"], "follow_rate", Decimal("0.018"), Aggregation.MEAN_RATIO, baseline=Decimal("0.012"))
+    names = ("第一月：用户调研与竞品分析", "第二月：三到五种互动新形式", "第三月：完整内容矩阵与每周 A/B 测试")
+    ends = [months[1] - timedelta(days=1), months[2] - timedelta(days=1), end]
+    phases = [plan.add_phase(period, name, start, last) for name, start, last in zip(names, months, ends, strict=True)]
+    people_of = room.ids
+    steps = (
+        (0, "老粉访谈 20 位并归类诉求", "wenwen", -34, "interaction", True), (0, "竞品直播间拆解 5 家", "lead", -30, "interaction", True),
+        (0, "弹幕高频问题整理成答疑库", "member", -27, "interaction", True), (0, "达人与供货方资料补齐", "lead", -26, "single", True),
+        (1, "互动形式一：整点猜价", "anqi", -15, "interaction", True), (1, "互动形式二：口播点名答疑", "host", -8, "interaction", True),
+        (1, "互动形式三：粉丝团专属福袋", "member", -2, "interaction", False), (1, "联名大场选品结论", "lead", 3, "single", False),
+        (1, "投放分时段对照表", "kaige", 1, "single", False), (1, "预热短视频每周 4 条", "wenwen", 4, "matrix", False),
+        (2, "切片账号矩阵排期", "wenwen", 20, "matrix", False), (2, "每周 A/B：福袋与秒杀对照", "lead", 24, "matrix", False),
+        (2, "应急预案演练并计时", "dajun", 18, "single", False),
+    )  # fmt: skip
+    for phase, title, owner, due, goal, finished in steps:
+        step = plan.add_step(title, people_of[owner], room.today + timedelta(days=due), phases[phase], goals[goal])
+        if finished:
+            with then(room.at(-due + 1 if due < 0 else 1, 18), room.actor("lead")):
+                plan.move_step(step, "finish")
+    return goals
+
+
+def _crew(room: Room, start: datetime, minutes: int, evening: bool) -> list[ShiftIn]:
+    end, half = start + timedelta(minutes=minutes), start + timedelta(minutes=minutes // 2)
+    p, i = room.positions, room.ids
+    if not evening:
+        return [ShiftIn(p["host"], i["anqi"], start, end), ShiftIn(p["control"], i["member"], start, end)]
+    return [
+        ShiftIn(p["host"], i["host"], start, half), ShiftIn(p["host"], i["anqi"], half, end),
+        ShiftIn(p["control"], i["member"], start, end), ShiftIn(p["floor"], i["dajun"], start, end),
+        ShiftIn(p["ads"], i["kaige"], start, end), ShiftIn(p["operations"], i["lead"], start, end),
+        ShiftIn(p["script"], i["wenwen"], start, end), ShiftIn(p["tech"], i["dajun"], start, end),
+        ShiftIn(p["merchandiser"], i["lead"], start, end), ShiftIn(p["service"], i["wenwen"], start, end),
+    ]  # fmt: skip
+
+
+def _schedule(room: Room, show: Show, start: datetime) -> int:
+    evening = show.hour != 12
+    made = live.schedule_session(
+        show.theme,
+        Weight.BIG if show.big else Weight.DAILY,
+        room.channel,
+        room.studio if evening else room.second,
+        start,
+        show.minutes,
+        {"gmv": show.gmv_target, "viewers": show.viewers_target},
+        _crew(room, start, show.minutes, evening),
+        ["大场"] if show.big else [],
+    )
+    if evening:
+        live.set_lineup(made, [LineupRow(*row) for row in story.PRODUCTS])
+    return made
+
+
+def _past(room: Room, show: Show) -> None:
+    start = room.at(show.days_ago, show.hour)
+    lead, host = room.actor("lead"), room.actor("host" if show.hour != 12 else "anqi")
+    with then(start - timedelta(days=8 if show.big else 3), lead):
+        made = _schedule(room, show, start)
+    if show.hour != 12:
+        room.evenings[show.days_ago] = made
+    _tick_all(room, made, (Stage.PREPARE, Stage.BEFORE), 0.97)
+    late = timedelta(minutes=room.chance.choice((-1, 0, 0, 1, 3)))
+    with then(start + late, host):
+        airing = live.go_live(made)
+    _log(room, made, show, start)
+    end = start + timedelta(minutes=show.minutes + room.chance.choice((-4, 0, 3, 6)))
+    with then(end, host):
+        live.end_live(made)
+    _tick_all(room, made, (Stage.AIR, Stage.AFTER), 0.93)
+    _figures(room, made, show, airing, start + late, end)
+    if show.days_ago > 1 and not show.event:
+        with then(room.at(show.days_ago - 1, 15), lead):
+            cause = figures.causes()[room.chance.choice((0, 1, 4))].id
+            outcomes.close_many([made], {made: cause}, {})
+
+
+def _tick_all(room: Room, session_id: int, stages: tuple[Stage, ...], share: float) -> None:
+    asked = select(ChecklistItem).where(ChecklistItem.session_id == session_id, ChecklistItem.stage.in_(stages))
+    for item in db.session().scalars(asked.where(ChecklistItem.state == ItemState.OPEN)).all():
+        if room.chance.random() > share and not item.blocks:
+            continue
+        who = item.user_id or room.ids["lead"]
+        due = item.due or units.current().at
+        tapped = due - timedelta(minutes=room.chance.randint(2, 25))
+        people_needed = [who, room.ids["lead"]] if item.proof is Proof.TWO_PEOPLE else [who]
+        for person in people_needed:
+            db.session().add(
+                Tick(item_id=item.id, act=Act.DONE, user_id=person, note="", client_id=secrets.token_hex(16), tapped_at=tapped)
+            )
+        item.state, item.acted_by, item.acted_at = ItemState.DONE, people_needed[-1], tapped
+
+
+def _log(room: Room, session_id: int, show: Show, start: datetime) -> None:
+    notes: list[tuple[int, LogKind, str]] = []
+    if show.event == "microphone":
+        notes = [(42, LogKind.SOUND, "主麦无声，备用麦没电，换麦用了 9 分钟"), (55, LogKind.CHAT, "弹幕大量反馈听不到")]
+    elif show.event == "algorithm":
+        notes = [(30, LogKind.CHAT, "推荐流量明显偏低，同行反馈平台调整")]
+    elif show.hour != 12 and room.chance.random() < 0.5:
+        notes = [(room.chance.randint(20, 150), LogKind.HIGHLIGHT, "猜价互动，弹幕刷屏")]
+    elif room.chance.random() < 0.3:
+        notes = [(room.chance.randint(15, 100), LogKind.SLIP, "口误已当场更正")]
+    for minute, kind, text in notes:
+        with then(start + timedelta(minutes=minute), room.actor("member")):
+            live.log_entry(session_id, kind, secrets.token_hex(16), note=text)
+    if show.event:
+        db.one(LiveSession, session_id).no_compare = True
+
+
+def _figures(room: Room, made: int, show: Show, airing: int, start: datetime, end: datetime) -> None:
+    taken = room.at(show.days_ago - 1, 11) if show.days_ago > 1 else end + timedelta(minutes=35)
+    typed = story.likes_and_shares(show.figures, show.days_ago, room.chance)
+    with then(taken, room.actor("member")):
+        if show.reopened:
+            part = start + timedelta(minutes=95)
+            live.set_airing(made, airing, room.channel, start, part, "file")
+            second = live.set_airing(made, None, room.channel, part + timedelta(minutes=6), end, "file")
+            for stream, share in ((airing, Decimal("0.42")), (second, Decimal("0.58"))):
+                outcomes.store_set(made, stream, "file", taken, _part(show.figures, share))
+        else:
+            live.set_airing(made, airing, room.channel, start, end, "file")
+            outcomes.store_set(made, airing, "file", taken, show.figures)
+        outcomes.type_figures(made, typed)
+
+
+def _part(held: dict[str, Decimal], share: Decimal) -> dict[str, Decimal]:
+    same = {"pcu", "acu", "avg_watch_seconds"}
+    cents = Decimal("0.01")
+    money = {"gmv", "paid_amount", "net_gmv", "refund_amount", "ad_spend"}
+    return {
+        k: v if k in same else (v * share).quantize(cents if k in money else Decimal(1)) for k, v in held.items()
+    }
+
+
+def _review(room: Room, ago: int, cause: str, facts: str, guess: str) -> int:
+    """Open the review of an evening, explain its first finding; answers the finding."""
+    made = room.evenings[ago]
+    review = outcomes.open_review(made)
+    asked = select(Finding).where(Finding.review_id == review).order_by(Finding.beyond.desc(), Finding.id)
+    rows = list(db.session().scalars(asked))
+    cause_id = next(c.id for c in figures.causes() if c.key == cause)
+    for row in rows:
+        outcomes.save_finding(row.id, row.version, cause_id, facts, guess)
+    return rows[0].id if rows else outcomes.add_finding(made, facts[:60])
+
+
+def _lessons(room: Room, goals: dict[str, int]) -> None:
+    lead = room.actor("lead")
+    with then(room.at(23, 14), lead):
+        finding = _review(room, 24, "equipment", "20:42 起主麦无声 9 分钟，人均停留掉到平时六成", "备用麦没人检查电量")
+        outcomes.agree_action(
+            finding, "备用麦常备充电并每日试音", room.ids["dajun"], room.today - timedelta(days=22), "avg_watch_seconds",
+            Decimal(80), [room.evenings[22]],
+        )  # fmt: skip
+        template = _template()
+        line = ("备用麦电量与试音", room.positions["tech"], Stage.BEFORE, Anchor.PLANNED_START, -90)
+        other = outcomes.add_finding(room.evenings[24], "备用设备不在清单里")
+        outcomes.propose_sop(other, template, *line)
+        outcomes.close_review(room.evenings[24])
+    with then(room.at(22, 16), lead):
+        accept_proposal(_open_proposal())
+    with then(room.at(21, 15), lead):
+        _sign(room.evenings[22], Verdict.REACHED_WITHIN)
+    with then(room.at(11, 14), lead):
+        finding = _review(room, 12, "environment", "曝光人数比均值低近一半，停留正常", "平台推荐规则调整，预热不足")
+        outcomes.agree_action(
+            finding, "预热短视频提前到 18:00 并加热 500 元", room.ids["wenwen"], room.today - timedelta(days=11), "viewers",
+            Decimal(26000), [room.evenings[11]], goals["matrix"],
+        )  # fmt: skip
+        outcomes.close_review(room.evenings[12])
+    with then(room.at(10, 15), lead):
+        _sign(room.evenings[11], Verdict.NOT_REACHED)
+    with then(clock.now() - timedelta(hours=2), lead):
+        for step in _steps_of_actions(room.evenings[24]):
+            plan.move_step(step, "finish")
+
+
+def _template() -> int:
+    return checklists.template_choices()[0][0]
+
+
+def _open_proposal() -> int:
+    return checklists.proposals()[0].id
+
+
+def _steps_of_actions(session_id: int) -> list[int]:
+    return list(db.session().scalars(select(Action.step_id).where(Action.session_id == session_id)))
+
+
+def _sign(session_id: int, verdict: Verdict) -> None:
+    for check in db.session().scalars(select(ActionCheck).where(ActionCheck.session_id == session_id)).all():
+        outcomes.sign_verdict(check.id, check.version, check.proposed or verdict)
+
+
+def tonight_start(now: datetime, today: date) -> datetime:
+    """20:00 of the business day; later in the evening the next half hour that leaves time to prepare."""
+    usual = local(today, 20 * 60, ZONE)
+    if now < usual - timedelta(minutes=30):
+        return usual
+    soon = now + timedelta(minutes=40)
+    return soon.replace(minute=30 if soon.minute < 30 else 0, second=0, microsecond=0) + (
+        timedelta(hours=1) if soon.minute >= 30 else timedelta(0)
+    )
+
+
+def _tonight(room: Room, now: datetime) -> None:
+    start = tonight_start(now, room.today)
+    show = Show(0, 20, 270, "秋冬修护专场", gmv_target=Decimal(72000), viewers_target=Decimal(16500))
+    with then(now - timedelta(days=3), room.actor("lead")):
+        made = _schedule(room, show, start)
+    asked = select(ChecklistItem).where(ChecklistItem.session_id == made, ChecklistItem.stage == Stage.PREPARE)
+    if db.session().scalars(asked).first() is not None:
+        _tick_all(room, made, (Stage.PREPARE,), 1.0)
+    with then(now - timedelta(hours=3), room.actor("lead")):
+        review = outcomes.open_review(room.evenings[1])
+        rows = list(db.session().scalars(select(Finding).where(Finding.review_id == review)))
+        finding = rows[0].id if rows else outcomes.add_finding(room.evenings[1], "点击多、成交少：讲解到价格时掉人")
+        outcomes.agree_action(
+            finding, "价格口播改为三段式，先价值后价格", room.ids["host"], room.today, "view_pay_rate", Decimal("0.045"), [made]
+        )
+
+
+def _next_week(room: Room) -> None:
+    for ahead in range(1, 8):
+        day = room.today + timedelta(days=ahead)
+        with then(clock.now() - timedelta(days=1), room.actor("lead")):
+            big = day.weekday() == 5
+            theme = story.BIG[3] if big else story.THEMES[(ahead + 2) % len(story.THEMES)]
+            target = Decimal(500000 if big else 68000)
+            show = Show(-ahead, 19 if big else 20, 360 if big else 270, theme, big, gmv_target=target, viewers_target=Decimal(90000 if big else 15500))
+            _schedule(room, show, local(day, show.hour * 60, ZONE))
+            if day.weekday() not in (0, 3) and not big:
+                noon = Show(-ahead, 12, 180, story.NOON[ahead % 4], gmv_target=Decimal(24000), viewers_target=Decimal(5400))
+                _schedule(room, noon, local(day, 12 * 60, ZONE))
+
+
+def demo_team() -> Team | None:
+    """The demo team, if there is one."""
+    return db.session().scalars(select(Team).where(Team.is_demo)).first()

@@ -1,0 +1,86 @@
+"""Many sessions for measuring, written in bulk: each with crew, checklist and result."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from planner.base import db
+from planner.base.scope import as_team, unscoped
+from planner.base.verbs import command
+from planner.checklists.models import Checklist, ChecklistItem, SopItem, SopTemplate
+from planner.checklists.rules import ItemState
+from planner.demo import story
+from planner.kernel import clock
+from planner.kernel.errors import Refused
+from planner.kernel.permissions import P
+from planner.kernel.text import msg
+from planner.live.models import Airing, Channel, LiveSession, SessionTarget, Shift
+from planner.live.rules import State, Weight
+from planner.outcomes.models import FigureSet, FigureValue
+from planner.people.models import Membership, Position, Team
+
+
+@command(P.INSTALLATION)
+def add_sessions(batch: int, wanted: int) -> int:
+    """Add up to `batch` past sessions to the demo team until it has `wanted`; answers how many were added."""
+    with unscoped("demo"):
+        team = db.session().scalars(select(Team).where(Team.is_demo)).first()
+    if team is None:
+        raise Refused(msg("There is no demo team."))
+    with as_team(team.id):
+        held = db.session().scalar(select(func.count(LiveSession.id))) or 0
+        count = min(batch, wanted - held)
+        if count > 0:
+            _add(count, held)
+        return max(count, 0)
+
+
+def _add(count: int, held: int) -> None:
+    chance = random.Random(held)
+    session = db.session()
+    channel = session.scalars(select(Channel.id)).first()
+    template = session.scalars(select(SopTemplate).where(SopTemplate.weight == Weight.DAILY)).first()
+    assert channel is not None and template is not None and template.version_id is not None
+    lines = list(session.scalars(select(SopItem).where(SopItem.version_id == template.version_id)))
+    person = session.scalars(select(Membership.user_id)).first()
+    position = session.scalars(select(Position.id).where(Position.key == "host")).first()
+    assert person is not None and position is not None
+    first = clock.now() - timedelta(days=60)
+    starts = [first - timedelta(hours=12 * (held + n)) for n in range(count)]
+    rows = db.add_all(
+        LiveSession(
+            theme=story.THEMES[n % len(story.THEMES)], weight=Weight.DAILY, state=State.REVIEWED, channel_id=channel,
+            planned_start=start, planned_end=start + timedelta(hours=4), real_start=start,
+            real_end=start + timedelta(hours=4), notes="", go_note="", no_compare=False,
+        )
+        for n, start in enumerate(starts)
+    )  # fmt: skip
+    airings = db.add_all(
+        Airing(session_id=r.id, channel_id=channel, real_start=r.planned_start, real_end=r.planned_end, source="file")
+        for r in rows
+    )
+    lists = db.add_all(Checklist(session_id=r.id, version_id=template.version_id) for r in rows)
+    sets = db.add_all(
+        FigureSet(session_id=r.id, airing_id=a.id, source="file", taken_at=r.planned_end + timedelta(hours=12), current=True)
+        for r, a in zip(rows, airings, strict=True)
+    )
+    session.add_all(
+        Shift(session_id=r.id, position_id=position, user_id=person, start=r.planned_start, end=r.planned_end) for r in rows
+    )
+    for r, made, held_set in zip(rows, lists, sets, strict=True):
+        figures = story.figures_of(1.0, chance, "", 240)
+        session.add(SessionTarget(session_id=r.id, metric="gmv", value=figures["gmv"]))
+        session.add_all(FigureValue(set_id=held_set.id, metric=key, value=value) for key, value in figures.items())
+        session.add_all(
+            ChecklistItem(
+                checklist_id=made.id, session_id=r.id, sop_item_id=i.id, sort=i.sort, stage=i.stage, title=i.title,
+                title_en=i.title_en, position_id=i.position_id, due=r.planned_start + timedelta(minutes=i.offset_minutes),
+                blocks=i.blocks, proof=i.proof, identity=i.identity, pinned=False, note="", state=ItemState.DONE,
+                acted_by=person, acted_at=r.planned_start,
+            )
+            for i in lines
+        )  # fmt: skip
+    db.flush()
