@@ -11,12 +11,15 @@ from markupsafe import Markup, escape
 from planner.base.i18n import gettext, lazy
 from planner.kernel.text import Message, msg
 
-_l = lazy
+_l: Callable[..., Any] = lazy
 say = msg
 
-_LABELS: dict[StrEnum, Any] = {}
-_ICONS: dict[StrEnum, str] = {}
-_CHIPS: dict[StrEnum, str] = {}
+Member = tuple[type[StrEnum], str]
+"""Members of different enums with the same text are equal, so the enum belongs to the key."""
+
+_LABELS: dict[Member, Any] = {}
+_ICONS: dict[Member, str] = {}
+_CHIPS: dict[Member, str] = {}
 _FIELDS: dict[tuple[str, str], Any] = {}
 _NEWS: dict[str, Any] = {}
 
@@ -31,14 +34,14 @@ def labels(
     missing = set(kind) - set(words)
     if missing:
         raise RuntimeError(f"{kind.__name__} has no word for {sorted(missing)}")
-    _LABELS.update({member: words[member] for member in kind})
-    _ICONS.update(dict(icons or {}))
-    _CHIPS.update(dict(chips or {}))
+    _LABELS.update({(kind, member.value): words[member] for member in kind})
+    _ICONS.update({(kind, str(member)): icon for member, icon in (icons or {}).items()})
+    _CHIPS.update({(kind, str(member)): chip for member, chip in (chips or {}).items()})
 
 
 def label(member: StrEnum) -> str:
     """The word of an enum's member in the reader's language."""
-    return str(_LABELS[member])
+    return str(_LABELS[type(member), member.value])
 
 
 label_of = label
@@ -46,15 +49,15 @@ label_of = label
 
 def choices(kind: type[StrEnum]) -> Callable[[], list[tuple[str, Any]]]:
     """Pairs for a select field, in the order of the enum, asked for when a form is made."""
-    return lambda: [(str(member.value), _LABELS[member]) for member in kind]
+    return lambda: [(str(member.value), _LABELS[kind, member.value]) for member in kind]
 
 
 def chip(member: StrEnum) -> Markup:
     """The state as icon and word on a soft ground."""
-    picture = _ICONS.get(member)
+    picture = _ICONS.get((type(member), member.value))
     drawn = icon(picture) if picture else Markup()
     return Markup('<span class="chip chip-{}">{}{}</span>').format(
-        _CHIPS.get(member, "mute"), drawn, escape(label(member))
+        _CHIPS.get((type(member), member.value), "mute"), drawn, escape(label(member))
     )
 
 

@@ -136,7 +136,7 @@ def _plan(room: Room) -> dict[str, int]:
         "single": plan.add_goal(period, "单场 GMV 突破 50 万", room.ids["manager"]),
         "matrix": plan.add_goal(period, "内容矩阵带动转粉", room.ids["wenwen"]),
     }
-    plan.add_target(goals["interaction"], "interactions", Decimal(9600), Aggregation.PER_DAY, baseline=Decimal(7400))
+    plan.add_target(goals["interaction"], "interactions", Decimal(11500), Aggregation.PER_DAY, baseline=Decimal(8850))
     plan.add_target(goals["single"], "gmv", Decimal(500000), Aggregation.BEST_SESSION, baseline=Decimal(280000))
     plan.add_target(goals["matrix"], "follow_rate", Decimal("0.018"), Aggregation.MEAN_RATIO, baseline=Decimal("0.012"))
     names = ("第一月：用户调研与竞品分析", "第二月：三到五种互动新形式", "第三月：完整内容矩阵与每周 A/B 测试")

@@ -63,8 +63,8 @@ def today() -> Today:
         )  # fmt: skip
     shifts = live.my_shifts(who.user_id or 0, now - timedelta(hours=2), now + timedelta(days=3))
     items = checklists.open_items(who.user_id or 0, 40)
-    soon = [i for i in items if i.due is not None and i.due <= now + timedelta(hours=2)]
-    shown = (soon or items)[:MOST_ITEMS]
+    today = [i for i in items if i.due is not None and i.due <= now + timedelta(hours=18)]
+    shown = today[:MOST_ITEMS]
     past = live.my_shifts(who.user_id or 0, now - timedelta(days=2), now - timedelta(hours=1))
     ended = [b for b, _s in past if b.state in ("ended", "reviewed")][-1:]
     held = results.results_for([b.id for b in ended], {b.id: b for b in ended})
