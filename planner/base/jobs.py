@@ -116,6 +116,7 @@ def _take() -> tuple[int, int, str, dict[str, Any], str] | None:
 
 @command(P.PUBLIC)
 def _finish(row_id: int, lease: str, state: str, error: str | None, wait_seconds: int = 0) -> None:
+    """Write down how a job ended, if its lease is still ours."""
     with unscoped("run jobs"):
         row = db.session().get(Job, row_id, populate_existing=True)
         if row is None or row.lease != lease:
@@ -164,6 +165,7 @@ def _run(row_id: int, team_id: int, name: str, args: dict[str, Any], lease: str)
 
 @query(P.PUBLIC)
 def _attempts(row_id: int) -> int:
+    """How often a job was tried."""
     with unscoped("run jobs"):
         return db.session().scalar(select(Job.attempts).where(Job.id == row_id)) or 1
 
