@@ -75,6 +75,8 @@ def _read_id(value: Any) -> int | None:
 class IdField(HiddenField):
     """The id of something, hidden; data is an int or None."""
 
+    data: Any
+
     def process_formdata(self, valuelist: Any) -> None:
         """Bounded, so that no id reaches the database that it can't hold."""
         try:

@@ -92,6 +92,14 @@ class DuplicateForm(Form):
     """When the same show runs again."""
 
     start = LocalDateTimeField(_l("Planned start"), [InputRequired()])
+    override_reason = LineField(_l("Reason to book somebody twice"), [Length(max=200)])
+
+
+class CrewForm(Form):
+    """The crew; its rows are read by read_crew."""
+
+    version = VersionField()
+    override_reason = LineField(_l("Reason to book somebody twice"), [Length(max=200)])
 
 
 class CancelForm(Form):
@@ -118,12 +126,14 @@ class TimesForm(Form):
 class LineupForm(Form):
     """Rows out of the team's sheet."""
 
+    version = VersionField()
     rows = LinesField(_l("Rows"), [Length(max=60000)])
 
 
 class TargetsForm(Form):
     """What the session is meant to reach."""
 
+    version = VersionField()
     gmv = NumberField()
     paid_amount = NumberField()
     viewers = NumberField()
@@ -151,7 +161,7 @@ class StudioForm(Form):
 
 
 def read_crew(sent: MultiDict[str, str], span: Span) -> list[ShiftIn]:
-    """The crew rows of a form; an empty time means the session's own. Clock times roll over midnight with the session."""
+    """The crew rows of a form; an empty time means the session's own, and clocks roll over midnight with it."""
     zone = ZoneInfo(actor.current().timezone)
     rows: list[ShiftIn] = []
     columns = [sent.getlist(f"crew_{name}") for name in ("position", "person", "start", "end")]

@@ -61,7 +61,7 @@ def _begin(row: LiveSession, start: datetime) -> int:
 
 @command(P.SESSION_RUN)
 def go_live(session_id: int, at: datetime | None = None) -> int:
-    """On air, now or since `at`; answers the stream. Never refused: what was missing is recorded and opens the review."""
+    """On air, now or since `at`; answers the stream. Never refused: what was missing is recorded for the review."""
     row = db.one(LiveSession, session_id)
     must_be_crew(session_id)
     now = clock.now()

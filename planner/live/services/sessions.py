@@ -11,7 +11,7 @@ from sqlalchemy import select
 from planner.base import db
 from planner.base.news import tell
 from planner.base.verbs import command
-from planner.kernel.errors import Invalid, Refused, Stale
+from planner.kernel.errors import Invalid, Refused
 from planner.kernel.permissions import P
 from planner.kernel.text import clean_line, clean_text, msg
 from planner.live import ports, queries, rules
@@ -108,11 +108,7 @@ def edit_session(
     no_compare: bool = False,
 ) -> None:
     """Theme, weight, notes, tags. Time and studio are changed by moving."""
-    try:
-        row = db.edit(LiveSession, session_id, version)
-    except Stale as fault:
-        fault.theirs["tags"] = " ".join(queries.tags(session_id))
-        raise
+    row = db.edit(LiveSession, session_id, version)
     row.theme, row.weight = _theme(theme), weight
     row.notes, row.no_compare = clean_text(notes)[:4000], no_compare
     _write_tags(session_id, tags)

@@ -4,21 +4,33 @@ from __future__ import annotations
 
 import re
 import secrets
+from datetime import datetime
 
 from flask import jsonify, request, url_for
 from werkzeug.wrappers import Response
 
 from planner.base.i18n import gettext as _
 from planner.base.web import done, is_tick, page, uses
+from planner.kernel.errors import Invalid
+from planner.kernel.text import msg
 from planner.live import forms, queries, services
-from planner.live.rules import LogKind
-from planner.live.views.blueprint import bp
+from planner.live.rules import LogKind, Phase
+from planner.live.views.blueprint import answered, bp
 
 CLIENT_ID = re.compile(r"[0-9a-f]{32}")
 
 
-def _hub(session_id: int, **more: str) -> str:
-    return url_for("live.session", session_id=session_id, **more)
+def _hub(session_id: int, phase: str | None = None) -> str:
+    return url_for("live.session", session_id=session_id, phase=phase if phase in set(Phase) else None)
+
+
+def _tapped_at() -> datetime | None:
+    """When the phone noted it, by the server's clock as the phone keeps it; None where it does not say."""
+    try:
+        found = datetime.fromisoformat(request.form.get("tapped_at", ""))
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None and 2000 < found.year < 2100 else None
 
 
 @bp.route("/sessions/<id:session_id>/go", methods=["GET", "POST"])
@@ -48,7 +60,23 @@ def withdraw_go(session_id: int) -> Response:
 def air(session_id: int) -> Response:
     """On air."""
     services.go_live(session_id)
-    return done(_hub(session_id), _("On air."))
+    return done(_hub(session_id), _("On air."), undo=True)
+
+
+@bp.post("/sessions/<id:session_id>/again")
+@uses(services.resume_live)
+def again(session_id: int) -> Response:
+    """On air again after a break: another stream."""
+    services.resume_live(session_id)
+    return done(_hub(session_id), _("On air again: another stream of this session."), undo=True)
+
+
+@bp.post("/sessions/<id:session_id>/prepare")
+@uses(services.start_preparing)
+def prepare(session_id: int) -> Response:
+    """The room has begun with it."""
+    services.start_preparing(session_id)
+    return done(_hub(session_id), _("Preparation has begun."), undo=True)
 
 
 @bp.post("/sessions/<id:session_id>/not-live")
@@ -64,7 +92,7 @@ def not_live(session_id: int) -> Response:
 def end(session_id: int) -> Response:
     """Off air."""
     services.end_live(session_id)
-    return done(_hub(session_id), _("Off air. Import the figures when the platform has them."))
+    return done(_hub(session_id), _("Off air. Import the figures when the platform has them."), undo=True)
 
 
 @bp.post("/sessions/<id:session_id>/not-ended")
@@ -80,13 +108,14 @@ def not_ended(session_id: int) -> Response:
 def times(session_id: int) -> Response:
     """Set the real times right."""
     b = queries.brief(session_id)
-    form = forms.TimesForm(data={"version": b.version, "start": b.real_start, "end": b.real_end})
+    held = {"version": b.version, "start": b.real_start, "end": b.real_end}
+    form = forms.TimesForm(data=held)
     if form.ok():
         with form.catching():
             services.correct_times(session_id, form.version.data or 0, form.start.data, form.end.data)
         if not form.errors:
             return done(_hub(session_id), _("Saved."), undo=True)
-    return page("live/times.html", 200 if request.method == "GET" else form.status, form=form, session=b)
+    return page("live/times.html", answered(form, held), form=form, session=b)
 
 
 @bp.post("/sessions/<id:session_id>/log")
@@ -95,8 +124,9 @@ def log(session_id: int) -> Response:
     """One tap, one note; the phone's queue repeats until it is heard."""
     kind, sent = request.form.get("kind", ""), request.form.get("client_id", "")
     client_id = sent if CLIENT_ID.fullmatch(sent) else secrets.token_hex(16)
-    member = LogKind(kind) if kind in set(LogKind) else LogKind.HIGHLIGHT
-    services.log_entry(session_id, member, client_id, note=request.form.get("note", ""))
+    if kind not in set(LogKind):
+        raise Invalid.at("kind", msg("Choose what to note."))
+    services.log_entry(session_id, LogKind(kind), client_id, _tapped_at(), request.form.get("note", ""))
     if is_tick():
         return jsonify(ok=True, message=_("Noted."))
     return done(_hub(session_id), _("Noted."))
@@ -107,7 +137,7 @@ def log(session_id: int) -> Response:
 def note(entry_id: int) -> Response:
     """Say what it was."""
     session_id = services.note_log(entry_id, request.form.get("text", ""))
-    return done(_hub(session_id, phase=request.form.get("phase", "")), _("Saved."))
+    return done(_hub(session_id, request.form.get("phase")), _("Saved."))
 
 
 @bp.post("/log/<id:entry_id>/withdraw")
@@ -115,4 +145,4 @@ def note(entry_id: int) -> Response:
 def withdraw(entry_id: int) -> Response:
     """It was a slip of the finger."""
     session_id = services.withdraw_log(entry_id)
-    return done(_hub(session_id, phase=request.form.get("phase", "")), _("The note is withdrawn."))
+    return done(_hub(session_id, request.form.get("phase")), _("The note is withdrawn."))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from flask import request, url_for
 from werkzeug.wrappers import Response
@@ -10,6 +11,7 @@ from werkzeug.wrappers import Response
 from planner.base import actor, show
 from planner.base.web import page, uses
 from planner.kernel.spans import business_day, day_span
+from planner.kernel.text import clean_line
 from planner.live import queries
 from planner.live.queries import SessionBrief
 from planner.live.rules import State
@@ -54,15 +56,15 @@ def sessions() -> Response:
         grid = first - timedelta(days=first.weekday())
         weeks = 6 if (first + timedelta(days=32)).replace(day=1) > grid + timedelta(days=35) else 5
         days = _days(grid, weeks * 7)
-        return page("live/month.html", days=days, month=first, today=show.today(), **_around(first, 1))
+        return page("live/month.html", days=days, month=first, today=show.today(), **_around(first))
     monday = day - timedelta(days=day.weekday())
     days = _days(monday, 7)
     crews = queries.shifts_of([b.id for _day, rows in days for b in rows])
-    around = {"before": monday - timedelta(days=7), "after": monday + timedelta(days=7)}
+    around: dict[str, Any] = {"before": monday - timedelta(days=7), "after": monday + timedelta(days=7)}
     return page("live/week.html", days=days, crews=crews, today=show.today(), chosen=day, **around)
 
 
-def _around(first: date, months: int) -> dict[str, date]:
+def _around(first: date) -> dict[str, Any]:
     after = (first + timedelta(days=32)).replace(day=1)
     return {"before": (first - timedelta(days=1)).replace(day=1), "after": after}
 
@@ -70,19 +72,21 @@ def _around(first: date, months: int) -> dict[str, date]:
 def _key(text: str) -> tuple[datetime, int] | None:
     try:
         start, _mark, row_id = text.partition("_")
-        return (datetime.fromisoformat(start), int(row_id)) if row_id and start.endswith("+00:00") else None
+        known = start.endswith("+00:00") and row_id.isdecimal() and len(row_id) <= 18
+        return (datetime.fromisoformat(start), int(row_id)) if known else None
     except ValueError:
         return None
 
 
 def _list() -> Response:
     asked = {name: request.args.get(name, "") for name in ("q", "state", "rows")}
+    asked["q"] = clean_line(asked["q"])[:80]
     state = State(asked["state"]) if asked["state"] in set(State) else None
     rows = min(int(asked["rows"]), 200) if asked["rows"].isdecimal() and len(asked["rows"]) < 5 else ROWS
-    found = queries.listed(_key(request.args.get("after", "")), rows + 1, asked["q"].strip()[:80], state)
+    found = queries.listed(_key(request.args.get("after", "")), rows + 1, asked["q"], state)
     more = len(found) > rows
     last = found[rows - 1] if more else None
-    keep = {name: value for name, value in asked.items() if value}
+    keep: dict[str, Any] = {name: value for name, value in asked.items() if value}
     following = None
     if last is not None:
         following = url_for("live.sessions", view="list", after=f"{last.planned_start.isoformat()}_{last.id}", **keep)

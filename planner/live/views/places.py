@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from flask import request, url_for
+from flask import url_for
 from werkzeug.wrappers import Response
 
 from planner.base.i18n import gettext as _
 from planner.base.web import done, page, uses
 from planner.live import forms, queries, services
 from planner.live.rules import Platform
-from planner.live.views.blueprint import bp
-
-
-def _status(form: forms.Form) -> int:
-    return 200 if request.method == "GET" else form.status
+from planner.live.views.blueprint import answered, bp
 
 
 @bp.route("/settings/channels", methods=["GET", "POST"])
@@ -26,7 +22,7 @@ def channels() -> Response:
             services.add_channel(Platform(form.platform.data), form.name.data or "", form.account.data or "")
         if not form.errors:
             return done(url_for("live.channels"), _("Saved."), undo=True)
-    return page("live/channels.html", _status(form), form=form, rows=queries.channels())
+    return page("live/channels.html", answered(form), form=form, rows=queries.channels())
 
 
 @bp.route("/settings/channels/<id:channel_id>", methods=["GET", "POST"])
@@ -47,7 +43,7 @@ def channel(channel_id: int) -> Response:
             )
         if not form.errors:
             return done(url_for("live.channels"), _("Saved."), undo=True)
-    return page("live/channel.html", _status(form), form=form, row=row)
+    return page("live/channel.html", answered(form, held), form=form, row=row)
 
 
 @bp.post("/settings/channels/<id:channel_id>/delete")
@@ -68,7 +64,7 @@ def studios() -> Response:
             services.add_studio(form.name.data or "")
         if not form.errors:
             return done(url_for("live.studios"), _("Saved."), undo=True)
-    return page("live/studios.html", _status(form), form=form, rows=queries.studios())
+    return page("live/studios.html", answered(form), form=form, rows=queries.studios())
 
 
 @bp.route("/settings/studios/<id:studio_id>", methods=["GET", "POST"])
@@ -76,13 +72,14 @@ def studios() -> Response:
 def studio(studio_id: int) -> Response:
     """One studio."""
     row = queries.studio(studio_id)
-    form = forms.StudioForm(data={"version": row.version, "name": row.name})
+    held = {"version": row.version, "name": row.name}
+    form = forms.StudioForm(data=held)
     if form.ok():
         with form.catching():
             services.edit_studio(studio_id, form.version.data or 0, form.name.data or "")
         if not form.errors:
             return done(url_for("live.studios"), _("Saved."), undo=True)
-    return page("live/studio.html", _status(form), form=form, row=row)
+    return page("live/studio.html", answered(form, held), form=form, row=row)
 
 
 @bp.post("/settings/studios/<id:studio_id>/delete")

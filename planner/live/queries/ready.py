@@ -1,0 +1,138 @@
+"""Readiness, and the session page that shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from planner.base import actor
+from planner.base.verbs import query
+from planner.kernel import clock
+from planner.kernel.permissions import P
+from planner.kernel.spans import business_day, day_span
+from planner.live import ports, rules
+from planner.live.models import (
+    LineupItem,
+)
+from planner.live.queries.briefs import SessionBrief, brief, briefs_between, unfinished
+from planner.live.queries.crew import ShiftRow, is_crew, shifts
+from planner.live.queries.parts import lineup, tags, targets
+from planner.live.queries.streams import AiringRow, LogRow, airings, log
+from planner.live.rules import Go, Phase, State
+from planner.people import queries as people
+
+
+@dataclass(frozen=True)
+class Strip:
+    """Readiness of one session, for the lead."""
+
+    brief: SessionBrief
+    go: Go
+    missing: list[ports.GateCheck]
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class HubPage:
+    """Everything the session page itself needs."""
+
+    session: SessionBrief
+    phase: Phase
+    shifts: list[ShiftRow]
+    targets: dict[str, Decimal]
+    tags: list[str]
+    airings: list[AiringRow]
+    lineup: list[LineupItem]
+    log: list[LogRow]
+    checks: list[ports.GateCheck]
+    go: Go
+    go_name: str
+    crew: bool
+    primary: ports.Primary | None
+    now: datetime
+    day: date
+
+    @property
+    def open(self) -> list[ports.GateCheck]:
+        """The checks that do not hold yet, what is late and blocks first."""
+        soonest = sorted((c for c in self.checks if not c.passed), key=lambda c: (c.due is None, c.due or self.now))
+        late = [c for c in soonest if c.due is not None and c.due <= self.now]
+        return (
+            [c for c in late if c.blocking]
+            + [c for c in late if not c.blocking]
+            + [c for c in soonest if c not in late]
+        )
+
+    @property
+    def hosting(self) -> ShiftRow | None:
+        """Whose host shift it is now."""
+        return next((s for s in self.shifts if s.position_key == "host" and s.start <= self.now < s.end), None)
+
+    @property
+    def next_host(self) -> ShiftRow | None:
+        """Who takes over next."""
+        later = [s for s in self.shifts if s.position_key == "host" and s.start > self.now]
+        return min(later, key=lambda s: s.start, default=None)
+
+
+def checks_of(ids: Sequence[int], now: datetime) -> dict[int, list[ports.GateCheck]]:
+    """What must hold before air, of many sessions, from everybody who answers the port."""
+    found: dict[int, list[ports.GateCheck]] = {row_id: [] for row_id in ids}
+    for answer in ports.gate_checks if ids else ():
+        for session_id, checks in answer(list(ids), now).items():
+            found[session_id] += checks
+    return found
+
+
+def go_of(checks: list[ports.GateCheck], now: datetime) -> Go:
+    """The word of the gate."""
+    return rules.readiness([rules.Check(c.due, c.passed, c.blocking) for c in checks], now)
+
+
+@query(P.SESSION_VIEW)
+def strips(now: datetime) -> list[Strip]:
+    """Tonight's sessions of the business day, the worst first, with those that are still open from before."""
+    who = actor.current()
+    day = day_span(business_day(now, who.timezone, who.day_start), who.timezone, who.day_start)
+    today = [b for b in briefs_between(day.start, day.end) if b.state is not State.CANCELLED]
+    known = {b.id for b in today}
+    shown = [b for b in unfinished(day.start) if b.id not in known] + today
+    checks = checks_of([b.id for b in shown if b.state in rules.BEFORE_AIR], now)
+    rows: list[Strip] = []
+    for b in shown:
+        mine = checks.get(b.id, [])
+        missing = [c for c in mine if not c.passed and c.due is not None and c.due <= now]
+        passed = sum(1 for c in mine if c.passed)
+        rows.append(Strip(b, go_of(mine, now), missing, passed, len(mine)))
+    return sorted(rows, key=lambda s: (s.brief.state in rules.AFTER_AIR, rules.GO_ORDER[s.go], s.brief.planned_start))
+
+
+@query(P.SESSION_VIEW)
+def hub(session_id: int, phase: Phase | None = None) -> HubPage:
+    """The session page."""
+    b, who, now = brief(session_id), actor.current(), clock.now()
+    shown = phase or b.phase
+    checks = checks_of([session_id], now)[session_id] if b.state in rules.BEFORE_AIR or b.state is State.LIVE else []
+    button: ports.Primary | None = None
+    for answer in ports.primary:
+        button = button or answer(session_id, shown)
+    return HubPage(
+        session=b,
+        phase=shown,
+        shifts=shifts(session_id),
+        targets=targets(session_id),
+        tags=tags(session_id),
+        airings=airings(session_id) if shown is not Phase.PREPARE else [],
+        lineup=lineup(session_id),
+        log=log(session_id) if shown is not Phase.PREPARE else [],
+        checks=checks,
+        go=go_of(checks, now),
+        go_name=people.names([b.go_by]).get(b.go_by or 0, "") if b.go_by else "",
+        crew=is_crew(session_id, who.user_id),
+        primary=button,
+        now=now,
+        day=business_day(b.planned_start, who.timezone, who.day_start),
+    )

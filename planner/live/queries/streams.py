@@ -1,0 +1,130 @@
+"""What was on air: streams, notes, and which session a row of a platform’s file belongs to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from planner.base import db
+from planner.base.verbs import query
+from planner.kernel.permissions import P
+from planner.live.models import (
+    Airing,
+    Channel,
+    LiveSession,
+    LogEntry,
+    LogNote,
+)
+from planner.live.queries.briefs import SessionBrief, briefs, briefs_asked, read_briefs
+from planner.live.rules import LogKind, State
+from planner.people.models import User
+
+
+@dataclass(frozen=True)
+class AiringRow:
+    """One stream."""
+
+    id: int
+    channel_id: int
+    real_start: datetime
+    real_end: datetime | None
+    source: str
+    tapped_start: datetime | None
+    tapped_end: datetime | None
+
+
+@dataclass(frozen=True)
+class LogRow:
+    """A note made on air."""
+
+    id: int
+    kind: LogKind
+    at: datetime
+    who: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Match:
+    """A session (and airing) that a row of a platform's file may belong to."""
+
+    session: SessionBrief
+    airing_id: int | None
+    minutes_off: int
+
+
+@query(P.SESSION_VIEW)
+def airings(session_id: int) -> list[AiringRow]:
+    """The streams of a session in order."""
+    asked = select(
+        Airing.id,
+        Airing.channel_id,
+        Airing.real_start,
+        Airing.real_end,
+        Airing.source,
+        Airing.tapped_start,
+        Airing.tapped_end,
+    )
+    rows = db.session().execute(asked.where(Airing.session_id == session_id).order_by(Airing.real_start, Airing.id))
+    return [AiringRow(*row) for row in rows]
+
+
+@query(P.SESSION_VIEW)
+def log(session_id: int) -> list[LogRow]:
+    """What was noted on air, in order; withdrawn notes are left out."""
+    entries = (
+        db.session()
+        .execute(
+            select(LogEntry.id, LogEntry.kind, LogEntry.at, User.name)
+            .outerjoin(User, User.id == LogEntry.user_id)
+            .where(LogEntry.session_id == session_id)
+            .order_by(LogEntry.at, LogEntry.id)
+            .limit(500)
+        )
+        .all()
+    )
+    notes: dict[int, tuple[str, bool]] = {}
+    asked = select(LogNote.entry_id, LogNote.text, LogNote.withdrawn).join(LogEntry, LogEntry.id == LogNote.entry_id)
+    for entry_id, text, gone in db.session().execute(
+        asked.where(LogEntry.session_id == session_id).order_by(LogNote.id)
+    ):
+        notes[entry_id] = (text, gone)
+    return [
+        LogRow(row_id, kind, at, who or "", notes.get(row_id, ("", False))[0])
+        for row_id, kind, at, who in entries
+        if not notes.get(row_id, ("", False))[1]
+    ]
+
+
+@query(P.SESSION_VIEW)
+def match_airing(account: str, start: datetime, tolerance_minutes: int = 90) -> list[Match]:
+    """Sessions that a file's row (account and start) may belong to, the nearest first."""
+    room = timedelta(minutes=tolerance_minutes)
+    found: dict[int, Match] = {}
+    asked = (
+        select(Airing.session_id, Airing.id, Airing.real_start)
+        .join(Channel, Channel.id == Airing.channel_id)
+        .where(Channel.account == account, Airing.real_start.between(start - room, start + room))
+    )
+    hits = [(r[0], r[1], r[2]) for r in db.session().execute(asked)]
+    planned = read_briefs(
+        briefs_asked().where(
+            Channel.account == account,
+            LiveSession.state != State.CANCELLED,
+            LiveSession.planned_start < start + room,
+            LiveSession.planned_end > start - room,
+        )
+    )
+    known = {b.id: b for b in planned} | briefs({h[0] for h in hits})
+    for session_id, airing_id, real in sorted(hits, key=lambda h: abs(h[2] - start), reverse=True):
+        if session_id in known:
+            off = int(abs((real - start).total_seconds()) // 60)
+            found[session_id] = Match(known[session_id], airing_id, off)
+    for b in planned:
+        off = int(abs((b.planned_start - start).total_seconds()) // 60)
+        inside = b.planned_start <= start <= b.planned_end
+        if b.id not in found and (off <= tolerance_minutes or inside):
+            found[b.id] = Match(b, None, off)
+    return sorted(found.values(), key=lambda m: (m.airing_id is None, m.minutes_off))

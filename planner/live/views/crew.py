@@ -1,0 +1,132 @@
+"""The parts of a session that are rewritten as a whole: crew, targets, lineup."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request, url_for
+from werkzeug.wrappers import Response
+
+from planner.base.i18n import gettext as _
+from planner.base.web import done, page, uses
+from planner.kernel.spans import Span
+from planner.live import forms, queries, rules, services
+from planner.live.queries import SessionBrief
+from planner.live.views.blueprint import answered, bp
+from planner.people import queries as people
+
+EMPTY_ROWS = 3
+ROWS_FIRST = 5
+CELLS = ("position", "person", "start", "end")
+
+
+def crew_choices() -> dict[str, Any]:
+    """Whom and what the rows of a crew can name."""
+    return {"people": people.people(), "positions": people.positions()}
+
+
+def wants_rows() -> bool:
+    """Whether the button for more rows was pressed: nothing is saved, the page comes back longer."""
+    return "more" in request.form
+
+
+def sent_crew() -> list[dict[str, str]]:
+    """The rows as they were typed, with empty ones behind them."""
+    columns = {name: request.form.getlist(f"crew_{name}") for name in CELLS}
+    count = min(max((len(c) for c in columns.values()), default=0), 200)
+    rows = [{name: column[n] if n < len(column) else "" for name, column in columns.items()} for n in range(count)]
+    return _with_empty([row for row in rows if any(row.values())])
+
+
+def _with_empty(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    empty: dict[str, str] = {"position": "", "person": "", "start": "", "end": ""}
+    return rows + [empty] * max(EMPTY_ROWS, ROWS_FIRST - len(rows))
+
+
+def _held_crew(b: SessionBrief) -> list[dict[str, str]]:
+    span = Span(b.planned_start, b.planned_end)
+    rows: list[dict[str, str]] = []
+    for s in queries.shifts(b.id):
+        start, end = forms.crew_cells(s.start, s.end, span)
+        rows.append({"position": str(s.position_id), "person": str(s.user_id), "start": start, "end": end})
+    return _with_empty(rows)
+
+
+def _told(rows: list[dict[str, str]]) -> str:
+    """Rows as one line each, for theirs and mine."""
+    names = {str(p.user_id): p.name for p in people.people()}
+    places = {str(p.id): p.name for p in people.positions()}
+    told = [
+        f"{places.get(r['position'], '')} {names.get(r['person'], '')} {r['start']}–{r['end']}".strip()
+        for r in rows
+        if r["person"] or r["position"]
+    ]
+    return "；".join(told)
+
+
+@bp.route("/sessions/<id:session_id>/crew", methods=["GET", "POST"])
+@uses(services.set_crew, queries.brief, queries.shifts, people.people, people.positions)
+def crew(session_id: int) -> Response:
+    """Who does what when."""
+    b = queries.brief(session_id)
+    form = forms.CrewForm(data={"version": b.version})
+    if form.ok() and not wants_rows():
+        with form.catching():
+            shifts = forms.read_crew(request.form, Span(b.planned_start, b.planned_end))
+            services.set_crew(session_id, form.version.data or 0, shifts, form.override_reason.data or "")
+        if not form.errors:
+            return done(_hub(session_id), _("Saved."), undo=True)
+    rows = sent_crew() if request.method == "POST" else _held_crew(b)
+    pair = [(_("Crew"), _told(_held_crew(b)), _told(rows), True)] if form.stale else []
+    status = 200 if wants_rows() else answered(form)
+    return page("live/crew.html", status, form=form, session=b, crew=rows, pair=pair, **crew_choices())
+
+
+def _hub(session_id: int) -> str:
+    return url_for("live.session", session_id=session_id)
+
+
+@bp.route("/sessions/<id:session_id>/targets", methods=["GET", "POST"])
+@uses(services.set_targets, queries.brief, queries.targets)
+def targets(session_id: int) -> Response:
+    """What it is meant to reach."""
+    b, held = queries.brief(session_id), queries.targets(session_id)
+    form = forms.TargetsForm(data={**held, "version": b.version})
+    if form.ok():
+        with form.catching():
+            given = {name: form[name].data for name in forms.TARGETS if form[name].data is not None}
+            kept = {metric: value for metric, value in held.items() if metric not in forms.TARGETS}
+            services.set_targets(session_id, kept | given, form.version.data or 0)
+        if not form.errors:
+            return done(_hub(session_id), _("Saved."), undo=True)
+    status = answered(form, {name: held.get(name) for name in forms.TARGETS})
+    return page("live/targets.html", status, form=form, session=b, metrics=forms.TARGETS)
+
+
+@bp.route("/sessions/<id:session_id>/lineup", methods=["GET", "POST"])
+@uses(services.set_lineup, queries.brief, queries.lineup)
+def lineup(session_id: int) -> Response:
+    """Rows pasted out of the team's sheet."""
+    b, held = queries.brief(session_id), _as_rows(session_id)
+    form = forms.LineupForm(data={"rows": held, "version": b.version})
+    if form.ok():
+        with form.catching():
+            services.set_lineup(session_id, rules.read_lineup(form.rows.data or ""), form.version.data or 0)
+        if not form.errors:
+            return done(_hub(session_id), _("Saved."), undo=True)
+    return page("live/lineup.html", answered(form, {"rows": held}), form=form, session=b)
+
+
+def _as_rows(session_id: int) -> str:
+    """The lineup as it was pasted: tabs between, missing cells empty, 0 a value."""
+
+    def price(minor: int | None) -> str:
+        return "" if minor is None else f"{minor // 100}.{minor % 100:02d}"
+
+    def told(pieces: int | None) -> str:
+        return "" if pieces is None else str(pieces)
+
+    return "\n".join(
+        "\t".join([i.number, i.name, i.link_no, price(i.live_price), price(i.usual_price), told(i.stock), i.mechanism])
+        for i in queries.lineup(session_id)
+    )
