@@ -8,8 +8,8 @@ from alembic import context
 from flask import current_app
 from sqlalchemy.types import TypeEngine
 
-from planner.base.models import Base
 from planner.base.engine import engine
+from planner.base.models import Base
 
 config = context.config
 
@@ -23,7 +23,9 @@ def render_item(kind: str, item: Any, autogen_context: Any) -> Any:
     return False
 
 
-def same_type(context_: Any, inspected: Any, declared: Any, inspected_type: TypeEngine[Any], declared_type: Any) -> bool | None:
+def same_type(
+    context_: Any, inspected: Any, declared: Any, inspected_type: TypeEngine[Any], declared_type: Any
+) -> bool | None:
     """Types that differ only in how an engine names them are the same."""
     if type(declared_type).__module__ == "planner.base.models":
         return False

@@ -66,13 +66,31 @@ BLUEPRINTS = (
 )
 
 KINDS = (
-    Kind("session", _l("Session"), "calendar", "live.session", "session_id", LiveSession, P.SESSION_VIEW, lambda r: r.theme),
+    Kind(
+        "session",
+        _l("Session"),
+        "calendar",
+        "live.session",
+        "session_id",
+        LiveSession,
+        P.SESSION_VIEW,
+        lambda r: r.theme,
+    ),
     Kind("channel", _l("Channel"), "radio", "live.channel", "channel_id", Channel, P.SESSION_VIEW, lambda r: r.name),
     Kind("studio", _l("Studio"), "video", "live.studio", "studio_id", Studio, P.SESSION_VIEW, lambda r: r.name),
     Kind("goal", _l("Goal"), "target", "plan.goal", "goal_id", Goal, P.PLAN_VIEW, lambda r: r.title),
     Kind("step", _l("Step"), "list-checks", "plan.step", "step_id", Step, P.PLAN_VIEW, lambda r: r.title),
     Kind("period", _l("Period"), "calendar", "plan.edit_period", "period_id", Period, P.PLAN_VIEW, lambda r: r.name),
-    Kind("sop", _l("SOP"), "clipboard-list", "checklists.sop", "template_id", SopTemplate, P.CHECKLIST_VIEW, lambda r: r.name),
+    Kind(
+        "sop",
+        _l("SOP"),
+        "clipboard-list",
+        "checklists.sop",
+        "template_id",
+        SopTemplate,
+        P.CHECKLIST_VIEW,
+        lambda r: r.name,
+    ),
     Kind("person", _l("Person"), "user", "people.person", "user_id", User, P.PEOPLE_VIEW, lambda r: r.name),
 )
 

@@ -126,7 +126,15 @@ def restore(source: Path) -> int:
             path.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(folder / "database", path)
         else:
-            _postgres("pg_restore", url, "--clean", "--if-exists", "--no-owner", "--single-transaction", str(folder / "database"))
+            _postgres(
+                "pg_restore",
+                url,
+                "--clean",
+                "--if-exists",
+                "--no-owner",
+                "--single-transaction",
+                str(folder / "database"),
+            )
         root = Path(current_app.config["FILES_DIR"])
         names = [entry for entry in told["digests"] if entry != "database"]
         for entry in names:

@@ -1,4 +1,5 @@
-"""Background work. A job is a row with a lease, written in the same transaction as what asks for it: the row is the truth.
+"""Background work. A job is a row with a lease, written in the transaction that asks for it: the row is the truth.
+
 
 Huey (SQLite by default; Redis or PostgreSQL by configuration) wakes the workers and keeps the schedule. Work happens at
 least once, so handlers are idempotent; failures are tried again with back-off and stay visible.
@@ -85,7 +86,9 @@ def program_for(team_id: int | None) -> Actor:
         return Actor(is_system=True, is_admin=True)
     with engine().connect() as link:
         found = link.execute(text("SELECT name, timezone, day_start FROM team WHERE id = :id"), {"id": team_id}).one()
-    return Actor(team_id=team_id, team_name=found[0], timezone=found[1], day_start=found[2], is_system=True, is_admin=True)
+    return Actor(
+        team_id=team_id, team_name=found[0], timezone=found[1], day_start=found[2], is_system=True, is_admin=True
+    )
 
 
 def teams() -> list[int]:
@@ -100,7 +103,9 @@ def _take() -> tuple[int, int, str, dict[str, Any], str] | None:
     with unscoped("run jobs"):
         now = clock.now()
         free = or_(Job.state == "queued", (Job.state == "running") & (Job.leased_until < now))
-        asked = select(Job.id, Job.team_id, Job.name, Job.args).where(free, Job.run_at <= now).order_by(Job.run_at, Job.id)
+        asked = (
+            select(Job.id, Job.team_id, Job.name, Job.args).where(free, Job.run_at <= now).order_by(Job.run_at, Job.id)
+        )
         for row_id, team_id, name, args in db.session().execute(asked.limit(5)).all():
             lease = secrets.token_hex(16)
             taken = db.session().execute(
@@ -188,5 +193,3 @@ def periodic_now() -> None:
 def queue_url() -> str:
     """Where Huey keeps its wake-up calls."""
     return current_app.config.get("QUEUE_URL", "")
-
-

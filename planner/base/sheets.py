@@ -55,7 +55,12 @@ def read(data: bytes) -> Sheet:
         return _read_xlsx(data)
     if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise _fault(msg("This is an old .xls file. Open it and save it as .xlsx or .csv."))
-    if data[:5] == b"%PDF-" or data[:8] == b"\x89PNG\r\n\x1a\n" or data[:3] == b"\xff\xd8\xff" or data[:2] == b"\x1f\x8b":
+    if (
+        data[:5] == b"%PDF-"
+        or data[:8] == b"\x89PNG\r\n\x1a\n"
+        or data[:3] == b"\xff\xd8\xff"
+        or data[:2] == b"\x1f\x8b"
+    ):
         raise _fault(msg("This is not a spreadsheet. Bring the .xlsx or .csv that the platform exports."))
     return _read_csv(data)
 

@@ -46,7 +46,7 @@ def trashed() -> list[tuple[str, str, int, str, datetime]]:
         asked = select(kind.model).where(kind.model.trashed_at.is_not(None)).order_by(kind.model.trashed_at.desc())
         for row in session.scalars(asked.limit(100).execution_options(with_trash=True)):
             title = kind.title(row) if kind.title else str(row.id)
-            found.append((row.trash_id or "", kind.name, row.id, title, row.trashed_at))
+            found.append((row.trash_id or "", kind.name, row.id, title, row.trashed_at or units.current().at))
     return sorted(found, key=lambda entry: entry[4], reverse=True)
 
 

@@ -136,4 +136,5 @@ def _bring_back(mapper: Mapper[Any], entry: AuditEntry) -> None:
     if _row(mapper, entry) is not None or not issubclass(mapper.class_, Owned):
         raise _changed()
     values = {name: _value(mapper, name, old) for name, (old, _new) in (entry.changes or {}).items()}
-    units.current().session.add(mapper.class_(id=entry.object_id, **values))
+    made: Any = mapper.class_
+    units.current().session.add(made(id=entry.object_id, **values))

@@ -65,7 +65,9 @@ def init_app(app: Flask) -> None:
 
 def run(app: Flask) -> None:
     """Work until told to end (SIGTERM, Ctrl-C)."""
-    consumer = Consumer(queue_of(app), workers=2, periodic=True, initial_delay=0.1, max_delay=1.0, check_worker_health=True)
+    consumer = Consumer(
+        queue_of(app), workers=2, periodic=True, initial_delay=0.1, max_delay=1.0, check_worker_health=True
+    )
     with app.app_context():
         jobs.run_pending()
     consumer.run()

@@ -46,7 +46,20 @@ def _line(
     blocks: str = "", proof: Proof = Proof.NONE, each_shift: bool = False, recheck: Recheck | None = None, identity: bool = False,
 ) -> Line:  # fmt: skip
     return Line(
-        key, stage, zh, en, position, anchor, daily, big, "D" in blocks, "B" in blocks, proof, each_shift, recheck, identity
+        key,
+        stage,
+        zh,
+        en,
+        position,
+        anchor,
+        daily,
+        big,
+        "D" in blocks,
+        "B" in blocks,
+        proof,
+        each_shift,
+        recheck,
+        identity,
     )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import has_request_context, url_for
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import aliased
 
 from planner.base import actor, db
@@ -77,7 +78,7 @@ class ListPage:
 _BY, _FOR = aliased(User), aliased(User)
 
 
-def _rows() -> Select[tuple[int]]:
+def _rows() -> Any:
     columns = (
         ChecklistItem.id, ChecklistItem.session_id, ChecklistItem.stage, ChecklistItem.title, ChecklistItem.title_en,
         Position.key, Position.name, ChecklistItem.user_id, User.name, ChecklistItem.due, ChecklistItem.blocks,
@@ -91,18 +92,34 @@ def _rows() -> Select[tuple[int]]:
         .outerjoin(User, User.id == ChecklistItem.user_id)
         .outerjoin(_BY, _BY.id == ChecklistItem.acted_by)
         .outerjoin(_FOR, _FOR.id == ChecklistItem.acted_for)
-    )  # type: ignore[return-value]
+    )
 
 
-def _read(asked: Select[tuple[int]]) -> list[ItemRow]:
+def _read(asked: Any) -> list[ItemRow]:
     found: list[ItemRow] = []
-    for r in db.session().execute(asked):
+    rows: Any = db.session().execute(asked)
+    for r in rows:
         position = position_word(r[5], r[6]) if r[5] else ""
         found.append(
             ItemRow(
-                r[0], r[1], r[2], title_of(r[3], r[4]), position, r[7], r[8] or "", r[9], r[10], r[11], r[12], r[13] or "",
-                r[14] or "", r[15], r[16], r[17], r[18],
-            )  # fmt: skip
+                r[0],
+                r[1],
+                r[2],
+                title_of(r[3], r[4]),
+                position,
+                r[7],
+                r[8] or "",
+                r[9],
+                r[10],
+                r[11],
+                r[12],
+                r[13] or "",
+                r[14] or "",
+                r[15],
+                r[16],
+                r[17],
+                r[18],
+            )
         )
     return found
 
@@ -115,7 +132,9 @@ def list_page(session_id: int, show: str = "all") -> ListPage:
     if checklist_id is None:
         raise NotFound()
     order = case({stage: number for number, stage in enumerate(Stage)}, value=ChecklistItem.stage)
-    items = _read(_rows().where(ChecklistItem.session_id == session_id).order_by(order, ChecklistItem.sort, ChecklistItem.id))
+    items = _read(
+        _rows().where(ChecklistItem.session_id == session_id).order_by(order, ChecklistItem.sort, ChecklistItem.id)
+    )
     me = actor.current().user_id
     kinds = {
         "mine": [i for i in items if i.user_id == me],
@@ -216,7 +235,15 @@ def on_session(session_id: int) -> dict[str, object] | None:
         own = [i for i in page.items if i.stage is stage and i.state is not ItemState.NOT_APPLICABLE]
         if own:
             still = [i for i in own if i.state is ItemState.OPEN]
-            stages.append({"stage": stage, "done": len(own) - len(still), "total": len(own), "open": still[:4], "more": len(still) - 4})
+            stages.append(
+                {
+                    "stage": stage,
+                    "done": len(own) - len(still),
+                    "total": len(own),
+                    "open": still[:4],
+                    "more": len(still) - 4,
+                }
+            )
     return {"stages": stages, "done": page.done, "total": page.total, "now": page.now}
 
 
@@ -243,12 +270,14 @@ def templates() -> list[tuple[SopTemplate, int, int]]:
 
 
 @query(P.CHECKLIST_VIEW)
-def template(template_id: int) -> dict[str, object]:
+def template(template_id: int) -> dict[str, Any]:
     """A SOP: its lines by stage, its versions, and what is proposed."""
     row = db.one(SopTemplate, template_id)
     positions = {p.id: p.name for p in people.positions()}
     items = list(
-        db.session().scalars(select(SopItem).where(SopItem.version_id == row.version_id).order_by(SopItem.sort, SopItem.id))
+        db.session().scalars(
+            select(SopItem).where(SopItem.version_id == row.version_id).order_by(SopItem.sort, SopItem.id)
+        )
     )
     versions = list(
         db.session().scalars(

@@ -137,13 +137,16 @@ class TickFact:
 
 def fold(ticks: Sequence[TickFact], two_people: bool) -> ItemState:
     """The state after all acts, in their order. Two-person items are done by two different people."""
-    state, people = ItemState.OPEN, set[int | None]()
+    state = ItemState.OPEN
+    people: set[int | None] = set()
     for tick in sorted(ticks, key=lambda t: t.id):
         if tick.act is Act.DONE:
             people.add(tick.user_id)
             state = ItemState.DONE if not two_people or len(people) >= 2 else ItemState.OPEN
         elif tick.act is Act.SKIP:
-            state, people = ItemState.SKIPPED, set()
+            state = ItemState.SKIPPED
+            people.clear()
         else:
-            state, people = ItemState.OPEN, set()
+            state = ItemState.OPEN
+            people.clear()
     return state

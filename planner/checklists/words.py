@@ -8,7 +8,12 @@ from planner.checklists.rules import Anchor, ItemState, Proof, Stage
 
 labels(
     Stage,
-    {Stage.PREPARE: _l("Preparation"), Stage.BEFORE: _l("Before air"), Stage.AIR: _l("While on air"), Stage.AFTER: _l("After air")},
+    {
+        Stage.PREPARE: _l("Preparation"),
+        Stage.BEFORE: _l("Before air"),
+        Stage.AIR: _l("While on air"),
+        Stage.AFTER: _l("After air"),
+    },
 )
 labels(
     Anchor,

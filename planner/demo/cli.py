@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-
-
 import click
 from flask import current_app
 from flask.cli import with_appcontext
@@ -15,7 +13,7 @@ from planner.base.engine import engine
 from planner.demo import fill, seed, story
 from planner.kernel import clock
 from planner.kernel.spans import business_day
-from planner.people import passwords
+from planner.people import services as people
 
 PROGRAM = Actor(is_system=True, is_admin=True)
 
@@ -32,17 +30,21 @@ def _stale() -> bool:
     if day is None or day == business_day(clock.now(), fill.ZONE, 360).isoformat():
         return False
     touched = _count("SELECT count(*) FROM audit_entry WHERE command NOT LIKE 'demo.%'")
-    return not touched and not _count("SELECT count(*) FROM news WHERE command_id NOT IN (SELECT command_id FROM audit_entry)")
+    return not touched and not _count(
+        "SELECT count(*) FROM news WHERE command_id NOT IN (SELECT command_id FROM audit_entry)"
+    )
 
 
 def _fill() -> None:
-    hashed = passwords.hash_password(current_app.config["DEMO_PASSWORD"])
+    hashed = people.hash_password(current_app.config["DEMO_PASSWORD"])
     with acting(PROGRAM):
         fill.fill_demo(hashed)
 
 
 @click.command("demo")
-@click.option("--if-empty", is_flag=True, help="only when nobody has an account yet, or an untouched demo is of another day")
+@click.option(
+    "--if-empty", is_flag=True, help="only when nobody has an account yet, or an untouched demo is of another day"
+)
 @click.option("--fresh", is_flag=True, help="throw everything away first")
 @with_appcontext
 def demo(if_empty: bool, fresh: bool) -> None:

@@ -51,7 +51,7 @@ class Room:
         self.today = today
         self.positions = {p.key: p.id for p in people.positions()}
         self.team_id = team_id
-        self.chance = random.Random(7)
+        self.chance = random.Random(7)  # nosec B311: believable figures, no secrets
         self.channel = self.studio = self.second = 0
         self.evenings: dict[int, int] = {}
 
@@ -104,7 +104,17 @@ def fill_demo(password_hash: str) -> int:
 def _accounts(password_hash: str) -> dict[str, int]:
     ids: dict[str, int] = {}
     for login, name in [*((p[0], p[1]) for p in story.PEOPLE), ("outsider", "外部组长")]:
-        row = db.add(User(login=login, name=name, password_hash=password_hash, is_admin=login == "admin", language="", theme="", density=""))
+        row = db.add(
+            User(
+                login=login,
+                name=name,
+                password_hash=password_hash,
+                is_admin=login == "admin",
+                language="",
+                theme="",
+                density="",
+            )
+        )
         ids[login] = row.id
     return ids
 
@@ -226,7 +236,14 @@ def _tick_all(room: Room, session_id: int, stages: tuple[Stage, ...], share: flo
         people_needed = [who, room.ids["lead"]] if item.proof is Proof.TWO_PEOPLE else [who]
         for person in people_needed:
             db.session().add(
-                Tick(item_id=item.id, act=Act.DONE, user_id=person, note="", client_id=secrets.token_hex(16), tapped_at=tapped)
+                Tick(
+                    item_id=item.id,
+                    act=Act.DONE,
+                    user_id=person,
+                    note="",
+                    client_id=secrets.token_hex(16),
+                    tapped_at=tapped,
+                )
             )
         item.state, item.acted_by, item.acted_at = ItemState.DONE, people_needed[-1], tapped
 
@@ -268,9 +285,7 @@ def _part(held: dict[str, Decimal], share: Decimal) -> dict[str, Decimal]:
     same = {"pcu", "acu", "avg_watch_seconds"}
     cents = Decimal("0.01")
     money = {"gmv", "paid_amount", "net_gmv", "refund_amount", "ad_spend"}
-    return {
-        k: v if k in same else (v * share).quantize(cents if k in money else Decimal(1)) for k, v in held.items()
-    }
+    return {k: v if k in same else (v * share).quantize(cents if k in money else Decimal(1)) for k, v in held.items()}
 
 
 def _review(room: Room, ago: int, cause: str, facts: str, guess: str) -> int:
@@ -357,7 +372,13 @@ def _tonight(room: Room, now: datetime) -> None:
         rows = list(db.session().scalars(select(Finding).where(Finding.review_id == review)))
         finding = rows[0].id if rows else outcomes.add_finding(room.evenings[1], "点击多、成交少：讲解到价格时掉人")
         outcomes.agree_action(
-            finding, "价格口播改为三段式，先价值后价格", room.ids["host"], room.today, "view_pay_rate", Decimal("0.045"), [made]
+            finding,
+            "价格口播改为三段式，先价值后价格",
+            room.ids["host"],
+            room.today,
+            "view_pay_rate",
+            Decimal("0.045"),
+            [made],
         )
 
 
@@ -368,10 +389,20 @@ def _next_week(room: Room) -> None:
             big = day.weekday() == 5
             theme = story.BIG[3] if big else story.THEMES[(ahead + 2) % len(story.THEMES)]
             target = Decimal(500000 if big else 68000)
-            show = Show(-ahead, 19 if big else 20, 360 if big else 270, theme, big, gmv_target=target, viewers_target=Decimal(90000 if big else 15500))
+            show = Show(
+                -ahead,
+                19 if big else 20,
+                360 if big else 270,
+                theme,
+                big,
+                gmv_target=target,
+                viewers_target=Decimal(90000 if big else 15500),
+            )
             _schedule(room, show, local(day, show.hour * 60, ZONE))
             if day.weekday() not in (0, 3) and not big:
-                noon = Show(-ahead, 12, 180, story.NOON[ahead % 4], gmv_target=Decimal(24000), viewers_target=Decimal(5400))
+                noon = Show(
+                    -ahead, 12, 180, story.NOON[ahead % 4], gmv_target=Decimal(24000), viewers_target=Decimal(5400)
+                )
                 _schedule(room, noon, local(day, 12 * 60, ZONE))
 
 

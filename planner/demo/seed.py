@@ -39,7 +39,7 @@ def add_sessions(batch: int, wanted: int) -> int:
 
 
 def _add(count: int, held: int) -> None:
-    chance = random.Random(held)
+    chance = random.Random(held)  # nosec B311: believable figures, no secrets
     session = db.session()
     channel = session.scalars(select(Channel.id)).first()
     template = session.scalars(select(SopTemplate).where(SopTemplate.weight == Weight.DAILY)).first()
@@ -64,11 +64,14 @@ def _add(count: int, held: int) -> None:
     )
     lists = db.add_all(Checklist(session_id=r.id, version_id=template.version_id) for r in rows)
     sets = db.add_all(
-        FigureSet(session_id=r.id, airing_id=a.id, source="file", taken_at=r.planned_end + timedelta(hours=12), current=True)
+        FigureSet(
+            session_id=r.id, airing_id=a.id, source="file", taken_at=r.planned_end + timedelta(hours=12), current=True
+        )
         for r, a in zip(rows, airings, strict=True)
     )
     session.add_all(
-        Shift(session_id=r.id, position_id=position, user_id=person, start=r.planned_start, end=r.planned_end) for r in rows
+        Shift(session_id=r.id, position_id=position, user_id=person, start=r.planned_start, end=r.planned_end)
+        for r in rows
     )
     for r, made, held_set in zip(rows, lists, sets, strict=True):
         figures = story.figures_of(1.0, chance, "", 240)

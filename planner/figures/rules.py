@@ -1,8 +1,8 @@
 """Metrics of live commerce: what each means, how it is derived, how figures add up. Pure.
 
-Sums add; ratios are divided sums and never averaged; PCU is the maximum; ACU is weighted by minutes on air; average watch
-time by viewers; viewers of several streams are an upper bound. A missing value is missing, never 0. Money is Decimal yuan,
-ratios are fractions, durations are seconds.
+Sums add; ratios are divided sums and never averaged; PCU is the maximum; ACU is weighted by minutes on air, average
+watch time by viewers; viewers of several streams are an upper bound. A missing value is missing, never 0. Money is
+Decimal yuan, ratios are fractions, durations are seconds.
 """
 
 from __future__ import annotations
@@ -60,7 +60,9 @@ class Metric:
         return self.over is not None
 
 
-def _base(key: str, unit: Unit = Unit.COUNT, direction: Direction = Direction.UP, adding: Adding = Adding.SUM) -> Metric:
+def _base(
+    key: str, unit: Unit = Unit.COUNT, direction: Direction = Direction.UP, adding: Adding = Adding.SUM
+) -> Metric:
     return Metric(key, unit, direction, adding)
 
 
@@ -156,7 +158,7 @@ def derive(held: Mapping[str, Decimal]) -> Figures:
 
 
 def add_up(streams: Sequence[Mapping[str, Decimal]]) -> Figures:
-    """The base figures of several streams (or sessions) as one. A figure missing in one stream is missing in the sum."""
+    """The base figures of several streams or sessions as one. What is missing in one stream is missing in the sum."""
     if not streams:
         return {}
     found: Figures = {}
@@ -187,7 +189,7 @@ def _weighted(streams: Sequence[Mapping[str, Decimal]], key: str, weight: str) -
 
 
 def is_bound(key: str, streams: int) -> bool:
-    """Whether the sum counts people twice: several streams' viewers are an upper bound, and so is what builds on them."""
+    """Whether the sum counts people twice: several streams' viewers are an upper bound, as is what builds on them."""
     if streams < 2:
         return False
     metric = METRICS[key]

@@ -27,7 +27,9 @@ def news() -> Response:
     """What happened in the team."""
     asked = request.args.get("before", "")
     lines, following = queries.news(int(asked) if asked.isdecimal() and len(asked) < 19 else None)
-    return page("history/news.html", lines=lines, next_url=url_for("history.news", before=following) if following else None)
+    return page(
+        "history/news.html", lines=lines, next_url=url_for("history.news", before=following) if following else None
+    )
 
 
 @bp.post("/undo/<command_id>")

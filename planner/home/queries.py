@@ -58,7 +58,8 @@ def today() -> Today:
     if who.role is Role.LEAD:
         week = live.briefs_between(now, now + timedelta(days=7))
         return Today(
-            now, strips=live.strips(now), late=plan.late_steps(8), due=reviews.reviews_due(8), verdicts=reviews.verdicts_due(5),
+            now, strips=live.strips(now), late=plan.late_steps(8), due=reviews.reviews_due(8),
+            verdicts=reviews.verdicts_due(5),
             steps=plan.my_steps(who.user_id or 0, 6), goals=plan.goals_now(), week=week[:14],
         )  # fmt: skip
     shifts = live.my_shifts(who.user_id or 0, now - timedelta(hours=2), now + timedelta(days=3))
@@ -78,5 +79,3 @@ def today() -> Today:
         shows=[(b, held.get(b.id), {}) for b in ended],
         strips=live.strips(now) if not shifts else [],
     )
-
-

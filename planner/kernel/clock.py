@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
@@ -16,7 +16,7 @@ def now() -> datetime:
 
 
 @contextlib.contextmanager
-def standing(instant: datetime) -> Iterator[None]:
+def standing(instant: datetime) -> Generator[None, None, None]:
     """Let the clock stand at an instant: for the demo's past, and for tests."""
     token = _standing.set(instant)
     try:

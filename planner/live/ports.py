@@ -74,7 +74,7 @@ class Primary:
 
 gate_checks: Port[Callable[[list[int], datetime], dict[int, list[GateCheck]]]] = Port("live.gate_checks")
 followers: Port[Follower] = Port("live.followers")
-on_scheduled: Port[Callable[[int], None]] = Port("live.on_scheduled")
+on_scheduled: Port[Callable[[int], object]] = Port("live.on_scheduled")
 on_live: Port[Callable[[int], None]] = Port("live.on_live")
 on_ended: Port[Callable[[int], None]] = Port("live.on_ended")
 primary: Port[Callable[[int, Phase], Primary | None]] = Port("live.primary")

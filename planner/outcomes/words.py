@@ -54,7 +54,9 @@ news_words(
         "VerdictSigned": _l("signed a verdict"),
     },
 )
-field_labels("finding", {"cause_id": _l("Cause"), "facts": _l("Facts"), "guess": _l("Guesses"), "decision": _l("Decision")})
+field_labels(
+    "finding", {"cause_id": _l("Cause"), "facts": _l("Facts"), "guess": _l("Guesses"), "decision": _l("Decision")}
+)
 field_labels("review", {"state": _l("State"), "summary": _l("Summary"), "closed_at": _l("Closed at")})
 
 

@@ -10,7 +10,7 @@ from planner.kernel import clock
 from planner.people import passwords, ports, queries, rules, services
 
 manager = LoginManager()
-manager.session_protection = None
+manager.session_protection = None  # type: ignore[assignment]
 
 
 class SignedIn(UserMixin):
@@ -38,7 +38,6 @@ def _load(token: str) -> SignedIn | None:
             if not any(near(who.user_id or 0, now) for near in ports.near_a_shift):
                 return None
     return SignedIn(token, who, touch=now - seen_at > rules.SEEN_EVERY)
-
 
 
 def actor_of_request() -> Actor | None:

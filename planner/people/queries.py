@@ -89,21 +89,39 @@ def has_demo() -> bool:
 def identity(token_hash: str, now: datetime) -> tuple[Actor, datetime, datetime] | None:
     """The actor of a device with when it was last seen and when it ends; None for a token that counts no more."""
     with unscoped("identity"):
-        found = db.session().execute(
-            select(
-                User.id, User.login, User.name, User.language, User.theme, User.density, User.is_admin,
-                Device.id, Device.seen_at, Device.expires_at,
-                Team.id, Team.name, Team.timezone, Team.day_start, Membership.role,
-            )  # fmt: skip
-            .select_from(Device)
-            .join(User, User.id == Device.user_id)
-            .outerjoin(
-                Membership,
-                (Membership.user_id == User.id) & (Membership.team_id == Device.team_id) & Membership.left_at.is_(None),
+        found: Any = (
+            db.session()
+            .execute(
+                select(
+                    User.id,
+                    User.login,
+                    User.name,
+                    User.language,
+                    User.theme,
+                    User.density,
+                    User.is_admin,
+                    Device.id,
+                    Device.seen_at,
+                    Device.expires_at,
+                    Team.id,
+                    Team.name,
+                    Team.timezone,
+                    Team.day_start,
+                    Membership.role,
+                )
+                .select_from(Device)
+                .join(User, User.id == Device.user_id)
+                .outerjoin(
+                    Membership,
+                    (Membership.user_id == User.id)
+                    & (Membership.team_id == Device.team_id)
+                    & Membership.left_at.is_(None),
+                )
+                .outerjoin(Team, Team.id == Membership.team_id)
+                .where(Device.token_hash == token_hash, User.disabled_at.is_(None))
             )
-            .outerjoin(Team, Team.id == Membership.team_id)
-            .where(Device.token_hash == token_hash, User.disabled_at.is_(None))
-        ).one_or_none()
+            .one_or_none()
+        )
     if found is None:
         return None
     who = Actor(
@@ -177,7 +195,7 @@ def names(ids: Iterable[int | None]) -> dict[int, str]:
         .join(User, User.id == Membership.user_id)
         .where(User.id.in_(wanted))
     )
-    found = {row_id: name for row_id, name in rows}
+    found = dict(rows.tuples().all())
     who = actor.current()
     if who.user_id in wanted:
         found.setdefault(who.user_id, who.name)
@@ -274,5 +292,3 @@ def installation() -> dict[str, Any]:
             select(User.id, User.login, User.name, User.is_admin, User.disabled_at).order_by(User.login).limit(500)
         )
         return {"teams": [tuple(row) for row in teams], "users": [tuple(row) for row in users]}
-
-

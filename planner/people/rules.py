@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from datetime import timedelta
 
@@ -60,7 +61,7 @@ def check_password(password: str, login: str = "", field: str = "password") -> N
 
 def _is_run(text: str) -> bool:
     """Mostly keys or digits in a row: 123456789012, abcdefghijkl."""
-    steps = [ord(b) - ord(a) for a, b in zip(text, text[1:], strict=False)]
+    steps = [ord(b) - ord(a) for a, b in itertools.pairwise(text)]
     return sum(1 for step in steps if step in (1, -1, 0)) >= 0.8 * len(steps)
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
 from planner.base import db, show
 from planner.base.verbs import query
@@ -103,18 +104,23 @@ class EvidenceRow:
     basis: str
 
 
-def _steps() -> Select[tuple[int, str, int | None, str, date, StepState, int, int, int, int]]:
-    return (
-        select(
-            Step.id, Step.title, Step.owner_id, User.name, Step.due, Step.state, Step.phase_id, Step.goal_id,
-            Step.from_session_id, Step.version,
-        )  # fmt: skip
-        .outerjoin(User, User.id == Step.owner_id)
-    )  # type: ignore[return-value]
+def _steps() -> Any:
+    return select(
+        Step.id,
+        Step.title,
+        Step.owner_id,
+        User.name,
+        Step.due,
+        Step.state,
+        Step.phase_id,
+        Step.goal_id,
+        Step.from_session_id,
+        Step.version,
+    ).outerjoin(User, User.id == Step.owner_id)  # fmt: skip  # type: ignore[return-value]
 
 
-def _read(asked: Select[tuple[int, str, int | None, str, date, StepState, int, int, int, int]]) -> list[StepRow]:
-    rows = db.session().execute(asked)
+def _read(asked: Any) -> list[StepRow]:
+    rows: Any = db.session().execute(asked)
     return [StepRow(r[0], r[1], r[2], r[3] or "", *r[4:]) for r in rows]
 
 
@@ -137,8 +143,8 @@ def _targets(goal_ids: Iterable[int], periods: dict[int, Period]) -> dict[int, l
         Evidence.target_id, Evidence.session_id, Evidence.day, Evidence.value, Evidence.numerator, Evidence.denominator
     ).where(Evidence.target_id.in_([t.id for t in rows]))
     proofs: dict[int, list[rules.Proof]] = {}
-    for target_id, *rest in db.session().execute(asked) if rows else ():
-        proofs.setdefault(target_id, []).append(rules.Proof(*rest))
+    for r in db.session().execute(asked) if rows else ():
+        proofs.setdefault(r[0], []).append(rules.Proof(r[1], r[2], r[3], r[4], r[5]))
     found: dict[int, list[TargetView]] = {}
     today = show.today()
     for t in rows:
@@ -148,13 +154,17 @@ def _targets(goal_ids: Iterable[int], periods: dict[int, Period]) -> dict[int, l
         share = rules.done_share(value, t.baseline, t.value)
         pace = rules.pace_of(share, t.aggregation, period.start, period.end, today)
         found.setdefault(t.goal_id, []).append(
-            TargetView(t.id, t.goal_id, t.metric, t.baseline, t.value, t.way, t.aggregation, value, share, pace, len(mine))
+            TargetView(
+                t.id, t.goal_id, t.metric, t.baseline, t.value, t.way, t.aggregation, value, share, pace, len(mine)
+            )
         )
     return found
 
 
 def _goals(period: Period) -> list[GoalView]:
-    asked = select(Goal.id, Goal.period_id, Goal.title, User.name, Goal.version).outerjoin(User, User.id == Goal.owner_id)
+    asked = select(Goal.id, Goal.period_id, Goal.title, User.name, Goal.version).outerjoin(
+        User, User.id == Goal.owner_id
+    )
     rows = db.session().execute(asked.where(Goal.period_id == period.id).order_by(Goal.sort, Goal.id)).all()
     targets = _targets([r[0] for r in rows], {r[0]: period for r in rows})
     return [GoalView(r[0], r[1], r[2], r[3] or "", r[4], targets.get(r[0], [])) for r in rows]
@@ -175,7 +185,9 @@ def plan_page(period_id: int | None = None, tab: str = "all", user_id: int | Non
     period = db.one(Period, period_id) if period_id else current_period()
     if period is None:
         return PlanPage(None, periods, [], [], {})
-    phases = list(db.session().scalars(select(Phase).where(Phase.period_id == period.id).order_by(Phase.sort, Phase.start)))
+    phases = list(
+        db.session().scalars(select(Phase).where(Phase.period_id == period.id).order_by(Phase.sort, Phase.start))
+    )
     inside = Step.phase_id.in_([p.id for p in phases]) | Step.phase_id.is_(None)
     every = _read(_steps().where(inside).order_by(Step.due.is_(None), Step.due, Step.id).limit(MOST_STEPS))
     tabs = {
@@ -199,7 +211,10 @@ def goal(goal_id: int) -> tuple[GoalView, Period, dict[int, list[EvidenceRow]], 
     ids = [t.id for t in view.targets]
     rows = list(
         db.session().scalars(
-            select(Evidence).where(Evidence.target_id.in_(ids)).order_by(Evidence.day.desc(), Evidence.session_id.desc()).limit(200)
+            select(Evidence)
+            .where(Evidence.target_id.in_(ids))
+            .order_by(Evidence.day.desc(), Evidence.session_id.desc())
+            .limit(200)
         )
     )
     known = live.briefs({e.session_id for e in rows})
@@ -245,8 +260,12 @@ def choices() -> dict[str, list[tuple[int, str]]]:
     period = current_period()
     if period is None:
         return {"phases": [], "goals": []}
-    phases = db.session().execute(select(Phase.id, Phase.name).where(Phase.period_id == period.id, db.alive(Phase)).order_by(Phase.sort))
-    goals = db.session().execute(select(Goal.id, Goal.title).where(Goal.period_id == period.id, db.alive(Goal)).order_by(Goal.sort))
+    phases = db.session().execute(
+        select(Phase.id, Phase.name).where(Phase.period_id == period.id, db.alive(Phase)).order_by(Phase.sort)
+    )
+    goals = db.session().execute(
+        select(Goal.id, Goal.title).where(Goal.period_id == period.id, db.alive(Goal)).order_by(Goal.sort)
+    )
     return {"phases": [(r[0], r[1]) for r in phases], "goals": [(r[0], r[1]) for r in goals]}
 
 

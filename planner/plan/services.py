@@ -191,15 +191,19 @@ def trash_step(step_id: int) -> None:
 
 @command(P.FIGURES_EDIT)
 def record_evidence(session_id: int, base: Mapping[str, Decimal], streams: int) -> None:
-    """Write what a session's figures say about every target whose period holds its business day; replaces what was there."""
+    """Write what a session's figures say about every target whose period holds its day; replaces what was there."""
     b, who = live.brief(session_id), actor.current()
     day = business_day(b.planned_start, who.timezone, who.day_start)
-    targets = db.session().execute(
-        select(Target, Goal.id)
-        .join(Goal, Goal.id == Target.goal_id)
-        .join(Period, Period.id == Goal.period_id)
-        .where(Period.start <= day, Period.end >= day, db.alive(Goal), db.alive(Period))
-    ).all()
+    targets = (
+        db.session()
+        .execute(
+            select(Target, Goal.id)
+            .join(Goal, Goal.id == Target.goal_id)
+            .join(Period, Period.id == Goal.period_id)
+            .where(Period.start <= day, Period.end >= day, db.alive(Goal), db.alive(Period))
+        )
+        .all()
+    )
     ids = [t.id for t, _goal in targets]
     old = {
         e.target_id: e
@@ -225,7 +229,9 @@ def record_evidence(session_id: int, base: Mapping[str, Decimal], streams: int) 
         tell(GoalMoved(goal_id=goal_id, session_id=session_id))
 
 
-def _parts(metric: str, base: Mapping[str, Decimal], derived: Mapping[str, Decimal]) -> tuple[Decimal, Decimal, Decimal] | None:
+def _parts(
+    metric: str, base: Mapping[str, Decimal], derived: Mapping[str, Decimal]
+) -> tuple[Decimal, Decimal, Decimal] | None:
     found = figures.METRICS.get(metric)
     if found is None:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from flask import Blueprint, request, url_for
@@ -27,6 +27,12 @@ def _people() -> list[tuple[int, str]]:
     return [(p.user_id, p.name) for p in people.people() if not p.disabled]
 
 
+def _day(typed: date | None) -> date:
+    """A day that the form requires."""
+    assert typed is not None
+    return typed
+
+
 @bp.get("/plan")
 @uses(queries.plan_page)
 def index() -> Response:
@@ -46,7 +52,7 @@ def new_period() -> Response:
     form = forms.PeriodForm(data={"start": today.replace(day=1), "end": today + timedelta(days=90)})
     if form.ok():
         with form.catching():
-            services.add_period(form.name.data or "", form.start.data, form.end.data)
+            services.add_period(form.name.data or "", _day(form.start.data), _day(form.end.data))
         if not form.errors:
             return done(url_for("plan.index"), _("Saved."), undo=True)
     return page("plan/form.html", _status(form), form=form, heading=_("New period"), names=["name", "start", "end"])
@@ -60,7 +66,9 @@ def edit_period(period_id: int) -> Response:
     form = forms.PeriodForm(data={"version": row.version, "name": row.name, "start": row.start, "end": row.end})
     if form.ok():
         with form.catching():
-            services.edit_period(period_id, form.version.data or 0, form.name.data or "", form.start.data, form.end.data)
+            services.edit_period(
+                period_id, form.version.data or 0, form.name.data or "", _day(form.start.data), _day(form.end.data)
+            )
         if not form.errors:
             return done(url_for("plan.index", period=period_id), _("Saved."), undo=True)
     return page("plan/form.html", _status(form), form=form, heading=row.name, names=["name", "start", "end"])
@@ -74,7 +82,7 @@ def new_phase(period_id: int) -> Response:
     form = forms.PhaseForm(data={"start": row.start, "end": row.end})
     if form.ok():
         with form.catching():
-            services.add_phase(period_id, form.name.data or "", form.start.data, form.end.data)
+            services.add_phase(period_id, form.name.data or "", _day(form.start.data), _day(form.end.data))
         if not form.errors:
             return done(url_for("plan.index", period=period_id), _("Saved."), undo=True)
     return page("plan/form.html", _status(form), form=form, heading=_("New phase"), names=["name", "start", "end"])
@@ -118,7 +126,9 @@ def new_target(goal_id: int) -> Response:
         if not form.errors:
             return done(url_for("plan.goal", goal_id=goal_id), _("Saved."), undo=True)
     names = ["metric", "aggregation", "way", "baseline", "value"]
-    return page("plan/form.html", _status(form), form=form, heading=_("New target for %(goal)s", goal=view.title), names=names)
+    return page(
+        "plan/form.html", _status(form), form=form, heading=_("New target for %(goal)s", goal=view.title), names=names
+    )
 
 
 @bp.post("/plan/goals/<id:goal_id>/delete")

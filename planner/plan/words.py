@@ -13,7 +13,12 @@ labels(
         StepState.DONE: _l("Done"),
         StepState.DROPPED: _l("Dropped"),
     },
-    icons={StepState.OPEN: "circle", StepState.DOING: "circle-dot", StepState.DONE: "circle-check", StepState.DROPPED: "circle-minus"},
+    icons={
+        StepState.OPEN: "circle",
+        StepState.DOING: "circle-dot",
+        StepState.DONE: "circle-check",
+        StepState.DROPPED: "circle-minus",
+    },
     chips={StepState.DOING: "accent", StepState.DONE: "ok"},
 )
 labels(
@@ -35,7 +40,12 @@ labels(
         Pace.BEHIND: _l("Behind"),
         Pace.UNKNOWN: _l("No figures yet"),
     },
-    icons={Pace.REACHED: "trophy", Pace.ON_PACE: "trending-up", Pace.BEHIND: "triangle-alert", Pace.UNKNOWN: "circle-help"},
+    icons={
+        Pace.REACHED: "trophy",
+        Pace.ON_PACE: "trending-up",
+        Pace.BEHIND: "triangle-alert",
+        Pace.UNKNOWN: "circle-help",
+    },
     chips={Pace.REACHED: "ok", Pace.ON_PACE: "ok", Pace.BEHIND: "warn"},
 )
 news_words(

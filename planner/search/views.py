@@ -37,10 +37,18 @@ def _groups(text: str) -> list[dict[str, Any]]:
     if wanted:
         sessions, steps = queries.find(wanted)
         found = [
-            {"label": b.theme, "hint": when(b.planned_start), "url": url_for("live.session", session_id=b.id), "icon": "calendar"}
+            {
+                "label": b.theme,
+                "hint": when(b.planned_start),
+                "url": url_for("live.session", session_id=b.id),
+                "icon": "calendar",
+            }
             for b in sessions
         ]
-        todo = [{"label": s.title, "hint": s.owner_name, "url": url_for("plan.step", step_id=s.id), "icon": "target"} for s in steps]
+        todo = [
+            {"label": s.title, "hint": s.owner_name, "url": url_for("plan.step", step_id=s.id), "icon": "target"}
+            for s in steps
+        ]
         groups += [{"label": _("Sessions"), "items": found}, {"label": _("Steps"), "items": todo}]
     return [group for group in groups if group["items"]]
 

@@ -71,7 +71,12 @@ def test_the_whole_circle(client_of: Callable[[str], Any], cast: Cast, db: Any) 
 
     start = b.real_start
     assert start is not None
-    figures = {"gmv": Decimal("61045.30"), "paid_amount": Decimal("59847.17"), "viewers": Decimal(16614), "views": Decimal(22996)}
+    figures = {
+        "gmv": Decimal("61045.30"),
+        "paid_amount": Decimal("59847.17"),
+        "viewers": Decimal(16614),
+        "views": Decimal(22996),
+    }
     figures |= {"buyers": Decimal(1702), "orders": Decimal(1777), "comments": Decimal(996), "ad_spend": Decimal(9000)}
     row = sample.cells("晨光美妆", "chenguang_beauty", wall(start), wall(start + timedelta(hours=4)), figures)
     data = {"file": (io.BytesIO(sample.as_csv([row])), "列表.csv"), "taken_at": wall(now).strftime("%Y-%m-%dT%H:%M")}
@@ -99,7 +104,13 @@ def test_the_whole_circle(client_of: Callable[[str], Any], cast: Cast, db: Any) 
     action = {"act": "agree", "title": "备用麦上架", "metric": "gmv", "value": "80000", "verify": str(following)}
     agreed = lead.post_form(f"/findings/{finding}", action)
     assert agreed.status_code == 303, agreed.text
-    proposal = {"act": "propose", "text": "检查备用麦电量", "stage": "before", "anchor": "planned_start", "offset_minutes": "-60"}
+    proposal = {
+        "act": "propose",
+        "text": "检查备用麦电量",
+        "stage": "before",
+        "anchor": "planned_start",
+        "offset_minutes": "-60",
+    }
     with acting(cast.actors["lead"]):
         template = checklists.template_choices()[0][0]
     assert lead.post_form(f"/findings/{finding}", proposal | {"template_id": str(template)}).status_code == 303

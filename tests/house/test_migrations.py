@@ -36,7 +36,9 @@ def empty(engine_name: str, tmp_path: Path) -> Iterator[Flask]:
             engine().dispose()
 
 
-def same_type(context: object, inspected: object, declared: object, inspected_type: object, declared_type: object) -> bool | None:
+def same_type(
+    context: object, inspected: object, declared: object, inspected_type: object, declared_type: object
+) -> bool | None:
     return False if type(declared_type).__module__ == "planner.base.models" else None
 
 

@@ -62,7 +62,9 @@ def test_template_includes_point_down() -> None:
     wrong = []
     for path in (ROOT / "templates").rglob("*.html"):
         column = path.relative_to(ROOT / "templates").parts[0]
-        for found in re.findall(r'{%-?\s*(?:include|from|extends|import)\s+"([^"]+)"', path.read_text(encoding="utf-8")):
+        for found in re.findall(
+            r'{%-?\s*(?:include|from|extends|import)\s+"([^"]+)"', path.read_text(encoding="utf-8")
+        ):
             other = found.split("/")[0]
             if other in ("ui", "layouts", "errors") or column in SURFACES:
                 continue
@@ -106,7 +108,12 @@ def test_nobody_but_the_base_commits_or_writes_core_statements() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Attribute) and node.attr in ("commit", "rollback", "exec_driver_sql", "__table__"):
                 wrong.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.attr}")
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "text" and column not in ("demo",) and node.args:
+            if (
+                isinstance(node, ast.Call)
+                and getattr(node.func, "id", "") == "text"
+                and column not in ("demo",)
+                and node.args
+            ):
                 wrong.append(f"{path.relative_to(ROOT)}:{node.lineno} text()")
     assert not wrong
 

@@ -49,7 +49,11 @@ def make_checklist(session_id: int) -> int:
 
 
 def _template(b: SessionBrief) -> SopTemplate | None:
-    return db.session().scalars(select(SopTemplate).where(SopTemplate.weight == b.weight).order_by(SopTemplate.id).limit(1)).first()
+    return (
+        db.session()
+        .scalars(select(SopTemplate).where(SopTemplate.weight == b.weight).order_by(SopTemplate.id).limit(1))
+        .first()
+    )
 
 
 def _instances(item: SopItem, times: Times, shifts: list[ShiftRow]) -> list[tuple[int, ShiftRow | None]]:
@@ -84,7 +88,9 @@ def _item(
     now: datetime,
 ) -> ChecklistItem:
     due = rules.due_of(item.anchor, offset, times, shift.start if shift else None)
-    late_born = due is not None and due < now and not item.blocks and item.stage in (rules.Stage.PREPARE, rules.Stage.BEFORE)
+    late_born = (
+        due is not None and due < now and not item.blocks and item.stage in (rules.Stage.PREPARE, rules.Stage.BEFORE)
+    )
     return ChecklistItem(
         checklist_id=checklist_id,
         session_id=session_id,
@@ -125,7 +131,7 @@ def _new_due(item: ChecklistItem, sop: SopItem, times: Times, shifts: dict[int, 
 
 
 class ChecklistFollower:
-    """Open items move with the session, pinned and done ones stay, done ones reopen where their recheck rule says so."""
+    """Open items move with the session, pinned and done ones stay, done ones reopen where their recheck rule says."""
 
     def _reopens(self, item: ChecklistItem, sop: SopItem, change: SessionChange) -> bool:
         rule: Recheck | None = sop.recheck  # type: ignore[assignment]
@@ -171,7 +177,9 @@ class ChecklistFollower:
 
 def _reopen(item: ChecklistItem) -> None:
     db.session().add(
-        Tick(item_id=item.id, act=Act.REOPEN, user_id=actor.current().user_id, client_id=_own_id(), tapped_at=clock.now())
+        Tick(
+            item_id=item.id, act=Act.REOPEN, user_id=actor.current().user_id, client_id=_own_id(), tapped_at=clock.now()
+        )
     )
     item.state, item.acted_by, item.acted_for, item.acted_at, item.halfway = ItemState.OPEN, None, None, None, None
 
@@ -184,8 +192,9 @@ def _own_id() -> str:
 def retime(session_id: int) -> None:
     """After going live or ending: what hangs on the real times gets its due time."""
     b = live.brief(session_id)
-    FOLLOWER.apply(SessionChange(session_id, frozenset(), b.planned_start, b.planned_start, b.planned_end, b.planned_end))
+    FOLLOWER.apply(
+        SessionChange(session_id, frozenset(), b.planned_start, b.planned_start, b.planned_end, b.planned_end)
+    )
 
 
 FOLLOWER = ChecklistFollower()
-

@@ -42,18 +42,30 @@ def ensure_templates() -> None:
                 continue
             db.session().add(
                 SopItem(
-                    version_id=version.id, key=line.key, sort=sort * 10, stage=line.stage, title=line.zh, title_en=line.en,
-                    position_id=positions.get(line.position), anchor=line.anchor, offset_minutes=offset,
-                    blocks=line.blocks_daily if weight is Weight.DAILY else line.blocks_big, proof=line.proof,
-                    each_shift=line.each_shift, identity=line.identity, recheck=dict(line.recheck) if line.recheck else None,
-                )  # fmt: skip
+                    version_id=version.id,
+                    key=line.key,
+                    sort=sort * 10,
+                    stage=line.stage,
+                    title=line.zh,
+                    title_en=line.en,
+                    position_id=positions.get(line.position),
+                    anchor=line.anchor,
+                    offset_minutes=offset,
+                    blocks=line.blocks_daily if weight is Weight.DAILY else line.blocks_big,
+                    proof=line.proof,
+                    each_shift=line.each_shift,
+                    identity=line.identity,
+                    recheck=dict(line.recheck) if line.recheck else None,
+                )
             )
     db.flush()
 
 
 def items_of(version_id: int | None) -> list[SopItem]:
     """The lines of a version in order."""
-    return list(db.session().scalars(select(SopItem).where(SopItem.version_id == version_id).order_by(SopItem.sort, SopItem.id)))
+    return list(
+        db.session().scalars(select(SopItem).where(SopItem.version_id == version_id).order_by(SopItem.sort, SopItem.id))
+    )
 
 
 def _copy(item: SopItem, version_id: int) -> SopItem:
@@ -68,7 +80,10 @@ def _copy(item: SopItem, version_id: int) -> SopItem:
 def _publish(template: SopTemplate, items: list[SopItem], note: str) -> int:
     """A new version out of these lines; it counts from the next checklist on."""
     last = db.session().scalar(
-        select(SopVersion.number).where(SopVersion.template_id == template.id).order_by(SopVersion.number.desc()).limit(1)
+        select(SopVersion.number)
+        .where(SopVersion.template_id == template.id)
+        .order_by(SopVersion.number.desc())
+        .limit(1)
     )
     version = db.add(SopVersion(template_id=template.id, number=(last or 0) + 1, note=note[:200]))
     for item in items:
@@ -96,14 +111,21 @@ def _new_line(
     order = {Stage.PREPARE: 1, Stage.BEFORE: 2, Stage.AIR: 3, Stage.AFTER: 4}[stage]
     return SopItem(
         version_id=0, key=f"own_{secrets.token_hex(6)}", sort=100 * order + 95, stage=stage, title=text, title_en="",
-        position_id=position_id, anchor=anchor, offset_minutes=offset, blocks=blocks, proof=Proof.NONE, each_shift=False,
+        position_id=position_id, anchor=anchor, offset_minutes=offset, blocks=blocks, proof=Proof.NONE,
+        each_shift=False,
         identity=False, recheck=None, proposal_id=proposal_id,
     )  # fmt: skip
 
 
 @command(P.SOP_EDIT)
 def add_item(
-    template_id: int, text: str, position_id: int | None, stage: Stage, anchor: Anchor, offset_minutes: int, blocks: bool
+    template_id: int,
+    text: str,
+    position_id: int | None,
+    stage: Stage,
+    anchor: Anchor,
+    offset_minutes: int,
+    blocks: bool,
 ) -> int:
     """A new line in a new version. Answers the version."""
     lock("sop", template_id)

@@ -34,20 +34,29 @@ def _act(item_id: int, act: Act, client_id: str, note: str, tapped_at: datetime 
     b, who = live.brief(item.session_id), actor.current()
     if b.state is State.CANCELLED:
         raise Refused(msg("This session is cancelled."))
-    if not (who.is_system or who.may(P.SESSION_EDIT) or item.user_id is None or live.is_crew(item.session_id, who.user_id)):
+    if not (
+        who.is_system or who.may(P.SESSION_EDIT) or item.user_id is None or live.is_crew(item.session_id, who.user_id)
+    ):
         raise Forbidden(msg("Only the crew of this session or a team lead can do this."))
     stands_in = item.user_id if item.user_id != who.user_id else None
     if act is Act.DONE and item.identity and stands_in is not None and not who.may(P.SESSION_EDIT):
         raise Forbidden(msg("This item is confirmed by the person themselves or by a team lead."))
     now = clock.now()
     tapped = tapped_at if tapped_at is not None and now - LATE_TAP < tapped_at <= now else now
-    held = db.session().execute(select(Tick.id, Tick.act, Tick.user_id).where(Tick.item_id == item_id).order_by(Tick.id))
+    held = db.session().execute(
+        select(Tick.id, Tick.act, Tick.user_id).where(Tick.item_id == item_id).order_by(Tick.id)
+    )
     facts = [TickFact(row_id, its_act, user_id) for row_id, its_act, user_id in held]
     made = db.add(
         Tick(
-            item_id=item_id, act=act, user_id=who.user_id, for_user_id=stands_in, note=note, client_id=client_id,
+            item_id=item_id,
+            act=act,
+            user_id=who.user_id,
+            for_user_id=stands_in,
+            note=note,
+            client_id=client_id,
             tapped_at=tapped,
-        )  # fmt: skip
+        )
     )
     item.state = rules.fold([*facts, TickFact(made.id, act, who.user_id)], item.proof is Proof.TWO_PEOPLE)
     if act is Act.UNTICK:
@@ -84,5 +93,3 @@ def skip(item_id: int, client_id: str, reason: str) -> int:
     if item.blocks and not actor.current().may(P.SESSION_OVERRIDE):
         raise Forbidden(msg("Only a team lead can skip what blocks going live."))
     return _act(item_id, Act.SKIP, client_id, why, None)
-
-

@@ -88,8 +88,8 @@ def briefs_asked() -> Any:
 def read_briefs(asked: Any) -> list[SessionBrief]:
     """The living sessions of such a statement."""
     rows: Any = db.session().execute(asked.where(db.alive(LiveSession)).execution_options(with_trash=True))
-    found: list[list[Any]] = [list(row) for row in rows]
-    return [SessionBrief(*values[:9], values[9] or "", *values[10:]) for values in found]
+    make: Any = SessionBrief
+    return [make(*row[:9], row[9] or "", *row[10:]) for row in rows]
 
 
 @query(P.SESSION_VIEW)

@@ -24,7 +24,20 @@ from planner.base.words import _l, choices
 from planner.checklists.rules import Anchor, Stage
 from planner.figures.queries import metric_choices
 
-TYPED = ("gmv", "paid_amount", "viewers", "views", "orders", "buyers", "comments", "likes", "shares", "new_fans", "ad_spend", "refund_amount")
+TYPED = (
+    "gmv",
+    "paid_amount",
+    "viewers",
+    "views",
+    "orders",
+    "buyers",
+    "comments",
+    "likes",
+    "shares",
+    "new_fans",
+    "ad_spend",
+    "refund_amount",
+)
 
 
 class UploadForm(Form):
@@ -86,7 +99,9 @@ class ProposalForm(Form):
 class DecideForm(Form):
     """No action, or a normal swing."""
 
-    decision = RadioField(_l("Decision"), choices=[("no_action", _l("No action, on purpose")), ("normal_swing", _l("Normal swing"))])
+    decision = RadioField(
+        _l("Decision"), choices=[("no_action", _l("No action, on purpose")), ("normal_swing", _l("Normal swing"))]
+    )
     reason = LineField(_l("Reason"), [Length(max=300)])
 
 

@@ -49,7 +49,7 @@ class ImportRow(Owned, Base):
 
 
 class FigureSet(Owned, Base):
-    """Figures of one stream (from a file) or of a session (typed), as of `taken_at`; superseded ones stay as history."""
+    """Figures of one stream (from a file) or of a session (typed), as of `taken_at`; older ones stay as history."""
 
     __tablename__ = "figure_set"
     __table_args__ = (Index("ix_figure_set_session", "team_id", "session_id", "current"),)

@@ -62,7 +62,9 @@ def import_page(import_id: int) -> ImportPage:
         room = timedelta(days=2)
         near = [b for b in live.briefs_between(first - room, last + room) if b.state != "cancelled"]
     again = db.session().scalar(
-        select(ImportFile.id).where(ImportFile.digest == file.digest, ImportFile.state == "stored", ImportFile.id != file.id).limit(1)
+        select(ImportFile.id)
+        .where(ImportFile.digest == file.digest, ImportFile.state == "stored", ImportFile.id != file.id)
+        .limit(1)
     )
     shown = [RowView(row, known.get(row.session_id or 0), _differences(row)) for row in rows]
     return ImportPage(file, shown, near[:200], again is not None)

@@ -121,7 +121,11 @@ def results_for(ids: Iterable[int], briefs: Mapping[int, SessionBrief] | None = 
     """The results of many sessions; those without figures are left out."""
     sets = _sets(ids)
     known = briefs if briefs is not None else live.briefs(sets)
-    return {session_id: _result(session_id, rows, known[session_id]) for session_id, rows in sets.items() if session_id in known}
+    return {
+        session_id: _result(session_id, rows, known[session_id])
+        for session_id, rows in sets.items()
+        if session_id in known
+    }
 
 
 @query(P.RESULT_VIEW)
@@ -133,13 +137,19 @@ def session_result(session_id: int) -> Result | None:
 @query(P.RESULT_VIEW)
 def comparable(b: SessionBrief, limit: int = COMPARABLE) -> list[tuple[SessionBrief, Result]]:
     """The last sessions of the same channel and weight before this one, without incident or promotion nights."""
-    past = [p for p in live.past_briefs(b.channel_id, b.weight, b.planned_start, limit * 2) if not p.no_compare and p.id != b.id]
+    past = [
+        p
+        for p in live.past_briefs(b.channel_id, b.weight, b.planned_start, limit * 2)
+        if not p.no_compare and p.id != b.id
+    ]
     found = results_for([p.id for p in past], {p.id: p for p in past})
     return [(p, found[p.id]) for p in past if p.id in found][:limit]
 
 
-def spreads(result: Result | None, past: list[tuple[SessionBrief, Result]], keys: Iterable[str]) -> tuple[dict[str, Spread], bool]:
-    """Mean and spread of the comparable sessions by figure; by the hour (scaled to this length) when lengths differ a lot."""
+def spreads(
+    result: Result | None, past: list[tuple[SessionBrief, Result]], keys: Iterable[str]
+) -> tuple[dict[str, Spread], bool]:
+    """Mean and spread of the comparable sessions by figure; scaled by the hour when lengths differ a lot."""
     mine = result.base.get("minutes") if result else None
     lengths = [r.base["minutes"] for _b, r in past if r.base.get("minutes")]
     by_hour = bool(mine and lengths and any(abs(n - mine) > mine * LENGTH_ROOM for n in lengths))
@@ -184,7 +194,12 @@ def result_page(session_id: int) -> ResultPage:
         direction = METRICS[key].direction
         reached = figures.attainment(value, target, direction) if value is not None and target is not None else None
         missed = value is not None and target is not None and figures.is_missed(value, target, direction)
-        beyond = missed and value is not None and target is not None and figures.is_missed(value, target, direction, TOLERANCE)
+        beyond = (
+            missed
+            and value is not None
+            and target is not None
+            and figures.is_missed(value, target, direction, TOLERANCE)
+        )
         bound = figures.is_bound(key, result.streams if result else 1)
         rows.append(ResultRow(key, value, target, reached, missed, beyond, known.get(key), bound))
     return ResultPage(b, result, rows, _funnel(result), len(past), by_hour, _history(session_id))
@@ -208,7 +223,9 @@ def _history(session_id: int) -> list[FigureSet]:
 
 
 @query(P.RESULT_VIEW)
-def latest_results(limit: int = 20, before: datetime | None = None) -> list[tuple[SessionBrief, Result | None, dict[str, Decimal]]]:
+def latest_results(
+    limit: int = 20, before: datetime | None = None
+) -> list[tuple[SessionBrief, Result | None, dict[str, Decimal]]]:
     """Sessions that are over, the latest first, with result and targets."""
     past = live.past_briefs(before=before, limit=limit)
     known = {b.id: b for b in past}
@@ -221,5 +238,3 @@ def typed_values(session_id: int) -> dict[str, Decimal]:
     """What was typed by hand so far."""
     live.brief(session_id)
     return next((values for row, values in _sets([session_id]).get(session_id, []) if row.source == "typed"), {})
-
-

@@ -77,7 +77,14 @@ def _actions(checks: Iterable[tuple[ActionCheck, Action]]) -> list[ActionView]:
     known = live.briefs({c.session_id for c, _a in pairs} | {a.session_id for _c, a in pairs})
     names = people.names([c.signed_by for c, _a in pairs])
     return [
-        ActionView(c, a, steps.get(a.step_id), known.get(a.session_id), known.get(c.session_id), names.get(c.signed_by or 0, ""))
+        ActionView(
+            c,
+            a,
+            steps.get(a.step_id),
+            known.get(a.session_id),
+            known.get(c.session_id),
+            names.get(c.signed_by or 0, ""),
+        )
         for c, a in pairs
     ]
 
@@ -96,7 +103,11 @@ def review_page(session_id: int) -> ReviewPage:
     page = results.result_page(session_id)
     review = db.session().scalars(select(Review).where(Review.session_id == session_id)).one_or_none()
     rows = (
-        list(db.session().scalars(select(Finding).where(Finding.review_id == review.id).order_by(Finding.beyond.desc(), Finding.id)))
+        list(
+            db.session().scalars(
+                select(Finding).where(Finding.review_id == review.id).order_by(Finding.beyond.desc(), Finding.id)
+            )
+        )
         if review
         else []
     )
@@ -108,7 +119,9 @@ def review_page(session_id: int) -> ReviewPage:
         .where(Action.finding_id.in_([f.id for f in rows]))
     )
     views = _actions((c, a) for c, a in db.session().execute(asked)) if rows else []
-    findings = [FindingView(f, names.get(f.cause_id or 0, ""), [v for v in views if v.action.finding_id == f.id]) for f in rows]
+    findings = [
+        FindingView(f, names.get(f.cause_id or 0, ""), [v for v in views if v.action.finding_id == f.id]) for f in rows
+    ]
     blocked = any(f.beyond and f.cause_id is None and f.decision == "none" for f in rows)
     b = page.session
     later = live.next_briefs(b.channel_id, b.planned_start, 8)
@@ -119,7 +132,10 @@ def review_page(session_id: int) -> ReviewPage:
 def reviews_due(limit: int = 20) -> list[Due]:
     """Ended sessions that are not reviewed yet, the oldest first."""
     rows = db.session().execute(
-        select(LiveSession.id).where(LiveSession.state == State.ENDED, db.alive(LiveSession)).order_by(LiveSession.planned_start).limit(limit)
+        select(LiveSession.id)
+        .where(LiveSession.state == State.ENDED, db.alive(LiveSession))
+        .order_by(LiveSession.planned_start)
+        .limit(limit)
     )
     known = live.briefs([r[0] for r in rows])
     found = results.results_for(known, known)

@@ -120,7 +120,7 @@ def read_when(text: str) -> datetime | None:
     for part in (folded, folded[:19], folded[:16]):
         for shape in _STAMPS:
             try:
-                return _sane(datetime.strptime(part.strip(), shape), text)  # noqa: DTZ007
+                return _sane(datetime.strptime(part.strip(), shape), text)
             except ValueError:
                 continue
     if re.fullmatch(r"\d{5}(\.\d+)?", folded):
@@ -229,7 +229,9 @@ def _keep(target: dict[str, Decimal], key: str, value: Decimal | None) -> None:
         target[key] = value
 
 
-_NAMES = {plain(name): key for name, key in COLUMNS.items() if key not in (ACCOUNT, START, END, NAME) and key not in CHECKED}
+_NAMES = {
+    plain(name): key for name, key in COLUMNS.items() if key not in (ACCOUNT, START, END, NAME) and key not in CHECKED
+}
 _SHORT = {
     "gmv": "gmv", "成交金额": "gmv", "支付金额": "paid_amount", "用户支付金额": "paid_amount", "观看人数": "viewers",
     "场观": "viewers", "观看次数": "views", "曝光人数": "exposed_users", "曝光次数": "exposures", "最高在线": "pcu",

@@ -63,9 +63,15 @@ def agree_action(
 @command(P.FIGURES_EDIT)
 def propose_verdicts(session_id: int) -> None:
     """When a session's figures are there: what became of the actions it verifies, as the rule sees it."""
-    pairs = db.session().execute(
-        select(ActionCheck, Action).join(Action, Action.id == ActionCheck.action_id).where(ActionCheck.session_id == session_id)
-    ).all()
+    pairs = (
+        db.session()
+        .execute(
+            select(ActionCheck, Action)
+            .join(Action, Action.id == ActionCheck.action_id)
+            .where(ActionCheck.session_id == session_id)
+        )
+        .all()
+    )
     if not pairs:
         return
     b = live.brief(session_id)

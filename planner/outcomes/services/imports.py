@@ -36,7 +36,8 @@ def recognise(sheet: Sheet) -> compass.Recognised:
         raise Invalid.at(
             "file",
             msg(
-                "This is not the session list of 抖音电商罗盘: among the first %(rows)s rows none names the columns %(columns)s.",
+                "This is not the session list of 抖音电商罗盘: among the first %(rows)s rows "
+                "none names the columns %(columns)s.",
                 rows=compass.HEADER_ROWS,
                 columns=missing,
             ),
@@ -106,7 +107,7 @@ def _open(import_id: int) -> ImportFile:
 
 @command(P.FIGURES_EDIT)
 def link_row(row_id: int, choice: str) -> int:
-    """Say by hand which session a row belongs to: a session's id, `skip`, or `new` to plan the missing one. Answers the import."""
+    """Say which session a row belongs to: its id, `skip`, or `new` for the missing one. Answers the import."""
     row = db.one(ImportRow, row_id)
     _open(row.import_id)
     if row.faults:
@@ -143,10 +144,12 @@ def drop_import(import_id: int) -> None:
 
 @command(P.FIGURES_EDIT)
 def store_import(import_id: int) -> dict[str, int]:
-    """Take the rows over, all in one transaction; the same file twice changes nothing. Answers the counts by outcome."""
+    """Take the rows over, all in one transaction; the same file twice changes nothing. Answers the counts."""
     lock("import", import_id)
     file = _open(import_id)
-    rows = db.session().scalars(select(ImportRow).where(ImportRow.import_id == import_id).order_by(ImportRow.number)).all()
+    rows = (
+        db.session().scalars(select(ImportRow).where(ImportRow.import_id == import_id).order_by(ImportRow.number)).all()
+    )
     counts: dict[str, int] = {}
     touched: list[int] = []
     for row in rows:
@@ -181,5 +184,3 @@ def _store_row(row: ImportRow, taken_at: datetime) -> str:
         row.airing_id = chosen.id
     figures = {key: Decimal(value) for key, value in row.figures.items()}
     return store_set(b.id, row.airing_id, "file", taken_at, figures, row.id)
-
-

@@ -43,7 +43,7 @@ def _missed(session_id: int) -> dict[str, tuple[Decimal, Decimal, bool]]:
 
 @command(P.REVIEW_EDIT)
 def open_review(session_id: int) -> int:
-    """Begin the review of a session, or go on with it: missed targets become findings to explain. Answers the review."""
+    """Begin the review of a session, or go on with it: missed targets become findings. Answers the review."""
     b = live.brief(session_id)
     if b.state not in AFTER_AIR:
         raise Refused(msg("A session is reviewed when it has been on air."))
@@ -66,9 +66,14 @@ def sync_findings(review: Review) -> None:
         if row is None:
             db.add(
                 Finding(
-                    review_id=review.id, metric=metric, value=value, target=target, beyond=beyond, title="",
+                    review_id=review.id,
+                    metric=metric,
+                    value=value,
+                    target=target,
+                    beyond=beyond,
+                    title="",
                     decision=Decision.NONE,
-                )  # fmt: skip
+                )
             )
         elif (row.value, row.target, row.beyond) != (value, target, beyond):
             row.value, row.target, row.beyond = value, target, beyond
@@ -113,7 +118,9 @@ def decide_finding(finding_id: int, decision: Decision, reason: str = "") -> int
     review = _open(row.review_id)
     why = clean_line(reason)[:300]
     if decision is Decision.NORMAL_SWING and row.beyond:
-        raise Invalid.at("decision", msg("This miss is beyond the tolerance of 10 %%; a normal swing does not explain it."))
+        raise Invalid.at(
+            "decision", msg("This miss is beyond the tolerance of 10 %%; a normal swing does not explain it.")
+        )
     if decision is Decision.NO_ACTION and not why:
         raise Invalid.at("reason", msg("Say why nothing is done."))
     row.decision, row.reason = decision, why
@@ -173,7 +180,7 @@ def close_review(session_id: int, quick: bool = False) -> None:
 
 @command(P.REVIEW_CLOSE)
 def close_many(session_ids: list[int], causes: dict[int, int], notes: dict[int, str]) -> int:
-    """The five-minute form of daily shows: one cause for the misses of each, one line of summary, several closed at once."""
+    """The five-minute form of daily shows: one cause for each, one line of summary, several closed at once."""
     for session_id in session_ids:
         review = db.one(Review, open_review(session_id))
         for f in db.session().scalars(select(Finding).where(Finding.review_id == review.id)):

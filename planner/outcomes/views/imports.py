@@ -85,7 +85,8 @@ def store(import_id: int) -> Response:
     """Take it over, all at once."""
     counts = services.store_import(import_id)
     told = _(
-        "%(new)s new, %(replaced)s replaced, %(unchanged)s unchanged, %(older)s older than what is there, %(skip)s left out.",
+        "%(new)s new, %(replaced)s replaced, %(unchanged)s unchanged, %(older)s older than what is there, "
+        "%(skip)s left out.",
         **{name: counts.get(name, 0) for name in ("new", "replaced", "unchanged", "older", "skip")},
     )
     return done(url_for("outcomes.import_file", import_id=import_id), told)

@@ -68,9 +68,13 @@ def finding(finding_id: int) -> Response:
 
 def _forms(view: queries.FindingPage) -> dict[str, Any]:
     row = view.row
-    save = forms.FindingForm(data={"version": row.version, "cause_id": row.cause_id, "facts": row.facts, "guess": row.guess})
+    save = forms.FindingForm(
+        data={"version": row.version, "cause_id": row.cause_id, "facts": row.facts, "guess": row.guess}
+    )
     save.cause_id.offer([(c.id, c.name) for c in view.causes])
-    agree = forms.ActionForm(data={"metric": row.metric or "gmv", "value": row.target, "verify": [b.id for b in view.later[:1]]})
+    agree = forms.ActionForm(
+        data={"metric": row.metric or "gmv", "value": row.target, "verify": [b.id for b in view.later[:1]]}
+    )
     agree.owner_id.offer([(p.user_id, p.name) for p in people.people()])
     agree.verify.choices = [(b.id, b.theme) for b in view.later]
     propose = forms.ProposalForm()
@@ -80,13 +84,21 @@ def _forms(view: queries.FindingPage) -> dict[str, Any]:
 
 
 def _save(finding_id: int, form: Any) -> None:
-    services.save_finding(finding_id, form.version.data or 0, form.cause_id.data, form.facts.data or "", form.guess.data or "")
+    services.save_finding(
+        finding_id, form.version.data or 0, form.cause_id.data, form.facts.data or "", form.guess.data or ""
+    )
 
 
 def _agree(finding_id: int, form: Any) -> None:
     value = form.value.data or Decimal(0)
     services.agree_action(
-        finding_id, form.title.data or "", form.owner_id.data, form.due.data, form.metric.data, value, form.verify.data or []
+        finding_id,
+        form.title.data or "",
+        form.owner_id.data,
+        form.due.data,
+        form.metric.data,
+        value,
+        form.verify.data or [],
     )
 
 

@@ -1,5 +1,6 @@
 """What can be done with accounts and teams."""
 
+from planner.people.passwords import hash_password
 from planner.people.services.access import (
     change_password,
     end_device,
@@ -42,6 +43,7 @@ __all__ = [
     "erase_me",
     "first_run",
     "forget_tries",
+    "hash_password",
     "invite",
     "make_reset",
     "open_device",

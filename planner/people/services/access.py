@@ -25,7 +25,9 @@ def take_try(login: str, address: str) -> None:
     now, session = clock.now(), db.session()
     since = now - rules.TRIES_WINDOW
     for key, most in limits.items():
-        asked = select(func.count(FailedTry.id), func.min(FailedTry.at)).where(FailedTry.key == key, FailedTry.at > since)
+        asked = select(func.count(FailedTry.id), func.min(FailedTry.at)).where(
+            FailedTry.key == key, FailedTry.at > since
+        )
         count, first = session.execute(asked).one()
         if count >= most:
             raise TooMany(max(1, int((first + rules.TRIES_WINDOW - now).total_seconds())))
@@ -128,7 +130,9 @@ def change_password(password_hash: str) -> None:
 def use_reset(token_hash: str, password_hash: str) -> int:
     """Set a new password by a one-time link; answers whose. All devices are signed out."""
     session = db.session()
-    link = session.scalars(select(OneTimeLink).where(OneTimeLink.token_hash == token_hash).with_for_update()).one_or_none()
+    link = session.scalars(
+        select(OneTimeLink).where(OneTimeLink.token_hash == token_hash).with_for_update()
+    ).one_or_none()
     if link is None or link.kind != "reset" or link.used_at is not None or link.expires_at <= clock.now():
         raise NotFound()
     user = session.get(User, link.user_id)

@@ -206,7 +206,10 @@ def set_positions(user_id: int, position_ids: list[int]) -> None:
     wanted = set(position_ids)
     if wanted - known:
         raise NotFound()
-    held = {row.position_id: row for row in db.session().scalars(select(PersonPosition).where(PersonPosition.user_id == user_id))}
+    held = {
+        row.position_id: row
+        for row in db.session().scalars(select(PersonPosition).where(PersonPosition.user_id == user_id))
+    }
     for position_id, row in held.items():
         if position_id not in wanted:
             db.remove(row)

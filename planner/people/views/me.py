@@ -27,7 +27,12 @@ def me() -> Response:
 
 def _me_page(form: forms.MeForm, status: int = 200) -> Response:
     return page(
-        "people/me.html", status, form=form, row=queries.me(), devices=queries.my_devices(), here=actor.current().session_id
+        "people/me.html",
+        status,
+        form=form,
+        row=queries.me(),
+        devices=queries.my_devices(),
+        here=actor.current().session_id,
     )
 
 

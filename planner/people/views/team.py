@@ -22,7 +22,15 @@ def _qr(address: str) -> Markup:
     """The address as a picture to scan; plain SVG without style attributes."""
     drawn = io.BytesIO()
     segno.make(address, error="m").save(
-        drawn, kind="svg", xmldecl=False, svgns=True, omitsize=True, dark="#1B1E22", light="#FFFFFF", svgclass="qr", lineclass=None
+        drawn,
+        kind="svg",
+        xmldecl=False,
+        svgns=True,
+        omitsize=True,
+        dark="#1B1E22",
+        light="#FFFFFF",
+        svgclass="qr",
+        lineclass=None,
     )
     return Markup(drawn.getvalue().decode())  # nosec B704: drawn by segno from our own address
 
@@ -103,7 +111,9 @@ def disable(user_id: int) -> Response:
     """Close an account, or open it again."""
     closing = request.form.get("disabled") == "1"
     services.set_disabled(user_id, closing)
-    return done(url_for("people.team_people"), _("The account is closed.") if closing else _("The account is open again."))
+    return done(
+        url_for("people.team_people"), _("The account is closed.") if closing else _("The account is open again.")
+    )
 
 
 @bp.post("/settings/people/<id:user_id>/end")
@@ -123,7 +133,9 @@ def team() -> Response:
     form = forms.TeamForm(data=held)
     if form.ok():
         with form.catching():
-            services.edit_team(form.version.data or 0, form.team_name.data or "", form.timezone.data, int(form.day_start.data))
+            services.edit_team(
+                form.version.data or 0, form.team_name.data or "", form.timezone.data, int(form.day_start.data)
+            )
         if not form.errors:
             return done(url_for("people.team"), _("Saved."))
     return page("people/team_settings.html", 200 if request.method == "GET" else form.status, form=form)
