@@ -170,7 +170,14 @@ def test_a_lineup_typed_with_commas() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["1\t", "1\t面膜\t\tfree", "1\t面膜\t\t-5", "1\t面膜\t\t1\t1\t-3", "1\t面膜\t\t1\t1\t99999999999", "1\t面膜\t\t1e309"],
+    [
+        "1\t",
+        "1\t面膜\t\tfree",
+        "1\t面膜\t\t-5",
+        "1\t面膜\t\t1\t1\t-3",
+        "1\t面膜\t\t1\t1\t99999999999",
+        "1\t面膜\t\t1e309",
+    ],
 )
 def test_a_wrong_row_of_a_lineup_is_named(line: str) -> None:
     with pytest.raises(Invalid) as caught:

@@ -186,4 +186,4 @@ def count_by_state() -> dict[State, int]:
     asked = (
         select(LiveSession.state, func.count(LiveSession.id)).where(db.alive(LiveSession)).group_by(LiveSession.state)
     )
-    return dict(db.session().execute(asked).tuples().all())
+    return {row[0]: row[1] for row in db.session().execute(asked)}

@@ -21,7 +21,7 @@ from planner.live.models import (
 def targets(session_id: int) -> dict[str, Decimal]:
     """What a session is meant to reach."""
     asked = select(SessionTarget.metric, SessionTarget.value).where(SessionTarget.session_id == session_id)
-    return dict(db.session().execute(asked.order_by(SessionTarget.id)).tuples().all())
+    return {row[0]: row[1] for row in db.session().execute(asked.order_by(SessionTarget.id))}
 
 
 @query(P.SESSION_VIEW)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import attributes
 
 from planner.base import actor, db, show
+from planner.base.claim import claim
 from planner.base.lock import lock
 from planner.base.news import tell
 from planner.base.verbs import command
@@ -160,7 +160,10 @@ def write_crew(session_id: int, span: Span, shifts: Sequence[ShiftIn], override_
 
 def touch(row: LiveSession) -> None:
     """Count a change of the session's parts as a change of the session, so that an older form is told."""
-    attributes.flag_modified(row, "theme")
+    db.flush()
+    version = row.version
+    if not claim(LiveSession, row.id, when={"version": version}, set={}):
+        db.edit(LiveSession, row.id, version)
 
 
 @command(P.SESSION_EDIT)

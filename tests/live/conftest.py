@@ -1,0 +1,58 @@
+"""What the tests of sessions need again and again: positions, a planned show, and what it is now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from planner.base.actor import acting
+from planner.live import queries, services
+from planner.live.rules import Weight
+from planner.live.services import ShiftIn
+from planner.people import queries as people
+from tests.cast import Cast
+
+Plan = Callable[..., int]
+
+
+@pytest.fixture
+def evening() -> datetime:
+    """A start that lies ahead, at a full hour."""
+    return datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(days=2)
+
+
+@pytest.fixture
+def position(cast: Cast, db: Any) -> Callable[[str], int]:
+    """The id of a built-in position."""
+    with acting(cast.actors["lead"]):
+        ids = {p.key: p.id for p in people.positions()}
+    return ids.__getitem__
+
+
+@pytest.fixture
+def plan(cast: Cast, db: Any) -> Plan:
+    """Plan a show as the lead; `crew` are (position key, person, start, end)."""
+
+    def make(start: datetime, minutes: int = 240, theme: str = "秋冬修护专场", **more: Any) -> int:
+        with acting(cast.actors["lead"]):
+            ids = {p.key: p.id for p in people.positions()}
+            end = start + timedelta(minutes=minutes)
+            crew = [ShiftIn(ids[c[0]], c[1], *(c[2:] or (start, end))) for c in more.pop("crew", [])]
+            given: dict[str, Any] = {"channel_id": cast.channel, "studio_id": cast.studio, "shifts": crew} | more
+            return services.schedule_session(theme, Weight.DAILY, start=start, minutes=minutes, **given)
+
+    return make
+
+
+@pytest.fixture
+def now_of(cast: Cast, db: Any) -> Callable[[int], queries.SessionBrief]:
+    """A session as it stands."""
+
+    def read(session_id: int) -> queries.SessionBrief:
+        with acting(cast.actors["lead"]):
+            return queries.brief(session_id)
+
+    return read
