@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -20,6 +21,8 @@ from planner.kernel.permissions import P
 from planner.kernel.text import msg
 
 WITHIN = timedelta(hours=24)
+
+_FOLLOW: dict[type[Base], Callable[[Any, frozenset[str]], None]] = {}
 
 
 def _models() -> dict[str, Mapper[Any]]:
@@ -44,6 +47,23 @@ def _value(mapper: Mapper[Any], name: str, kept: Any) -> Any:
     if isinstance(kind, Exact):
         return Exact().process_result_value(int(Decimal(str(kept)) * Exact.SCALE), None)
     return kept
+
+
+def after(model: type[Base], follow: Callable[[Any, frozenset[str]], None]) -> None:
+    """Register what must hold, or follow, when a row of this model is put back: told the row and its changed fields."""
+    _FOLLOW[model] = follow
+
+
+def _tell_followers(models: dict[str, Mapper[Any]], entries: list[AuditEntry]) -> None:
+    changed: dict[tuple[str, int], set[str]] = {}
+    for entry in entries:
+        if entry.act == "update" and models[entry.kind].class_ in _FOLLOW:
+            changed.setdefault((entry.kind, entry.object_id), set()).update(entry.changes or {})
+    for (kind, row_id), fields in changed.items():
+        model = models[kind].class_
+        row = units.current().session.get(model, row_id)
+        if row is not None:
+            _FOLLOW[model](row, frozenset(fields))
 
 
 def _changed() -> Refused:
@@ -81,6 +101,7 @@ def undo(command_id: str) -> None:
         elif entry.act == "delete":
             _bring_back(mapper, entry)
     session.flush()
+    _tell_followers(models, entries)
 
 
 def _row(mapper: Mapper[Any], entry: AuditEntry) -> Any:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from flask import g, has_request_context
 from sqlalchemy.orm import Session
@@ -35,6 +36,7 @@ class Unit:
     unscoped: str = ""
     after_commit: list[Callable[[], None]] = field(default_factory=list)
     changed: bool = False
+    memory: dict[Any, Any] = field(default_factory=dict[Any, Any])
 
 
 _unit: ContextVar[Unit | None] = ContextVar("unit", default=None)

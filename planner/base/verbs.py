@@ -83,19 +83,28 @@ def _register(function: Callable[..., Any], permission: P, writes: bool) -> Verb
     return verb
 
 
-def query(permission: P) -> Callable[[Callable[A, R]], Callable[A, R]]:
-    """A read. It joins an open unit, or opens a read unit."""
+def query(permission: P, remember: bool = False) -> Callable[[Callable[A, R]], Callable[A, R]]:
+    """A read. It joins an open unit, or opens a read unit; a remembered one is asked once in a read unit."""
 
     def decorate(function: Callable[A, R]) -> Callable[A, R]:
         verb = _register(function, permission, False)
 
+        def _ask(unit: units.Unit, *args: A.args, **kwargs: A.kwargs) -> R:
+            if not remember or unit.write:
+                return function(*args, **kwargs)
+            key = (verb.name, args, tuple(kwargs.items()))
+            if key not in unit.memory:
+                unit.memory[key] = function(*args, **kwargs)
+            return unit.memory[key]
+
         @functools.wraps(function)
         def run(*args: A.args, **kwargs: A.kwargs) -> R:
-            if units.find() is not None:
-                return function(*args, **kwargs)
-            check(permission)
-            with units.reading():
-                return function(*args, **kwargs)
+            unit = units.find()
+            if unit is None:
+                check(permission)
+                with units.reading() as unit:
+                    return _ask(unit, *args, **kwargs)
+            return _ask(unit, *args, **kwargs)
 
         run.__verb__ = verb  # type: ignore[attr-defined]
         return run

@@ -85,14 +85,14 @@ def open_to_all(reason: str) -> Callable[[F], F]:
     return decorate
 
 
-def page(template: str, status: int = 200, **context: Any) -> Response:
+def page(template: str, /, status: int = 200, **context: Any) -> Response:
     """A rendered page."""
     answer = Response(render_template(template, **context), status, mimetype="text/html")
     answer.headers["Cache-Control"] = "no-cache, private"
     return answer
 
 
-def fragment(template: str, **context: Any) -> Response:
+def fragment(template: str, /, **context: Any) -> Response:
     """A part of a page that is asked again and again: 304 while nothing of it has changed."""
     answer = page(template, **context)
     told = re.sub(rb'name="(?:once|csrf_token)" value="[^"]*"', b"", answer.get_data())

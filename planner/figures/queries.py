@@ -28,7 +28,7 @@ def metric_choices(base_only: bool = False) -> list[tuple[str, str]]:
     return [(key, metric_label(key)) for key, m in rules.METRICS.items() if not (base_only and m.derived)]
 
 
-@query(P.FIGURES_VIEW)
+@query(P.FIGURES_VIEW, remember=True)
 def causes() -> list[CauseRow]:
     """The causes of this team, in their order."""
     rows = db.session().execute(

@@ -195,7 +195,7 @@ def names(ids: Iterable[int | None]) -> dict[int, str]:
         .join(User, User.id == Membership.user_id)
         .where(User.id.in_(wanted))
     )
-    found = dict(rows.tuples().all())
+    found = {row_id: name for row_id, name in rows}
     who = actor.current()
     if who.user_id in wanted:
         found.setdefault(who.user_id, who.name)

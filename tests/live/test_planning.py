@@ -317,6 +317,25 @@ def test_undo_of_a_crew_change_brings_back_what_was(
         assert [s.user_id for s in queries.shifts(made)] == [cast.host]
 
 
+def test_undo_of_a_move_takes_the_items_back_unless_the_room_is_taken(
+    cast: Cast, plan: Plan, evening: datetime, now_of: Any
+) -> None:
+    made = plan(evening, crew=[("host", cast.host)])
+    with acting(cast.actors["lead"]):
+        before = {i.id: i.due for i in checklists.list_page(made).items}
+        services.move_session(made, now_of(made).version, evening + 5 * HOUR, 240, cast.studio)
+        undo.undo(last_command.get() or "")
+        assert now_of(made).planned_start == evening
+        assert [s.start for s in queries.shifts(made)] == [evening]
+        assert {i.id: i.due for i in checklists.list_page(made).items} == before
+        services.move_session(made, now_of(made).version, evening + 5 * HOUR, 240, cast.studio)
+        moved = last_command.get() or ""
+        plan(evening, theme="补位")
+        with pytest.raises(Refused):
+            undo.undo(moved)
+    assert now_of(made).planned_start == evening + 5 * HOUR
+
+
 def test_undo_of_planning_puts_the_whole_away(cast: Cast, plan: Plan, evening: datetime) -> None:
     made = plan(evening, crew=[("host", cast.host)])
     with acting(cast.actors["lead"]):

@@ -92,7 +92,7 @@ def read_briefs(asked: Any) -> list[SessionBrief]:
     return [make(*row[:9], row[9] or "", *row[10:]) for row in rows]
 
 
-@query(P.SESSION_VIEW)
+@query(P.SESSION_VIEW, remember=True)
 def brief(session_id: int) -> SessionBrief:
     """One session."""
     if not 0 < session_id <= db.LARGEST_ID:

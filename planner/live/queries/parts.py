@@ -17,7 +17,7 @@ from planner.live.models import (
 )
 
 
-@query(P.SESSION_VIEW)
+@query(P.SESSION_VIEW, remember=True)
 def targets(session_id: int) -> dict[str, Decimal]:
     """What a session is meant to reach."""
     asked = select(SessionTarget.metric, SessionTarget.value).where(SessionTarget.session_id == session_id)

@@ -31,8 +31,10 @@ def actions_panel(session_id: int) -> dict[str, Any] | None:
 @query(P.RESULT_VIEW)
 def review_panel(session_id: int) -> dict[str, Any] | None:
     """The review in short."""
-    page = reviews.review_page(session_id)
-    return {"view": page} if page.session.state in AFTER_AIR else None
+    review, findings = reviews.review_short(session_id)
+    if review is None and live.brief(session_id).state not in AFTER_AIR:
+        return None
+    return {"review": review, "findings": findings}
 
 
 @query(P.RESULT_VIEW)

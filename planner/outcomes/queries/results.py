@@ -128,10 +128,11 @@ def results_for(ids: Iterable[int], briefs: Mapping[int, SessionBrief] | None = 
     }
 
 
-@query(P.RESULT_VIEW)
+@query(P.RESULT_VIEW, remember=True)
 def session_result(session_id: int) -> Result | None:
     """The result of one session."""
-    return results_for([session_id]).get(session_id)
+    b = live.brief(session_id)
+    return results_for([session_id], {session_id: b}).get(session_id)
 
 
 @query(P.RESULT_VIEW)
@@ -180,7 +181,7 @@ def _scaled(s: Spread, key: str, minutes: Decimal) -> Spread:
 def result_page(session_id: int) -> ResultPage:
     """Against targets, against comparable sessions, and as a funnel."""
     b = live.brief(session_id)
-    result = results_for([session_id], {session_id: b}).get(session_id)
+    result = session_result(session_id)
     targets = live.targets(session_id)
     past = comparable(b)
     keys = [*targets, *(key for key in SHOWN if key not in targets)]

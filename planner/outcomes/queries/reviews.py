@@ -97,32 +97,39 @@ def actions_for(session_id: int) -> list[ActionView]:
     return _actions((check, action) for check, action in rows)
 
 
+def _findings(review: Review | None, causes: list[CauseRow]) -> list[FindingView]:
+    """The findings of a review with what each ended in."""
+    if review is None:
+        return []
+    asked = select(Finding).where(Finding.review_id == review.id).order_by(Finding.beyond.desc(), Finding.id)
+    rows = list(db.session().scalars(asked))
+    names = {c.id: c.name for c in causes}
+    pairs = db.session().execute(
+        select(ActionCheck, Action)
+        .join(Action, Action.id == ActionCheck.action_id)
+        .where(Action.finding_id.in_([f.id for f in rows]))
+    )
+    views = _actions((c, a) for c, a in pairs) if rows else []
+    return [
+        FindingView(f, names.get(f.cause_id or 0, ""), [v for v in views if v.action.finding_id == f.id]) for f in rows
+    ]
+
+
+@query(P.RESULT_VIEW)
+def review_short(session_id: int) -> tuple[Review | None, list[FindingView]]:
+    """The review as the session page shows it."""
+    review = db.session().scalars(select(Review).where(Review.session_id == session_id)).one_or_none()
+    return review, _findings(review, figures.causes()) if review else []
+
+
 @query(P.RESULT_VIEW)
 def review_page(session_id: int) -> ReviewPage:
     """The review of a session."""
     page = results.result_page(session_id)
     review = db.session().scalars(select(Review).where(Review.session_id == session_id)).one_or_none()
-    rows = (
-        list(
-            db.session().scalars(
-                select(Finding).where(Finding.review_id == review.id).order_by(Finding.beyond.desc(), Finding.id)
-            )
-        )
-        if review
-        else []
-    )
     causes = figures.causes()
-    names = {c.id: c.name for c in causes}
-    asked = (
-        select(ActionCheck, Action)
-        .join(Action, Action.id == ActionCheck.action_id)
-        .where(Action.finding_id.in_([f.id for f in rows]))
-    )
-    views = _actions((c, a) for c, a in db.session().execute(asked)) if rows else []
-    findings = [
-        FindingView(f, names.get(f.cause_id or 0, ""), [v for v in views if v.action.finding_id == f.id]) for f in rows
-    ]
-    blocked = any(f.beyond and f.cause_id is None and f.decision == "none" for f in rows)
+    findings = _findings(review, causes)
+    blocked = any(f.row.beyond and f.row.cause_id is None and f.row.decision == "none" for f in findings)
     b = page.session
     later = live.next_briefs(b.channel_id, b.planned_start, 8)
     return ReviewPage(b, review, page, findings, live.log(session_id), causes, later, blocked)

@@ -49,7 +49,7 @@ def add_finding(session_id: int) -> Response:
 
 
 @bp.route("/findings/<id:finding_id>", methods=["GET", "POST"])
-@uses(services.save_finding, services.agree_action, services.propose_sop, services.decide_finding, queries.finding)
+@uses(queries.finding, services.save_finding, services.agree_action, services.propose_sop, services.decide_finding)
 def finding(finding_id: int) -> Response:
     """One finding: cause and facts first, then what it ends in."""
     view = queries.finding(finding_id)

@@ -167,7 +167,8 @@ def remove_position(position_id: int) -> Response:
 @uses(queries.installation)
 def installation() -> Response:
     """Teams and accounts of the whole installation."""
-    return page("people/installation.html", **queries.installation())
+    held = queries.installation()
+    return page("people/installation.html", every_team=held["teams"], users=held["users"])
 
 
 @bp.post("/settings/installation/teams")

@@ -1,0 +1,314 @@
+"""Going live, ending, taking back, correcting, the platform's file, and notes; on both engines."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from planner.base import undo
+from planner.base.actor import acting
+from planner.base.verbs import last_command
+from planner.checklists import queries as checklists
+from planner.checklists import services as ticking
+from planner.kernel import clock
+from planner.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
+from planner.live import queries, services
+from planner.live.rules import Go, LogKind, Phase, Platform, State
+from tests.cast import Cast
+from tests.live.conftest import Plan
+
+pytestmark = pytest.mark.engines
+HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
+Read = Callable[[int], queries.SessionBrief]
+
+
+@pytest.fixture
+def tonight(cast: Cast, plan: Plan) -> int:
+    """A show that begins in ten minutes, with the host as its crew."""
+    start = datetime.now(UTC).replace(second=0, microsecond=0) + 10 * MINUTE
+    return plan(start, crew=[("host", cast.host)])
+
+
+def test_going_live_is_never_refused_but_what_was_missing_is_kept(
+    cast: Cast, tonight: int, now_of: Read, db: Flask
+) -> None:
+    with db.test_request_context(), acting(cast.actors["host"]):
+        assert queries.hub(tonight).go is Go.BLOCKED
+    with acting(cast.actors["host"]):
+        airing = services.go_live(tonight)
+        assert services.go_live(tonight) == airing, "a second tap is the same start"
+    b = now_of(tonight)
+    assert b.state is State.LIVE
+    assert b.phase is Phase.AIR
+    assert b.missing
+    assert all(entry["text"] for entry in b.missing)
+    with acting(cast.actors["lead"]):
+        assert len(queries.airings(tonight)) == 1
+
+
+def test_only_the_crew_and_leads_tap(cast: Cast, tonight: int) -> None:
+    for login in ("member", "viewer"):
+        with acting(cast.actors[login]), pytest.raises(Forbidden):
+            services.go_live(tonight)
+    with acting(cast.actors["outsider"]), pytest.raises(NotFound):
+        services.go_live(tonight)
+    with acting(cast.actors["host"]):
+        services.go_live(tonight)
+        services.end_live(tonight)
+
+
+def test_an_end_tapped_by_mistake_is_taken_back_and_nothing_is_lost(cast: Cast, tonight: int, now_of: Read) -> None:
+    with acting(cast.actors["host"]):
+        services.go_live(tonight)
+        services.log_entry(tonight, LogKind.SOUND, secrets.token_hex(16))
+        services.end_live(tonight)
+        services.end_live(tonight)
+        assert now_of(tonight).real_end is not None
+        services.take_back_end(tonight)
+        b = now_of(tonight)
+        assert (b.state, b.real_end) == (State.LIVE, None)
+        assert [a.real_end for a in queries.airings(tonight)] == [None]
+        assert len(queries.log(tonight)) == 1
+
+
+def test_undo_takes_back_a_start_and_an_end(cast: Cast, tonight: int, now_of: Read) -> None:
+    with acting(cast.actors["host"]):
+        before = {i.id: i.due for i in checklists.list_page(tonight).items}
+        services.go_live(tonight)
+        undo.undo(last_command.get() or "")
+        b = now_of(tonight)
+        assert (b.state, b.real_start, b.missing) == (State.SCHEDULED, None, None)
+        assert queries.airings(tonight) == []
+        assert {i.id: i.due for i in checklists.list_page(tonight).items} == before
+        services.go_live(tonight)
+        services.end_live(tonight)
+        undo.undo(last_command.get() or "")
+        assert now_of(tonight).state is State.LIVE
+
+
+def test_a_start_tapped_by_mistake_is_taken_back(cast: Cast, tonight: int, now_of: Read) -> None:
+    with acting(cast.actors["lead"]):
+        services.give_go(tonight, "备用机已到")
+        services.go_live(tonight)
+        services.take_back_live(tonight)
+        b = now_of(tonight)
+        assert (b.state, b.real_start, b.go_at, b.missing) == (State.PREPARING, None, None, None)
+        assert queries.airings(tonight) == []
+
+
+def test_a_stream_that_broke_goes_on_as_a_second_one(cast: Cast, tonight: int, now_of: Read) -> None:
+    with acting(cast.actors["host"]):
+        first = services.go_live(tonight, clock.now() - 2 * HOUR)
+        services.end_live(tonight, clock.now() - HOUR)
+        second = services.resume_live(tonight)
+        assert second != first
+        assert services.resume_live(tonight) == second
+        assert now_of(tonight).state is State.LIVE
+        services.end_live(tonight)
+        held = queries.airings(tonight)
+    b = now_of(tonight)
+    assert [a.id for a in held] == [first, second]
+    assert held[0].real_end is not None and held[0].real_end < held[1].real_start
+    assert (b.real_start, b.real_end) == (held[0].real_start, held[1].real_end)
+
+
+def test_items_after_air_hang_on_the_real_end(cast: Cast, tonight: int) -> None:
+    with acting(cast.actors["host"]):
+        services.go_live(tonight, clock.now() - 3 * HOUR)
+        end = clock.now() - HOUR
+        services.end_live(tonight, end)
+        dues = [i.due for i in checklists.list_page(tonight).items if i.stage == "after" and i.due]
+        assert end + 5 * MINUTE in dues
+
+
+def test_times_are_corrected_within_reason(cast: Cast, tonight: int, now_of: Read) -> None:
+    now = clock.now()
+    with acting(cast.actors["host"]):
+        with pytest.raises(Refused):
+            services.correct_times(tonight, now_of(tonight).version, now, None)
+        services.go_live(tonight, now - 3 * HOUR)
+        services.correct_times(tonight, now_of(tonight).version, now - 4 * HOUR, None)
+        version = now_of(tonight).version
+        with pytest.raises(Invalid) as caught:
+            services.correct_times(tonight, version, now - 4 * HOUR, now)
+        assert "end" in caught.value.fields
+        services.end_live(tonight, now - HOUR)
+        version = now_of(tonight).version
+        for start, end in (
+            (now + HOUR, now + 2 * HOUR),
+            (now - 2 * HOUR, None),
+            (now - 2 * HOUR, now + HOUR),
+            (now - 2 * HOUR, now - 3 * HOUR),
+            (now - 40 * HOUR, now - HOUR),
+        ):
+            with pytest.raises(Invalid):
+                services.correct_times(tonight, version, start, end)
+        services.correct_times(tonight, version, now - 5 * HOUR, now - 2 * HOUR)
+        with pytest.raises(Stale):
+            services.correct_times(tonight, version, now - 5 * HOUR, now - 2 * HOUR)
+        b = now_of(tonight)
+        assert (b.real_start, b.real_end) == (now - 5 * HOUR, now - 2 * HOUR)
+        assert [a.source for a in queries.airings(tonight)] == ["typed"]
+
+
+def test_the_platforms_file_sets_the_times_and_the_tap_stays_beside_them(
+    cast: Cast, tonight: int, now_of: Read
+) -> None:
+    start, end = (clock.now() - d * HOUR for d in (5, 1))
+    with acting(cast.actors["host"]):
+        services.go_live(tonight, start + 3 * MINUTE)
+        services.end_live(tonight, end + 7 * MINUTE)
+    with acting(cast.actors["lead"]):
+        (match,) = queries.match_airing("chenguang_beauty", start, 90)
+        assert (match.session.id, match.minutes_off) == (tonight, 3)
+        services.set_airing(tonight, match.airing_id, cast.channel, start, end, "file")
+        (held,) = queries.airings(tonight)
+        assert (held.real_start, held.real_end, held.source) == (start, end, "file")
+        assert (held.tapped_start, held.tapped_end) == (start + 3 * MINUTE, end + 7 * MINUTE)
+        services.set_airing(tonight, None, cast.channel, end + 10 * MINUTE, end + 40 * MINUTE, "file")
+        b = now_of(tonight)
+        assert (b.real_start, b.real_end) == (start, end + 40 * MINUTE)
+        with pytest.raises(Refused):
+            services.take_back_end(tonight)
+        assert services.resume_live(tonight)
+
+
+def test_a_file_for_a_show_nobody_tapped_ends_it(cast: Cast, tonight: int, now_of: Read) -> None:
+    start, end = (clock.now() - d * HOUR for d in (5, 1))
+    with acting(cast.actors["member"]):
+        services.set_airing(tonight, None, cast.channel, start, end, "file")
+    assert (now_of(tonight).state, now_of(tonight).real_end) == (State.ENDED, end)
+    with acting(cast.actors["lead"]):
+        with pytest.raises(Refused):
+            services.set_airing(tonight, None, cast.channel, start, end, "file") and services.take_back_live(tonight)
+        other = services.add_channel(Platform.TAOBAO, "淘宝", "taobao_1")
+        assert queries.match_airing("taobao_1", start, 90) == []
+        assert other
+
+
+def test_a_cancelled_show_is_no_match_for_a_file(cast: Cast, tonight: int, now_of: Read) -> None:
+    with acting(cast.actors["lead"]):
+        services.cancel_session(tonight, now_of(tonight).version, "停电")
+        assert queries.match_airing("chenguang_beauty", now_of(tonight).planned_start) == []
+
+
+def test_a_blocked_go_needs_a_lead_and_a_reason(cast: Cast, tonight: int, now_of: Read) -> None:
+    with acting(cast.actors["host"]), pytest.raises(Forbidden):
+        services.give_go(tonight, "没事")
+    with acting(cast.actors["lead"]):
+        with pytest.raises(Invalid):
+            services.give_go(tonight, " ")
+        services.give_go(tonight, "备用机已到")
+    b = now_of(tonight)
+    assert (b.state, b.go_by, b.go_note) == (State.READY, cast.lead, "备用机已到")
+    with acting(cast.actors["host"]):
+        services.withdraw_go(tonight)
+        assert (now_of(tonight).state, now_of(tonight).go_at) == (State.PREPARING, None)
+        with pytest.raises(Refused):
+            services.withdraw_go(tonight)
+
+
+def test_preparing_begins_once(cast: Cast, tonight: int, now_of: Read) -> None:
+    with acting(cast.actors["host"]):
+        services.start_preparing(tonight)
+        services.start_preparing(tonight)
+        assert now_of(tonight).state is State.PREPARING
+        services.go_live(tonight)
+        with pytest.raises(Refused):
+            services.start_preparing(tonight)
+
+
+def test_readiness_turns_as_checks_pass(cast: Cast, tonight: int, db: Flask) -> None:
+    with acting(cast.actors["lead"]):
+        items = [i for i in checklists.list_page(tonight).items if i.stage in ("prepare", "before")]
+        for item in items:
+            for who in ("lead", "host") if item.state == "open" else ():
+                with acting(cast.actors[who]):
+                    ticking.tick(item.id, secrets.token_hex(16))
+        with db.test_request_context():
+            view = queries.hub(tonight)
+    assert (view.go, [c.text for c in view.open if c.blocking]) == (Go.READY, [])
+
+
+def test_notes_are_stamped_by_the_tap_and_counted_once(cast: Cast, tonight: int, now_of: Read) -> None:
+    now = clock.now()
+    with acting(cast.actors["host"]):
+        with pytest.raises(Refused):
+            services.log_entry(tonight, LogKind.PRICE, secrets.token_hex(16))
+        services.go_live(tonight, now - 2 * HOUR)
+        key = secrets.token_hex(16)
+        first = services.log_entry(tonight, LogKind.PRICE, key, now - HOUR, "  挂错价 ")
+        assert services.log_entry(tonight, LogKind.PRICE, key, now) == first
+        services.log_entry(tonight, LogKind.HIGHLIGHT, secrets.token_hex(16), now + HOUR)
+        services.log_entry(tonight, LogKind.CHAT, secrets.token_hex(16), now - timedelta(days=3))
+        rows = queries.log(tonight)
+        assert (rows[0].id, rows[0].at, rows[0].note, rows[0].who) == (first, now - HOUR, "挂错价", "小米")
+        assert all(now - MINUTE < row.at <= clock.now() for row in rows[1:])
+        services.note_log(first, "挂错价, 3 单")
+        services.withdraw_log(rows[1].id)
+        assert [(row.kind, row.note) for row in queries.log(tonight)] == [
+            (LogKind.PRICE, "挂错价, 3 单"),
+            (rows[2].kind, ""),
+        ]
+    with acting(cast.actors["viewer"]), pytest.raises(Forbidden):
+        services.note_log(first, "不行")
+    with acting(cast.actors["outsider"]), pytest.raises(NotFound):
+        services.withdraw_log(first)
+
+
+def test_eight_phones_send_the_same_note_and_it_counts_once(cast: Cast, tonight: int, db: Flask) -> None:
+    with acting(cast.actors["host"]):
+        services.go_live(tonight)
+    key, gate, told = secrets.token_hex(16), threading.Barrier(8), list[int]()
+
+    def send() -> None:
+        with db.app_context(), acting(cast.actors["host"]):
+            gate.wait()
+            told.append(services.log_entry(tonight, LogKind.SOUND, key))
+
+    threads = [threading.Thread(target=send) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(told) == 8
+    assert len(set(told)) == 1
+    with acting(cast.actors["host"]):
+        assert len(queries.log(tonight)) == 1
+
+
+def test_strips_show_the_worst_first_and_keep_what_is_not_closed(cast: Cast, plan: Plan, now_of: Read) -> None:
+    now = clock.now().replace(microsecond=0)
+    old = plan(now - timedelta(days=2), 60, theme="没人结束", studio_id=None)
+    with acting(cast.actors["lead"]):
+        services.go_live(old, now - timedelta(days=2))
+        other = services.add_channel(Platform.TAOBAO, "淘宝", "taobao_1")
+        gone = plan(now + 5 * MINUTE, 60, theme="取消了", studio_id=None, channel_id=other)
+        services.cancel_session(gone, now_of(gone).version, "停电")
+        blocked = plan(now + 5 * MINUTE, 60, theme="马上开播")
+        strips = {s.brief.id: s for s in queries.strips(now)}
+        assert set(strips) == {old, blocked}
+        assert strips[blocked].go is Go.BLOCKED
+        assert strips[blocked].missing
+        assert 0 <= strips[blocked].done <= strips[blocked].total
+        assert [s.brief.id for s in queries.strips(now)] == [blocked, old]
+
+
+def test_the_review_opens_with_what_was_missing(cast: Cast, tonight: int, now_of: Read) -> None:
+    with acting(cast.actors["lead"]):
+        services.go_live(tonight)
+        services.end_live(tonight)
+        services.mark_reviewed(tonight)
+        assert now_of(tonight).state is State.REVIEWED
+        with pytest.raises(Refused):
+            services.take_back_end(tonight)
+        services.reopen_review(tonight)
+        assert now_of(tonight).state is State.ENDED
+        assert now_of(tonight).missing
