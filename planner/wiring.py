@@ -8,7 +8,7 @@ from click import Command
 from flask import Flask
 
 from planner.base import cli as base_cli
-from planner.base import health, identity, kinds, panels, shell, trash, worker
+from planner.base import health, identity, kinds, panels, shell, trash, undo, worker
 from planner.base.kinds import Kind
 from planner.base.panels import Panel
 from planner.base.shell import Place
@@ -29,7 +29,7 @@ from planner.live import queries as live
 from planner.live import views as live_views
 from planner.live import words as live_words
 from planner.live.models import Channel, LiveSession, Studio
-from planner.live.services.restoring import check_session
+from planner.live.services.restoring import after_undo, check_session
 from planner.outcomes import ports as outcome_ports
 from planner.outcomes import services as outcomes
 from planner.outcomes import views as outcome_views
@@ -159,6 +159,7 @@ def wire(app: Flask) -> None:
         shell.place(entry)
     shell.SHELL.update(SHELL)
     trash.before_restore(LiveSession, check_session)
+    undo.after(LiveSession, after_undo)
     login.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -113,8 +113,12 @@ def cancel_session(session_id: int, version: int, reason: str) -> None:
 
 
 def check_free(row: LiveSession) -> None:
-    """What must hold before a session comes back, from cancelled or from the trash: place and people are free."""
-    crew = [ShiftIn(s.position_id, s.user_id, s.start, s.end) for s in queries.shifts(row.id)]
+    """What must hold before a session comes back, from cancelled or from the trash: place and people are free.
+
+    Whom a lead has booked twice with a reason stays booked.
+    """
+    held = db.session().scalars(select(Shift).where(Shift.session_id == row.id, Shift.override_reason.is_(None)))
+    crew = [ShiftIn(s.position_id, s.user_id, s.start, s.end) for s in held]
     lock_room({row.studio_id}, {row.channel_id}, {s.user_id for s in crew})
     try:
         check_place(Span(row.planned_start, row.planned_end), row.channel_id, row.studio_id, row.id)
@@ -143,9 +147,3 @@ def trash_session(session_id: int) -> None:
     if row.state not in rules.BEFORE_AIR and row.state is not State.CANCELLED:
         raise Refused(msg("A session that was on air is part of the record and can't be deleted."))
     trashing.trash(row)
-
-
-def check_restored(row: LiveSession) -> None:
-    """Registered with the trash: the rules of planning hold for what comes back, too."""
-    if row.state in rules.OPEN_STATES:
-        check_free(row)

@@ -1,5 +1,28 @@
-"""What must hold before a trashed session comes back: the same as when it was planned."""
+"""What holds, and what follows, when a session comes back: out of the trash, or by undoing a change."""
 
-from planner.live.services.moving import check_restored as check_session
+from __future__ import annotations
 
-__all__ = ["check_session"]
+from planner.base import db
+from planner.live import ports, rules
+from planner.live.models import LiveSession
+from planner.live.services.moving import check_free
+
+PLACE = frozenset({"planned_start", "planned_end", "studio_id", "state"})
+
+
+def check_session(row: LiveSession) -> None:
+    """Registered with the trash: the rules of planning hold for what comes back, too."""
+    if row.state in rules.OPEN_STATES:
+        check_free(row)
+
+
+def after_undo(row: LiveSession, fields: frozenset[str]) -> None:
+    """Registered with undo: a place somebody took meanwhile stays theirs, and due times follow the times again."""
+    if row.trashed_at is not None:
+        return
+    if fields & PLACE and row.state in rules.BEFORE_AIR:
+        check_free(row)
+    if fields & (PLACE | {"real_start", "real_end"}):
+        db.flush()
+        for follow in ports.on_ended if row.real_end is not None else ports.on_live:
+            follow(row.id)
