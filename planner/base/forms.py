@@ -350,6 +350,8 @@ class Form(FlaskForm):
     def _shown(field: Field, value: Any) -> str:
         if value is None:
             return ""
+        if isinstance(value, bool):
+            return _("Yes") if value else _("No")
         for option in getattr(field, "choices", None) or []:
             if str(option[0]) == str(value):
                 return str(option[1])
