@@ -19,6 +19,18 @@ Plan = Callable[..., int]
 
 
 @pytest.fixture
+def client_of(client_of: Callable[[str], Any]) -> Callable[[str], Any]:
+    """The signed-in browsers of these tests read English."""
+
+    def sign_in(login: str) -> Any:
+        visitor = client_of(login)
+        visitor.post_form("/me/language", {"language": "en"})
+        return visitor
+
+    return sign_in
+
+
+@pytest.fixture
 def evening() -> datetime:
     """A start that lies ahead, at a full hour."""
     return datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(days=2)

@@ -1,4 +1,4 @@
-"""Channels and studios: what the team broadcasts with and from."""
+"""Channels and studios: what the team broadcasts with and from. Everybody may look; leads keep them."""
 
 from __future__ import annotations
 
@@ -12,10 +12,17 @@ from planner.live.rules import Platform
 from planner.live.views.blueprint import answered, bp
 
 
-@bp.route("/settings/channels", methods=["GET", "POST"])
-@uses(services.add_channel, queries.channels)
+@bp.get("/settings/channels")
+@uses(queries.channels)
 def channels() -> Response:
-    """The list, and a new one."""
+    """The accounts of the team."""
+    return page("live/channels.html", form=forms.ChannelForm(), rows=queries.channels())
+
+
+@bp.post("/settings/channels")
+@uses(services.add_channel, queries.channels)
+def add_channel() -> Response:
+    """A new one."""
     form = forms.ChannelForm()
     if form.ok():
         with form.catching():
@@ -25,25 +32,35 @@ def channels() -> Response:
     return page("live/channels.html", answered(form), form=form, rows=queries.channels())
 
 
-@bp.route("/settings/channels/<id:channel_id>", methods=["GET", "POST"])
-@uses(services.edit_channel, queries.channel)
-def channel(channel_id: int) -> Response:
-    """One channel."""
+def _channel(channel_id: int, save: bool) -> Response:
     row = queries.channel(channel_id)
     held = {"version": row.version, "platform": row.platform.value, "name": row.name, "account": row.account}
     form = forms.ChannelForm(data=held)
-    if form.ok():
+    if save and form.ok():
         with form.catching():
-            services.edit_channel(
-                channel_id,
-                form.version.data or 0,
-                Platform(form.platform.data),
-                form.name.data or "",
-                form.account.data or "",
-            )
+            _save_channel(channel_id, form)
         if not form.errors:
             return done(url_for("live.channels"), _("Saved."), undo=True)
     return page("live/channel.html", answered(form, held), form=form, row=row)
+
+
+def _save_channel(channel_id: int, form: forms.ChannelForm) -> None:
+    platform = Platform(form.platform.data)
+    services.edit_channel(channel_id, form.version.data or 0, platform, form.name.data or "", form.account.data or "")
+
+
+@bp.get("/settings/channels/<id:channel_id>")
+@uses(queries.channel)
+def channel(channel_id: int) -> Response:
+    """One channel."""
+    return _channel(channel_id, save=False)
+
+
+@bp.post("/settings/channels/<id:channel_id>")
+@uses(services.edit_channel, queries.channel)
+def edit_channel(channel_id: int) -> Response:
+    """Change it."""
+    return _channel(channel_id, save=True)
 
 
 @bp.post("/settings/channels/<id:channel_id>/delete")
@@ -54,10 +71,17 @@ def delete_channel(channel_id: int) -> Response:
     return done(url_for("live.channels"), _("The channel is in the trash."), undo=True)
 
 
-@bp.route("/settings/studios", methods=["GET", "POST"])
-@uses(services.add_studio, queries.studios)
+@bp.get("/settings/studios")
+@uses(queries.studios)
 def studios() -> Response:
-    """The list, and a new one."""
+    """The rooms of the team."""
+    return page("live/studios.html", form=forms.StudioForm(), rows=queries.studios())
+
+
+@bp.post("/settings/studios")
+@uses(services.add_studio, queries.studios)
+def add_studio() -> Response:
+    """A new one."""
     form = forms.StudioForm()
     if form.ok():
         with form.catching():
@@ -67,19 +91,30 @@ def studios() -> Response:
     return page("live/studios.html", answered(form), form=form, rows=queries.studios())
 
 
-@bp.route("/settings/studios/<id:studio_id>", methods=["GET", "POST"])
-@uses(services.edit_studio, queries.studio)
-def studio(studio_id: int) -> Response:
-    """One studio."""
+def _studio(studio_id: int, save: bool) -> Response:
     row = queries.studio(studio_id)
     held = {"version": row.version, "name": row.name}
     form = forms.StudioForm(data=held)
-    if form.ok():
+    if save and form.ok():
         with form.catching():
             services.edit_studio(studio_id, form.version.data or 0, form.name.data or "")
         if not form.errors:
             return done(url_for("live.studios"), _("Saved."), undo=True)
     return page("live/studio.html", answered(form, held), form=form, row=row)
+
+
+@bp.get("/settings/studios/<id:studio_id>")
+@uses(queries.studio)
+def studio(studio_id: int) -> Response:
+    """One studio."""
+    return _studio(studio_id, save=False)
+
+
+@bp.post("/settings/studios/<id:studio_id>")
+@uses(services.edit_studio, queries.studio)
+def edit_studio(studio_id: int) -> Response:
+    """Change its name."""
+    return _studio(studio_id, save=True)
 
 
 @bp.post("/settings/studios/<id:studio_id>/delete")
