@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -47,7 +48,11 @@ def test_going_live_is_never_refused_but_what_was_missing_is_kept(
     assert b.state is State.LIVE
     assert b.phase is Phase.AIR
     assert b.missing
-    assert all(entry["text"] for entry in b.missing)
+    assert all(entry["text"] and entry["key"] for entry in b.missing)
+    chinese = replace(cast.actors["host"], language="zh_Hans_CN")
+    with db.test_request_context(), acting(chinese):
+        told = [m.text for m in queries.hub(tonight).missing]
+    assert len(told) == len(b.missing)
     with acting(cast.actors["lead"]):
         assert len(queries.airings(tonight)) == 1
 

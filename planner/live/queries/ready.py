@@ -36,6 +36,14 @@ class Strip:
 
 
 @dataclass(frozen=True)
+class Missing:
+    """A check that was open when the show went on air."""
+
+    text: str
+    who: str
+
+
+@dataclass(frozen=True)
 class HubPage:
     """Everything the session page itself needs."""
 
@@ -54,6 +62,7 @@ class HubPage:
     primary: ports.Primary | None
     now: datetime
     day: date
+    missing: list[Missing]
 
     @property
     def open(self) -> list[ports.GateCheck]:
@@ -110,12 +119,23 @@ def strips(now: datetime) -> list[Strip]:
     return sorted(rows, key=lambda s: (s.brief.state in rules.AFTER_AIR, rules.GO_ORDER[s.go], s.brief.planned_start))
 
 
+def _missing(b: SessionBrief, checks: list[ports.GateCheck]) -> list[Missing]:
+    """In the reader's language where the check still is there, else in the words of whoever tapped."""
+    now = {c.key: c for c in checks}
+    found: list[Missing] = []
+    for kept in b.missing or []:
+        check = now.get(kept.get("key"))
+        found.append(Missing(check.text if check else kept["text"], (check.who if check else kept.get("who")) or ""))
+    return found
+
+
 @query(P.SESSION_VIEW)
 def hub(session_id: int, phase: Phase | None = None) -> HubPage:
     """The session page."""
     b, who, now = brief(session_id), actor.current(), clock.now()
     shown = phase or b.phase
-    checks = checks_of([session_id], now)[session_id] if b.state in rules.BEFORE_AIR or b.state is State.LIVE else []
+    told = b.state in rules.BEFORE_AIR or b.state is State.LIVE or b.missing
+    checks = checks_of([session_id], now)[session_id] if told else []
     button: ports.Primary | None = None
     for answer in ports.primary:
         button = button or answer(session_id, shown)
@@ -126,7 +146,7 @@ def hub(session_id: int, phase: Phase | None = None) -> HubPage:
         targets=targets(session_id),
         tags=tags(session_id),
         airings=airings(session_id) if shown is not Phase.PREPARE else [],
-        lineup=lineup(session_id),
+        lineup=lineup(session_id) if shown is Phase.PREPARE else [],
         log=log(session_id) if shown is not Phase.PREPARE else [],
         checks=checks,
         go=go_of(checks, now),
@@ -134,5 +154,6 @@ def hub(session_id: int, phase: Phase | None = None) -> HubPage:
         crew=is_crew(session_id, who.user_id),
         primary=button,
         now=now,
+        missing=_missing(b, checks) if shown is not Phase.PREPARE else [],
         day=business_day(b.planned_start, who.timezone, who.day_start),
     )

@@ -47,7 +47,7 @@ def _retime(row: LiveSession) -> None:
 def _missing(session_id: int, now: datetime) -> list[dict[str, str | None]]:
     """What should have held by now: blocking checks, and whatever else is late."""
     return [
-        {"text": c.text, "who": c.who, "due": c.due.isoformat() if c.due else None}
+        {"key": c.key, "text": c.text, "who": c.who, "due": c.due.isoformat() if c.due else None}
         for c in queries.checks_of([session_id], now)[session_id]
         if not c.passed and (c.blocking or (c.due is not None and c.due <= now))
     ]
