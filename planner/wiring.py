@@ -38,7 +38,6 @@ from planner.outcomes.words import report
 from planner.people import cli as people_cli
 from planner.people import login
 from planner.people import ports as people_ports
-from planner.people import queries as people
 from planner.people import views as people_views
 from planner.people.models import User
 from planner.plan import views as plan_views
@@ -137,7 +136,6 @@ def _fill_ports() -> None:
     people_ports.near_a_shift.fill(live.has_shift_near)
     people_ports.on_team.fill(figure_services.ensure_causes)
     people_ports.on_team.fill(checklist_services.ensure_templates)
-    shell.teams_of_person.fill(people.my_teams)
     live_ports.gate_checks.fill(checklists.gate_checks)
     live_ports.followers.fill(checklist_services.FOLLOWER)
     live_ports.on_scheduled.fill(checklist_services.make_checklist)

@@ -15,7 +15,8 @@ from planner.kernel.permissions import P, Role
 class Actor:
     """A person in one team, or nobody, or the program itself acting for a team.
 
-    `timezone` and `day_start` (minutes after local midnight) are the team's; `session_id` is the signed-in device.
+    `timezone` and `day_start` (minutes after local midnight) are the team's; `session_id` is the signed-in device;
+    `teams` are those the person can switch to, by id and name.
     """
 
     user_id: int | None = None
@@ -32,6 +33,7 @@ class Actor:
     theme: str = ""
     density: str = ""
     team_name: str = ""
+    teams: tuple[tuple[int, str], ...] = ()
 
     @property
     def signed_in(self) -> bool:

@@ -13,7 +13,6 @@ from markupsafe import Markup
 
 import planner
 from planner.base import actor, i18n
-from planner.base.ports import Port
 from planner.base.verbs import VERBS
 from planner.kernel import clock
 from planner.kernel.permissions import P, Role
@@ -57,8 +56,6 @@ class TeamChoice:
 PLACES: list[Place] = []
 SHELL: dict[str, str] = {}
 """Endpoints of the frame by the names of docs/ui.md; a missing one hides its control."""
-
-teams_of_person: Port[Callable[[], list[tuple[int, str]]]] = Port("base.teams_of_person")
 
 
 def place(entry: Place) -> None:
@@ -116,10 +113,7 @@ def context() -> dict[str, Any]:
     """What docs/ui.md § 1 promises the layout."""
     who = actor.current()
     here = [entry for entry in PLACES if who.may(entry.permission)] if who.team_id else []
-    choices: list[TeamChoice] = []
-    if who.signed_in:
-        for answer in teams_of_person:
-            choices = [TeamChoice(row_id, name) for row_id, name in answer()]
+    choices = [TeamChoice(row_id, name) for row_id, name in who.teams]
     addresses = {name: _url(endpoint) for name, endpoint in SHELL.items()}
     if who.signed_in:
         addresses.pop("sign_in", None)

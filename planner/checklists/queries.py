@@ -124,11 +124,17 @@ def _read(asked: Any) -> list[ItemRow]:
     return found
 
 
+@query(P.CHECKLIST_VIEW, remember=True)
+def checklist_of(session_id: int) -> int | None:
+    """The id of a session's checklist; None when it has none."""
+    return db.session().scalar(select(Checklist.id).where(Checklist.session_id == session_id))
+
+
 @query(P.CHECKLIST_VIEW)
 def list_page(session_id: int, show: str = "all") -> ListPage:
     """The checklist of a session; filters: mine, open, blocking, all."""
     b = live.brief(session_id)
-    checklist_id = db.session().scalar(select(Checklist.id).where(Checklist.session_id == session_id))
+    checklist_id = checklist_of(session_id)
     if checklist_id is None:
         raise NotFound()
     order = case({stage: number for number, stage in enumerate(Stage)}, value=ChecklistItem.stage)
@@ -217,8 +223,7 @@ def primary(session_id: int, phase: Phase) -> Primary | None:
     """The port's answer: while preparing, go on with the checklist."""
     if phase is not Phase.PREPARE or live.brief(session_id).state is State.CANCELLED:
         return None
-    held = db.session().scalar(select(Checklist.id).where(Checklist.session_id == session_id))
-    if held is None:
+    if checklist_of(session_id) is None:
         return None
     return Primary(url_for("checklists.run", session_id=session_id), _("Go on preparing"), "list-checks")
 
@@ -226,8 +231,7 @@ def primary(session_id: int, phase: Phase) -> Primary | None:
 @query(P.CHECKLIST_VIEW)
 def on_session(session_id: int) -> dict[str, object] | None:
     """The panel on the session page: stages with their counts, open items first."""
-    held = db.session().scalar(select(Checklist.id).where(Checklist.session_id == session_id))
-    if held is None:
+    if checklist_of(session_id) is None:
         return None
     page = list_page(session_id)
     stages: list[dict[str, object]] = []

@@ -104,9 +104,9 @@ def _detail(facts: dict[str, Any]) -> str:
     return ""
 
 
-def _lines(rows: list[NewsRow]) -> list[NewsLine]:
+def _lines(rows: list[NewsRow], own_page: bool = False) -> list[NewsLine]:
     names = people.names([row.user_id for row in rows])
-    titles = kinds.titles({(row.about_kind, row.about_id) for row in rows})
+    titles = {} if own_page else kinds.titles({(row.about_kind, row.about_id) for row in rows})
     return [
         NewsLine(
             row.at,
@@ -139,4 +139,4 @@ def on_session(session_id: int) -> dict[str, Any] | None:
         NewsRow.team_id == db.team_id(), NewsRow.about_kind == "session", NewsRow.about_id == session_id
     )
     rows = list(db.session().scalars(asked.order_by(NewsRow.id.desc()).limit(5)))
-    return {"lines": _lines(rows)} if rows else None
+    return {"lines": _lines(rows, own_page=True)} if rows else None

@@ -14,6 +14,7 @@ from planner.kernel import clock
 from planner.kernel.permissions import P, Role
 from planner.live import queries as live
 from planner.live.queries import SessionBrief, ShiftRow, Strip
+from planner.live.rules import AFTER_AIR
 from planner.outcomes.queries import results, reviews
 from planner.outcomes.queries.results import Result
 from planner.outcomes.queries.reviews import ActionView, Due
@@ -50,24 +51,24 @@ def today() -> Today:
     """What matters now, by the actor's role."""
     who, now = actor.current(), clock.now()
     if who.role is Role.MANAGER:
-        shows = results.latest_results(4, before=now)
+        shows = results.latest_results(4)
         return Today(
             now, shows=shows, goals=plan.goals_now(), strips=live.strips(now), verdicts=reviews.verdicts_due(5),
             late=plan.late_steps(5),
         )  # fmt: skip
     if who.role is Role.LEAD:
-        week = live.briefs_between(now, now + timedelta(days=7))
+        strips, week = live.tonight_and_week(now)
+        late, steps = plan.late_and_mine(who.user_id or 0)
         return Today(
-            now, strips=live.strips(now), late=plan.late_steps(8), due=reviews.reviews_due(8),
-            verdicts=reviews.verdicts_due(5),
-            steps=plan.my_steps(who.user_id or 0, 6), goals=plan.goals_now(), week=week[:14],
+            now, strips=strips, late=late, due=reviews.reviews_due(8), verdicts=reviews.verdicts_due(5),
+            steps=steps, goals=plan.goals_now(), week=week[:14],
         )  # fmt: skip
-    shifts = live.my_shifts(who.user_id or 0, now - timedelta(hours=2), now + timedelta(days=3))
+    near = live.my_shifts(who.user_id or 0, now - timedelta(days=2), now + timedelta(days=3))
+    shifts = [(b, s) for b, s in near if s.end > now - timedelta(hours=2) and b.state not in AFTER_AIR]
     items = checklists.open_items(who.user_id or 0, 40)
     today = [i for i in items if i.due is not None and i.due <= now + timedelta(hours=18)]
     shown = today[:MOST_ITEMS]
-    past = live.my_shifts(who.user_id or 0, now - timedelta(days=2), now - timedelta(hours=1))
-    ended = [b for b, _s in past if b.state in ("ended", "reviewed")][-1:]
+    ended = [b for b, _s in near if b.state in AFTER_AIR][-1:]
     held = results.results_for([b.id for b in ended], {b.id: b for b in ended})
     return Today(
         now,

@@ -89,7 +89,7 @@ def has_demo() -> bool:
 def identity(token_hash: str, now: datetime) -> tuple[Actor, datetime, datetime] | None:
     """The actor of a device with when it was last seen and when it ends; None for a token that counts no more."""
     with unscoped("identity"):
-        found: Any = (
+        rows: Any = (
             db.session()
             .execute(
                 select(
@@ -108,22 +108,23 @@ def identity(token_hash: str, now: datetime) -> tuple[Actor, datetime, datetime]
                     Team.timezone,
                     Team.day_start,
                     Membership.role,
+                    Device.team_id,
                 )
                 .select_from(Device)
                 .join(User, User.id == Device.user_id)
-                .outerjoin(
-                    Membership,
-                    (Membership.user_id == User.id)
-                    & (Membership.team_id == Device.team_id)
-                    & Membership.left_at.is_(None),
-                )
+                .outerjoin(Membership, (Membership.user_id == User.id) & Membership.left_at.is_(None))
                 .outerjoin(Team, Team.id == Membership.team_id)
                 .where(Device.token_hash == token_hash, User.disabled_at.is_(None))
+                .order_by(Team.name, Team.id)
             )
-            .one_or_none()
+            .all()
         )
-    if found is None:
+    if not rows:
         return None
+    teams = tuple((row[10], row[11]) for row in rows if row[10] is not None)
+    found: Any = next((row for row in rows if row[10] is not None and row[10] == row[15]), None)
+    if found is None:
+        found = (*rows[0][:10], None, "", None, None, None)
     who = Actor(
         user_id=found[0],
         login=found[1],
@@ -138,21 +139,9 @@ def identity(token_hash: str, now: datetime) -> tuple[Actor, datetime, datetime]
         timezone=found[12] or "Asia/Shanghai",
         day_start=360 if found[13] is None else found[13],
         role=found[14],
+        teams=teams,
     )
     return who, found[8], found[9]
-
-
-@query(P.SELF)
-def my_teams() -> list[tuple[int, str]]:
-    """The teams the actor can switch to."""
-    with unscoped("my teams"):
-        rows = db.session().execute(
-            select(Team.id, Team.name)
-            .join(Membership, Membership.team_id == Team.id)
-            .where(Membership.user_id == actor.current().user_id, Membership.left_at.is_(None))
-            .order_by(Team.name)
-        )
-        return [(row_id, name) for row_id, name in rows]
 
 
 @query(P.PEOPLE_VIEW)

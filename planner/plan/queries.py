@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from planner.base import db, show
 from planner.base.verbs import query
@@ -104,24 +105,26 @@ class EvidenceRow:
     basis: str
 
 
+Owner = aliased(User)
+STEP_COLUMNS = (
+    Step.id, Step.title, Step.owner_id, Owner.name, Step.due, Step.state, Step.phase_id, Step.goal_id,
+    Step.from_session_id, Step.version,
+)  # fmt: skip
+"""What a StepRow is made of, for a statement that joins Owner on the step's owner."""
+
+
+def step_row(columns: Any) -> StepRow:
+    """Those columns as a row."""
+    return StepRow(columns[0], columns[1], columns[2], columns[3] or "", *columns[4:])
+
+
 def _steps() -> Any:
-    return select(
-        Step.id,
-        Step.title,
-        Step.owner_id,
-        User.name,
-        Step.due,
-        Step.state,
-        Step.phase_id,
-        Step.goal_id,
-        Step.from_session_id,
-        Step.version,
-    ).outerjoin(User, User.id == Step.owner_id)  # fmt: skip  # type: ignore[return-value]
+    return select(*STEP_COLUMNS).outerjoin(Owner, Owner.id == Step.owner_id)
 
 
 def _read(asked: Any) -> list[StepRow]:
     rows: Any = db.session().execute(asked)
-    return [StepRow(r[0], r[1], r[2], r[3] or "", *r[4:]) for r in rows]
+    return [step_row(r) for r in rows]
 
 
 @query(P.PLAN_VIEW)
@@ -134,11 +137,7 @@ def current_period() -> Period | None:
     return holding[-1] if holding else coming[0] if coming else rows[-1] if rows else None
 
 
-def _targets(goal_ids: Iterable[int], periods: dict[int, Period]) -> dict[int, list[TargetView]]:
-    wanted = list(goal_ids)
-    if not wanted:
-        return {}
-    rows = list(db.session().scalars(select(Target).where(Target.goal_id.in_(wanted)).order_by(Target.id)))
+def _targets(rows: list[Target], period: Period) -> dict[int, list[TargetView]]:
     asked = select(
         Evidence.target_id, Evidence.session_id, Evidence.day, Evidence.value, Evidence.numerator, Evidence.denominator
     ).where(Evidence.target_id.in_([t.id for t in rows]))
@@ -148,7 +147,6 @@ def _targets(goal_ids: Iterable[int], periods: dict[int, Period]) -> dict[int, l
     found: dict[int, list[TargetView]] = {}
     today = show.today()
     for t in rows:
-        period = periods[t.goal_id]
         mine = proofs.get(t.id, [])
         value = rules.progress(mine, t.aggregation, t.way)
         share = rules.done_share(value, t.baseline, t.value)
@@ -162,12 +160,18 @@ def _targets(goal_ids: Iterable[int], periods: dict[int, Period]) -> dict[int, l
 
 
 def _goals(period: Period) -> list[GoalView]:
-    asked = select(Goal.id, Goal.period_id, Goal.title, User.name, Goal.version).outerjoin(
-        User, User.id == Goal.owner_id
+    asked = (
+        select(Goal.id, Goal.title, User.name, Goal.version, Target)
+        .select_from(Goal)
+        .outerjoin(User, User.id == Goal.owner_id)
+        .outerjoin(Target, Target.goal_id == Goal.id)
+        .where(Goal.period_id == period.id)
+        .order_by(Goal.sort, Goal.id, Target.id)
     )
-    rows = db.session().execute(asked.where(Goal.period_id == period.id).order_by(Goal.sort, Goal.id)).all()
-    targets = _targets([r[0] for r in rows], {r[0]: period for r in rows})
-    return [GoalView(r[0], r[1], r[2], r[3] or "", r[4], targets.get(r[0], [])) for r in rows]
+    rows = db.session().execute(asked).all()
+    targets = _targets([r[4] for r in rows if r[4] is not None], period)
+    goals = {r[0]: GoalView(r[0], period.id, r[1], r[2] or "", r[3], targets.get(r[0], [])) for r in rows}
+    return list(goals.values())
 
 
 @query(P.PLAN_VIEW)
@@ -235,13 +239,6 @@ def step(step_id: int) -> tuple[Step, str]:
 
 
 @query(P.PLAN_VIEW)
-def steps_by_id(ids: Iterable[int]) -> dict[int, StepRow]:
-    """Steps by id."""
-    wanted = set(ids)
-    return {s.id: s for s in _read(_steps().where(Step.id.in_(wanted)))} if wanted else {}
-
-
-@query(P.PLAN_VIEW)
 def my_steps(user_id: int, limit: int = 20) -> list[StepRow]:
     """Somebody's open steps, the most urgent first."""
     asked = _steps().where(Step.owner_id == user_id, Step.state.in_(OPEN))
@@ -252,6 +249,15 @@ def my_steps(user_id: int, limit: int = 20) -> list[StepRow]:
 def late_steps(limit: int = 10) -> list[StepRow]:
     """Open steps past their day, the oldest first."""
     return _read(_steps().where(Step.state.in_(OPEN), Step.due < show.today()).order_by(Step.due, Step.id).limit(limit))
+
+
+@query(P.PLAN_VIEW)
+def late_and_mine(user_id: int, late: int = 8, mine: int = 6) -> tuple[list[StepRow], list[StepRow]]:
+    """The late steps of the team, the oldest first, and somebody's open steps, the most urgent first."""
+    own = Step.owner_id == user_id
+    asked = _steps().where(Step.state.in_(OPEN), own | (Step.due < show.today()))
+    rows = _read(asked.order_by(Step.due.is_(None), Step.due, Step.id).limit(200))
+    return [s for s in rows if s.late][:late], [s for s in rows if s.owner_id == user_id][:mine]
 
 
 @query(P.PLAN_VIEW)

@@ -4,17 +4,18 @@ from planner.live.queries.briefs import (
     SessionBrief,
     brief,
     briefs,
+    briefs_around,
     briefs_between,
     count_by_state,
+    ended_briefs,
     listed,
     next_briefs,
     past_briefs,
-    unfinished,
 )
 from planner.live.queries.crew import ShiftRow, has_shift_near, is_crew, my_shifts, shifts, shifts_of
 from planner.live.queries.parts import lineup, tags, targets, targets_of
 from planner.live.queries.places import channel, channels, studio, studios
-from planner.live.queries.ready import HubPage, Strip, checks_of, go_of, hub, strips
+from planner.live.queries.ready import HubPage, Strip, checks_of, go_of, hub, strips, tonight_and_week
 from planner.live.queries.streams import AiringRow, LogRow, Match, airings, log, match_airing
 
 __all__ = [
@@ -28,11 +29,13 @@ __all__ = [
     "airings",
     "brief",
     "briefs",
+    "briefs_around",
     "briefs_between",
     "channel",
     "channels",
     "checks_of",
     "count_by_state",
+    "ended_briefs",
     "go_of",
     "has_shift_near",
     "hub",
@@ -52,5 +55,5 @@ __all__ = [
     "tags",
     "targets",
     "targets_of",
-    "unfinished",
+    "tonight_and_week",
 ]

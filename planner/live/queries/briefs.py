@@ -170,14 +170,19 @@ def listed(
 
 
 @query(P.SESSION_VIEW)
-def unfinished(before: datetime) -> list[SessionBrief]:
-    """Sessions that should have begun or are on air and are not closed: they stay in Today until somebody ends them."""
-    asked = briefs_asked().where(
-        LiveSession.state.in_(list(rules.OPEN_STATES)),
-        LiveSession.planned_start < before,
-        LiveSession.planned_start > before - timedelta(days=7),
-    )
-    return read_briefs(asked.order_by(LiveSession.planned_start).limit(20))
+def briefs_around(start: datetime, end: datetime) -> list[SessionBrief]:
+    """Sessions that begin in a stretch of time, and those of the week before that nobody has ended."""
+    begins = LiveSession.planned_start
+    left_open = LiveSession.state.in_(list(rules.OPEN_STATES))
+    asked = briefs_asked().where(begins > start - timedelta(days=7), begins < end, (begins >= start) | left_open)
+    return read_briefs(asked.order_by(begins, LiveSession.id).limit(200))
+
+
+@query(P.SESSION_VIEW)
+def ended_briefs(limit: int = 20) -> list[SessionBrief]:
+    """Sessions that are over and not reviewed, the oldest first."""
+    asked = briefs_asked().where(LiveSession.state == State.ENDED)
+    return read_briefs(asked.order_by(LiveSession.planned_start, LiveSession.id).limit(limit))
 
 
 @query(P.SESSION_VIEW)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from planner.base import actor
@@ -16,12 +16,14 @@ from planner.live import ports, rules
 from planner.live.models import (
     LineupItem,
 )
-from planner.live.queries.briefs import SessionBrief, brief, briefs_between, unfinished
-from planner.live.queries.crew import ShiftRow, is_crew, shifts
+from planner.live.queries.briefs import SessionBrief, brief, briefs_around
+from planner.live.queries.crew import ShiftRow, shifts
 from planner.live.queries.parts import lineup, tags, targets
 from planner.live.queries.streams import AiringRow, LogRow, airings, log
 from planner.live.rules import Go, Phase, State
 from planner.people import queries as people
+
+WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -104,11 +106,21 @@ def go_of(checks: list[ports.GateCheck], now: datetime) -> Go:
 @query(P.SESSION_VIEW)
 def strips(now: datetime) -> list[Strip]:
     """Tonight's sessions of the business day, the worst first, with those that are still open from before."""
+    return tonight_and_week(now)[0]
+
+
+@query(P.SESSION_VIEW)
+def tonight_and_week(now: datetime) -> tuple[list[Strip], list[SessionBrief]]:
+    """The strips of tonight, and what comes in the seven days behind it."""
     who = actor.current()
     day = day_span(business_day(now, who.timezone, who.day_start), who.timezone, who.day_start)
-    today = [b for b in briefs_between(day.start, day.end) if b.state is not State.CANCELLED]
-    known = {b.id for b in today}
-    shown = [b for b in unfinished(day.start) if b.id not in known] + today
+    around = [b for b in briefs_around(day.start, day.end + WEEK) if b.state is not State.CANCELLED]
+    return _strips([b for b in around if b.planned_start < day.end], now), [
+        b for b in around if b.planned_start >= day.end
+    ]
+
+
+def _strips(shown: list[SessionBrief], now: datetime) -> list[Strip]:
     checks = checks_of([b.id for b in shown if b.state in rules.BEFORE_AIR], now)
     rows: list[Strip] = []
     for b in shown:
@@ -139,10 +151,11 @@ def hub(session_id: int, phase: Phase | None = None) -> HubPage:
     button: ports.Primary | None = None
     for answer in ports.primary:
         button = button or answer(session_id, shown)
+    crew = shifts(session_id)
     return HubPage(
         session=b,
         phase=shown,
-        shifts=shifts(session_id),
+        shifts=crew,
         targets=targets(session_id),
         tags=tags(session_id),
         airings=airings(session_id) if shown is not Phase.PREPARE else [],
@@ -151,7 +164,7 @@ def hub(session_id: int, phase: Phase | None = None) -> HubPage:
         checks=checks,
         go=go_of(checks, now),
         go_name=people.names([b.go_by]).get(b.go_by or 0, "") if b.go_by else "",
-        crew=is_crew(session_id, who.user_id),
+        crew=any(s.user_id == who.user_id for s in crew),
         primary=button,
         now=now,
         missing=_missing(b, checks) if shown is not Phase.PREPARE else [],

@@ -74,28 +74,20 @@ def airings(session_id: int) -> list[AiringRow]:
 @query(P.SESSION_VIEW)
 def log(session_id: int) -> list[LogRow]:
     """What was noted on air, in order; withdrawn notes are left out."""
-    entries = (
-        db.session()
-        .execute(
-            select(LogEntry.id, LogEntry.kind, LogEntry.at, User.name)
-            .outerjoin(User, User.id == LogEntry.user_id)
-            .where(LogEntry.session_id == session_id)
-            .order_by(LogEntry.at, LogEntry.id)
-            .limit(500)
-        )
-        .all()
+    asked = (
+        select(LogEntry.id, LogEntry.kind, LogEntry.at, User.name, LogNote.text, LogNote.withdrawn)
+        .select_from(LogEntry)
+        .outerjoin(User, User.id == LogEntry.user_id)
+        .outerjoin(LogNote, LogNote.entry_id == LogEntry.id)
+        .where(LogEntry.session_id == session_id)
+        .order_by(LogEntry.at, LogEntry.id, LogNote.id)
+        .limit(1000)
     )
-    notes: dict[int, tuple[str, bool]] = {}
-    asked = select(LogNote.entry_id, LogNote.text, LogNote.withdrawn).join(LogEntry, LogEntry.id == LogNote.entry_id)
-    for entry_id, text, gone in db.session().execute(
-        asked.where(LogEntry.session_id == session_id).order_by(LogNote.id)
-    ):
-        notes[entry_id] = (text, gone)
-    return [
-        LogRow(row_id, kind, at, who or "", notes.get(row_id, ("", False))[0])
-        for row_id, kind, at, who in entries
-        if not notes.get(row_id, ("", False))[1]
-    ]
+    # A note has one row for each time it was rewritten: the last one counts.
+    found: dict[int, LogRow | None] = {}
+    for row_id, kind, at, who, text, gone in db.session().execute(asked):
+        found[row_id] = None if gone else LogRow(row_id, kind, at, who or "", text or "")
+    return [row for row in found.values() if row is not None]
 
 
 @query(P.SESSION_VIEW)

@@ -69,39 +69,50 @@ class ResultPage:
     sets: list[FigureSet] = field(default_factory=list)
 
 
-def _sets(ids: Iterable[int]) -> dict[int, list[tuple[FigureSet, dict[str, Decimal]]]]:
+@dataclass(frozen=True)
+class Taken:
+    """Base figures of one stream as one source gave them."""
+
+    source: str
+    taken_at: datetime
+    values: dict[str, Decimal]
+
+
+def _sets(ids: Iterable[int]) -> dict[int, list[Taken]]:
     wanted = list(ids)
     if not wanted:
         return {}
-    sets = list(
-        db.session().scalars(
-            select(FigureSet).where(FigureSet.session_id.in_(wanted), FigureSet.current).order_by(FigureSet.id)
-        )
-    )
-    values: dict[int, dict[str, Decimal]] = {row.id: {} for row in sets}
     asked = (
-        select(FigureValue.set_id, FigureValue.metric, FigureValue.value)
-        .join(FigureSet, FigureSet.id == FigureValue.set_id)
+        select(
+            FigureSet.id, FigureSet.session_id, FigureSet.source, FigureSet.taken_at,
+            FigureValue.metric, FigureValue.value,
+        )
+        .select_from(FigureSet)
+        .outerjoin(FigureValue, FigureValue.set_id == FigureSet.id)
         .where(FigureSet.session_id.in_(wanted), FigureSet.current)
-    )
-    for set_id, metric, value in db.session().execute(asked):
-        values[set_id][metric] = value
-    found: dict[int, list[tuple[FigureSet, dict[str, Decimal]]]] = {}
-    for row in sets:
-        found.setdefault(row.session_id, []).append((row, values[row.id]))
+        .order_by(FigureSet.id)
+    )  # fmt: skip
+    sets: dict[int, Taken] = {}
+    found: dict[int, list[Taken]] = {}
+    for set_id, session_id, source, taken_at, metric, value in db.session().execute(asked):
+        if set_id not in sets:
+            sets[set_id] = Taken(source, taken_at, {})
+            found.setdefault(session_id, []).append(sets[set_id])
+        if metric is not None:
+            sets[set_id].values[metric] = value
     return found
 
 
-def _result(session_id: int, sets: list[tuple[FigureSet, dict[str, Decimal]]], b: SessionBrief) -> Result:
-    streams = [values for row, values in sets if row.source == "file"]
+def _result(session_id: int, sets: list[Taken], b: SessionBrief) -> Result:
+    streams = [one.values for one in sets if one.source == "file"]
     base = figures.add_up(streams)
-    for row, values in sets:
-        if row.source == "typed":
-            base = {**values, **base}
+    for one in sets:
+        if one.source == "typed":
+            base = {**one.values, **base}
     minutes = b.minutes_on_air
     if "minutes" not in base and minutes:
         base["minutes"] = Decimal(round(minutes))
-    taken_at = min(row.taken_at for row, _values in sets)
+    taken_at = min(one.taken_at for one in sets)
     who = actor.current()
     day = business_day(b.planned_start, who.timezone, who.day_start)
     final_from = day_span(day, who.timezone, who.day_start).end
@@ -112,7 +123,7 @@ def _result(session_id: int, sets: list[tuple[FigureSet, dict[str, Decimal]]], b
         max(1, len(streams)),
         taken_at,
         taken_at < final_from,
-        tuple(sorted({row.source for row, _values in sets})),
+        tuple(sorted({one.source for one in sets})),
     )
 
 
@@ -135,14 +146,16 @@ def session_result(session_id: int) -> Result | None:
     return results_for([session_id], {session_id: b}).get(session_id)
 
 
+def _before(b: SessionBrief, limit: int) -> list[SessionBrief]:
+    """The last sessions of the same channel and weight before this one, without incident or promotion nights."""
+    past = live.past_briefs(b.channel_id, b.weight, b.planned_start, limit * 2)
+    return [p for p in past if not p.no_compare and p.id != b.id]
+
+
 @query(P.RESULT_VIEW)
 def comparable(b: SessionBrief, limit: int = COMPARABLE) -> list[tuple[SessionBrief, Result]]:
-    """The last sessions of the same channel and weight before this one, without incident or promotion nights."""
-    past = [
-        p
-        for p in live.past_briefs(b.channel_id, b.weight, b.planned_start, limit * 2)
-        if not p.no_compare and p.id != b.id
-    ]
+    """The sessions a result is compared with, each with its own."""
+    past = _before(b, limit)
     found = results_for([p.id for p in past], {p.id: p for p in past})
     return [(p, found[p.id]) for p in past if p.id in found][:limit]
 
@@ -177,13 +190,15 @@ def _scaled(s: Spread, key: str, minutes: Decimal) -> Spread:
     return Spread(s.n, back(s.mean), back(s.deviation), back(s.least), back(s.most))
 
 
-@query(P.RESULT_VIEW)
+@query(P.RESULT_VIEW, remember=True)
 def result_page(session_id: int) -> ResultPage:
     """Against targets, against comparable sessions, and as a funnel."""
     b = live.brief(session_id)
-    result = session_result(session_id)
+    before = _before(b, COMPARABLE)
+    found = results_for([session_id, *(p.id for p in before)], {p.id: p for p in (b, *before)})
+    result = found.get(session_id)
     targets = live.targets(session_id)
-    past = comparable(b)
+    past = [(p, found[p.id]) for p in before if p.id in found][:COMPARABLE]
     keys = [*targets, *(key for key in SHOWN if key not in targets)]
     known, by_hour = spreads(result, past, keys)
     rows: list[ResultRow] = []
@@ -238,4 +253,4 @@ def latest_results(
 def typed_values(session_id: int) -> dict[str, Decimal]:
     """What was typed by hand so far."""
     live.brief(session_id)
-    return next((values for row, values in _sets([session_id]).get(session_id, []) if row.source == "typed"), {})
+    return next((one.values for one in _sets([session_id]).get(session_id, []) if one.source == "typed"), {})

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -14,15 +14,14 @@ from planner.figures import queries as figures
 from planner.figures.queries import CauseRow
 from planner.kernel.permissions import P
 from planner.live import queries as live
-from planner.live.models import LiveSession
 from planner.live.queries import LogRow, SessionBrief
-from planner.live.rules import State
 from planner.outcomes.models import Action, ActionCheck, Finding, Review
 from planner.outcomes.queries import results
 from planner.outcomes.queries.results import ResultPage
 from planner.outcomes.rules.reviews import ReviewState
-from planner.people import queries as people
+from planner.people.models import User
 from planner.plan import queries as plan
+from planner.plan.models import Step
 from planner.plan.queries import StepRow
 
 
@@ -71,45 +70,54 @@ class Due:
     beyond: bool
 
 
-def _actions(checks: Iterable[tuple[ActionCheck, Action]]) -> list[ActionView]:
-    pairs = list(checks)
-    steps = plan.steps_by_id({a.step_id for _c, a in pairs})
-    known = live.briefs({c.session_id for c, _a in pairs} | {a.session_id for _c, a in pairs})
-    names = people.names([c.signed_by for c, _a in pairs])
+def _asked() -> Any:
+    return (
+        select(ActionCheck, Action, User.name, *plan.STEP_COLUMNS)
+        .select_from(ActionCheck)
+        .join(Action, Action.id == ActionCheck.action_id)
+        .outerjoin(User, User.id == ActionCheck.signed_by)
+        .outerjoin(Step, Step.id == Action.step_id)
+        .outerjoin(plan.Owner, plan.Owner.id == Step.owner_id)
+        .order_by(ActionCheck.id)
+    )
+
+
+def _read(asked: Any) -> list[ActionView]:
+    rows: Any = db.session().execute(asked).all()
+    known = live.briefs({row[0].session_id for row in rows} | {row[1].session_id for row in rows})
     return [
         ActionView(
             c,
             a,
-            steps.get(a.step_id),
+            plan.step_row(step) if step[0] is not None else None,
             known.get(a.session_id),
             known.get(c.session_id),
-            names.get(c.signed_by or 0, ""),
+            name or "",
         )
-        for c, a in pairs
+        for c, a, name, *step in rows
     ]
+
+
+@query(P.RESULT_VIEW, remember=True)
+def actions_around(session_id: int) -> list[ActionView]:
+    """The actions that a session verifies, and those its own review decided on."""
+    return _read(_asked().where((ActionCheck.session_id == session_id) | (Action.session_id == session_id)))
 
 
 @query(P.RESULT_VIEW)
 def actions_for(session_id: int) -> list[ActionView]:
     """The actions that a session verifies: open ones to know about before air, verdicts to sign after."""
-    asked = select(ActionCheck, Action).join(Action, Action.id == ActionCheck.action_id)
-    rows = db.session().execute(asked.where(ActionCheck.session_id == session_id).order_by(ActionCheck.id))
-    return _actions((check, action) for check, action in rows)
+    return [view for view in actions_around(session_id) if view.check.session_id == session_id]
 
 
-def _findings(review: Review | None, causes: list[CauseRow]) -> list[FindingView]:
+def _findings(review: Review | None) -> list[FindingView]:
     """The findings of a review with what each ended in."""
     if review is None:
         return []
     asked = select(Finding).where(Finding.review_id == review.id).order_by(Finding.beyond.desc(), Finding.id)
     rows = list(db.session().scalars(asked))
-    names = {c.id: c.name for c in causes}
-    pairs = db.session().execute(
-        select(ActionCheck, Action)
-        .join(Action, Action.id == ActionCheck.action_id)
-        .where(Action.finding_id.in_([f.id for f in rows]))
-    )
-    views = _actions((c, a) for c, a in pairs) if rows else []
+    names = {c.id: c.name for c in figures.causes()} if any(f.cause_id for f in rows) else {}
+    views = actions_around(review.session_id) if rows else []
     return [
         FindingView(f, names.get(f.cause_id or 0, ""), [v for v in views if v.action.finding_id == f.id]) for f in rows
     ]
@@ -119,7 +127,7 @@ def _findings(review: Review | None, causes: list[CauseRow]) -> list[FindingView
 def review_short(session_id: int) -> tuple[Review | None, list[FindingView]]:
     """The review as the session page shows it."""
     review = db.session().scalars(select(Review).where(Review.session_id == session_id)).one_or_none()
-    return review, _findings(review, figures.causes()) if review else []
+    return review, _findings(review)
 
 
 @query(P.RESULT_VIEW)
@@ -128,7 +136,7 @@ def review_page(session_id: int) -> ReviewPage:
     page = results.result_page(session_id)
     review = db.session().scalars(select(Review).where(Review.session_id == session_id)).one_or_none()
     causes = figures.causes()
-    findings = _findings(review, causes)
+    findings = _findings(review)
     blocked = any(f.row.beyond and f.row.cause_id is None and f.row.decision == "none" for f in findings)
     b = page.session
     later = live.next_briefs(b.channel_id, b.planned_start, 8)
@@ -138,17 +146,11 @@ def review_page(session_id: int) -> ReviewPage:
 @query(P.RESULT_VIEW)
 def reviews_due(limit: int = 20) -> list[Due]:
     """Ended sessions that are not reviewed yet, the oldest first."""
-    rows = db.session().execute(
-        select(LiveSession.id)
-        .where(LiveSession.state == State.ENDED, db.alive(LiveSession))
-        .order_by(LiveSession.planned_start)
-        .limit(limit)
-    )
-    known = live.briefs([r[0] for r in rows])
+    known = {b.id: b for b in live.ended_briefs(limit)}
     found = results.results_for(known, known)
     targets = live.targets_of(known)
     due: list[Due] = []
-    for b in sorted(known.values(), key=lambda s: s.planned_start):
+    for b in known.values():
         r = found.get(b.id)
         missed: list[tuple[str, Decimal, Decimal]] = []
         beyond = False
@@ -167,14 +169,7 @@ def reviews_due(limit: int = 20) -> list[Due]:
 @query(P.RESULT_VIEW)
 def verdicts_due(limit: int = 20) -> list[ActionView]:
     """Checks whose figures are there and that nobody has signed."""
-    asked = (
-        select(ActionCheck, Action)
-        .join(Action, Action.id == ActionCheck.action_id)
-        .where(ActionCheck.proposed.is_not(None), ActionCheck.verdict.is_(None))
-        .order_by(ActionCheck.id)
-        .limit(limit)
-    )
-    return _actions((c, a) for c, a in db.session().execute(asked))
+    return _read(_asked().where(ActionCheck.proposed.is_not(None), ActionCheck.verdict.is_(None)).limit(limit))
 
 
 @query(P.RESULT_VIEW)

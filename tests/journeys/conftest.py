@@ -1,0 +1,96 @@
+"""Running servers for journeys: the small cast, an empty installation, the demo room."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page
+
+from planner.app import create_app
+from planner.base.engine import engine
+from planner.base.models import Base
+from tests.conftest import settings
+from tests.demo_room import make_room
+from tests.environment import browser, browser_flags
+from tests.ui.kit import serving
+
+QUIET = re.compile("ERR_|Failed to load resource")
+"""What a browser says about an answer of 404 or 422, or about the network a test has taken away."""
+
+DESK = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, object]:
+    """The browser of this machine."""
+    return {"executable_path": str(browser()), "args": browser_flags()}
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """The application with the small cast, being served."""
+    with serving(app) as place:
+        yield place
+
+
+@pytest.fixture
+def empty_address(tmp_path: Path) -> Iterator[str]:
+    """An installation nobody has used yet."""
+    app = create_app(settings(f"sqlite:///{tmp_path}/empty.db", tmp_path / "files"))
+    with app.app_context():
+        Base.metadata.create_all(engine())
+    with serving(app) as place:
+        yield place
+
+
+@pytest.fixture(scope="module")
+def room_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The demo room."""
+    with serving(make_room(tmp_path_factory.mktemp("room"))) as place:
+        yield place
+
+
+Enter = Callable[..., Page]
+
+
+@pytest.fixture
+def enter(browser: Browser) -> Iterator[Enter]:
+    """Open a browser window of one's own and sign in through the page."""
+    with contextlib.ExitStack() as stack:
+
+        def sign_in(
+            place: str, login: str, password: str, size: dict[str, int], language: str = "zh-CN", **more: object
+        ) -> Page:
+            window = browser.new_context(viewport=size, locale=language, has_touch=size == PHONE, **more)  # type: ignore[arg-type]
+            stack.callback(window.close)
+            page = window.new_page()
+            faults: list[str] = []
+            page.on("pageerror", lambda error: faults.append(str(error)))
+            page.on(
+                "console",
+                lambda told: faults.append(told.text) if told.type == "error" and not QUIET.search(told.text) else None,
+            )
+            stack.callback(lambda: _none(faults))
+            if login:
+                page.goto(f"{place}/login")
+                page.fill("input[name=login]", login)
+                page.fill("input[name=password]", password)
+                page.click("main button")
+                page.wait_for_url(lambda url: "login" not in url)
+                wanted = "zh_Hans_CN" if language.startswith("zh") else "en"
+                page.goto(f"{place}/me")
+                page.locator(f"main button[value={wanted}]").click()
+                page.goto(f"{place}/")
+            return page
+
+        yield sign_in
+
+
+def _none(faults: list[str]) -> None:
+    assert faults == []

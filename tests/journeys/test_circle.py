@@ -1,0 +1,150 @@
+"""The whole circle in a real browser by three people: lead at a desk, host on a phone, manager."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from planner.outcomes.rules import sample
+from tests.cast import PASSWORD, Cast
+from tests.journeys.conftest import DESK, PHONE
+
+pytestmark = pytest.mark.browser
+ZONE = ZoneInfo("Asia/Shanghai")
+WORDS = {
+    "zh-CN": {"review": "复盘", "reached": "未达标", "today": "今日", "synced": "全部已同步", "cause": "设备"},
+    "en": {"review": "Review", "reached": "missed", "today": "Today", "synced": "all synced", "cause": "x"},
+}
+
+
+def plan(page: Page, address: str, theme: str, start: datetime, cast: Cast) -> int:
+    """Fill in the form of a new session; answers its id."""
+    page.goto(f"{address}/sessions/new")
+    page.fill("input[name=theme]", theme)
+    page.fill("input[name=start]", start.astimezone(ZONE).strftime("%Y-%m-%dT%H:%M"))
+    page.fill("input[name=minutes]", "240")
+    page.select_option("select[name=channel_id]", str(cast.channel))
+    page.select_option("select[name=studio_id]", str(cast.studio))
+    page.fill("input[name=gmv]", "10万")
+    page.locator("select[name=crew_position]").nth(0).select_option(index=1)
+    page.locator("select[name=crew_person]").nth(0).select_option(str(cast.host))
+    page.locator("form.form button.btn-primary").last.click()
+    page.wait_for_url(lambda url: url.rstrip("/").split("/")[-1].split("?")[0].isdigit())
+    return int(page.url.split("/")[-1].split("?")[0])
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_three_people_turn_the_circle(
+    address: str, enter: Callable[..., Page], cast: Cast, tmp_path: Path, language: str
+) -> None:
+    now = datetime.now(UTC)
+    lead = enter(address, "lead", PASSWORD, DESK, language)
+    first = plan(lead, address, "秋冬修护专场", now + timedelta(minutes=50), cast)
+    following = plan(lead, address, "底妆焕新夜", now + timedelta(days=1), cast)
+
+    host = enter(address, "host", PASSWORD, PHONE, language)
+    expect(host.locator("main")).to_contain_text("秋冬修护专场")
+    host.goto(f"{address}/sessions/{first}/checklist?show=mine")
+    row = host.locator("li.tick").first
+    row.locator(".tick-box").click()
+    expect(host.locator("li.tick.is-done")).to_have_count(1)
+    expect(host.locator("[data-tick-count]")).to_have_text(WORDS[language]["synced"])
+    host.goto(f"{address}/sessions/{first}")
+    host.locator("details.confirm:has(form[action$='/air']) > summary").click()
+    host.locator("form[action$='/air'] button").click()
+    host.wait_for_load_state()
+    host.locator("form[action$='/log']").first.locator("button").click()
+    expect(host.locator("[data-tick-count]")).to_have_text(WORDS[language]["synced"])
+    host.reload()
+    expect(host.locator(".timeline .tl-item")).to_have_count(1)
+    host.locator(".page-acts details.menu > summary").first.click()
+    end = host.locator("form[action$='/end']")
+    host.locator("details.confirm:has(form[action$='/end']) > summary").click()
+    end.locator("button").click()
+    host.wait_for_load_state()
+
+    figures = {"gmv": Decimal("61045.30"), "viewers": Decimal(16614), "buyers": Decimal(1702), "orders": Decimal(1777)}
+    begun = now.astimezone(ZONE).replace(tzinfo=None)
+    cells = sample.cells("晨光美妆", "chenguang_beauty", begun, begun + timedelta(hours=4), figures)
+    file = tmp_path / "直播间列表.csv"
+    file.write_bytes(sample.as_csv([cells]))
+    lead.goto(f"{address}/imports")
+    lead.set_input_files("input[type=file]", file)
+    lead.locator("form[enctype] button.btn-primary").click()
+    expect(lead.locator("main")).to_contain_text("秋冬修护专场")
+    lead.locator("form[action$='/store'] button").click()
+    lead.wait_for_load_state()
+
+    lead.goto(f"{address}/sessions/{first}/review")
+    lead.locator("form[action$='/review/open'] button").click()
+    lead.locator("a[href^='/findings/']").first.click()
+    lead.fill("form:has(input[value=agree]) input[name=title]", "备用麦常备充电")
+    lead.fill("form:has(input[value=agree]) input[name=value]", "90000")
+    box = lead.locator(f"input[name=verify][value='{following}']")
+    if not box.is_checked():
+        box.check()
+    lead.locator("form:has(input[value=agree]) button.btn-primary").click()
+    lead.wait_for_url("**/review")
+    lead.locator("form[action$='/review/close'] button").click()
+    lead.wait_for_load_state()
+    expect(lead.locator("main")).to_contain_text("备用麦常备充电")
+
+    lead.goto(f"{address}/sessions/{following}")
+    expect(lead.locator("main")).to_contain_text("备用麦常备充电")
+
+    manager = enter(address, "manager", PASSWORD, DESK, language)
+    expect(manager.locator("main")).to_contain_text("¥61,045.30")
+    expect(manager.locator("main")).to_contain_text(WORDS[language]["reached"])
+
+
+def test_outsiders_find_nothing(address: str, enter: Callable[..., Page], cast: Cast) -> None:
+    lead = enter(address, "lead", PASSWORD, DESK)
+    made = plan(lead, address, "只给晨光看", datetime.now(UTC) + timedelta(hours=3), cast)
+    stranger = enter(address, "outsider", PASSWORD, DESK)
+    for path in (
+        f"/sessions/{made}",
+        f"/sessions/{made}/checklist",
+        f"/sessions/{made}/review",
+        f"/history/session/{made}",
+    ):
+        answer = stranger.goto(address + path)
+        assert answer is not None
+        assert answer.status == 404, path
+    stranger.goto(f"{address}/search?q=晨光")
+    expect(stranger.locator("main")).not_to_contain_text("只给晨光看")
+
+
+def test_ticks_wait_while_the_network_is_away(address: str, enter: Callable[..., Page], cast: Cast) -> None:
+    lead = enter(address, "lead", PASSWORD, DESK)
+    made = plan(lead, address, "断网练习", datetime.now(UTC) + timedelta(hours=3), cast)
+    host = enter(address, "host", PASSWORD, PHONE)
+    host.goto(f"{address}/sessions/{made}/checklist?show=mine")
+    host.context.set_offline(True)
+    host.locator("li.tick .tick-box").first.click()
+    expect(host.locator("li.tick").first).to_contain_text("待同步")
+    host.context.set_offline(False)
+    expect(host.locator("[data-tick-count]")).to_have_text("全部已同步", timeout=20_000)
+    host.reload()
+    expect(host.locator("li.tick.is-done")).to_have_count(1)
+
+
+def test_first_run_on_an_empty_installation(empty_address: str, enter: Callable[..., Page]) -> None:
+    page = enter(empty_address, "", "", DESK)
+    page.goto(empty_address)
+    expect(page).to_have_url(f"{empty_address}/first-run")
+    page.fill("input[name=team_name]", "新的直播间")
+    page.fill("input[name=name]", "第一人")
+    page.fill("input[name=login]", "first")
+    page.fill("input[name=password]", "too-short")
+    page.locator("main button.btn-primary").click()
+    expect(page.locator("main")).to_contain_text("12")
+    assert page.input_value("input[name=team_name]") == "新的直播间"
+    page.fill("input[name=password]", "gentle evening light 8")
+    page.locator("main button.btn-primary").click()
+    expect(page.locator("h1")).to_have_text("今日")
