@@ -48,6 +48,20 @@ class Act(StrEnum):
     REOPEN = "reopen"
 
 
+ACTS: dict[Act, frozenset[ItemState]] = {
+    Act.DONE: frozenset(ItemState),
+    Act.UNTICK: frozenset({ItemState.OPEN, ItemState.DONE, ItemState.SKIPPED}),
+    Act.SKIP: frozenset({ItemState.OPEN}),
+    Act.REOPEN: frozenset({ItemState.DONE, ItemState.SKIPPED}),
+}
+"""From which states each act can be made."""
+
+
+def may_act(act: Act, state: ItemState) -> bool:
+    """Whether an act can be made on an item that stands so."""
+    return state in ACTS[act]
+
+
 class Proof(StrEnum):
     """What a tick must come with."""
 

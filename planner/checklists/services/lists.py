@@ -60,11 +60,22 @@ def _instances(item: SopItem, times: Times, shifts: list[ShiftRow]) -> list[tupl
     if item.anchor is Anchor.EVERY:
         return [(offset, None) for offset in rules.repeats(item.offset_minutes, times)]
     if item.each_shift:
-        own = [s for s in shifts if s.position_key == "host"] or [None]
-        if item.key == "handover":
-            own = own[1:]
-        return [(item.offset_minutes, s) for s in own]
+        return [(item.offset_minutes, s) for s in _served(item, shifts)]
     return [(item.offset_minutes, None)]
+
+
+def _served(item: SopItem, shifts: list[ShiftRow]) -> list[ShiftRow] | list[None]:
+    """The shifts that an item is done for, each: those of the hosts, or the team's own line for its own position.
+
+    The first shift takes nothing over. None stands for the host nobody has named yet.
+    """
+    own = [s for s in shifts if s.position_key == "host"]
+    if item.key.startswith("own_") and item.position_id is not None:
+        own = [s for s in shifts if s.position_id == item.position_id]
+    own.sort(key=lambda s: (s.start, s.id))
+    if item.key == "handover":
+        return own[1:]
+    return own or [None]
 
 
 def _holder(position_id: int | None, due: datetime | None, shifts: list[ShiftRow]) -> int | None:
@@ -75,6 +86,13 @@ def _holder(position_id: int | None, due: datetime | None, shifts: list[ShiftRow
             if s.start <= due < s.end:
                 return s.user_id
     return own[0].user_id if own else None
+
+
+def _doer(position_id: int | None, due: datetime | None, shift: ShiftRow | None, shifts: list[ShiftRow]) -> int | None:
+    """Whose shift it is, where it is theirs; a handover is the floor manager's, whatever host comes."""
+    if shift is not None and position_id in (None, shift.position_id):
+        return shift.user_id
+    return _holder(position_id, due, shifts)
 
 
 def _item(
@@ -88,9 +106,6 @@ def _item(
     now: datetime,
 ) -> ChecklistItem:
     due = rules.due_of(item.anchor, offset, times, shift.start if shift else None)
-    late_born = (
-        due is not None and due < now and not item.blocks and item.stage in (rules.Stage.PREPARE, rules.Stage.BEFORE)
-    )
     return ChecklistItem(
         checklist_id=checklist_id,
         session_id=session_id,
@@ -101,13 +116,19 @@ def _item(
         title_en=item.title_en,
         position_id=item.position_id,
         shift_id=shift.id if shift else None,
-        user_id=shift.user_id if shift else _holder(item.position_id, due, shifts),
+        user_id=_doer(item.position_id, due, shift, shifts),
         due=due,
         blocks=item.blocks,
         proof=item.proof,
         identity=item.identity,
-        state=ItemState.NOT_APPLICABLE if late_born else ItemState.OPEN,
+        state=_born(due, item, now),
     )
+
+
+def _born(due: datetime | None, item: SopItem, now: datetime) -> ItemState:
+    """What was due before there was a list is not applicable, not late; what blocks has to be done all the same."""
+    late = due is not None and due < now and not item.blocks and item.stage in (rules.Stage.PREPARE, rules.Stage.BEFORE)
+    return ItemState.NOT_APPLICABLE if late else ItemState.OPEN
 
 
 def _items(session_id: int) -> list[tuple[ChecklistItem, SopItem]]:
@@ -160,19 +181,44 @@ class ChecklistFollower:
         b = live.brief(change.session_id)
         times, rows = times_of(b), live.shifts(change.session_id)
         shifts = {s.id: s for s in rows}
-        hosts = [s for s in rows if s.position_key == "host"]
-        for item, sop in _items(change.session_id):
+        pairs = _items(change.session_id)
+        for item, sop in pairs:
             if self._reopens(item, sop, change):
                 _reopen(item)
+        _serve_shifts(pairs, rows, times)
+        for item, sop in pairs:
             if item.state is not ItemState.OPEN or item.pinned:
                 continue
-            if item.shift_id is not None and item.shift_id not in shifts and hosts:
-                taken = next((s for s in hosts if s.user_id == item.user_id), hosts[0])
-                item.shift_id, item.user_id = taken.id, taken.user_id
             item.due = _new_due(item, sop, times, shifts)
-            if item.shift_id is None:
-                item.user_id = _holder(item.position_id, item.due, rows)
+            item.user_id = _doer(item.position_id, item.due, shifts.get(item.shift_id or 0), rows)
         db.flush()
+
+
+def _serve_shifts(pairs: list[tuple[ChecklistItem, SopItem]], rows: list[ShiftRow], times: Times) -> None:
+    """What is done for each shift follows the shifts: taken over by the same person or the next, made, or dropped."""
+    now = clock.now()
+    for sop in {sop.id: sop for _item_of, sop in pairs if sop.each_shift}.values():
+        held = [item for item, its_sop in pairs if its_sop.id == sop.id]
+        wanted: list[ShiftRow | None] = [*_served(sop, rows)]
+        known = {s.id if s else None for s in wanted}
+        kept = {item.shift_id for item in held}
+        loose = [item for item in held if item.shift_id not in known]
+        for shift in [s for s in wanted if (s.id if s else None) not in kept]:
+            taken = next((i for i in loose if shift and i.user_id == shift.user_id), loose[0] if loose else None)
+            if taken is None:
+                made = _item(
+                    pairs[0][0].checklist_id, pairs[0][0].session_id, sop, sop.offset_minutes, shift, rows, times, now
+                )
+                db.session().add(made)
+                continue
+            loose.remove(taken)
+            taken.shift_id = shift.id if shift else None
+            if taken.state is ItemState.NOT_APPLICABLE:
+                due = rules.due_of(sop.anchor, sop.offset_minutes, times, shift.start if shift else None)
+                taken.state = _born(due, sop, now)
+        for item in loose:
+            if item.state is ItemState.OPEN and not item.pinned:
+                item.state = ItemState.NOT_APPLICABLE
 
 
 def _reopen(item: ChecklistItem) -> None:
@@ -181,7 +227,8 @@ def _reopen(item: ChecklistItem) -> None:
             item_id=item.id, act=Act.REOPEN, user_id=actor.current().user_id, client_id=_own_id(), tapped_at=clock.now()
         )
     )
-    item.state, item.acted_by, item.acted_for, item.acted_at, item.halfway = ItemState.OPEN, None, None, None, None
+    item.state, item.note = ItemState.OPEN, ""
+    item.acted_by, item.acted_for, item.acted_at, item.halfway = None, None, None, None
 
 
 def _own_id() -> str:

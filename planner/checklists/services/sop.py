@@ -22,6 +22,8 @@ from planner.live.rules import Weight
 from planner.people import queries as people
 
 MOST_OFFSET = 30 * 24 * 60
+DAY = 24 * 60
+SHORTEST_ROUND = 5
 
 
 @command(P.SOP_EDIT)
@@ -94,12 +96,16 @@ def _publish(template: SopTemplate, items: list[SopItem], note: str) -> int:
     return version.id
 
 
-def _check(text: str, offset_minutes: int, position_id: int | None) -> str:
+def _check(text: str, offset_minutes: int, position_id: int | None, anchor: Anchor) -> str:
     found = clean_line(text)
     if not 1 <= len(found) <= 160:
         raise Invalid.at("text", msg("Say in at most 160 characters what is to be done."))
     if abs(offset_minutes) > MOST_OFFSET:
         raise Invalid.at("offset_minutes", msg("The time lies within 30 days of its anchor."))
+    if anchor is Anchor.NEXT_DAY and not 0 <= offset_minutes < DAY:
+        raise Invalid.at("offset_minutes", msg("Minutes after midnight lie between 0 and 1439: 15:00 is 900."))
+    if anchor is Anchor.EVERY and not SHORTEST_ROUND <= offset_minutes <= DAY:
+        raise Invalid.at("offset_minutes", msg("It comes again after 5 to 1440 minutes."))
     if position_id is not None and position_id not in {p.id for p in people.positions()}:
         raise Invalid.at("position_id", msg("Choose a position of this team."))
     return found
@@ -112,7 +118,7 @@ def _new_line(
     return SopItem(
         version_id=0, key=f"own_{secrets.token_hex(6)}", sort=100 * order + 95, stage=stage, title=text, title_en="",
         position_id=position_id, anchor=anchor, offset_minutes=offset, blocks=blocks, proof=Proof.NONE,
-        each_shift=False,
+        each_shift=anchor is Anchor.SHIFT_START,
         identity=False, recheck=None, proposal_id=proposal_id,
     )  # fmt: skip
 
@@ -130,7 +136,7 @@ def add_item(
     """A new line in a new version. Answers the version."""
     lock("sop", template_id)
     template = db.one(SopTemplate, template_id)
-    title = _check(text, offset_minutes, position_id)
+    title = _check(text, offset_minutes, position_id, anchor)
     lines = [_copy(item, 0) for item in items_of(template.version_id)]
     lines.append(_new_line(stage, title, position_id, anchor, offset_minutes, blocks, None))
     return _publish(template, lines, f"+ {title}")
@@ -164,7 +170,7 @@ def propose_item(
     row = db.add(
         SopProposal(
             template_id=template_id,
-            text=_check(text, offset_minutes, position_id),
+            text=_check(text, offset_minutes, position_id, anchor),
             position_id=position_id,
             stage=stage,
             anchor=anchor,

@@ -13,7 +13,7 @@ from planner.base.verbs import command
 from planner.checklists import rules
 from planner.checklists.models import ChecklistItem, Tick
 from planner.checklists.news import ItemTicked
-from planner.checklists.rules import Act, Proof, TickFact
+from planner.checklists.rules import Act, ItemState, Proof, TickFact
 from planner.kernel import clock
 from planner.kernel.errors import Forbidden, Invalid, Refused
 from planner.kernel.permissions import P
@@ -25,12 +25,20 @@ LATE_TAP = timedelta(hours=48)
 
 
 def _act(item_id: int, act: Act, client_id: str, note: str, tapped_at: datetime | None) -> int:
-    """Add one act and fold; answers the session. The same client id again changes nothing."""
+    """Add one act and fold; answers the session. The same client id again changes nothing.
+
+    Whoever was first stands beside the item: a second tick on a done one is kept, but nothing else changes.
+    """
     item = db.one(ChecklistItem, item_id)
     lock("item", item_id)
-    if db.session().scalar(select(Tick.id).where(Tick.client_id == client_id)) is not None:
+    counted = db.session().scalar(select(Tick.item_id).where(Tick.client_id == client_id))
+    if counted == item_id:
         return item.session_id
+    if counted is not None:
+        raise Refused(msg("This tap was counted for another item."))
     db.session().refresh(item)
+    if not rules.may_act(act, item.state):
+        raise Refused(msg("This is not possible any more: the state has changed."))
     b, who = live.brief(item.session_id), actor.current()
     if b.state is State.CANCELLED:
         raise Refused(msg("This session is cancelled."))
@@ -58,6 +66,10 @@ def _act(item_id: int, act: Act, client_id: str, note: str, tapped_at: datetime 
             tapped_at=tapped,
         )
     )
+    before = item.state
+    if act is Act.DONE and before is ItemState.DONE:
+        item.note = item.note or note
+        return item.session_id
     item.state = rules.fold([*facts, TickFact(made.id, act, who.user_id)], item.proof is Proof.TWO_PEOPLE)
     if act is Act.UNTICK:
         item.acted_by = item.acted_for = item.acted_at = item.halfway = None
@@ -65,7 +77,8 @@ def _act(item_id: int, act: Act, client_id: str, note: str, tapped_at: datetime 
     else:
         two = item.proof is Proof.TWO_PEOPLE and act is Act.DONE
         item.halfway = (item.halfway or who.user_id) if two else None
-        item.acted_by, item.acted_at, item.note = who.user_id, tapped, note or item.note
+        kept = "" if before is ItemState.SKIPPED else item.note
+        item.acted_by, item.acted_at, item.note = who.user_id, tapped, note or kept
         item.acted_for = None if item.identity or two else stands_in
     tell(ItemTicked(session_id=item.session_id, item_id=item_id, act=str(act), title=item.title))
     return item.session_id
