@@ -125,7 +125,10 @@ def test_titles_come_in_the_readers_language(cast: Cast, db: Any) -> None:
     for language, place in ((CHINESE, 1), (ENGLISH, 2)):
         with acting(replace(cast.actors["lead"], language=language)), db.test_request_context():
             names = {name for _id, name in queries.template_choices()}
-            assert names == {("", "日播标准流程", "SOP for daily shows")[place], ("", "大场标准流程", "SOP for big shows")[place]}
+            assert names == {
+                ("", "日播标准流程", "SOP for daily shows")[place],
+                ("", "大场标准流程", "SOP for big shows")[place],
+            }
 
 
 def test_templates_are_made_once(cast: Cast, db: Any) -> None:

@@ -185,7 +185,7 @@ class ChecklistFollower:
         for item, sop in pairs:
             if self._reopens(item, sop, change):
                 _reopen(item)
-        _serve_shifts(pairs, rows, times)
+        _serve_shifts(change.session_id, pairs, rows, times)
         for item, sop in pairs:
             if item.state is not ItemState.OPEN or item.pinned:
                 continue
@@ -194,10 +194,22 @@ class ChecklistFollower:
         db.flush()
 
 
-def _serve_shifts(pairs: list[tuple[ChecklistItem, SopItem]], rows: list[ShiftRow], times: Times) -> None:
+def _lines_of_shifts(session_id: int) -> list[tuple[int, SopItem]]:
+    """The list of a session with the lines of its SOP that are done for each shift."""
+    asked = (
+        select(Checklist.id, SopItem)
+        .join(SopItem, SopItem.version_id == Checklist.version_id)
+        .where(Checklist.session_id == session_id, SopItem.each_shift)
+    )
+    return [(checklist_id, sop) for checklist_id, sop in db.session().execute(asked)]
+
+
+def _serve_shifts(
+    session_id: int, pairs: list[tuple[ChecklistItem, SopItem]], rows: list[ShiftRow], times: Times
+) -> None:
     """What is done for each shift follows the shifts: taken over by the same person or the next, made, or dropped."""
     now = clock.now()
-    for sop in {sop.id: sop for _item_of, sop in pairs if sop.each_shift}.values():
+    for checklist_id, sop in _lines_of_shifts(session_id):
         held = [item for item, its_sop in pairs if its_sop.id == sop.id]
         wanted: list[ShiftRow | None] = [*_served(sop, rows)]
         known = {s.id if s else None for s in wanted}
@@ -206,10 +218,7 @@ def _serve_shifts(pairs: list[tuple[ChecklistItem, SopItem]], rows: list[ShiftRo
         for shift in [s for s in wanted if (s.id if s else None) not in kept]:
             taken = next((i for i in loose if shift and i.user_id == shift.user_id), loose[0] if loose else None)
             if taken is None:
-                made = _item(
-                    pairs[0][0].checklist_id, pairs[0][0].session_id, sop, sop.offset_minutes, shift, rows, times, now
-                )
-                db.session().add(made)
+                db.session().add(_item(checklist_id, session_id, sop, sop.offset_minutes, shift, rows, times, now))
                 continue
             loose.remove(taken)
             taken.shift_id = shift.id if shift else None
