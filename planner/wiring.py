@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 from click import Command
 from flask import Flask
 
 from planner.base import cli as base_cli
-from planner.base import health, identity, kinds, panels, shell, trash, undo, worker
+from planner.base import health, identity, jobs, kinds, panels, rounds, shell, trash, undo, worker
+from planner.base.jobs import Round
 from planner.base.kinds import Kind
 from planner.base.panels import Panel
 from planner.base.shell import Place
@@ -16,7 +18,7 @@ from planner.base.words import _l
 from planner.checklists import queries as checklists
 from planner.checklists import services as checklist_services
 from planner.checklists import views as checklist_views
-from planner.checklists.models import SopTemplate
+from planner.checklists.models import Checklist, ChecklistItem, SopTemplate
 from planner.demo import cli as demo_cli
 from planner.figures import services as figure_services
 from planner.figures.words import format_value, metric_label
@@ -28,21 +30,23 @@ from planner.live import ports as live_ports
 from planner.live import queries as live
 from planner.live import views as live_views
 from planner.live import words as live_words
-from planner.live.models import Channel, LiveSession, Studio
+from planner.live.models import Channel, LineupItem, LiveSession, SessionTag, SessionTarget, Shift, Studio
 from planner.live.services.restoring import after_undo, check_session
+from planner.outcomes import jobs as outcome_jobs
 from planner.outcomes import ports as outcome_ports
 from planner.outcomes import services as outcomes
 from planner.outcomes import views as outcome_views
 from planner.outcomes.queries import panels as outcome_panels
 from planner.outcomes.words import report
 from planner.people import cli as people_cli
+from planner.people import jobs as people_jobs
 from planner.people import login
 from planner.people import ports as people_ports
 from planner.people import views as people_views
 from planner.people.models import User
 from planner.plan import views as plan_views
 from planner.plan import words as plan_words
-from planner.plan.models import Goal, Period, Step
+from planner.plan.models import Evidence, Goal, Period, Step, Target
 from planner.search import views as search_views
 from planner.settings import views as settings_views
 from planner.trash import views as trash_views
@@ -105,6 +109,32 @@ PANELS = (
     Panel("session", "review.side", 90, history.on_session, "history/_on_session.html"),
 )
 
+ROUNDS = (
+    Round("seal the history", timedelta(minutes=1), rounds.seal_all),
+    Round("forget links, devices, tries", timedelta(hours=1), people_jobs.forget_access),
+    Round("forget once-keys", timedelta(hours=1), rounds.forget_once_keys),
+    Round("forget ended jobs", timedelta(hours=6), rounds.forget_jobs),
+    Round("purge the trash", timedelta(hours=6), rounds.purge_trash),
+    Round("forget uploads", timedelta(hours=6), outcome_jobs.forget_uploads),
+    Round("sweep files", timedelta(hours=6), rounds.sweep_files),
+)
+"""Everything that comes round, and how often."""
+
+PARTS = (
+    (
+        LiveSession,
+        SessionTag.session_id,
+        Shift.session_id,
+        SessionTarget.session_id,
+        LineupItem.session_id,
+        Checklist.session_id,
+    ),
+    (Checklist, ChecklistItem.checklist_id),
+    (Goal, Target.goal_id),
+    (Target, Evidence.target_id),
+)
+"""What is destroyed with its whole. A row that anything else still names stays, out of sight."""
+
 EVERYBODY = frozenset(Role)
 ROOM = frozenset({Role.HOST, Role.MEMBER, Role.LEAD, Role.VIEWER})
 DESK = frozenset({Role.MANAGER, Role.LEAD})
@@ -156,6 +186,10 @@ def wire(app: Flask) -> None:
     for entry in PLACES:
         shell.place(entry)
     shell.SHELL.update(SHELL)
+    for round_ in ROUNDS:
+        jobs.come_round(round_)
+    for whole, *keys in PARTS:
+        trash.goes_with(whole, *keys)
     trash.before_restore(LiveSession, check_session)
     undo.after(LiveSession, after_undo)
     login.init_app(app)

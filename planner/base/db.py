@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from planner.base import unit as units
@@ -73,6 +73,15 @@ def remove(row: Base) -> None:
     session().flush()
 
 
+def sweep(model: type[Base], *conditions: Any, most: int = 1000) -> int:
+    """Delete up to `most` rows that are nobody's object (keys, links, lines of a dropped file), unaudited."""
+    ids = list(session().scalars(select(model.id).where(*conditions).limit(most)))
+    if ids:
+        gone = delete(model).where(model.id.in_(ids)).execution_options(claimed=True, synchronize_session=False)
+        session().execute(gone)
+    return len(ids)
+
+
 def flush() -> None:
     """Write what has changed so far."""
     session().flush()
@@ -91,4 +100,4 @@ def team_id() -> int:
     return found
 
 
-__all__ = ["add", "add_all", "alive", "edit", "flush", "one", "remove", "session", "some", "team_id"]
+__all__ = ["add", "add_all", "alive", "edit", "flush", "one", "remove", "session", "some", "sweep", "team_id"]

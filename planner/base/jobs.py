@@ -1,6 +1,5 @@
 """Background work. A job is a row with a lease, written in the transaction that asks for it: the row is the truth.
 
-
 Huey (SQLite by default; Redis or PostgreSQL by configuration) wakes the workers and keeps the schedule. Work happens at
 least once, so handlers are idempotent; failures are tried again with back-off and stay visible.
 """
@@ -9,14 +8,15 @@ from __future__ import annotations
 
 import logging
 import secrets
+import threading
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import or_, select, text, update
 
-from planner.base import db
+from planner.base import db, i18n
 from planner.base import unit as units
 from planner.base.actor import Actor, acting
 from planner.base.engine import engine
@@ -26,35 +26,69 @@ from planner.base.verbs import command, query
 from planner.kernel import clock
 from planner.kernel.errors import PlannerError
 from planner.kernel.permissions import P
+from planner.kernel.text import Message, msg
 
 LEASE = timedelta(seconds=120)
 BACK_OFF = (timedelta(seconds=10), timedelta(seconds=60), timedelta(seconds=300))
-KEEP = timedelta(days=14)
+MOST_DEATHS = 5
+"""A job whose worker was killed this often is taken for the killer."""
 
 log = logging.getLogger("planner.jobs")
-HANDLERS: dict[str, Callable[..., None]] = {}
-PERIODIC: list[tuple[int, Callable[[], None]]] = []
+
+
+@dataclass(frozen=True)
+class Handler:
+    """What does a kind of job, what people call it, and how long it waits after each failure."""
+
+    work: Callable[..., None]
+    word: Any
+    back_off: tuple[timedelta, ...]
+
+
+@dataclass(frozen=True)
+class Round:
+    """Work that comes round for all teams. It opens its own units, and doing it twice does nothing more."""
+
+    name: str
+    every: timedelta
+    work: Callable[[], None]
+
+
+@dataclass(frozen=True)
+class JobLine:
+    """A job as its page shows it; `again` is when a failed one is tried next."""
+
+    id: int
+    word: str
+    state: str
+    made_at: datetime
+    attempts: int
+    again: datetime | None
+    why: str
+
+
+HANDLERS: dict[str, Handler] = {}
+ROUNDS: dict[str, Round] = {}
 WAKERS: list[Callable[[], None]] = []
+_last_round: dict[str, datetime] = {}
+_one_round = threading.Lock()
 
 
-def job(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def job(
+    name: str, word: Any = None, back_off: tuple[timedelta, ...] = BACK_OFF
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Register a handler; it runs as the program, for the team of the row."""
 
-    def decorate(handler: Callable[..., None]) -> Callable[..., None]:
-        HANDLERS[name] = handler
-        return handler
+    def decorate(work: Callable[..., None]) -> Callable[..., None]:
+        HANDLERS[name] = Handler(work, word or name, back_off)
+        return work
 
     return decorate
 
 
-def every(seconds: int) -> Callable[[Callable[[], None]], Callable[[], None]]:
-    """Register work that comes round, for all teams; it opens its own units."""
-
-    def decorate(handler: Callable[[], None]) -> Callable[[], None]:
-        PERIODIC.append((seconds, handler))
-        return handler
-
-    return decorate
+def come_round(entry: Round) -> None:
+    """Register work that comes round; wiring does."""
+    ROUNDS[entry.name] = entry
 
 
 def enqueue(name: str, key: str | None = None, **args: Any) -> int:
@@ -97,39 +131,61 @@ def teams() -> list[int]:
         return [row[0] for row in link.execute(text("SELECT id FROM team ORDER BY id"))]
 
 
+@dataclass(frozen=True)
+class _Taken:
+    """A job this worker holds the lease of."""
+
+    id: int
+    team_id: int
+    name: str
+    args: dict[str, Any]
+    attempts: int
+    lease: str
+
+
 @command(P.PUBLIC)
-def _take() -> tuple[int, int, str, dict[str, Any], str] | None:
+def _take() -> _Taken | None:
     """Lease the next due job."""
     with unscoped("run jobs"):
-        now = clock.now()
+        now, session = clock.now(), db.session()
         free = or_(Job.state == "queued", (Job.state == "running") & (Job.leased_until < now))
-        asked = (
-            select(Job.id, Job.team_id, Job.name, Job.args).where(free, Job.run_at <= now).order_by(Job.run_at, Job.id)
-        )
-        for row_id, team_id, name, args in db.session().execute(asked.limit(5)).all():
-            lease = secrets.token_hex(16)
-            taken = db.session().execute(
+        asked = select(Job.id, Job.team_id, Job.name, Job.args, Job.state, Job.attempts)
+        for found in session.execute(asked.where(free, Job.run_at <= now).order_by(Job.run_at, Job.id).limit(5)).all():
+            lease, tries = secrets.token_hex(16), found.attempts + 1
+            killer = found.state == "running" and tries > MOST_DEATHS
+            taken = session.execute(
                 update(Job)
-                .where(Job.id == row_id, free)
-                .values(state="running", lease=lease, leased_until=now + LEASE, attempts=Job.attempts + 1)
+                .where(Job.id == found.id, free)
+                .values(state="running", lease=lease, leased_until=now + LEASE, attempts=tries)
                 .execution_options(claimed=True, synchronize_session=False)
             )
-            if taken.rowcount == 1:  # type: ignore[attr-defined]
-                return row_id, team_id, name, args, lease
+            if taken.rowcount != 1:  # type: ignore[attr-defined]
+                continue
+            if not killer:
+                return _Taken(found.id, found.team_id, found.name, found.args, tries, lease)
+            _close(found.id, lease, "failed", msg("The worker ended each time it did this."))
     return None
 
 
+def _close(row_id: int, lease: str, state: str, why: Message | str | None, wait: timedelta = timedelta()) -> None:
+    row = db.session().get(Job, row_id, populate_existing=True)
+    if row is None or row.lease != lease:
+        return
+    now = clock.now()
+    row.state, row.lease, row.leased_until, row.run_at = state, None, None, now + wait
+    row.message = why.as_json() if isinstance(why, Message) else None
+    row.error = None if why is None else str(why)[:2000]
+    row.finished_at = None if state == "queued" else now
+    if state == "done":
+        row.args = {}  # nobody needs them any more, and a mail's are somebody's address
+    db.flush()
+
+
 @command(P.PUBLIC)
-def _finish(row_id: int, lease: str, state: str, error: str | None, wait_seconds: int = 0) -> None:
+def _finish(row_id: int, lease: str, state: str, why: Message | str | None, wait: timedelta = timedelta()) -> None:
     """Write down how a job ended, if its lease is still ours."""
     with unscoped("run jobs"):
-        row = db.session().get(Job, row_id, populate_existing=True)
-        if row is None or row.lease != lease:
-            return
-        now = clock.now()
-        row.state, row.error, row.lease, row.leased_until = state, error, None, None
-        row.run_at = now + timedelta(seconds=wait_seconds)
-        row.finished_at = None if state == "queued" else now
+        _close(row_id, lease, state, why, wait)
 
 
 @command(P.SELF)
@@ -147,49 +203,61 @@ def run_pending(limit: int = 50) -> int:
         if taken is None:
             break
         count += 1
-        _run(*taken)
+        _run(taken)
     return count
 
 
-def _run(row_id: int, team_id: int, name: str, args: dict[str, Any], lease: str) -> None:
+def _run(taken: _Taken) -> None:
+    back_off = HANDLERS[taken.name].back_off if taken.name in HANDLERS else BACK_OFF
     try:
-        with acting(program_for(team_id)):
-            HANDLERS[name](**args)
+        with acting(program_for(taken.team_id)):
+            HANDLERS[taken.name].work(**taken.args)
     except PlannerError as fault:
-        _finish(row_id, lease, "failed", str(fault))
+        _finish(taken.id, taken.lease, "failed", fault.message)
     except Exception as fault:
-        log.exception("job %s (%s) failed", row_id, name)
-        attempts = _attempts(row_id)
-        if attempts > len(BACK_OFF):
-            _finish(row_id, lease, "failed", repr(fault)[:2000])
+        log.exception("job %s (%s) failed, try %s", taken.id, taken.name, taken.attempts)
+        if taken.attempts > len(back_off):
+            _finish(taken.id, taken.lease, "failed", repr(fault))
         else:
-            _finish(row_id, lease, "queued", repr(fault)[:2000], int(BACK_OFF[attempts - 1].total_seconds()))
+            _finish(taken.id, taken.lease, "queued", repr(fault), back_off[taken.attempts - 1])
     else:
-        _finish(row_id, lease, "done", None)
-
-
-@query(P.PUBLIC)
-def _attempts(row_id: int) -> int:
-    """How often a job was tried."""
-    with unscoped("run jobs"):
-        return db.session().scalar(select(Job.attempts).where(Job.id == row_id)) or 1
+        _finish(taken.id, taken.lease, "done", None)
 
 
 @query(P.JOB_VIEW)
-def recent(limit: int = 50) -> list[Job]:
+def recent(limit: int = 50) -> list[JobLine]:
     """The team's last jobs."""
-    return list(db.session().scalars(select(Job).order_by(Job.id.desc()).limit(limit)))
+    return [
+        JobLine(
+            row.id,
+            str(HANDLERS[row.name].word) if row.name in HANDLERS else row.name,
+            row.state,
+            row.created_at,
+            row.attempts,
+            row.run_at if row.state == "queued" and row.attempts else None,
+            i18n.told(row.message) if row.message else row.error or "",
+        )
+        for row in db.session().scalars(select(Job).order_by(Job.id.desc()).limit(limit))
+    ]
 
 
-def periodic_now() -> None:
-    """Run everything that comes round, once; what fails is logged and does not stop the rest."""
-    for _seconds, handler in PERIODIC:
-        try:
-            handler()
-        except Exception:
-            log.exception("periodic work %s failed", handler.__name__)
-
-
-def queue_url() -> str:
-    """Where Huey keeps its wake-up calls."""
-    return current_app.config.get("QUEUE_URL", "")
+def go_round() -> list[str]:
+    """Do what has come round by now; what fails is logged, does not stop the rest and is tried at the next look."""
+    ended: list[str] = []
+    if not _one_round.acquire(blocking=False):
+        return ended
+    try:
+        for entry in ROUNDS.values():
+            last, now = _last_round.get(entry.name), clock.now()
+            if last is not None and last <= now < last + entry.every:
+                continue
+            try:
+                entry.work()
+            except Exception:
+                log.exception("periodic work %s failed", entry.name)
+            else:
+                _last_round[entry.name] = now
+                ended.append(entry.name)
+    finally:
+        _one_round.release()
+    return ended

@@ -9,16 +9,24 @@ from typing import Any
 
 from sqlalchemy import select
 
+from planner.base import db
 from planner.base import unit as units
 from planner.base.kinds import KINDS
 from planner.base.models import Base, Trashable
 from planner.base.verbs import command, query
-from planner.kernel.errors import NotFound
+from planner.kernel import clock
+from planner.kernel.errors import NotFound, Refused
 from planner.kernel.permissions import P
 
 KEPT = timedelta(days=30)
 
 _CHECKS: dict[type[Base], Callable[[Any], None]] = {}
+_PARTS: dict[type[Base], tuple[Any, ...]] = {}
+
+
+def goes_with(model: type[Base], *keys: Any) -> None:
+    """Register the parts of a whole by their foreign keys: they are purged with it. What else names it, holds it."""
+    _PARTS[model] = keys
 
 
 def before_restore(model: type[Base], check: Callable[[Any], None]) -> None:
@@ -43,7 +51,8 @@ def trashed() -> list[tuple[str, str, int, str, datetime]]:
     for kind in KINDS.values():
         if not issubclass(kind.model, Trashable):
             continue
-        asked = select(kind.model).where(kind.model.trashed_at.is_not(None)).order_by(kind.model.trashed_at.desc())
+        since = clock.now() - KEPT
+        asked = select(kind.model).where(kind.model.trashed_at > since).order_by(kind.model.trashed_at.desc())
         for row in session.scalars(asked.limit(100).execution_options(with_trash=True)):
             title = kind.title(row) if kind.title else str(row.id)
             found.append((row.trash_id or "", kind.name, row.id, title, row.trashed_at or units.current().at))
@@ -57,7 +66,7 @@ def restore(trash_id: str) -> None:
     for kind in KINDS.values():
         if not issubclass(kind.model, Trashable):
             continue
-        asked = select(kind.model).where(kind.model.trash_id == trash_id)
+        asked = select(kind.model).where(kind.model.trash_id == trash_id, kind.model.trashed_at > clock.now() - KEPT)
         for row in session.scalars(asked.execution_options(with_trash=True)).all():
             if kind.model in _CHECKS:
                 _CHECKS[kind.model](row)
@@ -65,3 +74,49 @@ def restore(trash_id: str) -> None:
             count += 1
     if not count:
         raise NotFound()
+
+
+def _bins() -> list[Any]:
+    """The models that can be trashed, those that point at others first."""
+    found = {mapper.local_table: mapper.class_ for mapper in Base.registry.mappers}
+    return [found[t] for t in reversed(Base.metadata.sorted_tables) if issubclass(found.get(t, object), Trashable)]
+
+
+@query(P.INSTALLATION)
+def overdue() -> list[str]:
+    """The team's wholes that have been in the trash for too long."""
+    session, before = units.current().session, clock.now() - KEPT
+    found: dict[str, None] = {}
+    for model in _bins():
+        asked = select(model.trash_id).where(model.trashed_at <= before, model.trash_id.is_not(None))
+        found |= dict.fromkeys(session.scalars(asked.execution_options(with_trash=True)))
+    return list(found)
+
+
+def _destroy(row: Base) -> None:
+    for key in _PARTS.get(type(row), ()):
+        asked = select(key.class_).where(key == row.id).execution_options(with_trash=True)
+        for part in units.current().session.scalars(asked).all():
+            _destroy(part)
+    db.remove(row)
+
+
+@command(P.INSTALLATION)
+def purge(trash_id: str) -> None:
+    """Destroy a whole with its parts; Refused while something that stays still names it."""
+    for model in _bins():
+        asked = select(model).where(model.trash_id == trash_id, model.trashed_at <= clock.now() - KEPT)
+        for row in units.current().session.scalars(asked.execution_options(with_trash=True)).all():
+            _destroy(row)
+
+
+def purge_overdue() -> tuple[int, int]:
+    """Purge what can be purged in this team; the counts of what went, and of what is held out of sight."""
+    gone = held = 0
+    for trash_id in overdue():
+        try:
+            purge(trash_id)
+            gone += 1
+        except Refused:
+            held += 1
+    return gone, held

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,9 @@ from huey import RedisHuey, SqliteHuey, crontab
 from huey.consumer import Consumer
 from sqlalchemy.engine import make_url
 
-from planner.base import audit, jobs
-from planner.base.actor import acting
+from planner.base import jobs
 
+log = logging.getLogger("planner.worker")
 _queues: dict[int, Any] = {}
 
 
@@ -45,9 +46,9 @@ def _register(app: Flask, queue: Any) -> None:
     def come_round() -> None:
         with app.app_context():
             jobs.run_pending()
-            jobs.periodic_now()
+            jobs.go_round()
 
-    app.extensions["planner_wake"] = wake
+    app.extensions["planner_wake"], app.extensions["planner_round"] = wake, come_round
 
 
 def init_app(app: Flask) -> None:
@@ -68,15 +69,8 @@ def run(app: Flask) -> None:
     consumer = Consumer(
         queue_of(app), workers=2, periodic=True, initial_delay=0.1, max_delay=1.0, check_worker_health=True
     )
-    with app.app_context():
-        jobs.run_pending()
+    try:
+        app.extensions["planner_round"]()
+    except Exception:
+        log.warning("the queue is away; the first round waits for the next minute", exc_info=True)
     consumer.run()
-
-
-@jobs.every(60)
-def seal_all() -> None:
-    """Give every team's committed audit entries their numbers."""
-    for team_id in jobs.teams():
-        with acting(jobs.program_for(team_id)):
-            while audit.seal() == audit.SEAL_BATCH:
-                pass

@@ -16,6 +16,10 @@ DEVICE_LIFE = timedelta(days=90)
 SEEN_EVERY = timedelta(minutes=10)
 INVITATION_LIFE = timedelta(days=7)
 RESET_LIFE = timedelta(hours=24)
+LINK_KEPT = timedelta(days=1)
+DEVICE_KEPT = timedelta(days=30)
+"""How long a device's row stays after its end: near a shift its owner is still let in."""
+
 TRIES_WINDOW = timedelta(minutes=15)
 TRIES_OF_ACCOUNT = 10
 TRIES_OF_ADDRESS = 60

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,6 +26,7 @@ from planner.outcomes.rules import compass
 from planner.outcomes.services.figures import after_figures, store_set
 
 TOLERANCE_MINUTES = 90
+UPLOAD_KEPT = timedelta(days=30)
 
 
 def recognise(sheet: Sheet) -> compass.Recognised:
@@ -140,6 +141,21 @@ def drop_import(import_id: int) -> None:
     """A preview nobody wants; nothing of it counted."""
     file = _open(import_id)
     file.state = "dropped"
+
+
+@command(P.INSTALLATION)
+def forget_upload() -> bool:
+    """Take away the oldest file that was brought long ago and never taken over; answers whether there was one."""
+    old = (ImportFile.state != "stored", ImportFile.created_at < clock.now() - UPLOAD_KEPT)
+    asked = select(ImportFile).where(*old).order_by(ImportFile.id).limit(1).with_for_update(skip_locked=True)
+    file = db.session().scalars(asked).one_or_none()
+    if file is None:
+        return False
+    while db.sweep(ImportRow, ImportRow.import_id == file.id):
+        pass
+    db.remove(file)
+    files.forget(file.file_id)
+    return True
 
 
 @command(P.FIGURES_EDIT)

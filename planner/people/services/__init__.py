@@ -4,6 +4,7 @@ from planner.people.passwords import hash_password
 from planner.people.services.access import (
     change_password,
     end_device,
+    forget_access,
     forget_tries,
     open_device,
     revoke_other_devices,
@@ -42,6 +43,7 @@ __all__ = [
     "end_membership",
     "erase_me",
     "first_run",
+    "forget_access",
     "forget_tries",
     "hash_password",
     "invite",

@@ -146,6 +146,15 @@ def use_reset(token_hash: str, password_hash: str) -> int:
     return user.id
 
 
+@command(P.INSTALLATION)
+def forget_access() -> None:
+    """Take away links and devices that ended a while ago, and failed tries that count no more."""
+    now = clock.now()
+    db.sweep(OneTimeLink, OneTimeLink.expires_at < now - rules.LINK_KEPT)
+    db.sweep(Device, Device.expires_at < now - rules.DEVICE_KEPT)
+    db.sweep(FailedTry, FailedTry.at < now - rules.TRIES_WINDOW)
+
+
 @command(P.SELF)
 def switch_team(team_id: int) -> None:
     """Look at another of one's teams with this device."""
