@@ -24,7 +24,6 @@ from planner.live.services import ShiftIn
 from tests.cast import Cast
 from tests.checklists.conftest import HOUR, Item, Items, Plan, key
 
-pytestmark = pytest.mark.engines
 MINUTE = timedelta(minutes=1)
 Crew = Callable[..., list[ShiftIn]]
 
@@ -33,6 +32,7 @@ def version(session_id: int) -> int:
     return sessions.brief(session_id).version
 
 
+@pytest.mark.engines
 def test_a_planned_show_has_its_list_at_once(cast: Cast, plan: Plan, evening: datetime, item_of: Item) -> None:
     made = plan(evening, crew=[("host", cast.host), ("control", cast.member)])
     kit, final, host = (item_of(made, name) for name in ("kit", "final", "host"))
@@ -66,6 +66,7 @@ def test_what_was_due_before_there_was_a_list_is_not_late(cast: Cast, plan: Plan
     assert page.total == len([i for i in page.items if i.state is not ItemState.NOT_APPLICABLE]) < len(page.items)
 
 
+@pytest.mark.engines
 def test_shifts_give_each_item_to_whoever_is_there(
     cast: Cast, plan: Plan, evening: datetime, items_of: Items, item_of: Item
 ) -> None:
@@ -90,6 +91,7 @@ def test_shifts_give_each_item_to_whoever_is_there(
     assert len(readings) == 7
 
 
+@pytest.mark.engines
 def test_a_moved_session_takes_its_open_items_along(
     cast: Cast, plan: Plan, evening: datetime, items_of: Items, item_of: Item
 ) -> None:
@@ -128,6 +130,7 @@ def test_a_small_move_asks_for_nothing_again(
     assert (kit.state is ItemState.OPEN, kit.note) == (again, "" if again else "三机位")
 
 
+@pytest.mark.engines
 def test_another_studio_or_lineup_asks_again_for_what_hangs_on_it(
     cast: Cast, plan: Plan, evening: datetime, item_of: Item
 ) -> None:
@@ -159,6 +162,7 @@ def test_a_longer_show_ends_later_for_what_comes_after(
     assert item_of(made, "final").due == evening - 10 * MINUTE
 
 
+@pytest.mark.engines
 def test_open_items_follow_a_new_crew(cast: Cast, plan: Plan, evening: datetime, item_of: Item, crew_of: Crew) -> None:
     end = evening + 4 * HOUR
     made = plan(evening, crew=[("host", cast.host), ("control", cast.member)])
@@ -173,6 +177,7 @@ def test_open_items_follow_a_new_crew(cast: Cast, plan: Plan, evening: datetime,
     assert item_of(made, "persons").state is ItemState.OPEN, "another host is verified again"
 
 
+@pytest.mark.engines
 def test_a_second_host_gets_items_and_a_handover(
     cast: Cast, plan: Plan, evening: datetime, items_of: Items, crew_of: Crew
 ) -> None:
@@ -207,6 +212,7 @@ def test_a_second_host_gets_items_and_a_handover(
     assert [(i.due, i.state) for i in items_of(made, "handover")] == [(half - 15 * MINUTE, ItemState.OPEN)]
 
 
+@pytest.mark.engines
 def test_an_undone_move_takes_due_times_back(cast: Cast, plan: Plan, evening: datetime) -> None:
     made = plan(evening, crew=[("host", cast.host)])
     with acting(cast.actors["lead"]):
@@ -217,6 +223,7 @@ def test_an_undone_move_takes_due_times_back(cast: Cast, plan: Plan, evening: da
         assert {i.id: i.due for i in queries.list_page(made).items} == before
 
 
+@pytest.mark.engines
 def test_items_after_air_wait_for_the_real_end_and_the_morning(
     cast: Cast, plan: Plan, item_of: Item, items_of: Items
 ) -> None:
@@ -231,6 +238,7 @@ def test_items_after_air_wait_for_the_real_end_and_the_morning(
     assert item_of(made, "final").due == start - 10 * MINUTE
 
 
+@pytest.mark.engines
 def test_todays_items_are_ones_own_and_only_of_shows_that_matter(
     cast: Cast, plan: Plan, evening: datetime, item_of: Item
 ) -> None:
@@ -268,6 +276,7 @@ def test_a_line_of_the_teams_own_comes_for_each_shift_of_its_position(
     ]
 
 
+@pytest.mark.engines
 def test_a_restored_session_keeps_its_list(cast: Cast, plan: Plan, evening: datetime, item_of: Item, db: Any) -> None:
     made = plan(evening)
     with acting(cast.actors["lead"]):

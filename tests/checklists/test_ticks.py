@@ -1,4 +1,4 @@
-"""Ticking: who, when, for whom; undone, left out, repeated, late from a phone without network; on both engines."""
+"""Ticking: who, when, for whom; undone, left out, repeated, late from a phone without network."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ from planner.live import services as live
 from tests.cast import Cast
 from tests.checklists.conftest import HOUR, Item, Plan, key
 
-pytestmark = pytest.mark.engines
 MINUTE = timedelta(minutes=1)
 
 
@@ -47,6 +46,7 @@ def told_of(cast: Cast, session_id: int) -> int:
         return unit.session.scalar(asked) or 0
 
 
+@pytest.mark.engines
 def test_a_tick_says_who_and_when(cast: Cast, tonight: int, item_of: Item) -> None:
     before = clock.now()
     with acting(cast.actors["member"]):
@@ -69,6 +69,7 @@ def test_anybody_in_the_crew_ticks_for_somebody_else(cast: Cast, tonight: int, i
     assert [(t.user_id, t.for_user_id) for t in ticks_of(cast, row.id)] == [(cast.host, cast.member)]
 
 
+@pytest.mark.engines
 def test_who_may_tick(cast: Cast, plan: Plan, evening: datetime, item_of: Item) -> None:
     made = plan(evening, crew=[("control", cast.lead)])
     mine, free = item_of(made, "benefits").id, item_of(made, "kit").id
@@ -113,6 +114,7 @@ def test_who_is_on_camera_confirms_that_in_person(cast: Cast, tonight: int, item
     assert (row.state, row.by_name, row.for_name) == (ItemState.DONE, "周经理", "")
 
 
+@pytest.mark.engines
 def test_two_people_are_needed_and_stand_in_for_nobody(cast: Cast, tonight: int, item_of: Item) -> None:
     links = item_of(tonight, "links").id
     for _again in range(2):
@@ -140,6 +142,7 @@ def test_a_tick_taken_back_leaves_nothing_but_its_record(cast: Cast, tonight: in
     assert [t.act for t in ticks_of(cast, made)] == [Act.DONE, Act.UNTICK]
 
 
+@pytest.mark.engines
 def test_leaving_out_needs_a_reason_and_for_what_blocks_a_lead(cast: Cast, tonight: int, item_of: Item) -> None:
     free, blocks = item_of(tonight, "benefits").id, item_of(tonight, "kit").id
     with acting(cast.actors["member"]):
@@ -161,6 +164,7 @@ def test_leaving_out_needs_a_reason_and_for_what_blocks_a_lead(cast: Cast, tonig
     assert (row.state, row.note) == (ItemState.DONE, ""), "the reason is no word about what was done after all"
 
 
+@pytest.mark.engines
 def test_two_people_tick_the_same_item_and_the_first_one_stands(cast: Cast, tonight: int, item_of: Item) -> None:
     made = item_of(tonight, "benefits").id
     with acting(cast.actors["member"]):
@@ -173,6 +177,7 @@ def test_two_people_tick_the_same_item_and_the_first_one_stands(cast: Cast, toni
     assert told_of(cast, tonight) == 1
 
 
+@pytest.mark.engines
 def test_the_same_tap_counts_once_whatever_came_between(cast: Cast, tonight: int, item_of: Item) -> None:
     made, other = item_of(tonight, "benefits").id, item_of(tonight, "kit").id
     tap, gone, why = key(), key(), key()
@@ -189,6 +194,7 @@ def test_the_same_tap_counts_once_whatever_came_between(cast: Cast, tonight: int
     assert item_of(tonight, "kit").state is ItemState.OPEN
 
 
+@pytest.mark.engines
 def test_thirty_two_phones_send_the_same_tap(cast: Cast, tonight: int, item_of: Item, db: Flask) -> None:
     made, tap = item_of(tonight, "benefits").id, key()
     gate, told = threading.Barrier(32), list[object]()
@@ -212,6 +218,7 @@ def test_thirty_two_phones_send_the_same_tap(cast: Cast, tonight: int, item_of: 
     assert item_of(tonight, "benefits").state is ItemState.DONE
 
 
+@pytest.mark.engines
 def test_two_people_at_the_same_instant_are_two(cast: Cast, tonight: int, item_of: Item, db: Flask) -> None:
     made, gate = item_of(tonight, "links").id, threading.Barrier(2)
 
@@ -252,6 +259,7 @@ def test_the_phones_time_counts_within_reason(
     assert row.created_at == now, "when it arrived is kept beside it"
 
 
+@pytest.mark.engines
 def test_ticks_from_a_phone_without_network_arrive_late_and_in_order(cast: Cast, tonight: int, item_of: Item) -> None:
     made = item_of(tonight, "benefits").id
     now = clock.now().replace(microsecond=0)
@@ -304,6 +312,7 @@ def test_what_was_born_not_applicable_can_be_done_but_not_left_out(cast: Cast, p
     assert item_of(made, "script").state is ItemState.DONE
 
 
+@pytest.mark.engines
 def test_ticking_goes_on_after_the_end_but_not_when_it_is_called_off(
     cast: Cast, tonight: int, plan: Plan, evening: datetime, item_of: Item
 ) -> None:

@@ -186,6 +186,7 @@ def propose_item(
 def _open(proposal_id: int) -> SopProposal:
     row = db.one(SopProposal, proposal_id)
     lock("sop", row.template_id)
+    db.session().refresh(row)
     if row.state != "open":
         raise Refused(msg("Somebody has decided on this already."))
     row.decided_by, row.decided_at = actor.current().user_id, clock.now()

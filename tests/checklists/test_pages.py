@@ -1,0 +1,255 @@
+"""Pages of checklists and SOPs: without JavaScript and with the phone's queue, for each role and for strangers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from planner.base.actor import acting
+from planner.checklists import queries, services
+from planner.checklists.rules import ItemState
+from planner.live.rules import Weight
+from tests.cast import Cast
+from tests.checklists.conftest import Item, Plan, key
+
+Client = Callable[[str], Any]
+TICK = {"X-Requested-With": "tick", "Accept": "application/json"}
+
+
+@pytest.fixture
+def tonight(cast: Cast, plan: Plan, evening: datetime) -> int:
+    return plan(evening, crew=[("host", cast.host), ("control", cast.member)])
+
+
+def english(visitor: Any) -> Any:
+    visitor.post_form("/me/language", {"language": "en"})
+    return visitor
+
+
+def row_of(text: str, item_id: int) -> str:
+    """The row of an item on a page, as text."""
+    found = re.search(rf'<li class="tick[^"]*" id="tick-{item_id}".*?</li>', text, re.S)
+    assert found, "the row is not there"
+    return found[0]
+
+
+def test_ticking_without_javascript(client_of: Client, tonight: int, item_of: Item) -> None:
+    member = client_of("member")
+    made = item_of(tonight, "benefits")
+    page = member.get(f"/sessions/{tonight}/checklist?show=mine")
+    row = row_of(page.text, made.id)
+    assert 'aria-pressed="false"' in row
+    action = re.search(r'action="([^"]*)"', row)
+    assert action
+    answer = member.post_form(action[1], {"client_id": ""})
+    assert (answer.status_code, answer.location) == (303, f"/sessions/{tonight}/checklist#tick-{made.id}")
+    row = row_of(member.get(answer.location).text, made.id)
+    assert 'aria-pressed="true"' in row
+    assert "阿强" in row
+    assert f"/checklist-items/{made.id}/untick" in row
+    assert member.post_form(f"/checklist-items/{made.id}/untick", {"note": "券过期了"}).status_code == 303
+    row = row_of(member.get(f"/sessions/{tonight}/checklist").text, made.id)
+    assert 'aria-pressed="false"' in row
+    assert "券过期了" in row
+
+
+def test_the_row_says_a_for_b_and_why_it_was_left_out(client_of: Client, tonight: int, item_of: Item) -> None:
+    host = client_of("host")
+    done, left = item_of(tonight, "benefits").id, item_of(tonight, "script").id
+    host.get("/")
+    assert host.post_form(f"/checklist-items/{done}/tick", {"note": "已试领"}).status_code == 303
+    assert host.post_form(f"/checklist-items/{left}/skip", {"reason": "沿用昨天的手卡"}).status_code == 303
+    page = host.get(f"/sessions/{tonight}/checklist").text
+    assert "小米 代 阿强" in re.sub(r"\s+", " ", row_of(page, done))
+    assert "已试领" in row_of(page, done)
+    assert "沿用昨天的手卡" in row_of(page, left)
+    assert "已跳过" in row_of(page, left) or "跳过" in row_of(page, left)
+    text = english(host).get(f"/sessions/{tonight}/checklist").text
+    assert "小米 for 阿强" in re.sub(r"\s+", " ", row_of(text, done))
+
+
+def test_leaving_out_without_a_reason_is_told_plainly(client_of: Client, tonight: int, item_of: Item) -> None:
+    made = item_of(tonight, "script").id
+    for language, words in (("zh_Hans_CN", "说明"), ("en", "Say why it is left out.")):
+        member = client_of("member")
+        member.post_form("/me/language", {"language": language})
+        answer = member.post_form(f"/checklist-items/{made}/skip", {"reason": "  "})
+        assert answer.status_code == 422
+        assert words in answer.text
+    assert item_of(tonight, "script").state is ItemState.OPEN
+
+
+def test_the_phones_queue_gets_its_row_and_ring_and_repeats_change_nothing(
+    client_of: Client, tonight: int, item_of: Item
+) -> None:
+    member = english(client_of("member"))
+    made, tap = item_of(tonight, "benefits").id, key()
+    told = []
+    for _again in range(3):
+        answer = member.post_form(
+            f"/checklist-items/{made}/tick",
+            {"client_id": tap, "tapped_at": "2001-01-01T00:00:00.000Z"},
+            once=tap,
+            headers=TICK,
+        )
+        assert answer.status_code == 200
+        told.append(answer.get_json())
+    assert [t["ok"] for t in told] == [True] * 3
+    assert {row_of(t["row_html"], made).count('aria-pressed="true"') for t in told} == {1}
+    assert re.search(r"\b1/\d+|1 of \d+", told[0]["head_html"])
+    now = item_of(tonight, "benefits")
+    assert now.acted_at is not None
+    assert now.acted_at.year > 2001, "a clock that is years off does not count"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"tapped_at": "yesterday"},
+        {"tapped_at": "0001-01-01T00:00:00+14:00"},
+        {"tapped_at": "9999-12-31T23:59:59-14:00"},
+        {"tapped_at": "2026-11-24T20:00"},
+        {"client_id": "'; drop table tick"},
+        {"client_id": "x" * 10_000},
+        {"note": "\x00\ud800".encode("utf-8", "surrogatepass")},
+        {"note": "长" * 9000},
+    ],
+)
+def test_odd_input_ticks_or_is_told_and_never_breaks(
+    client_of: Client, tonight: int, item_of: Item, sent: dict[str, Any]
+) -> None:
+    made = item_of(tonight, "benefits").id
+    member = client_of("member")
+    member.get("/")
+    assert member.post_form(f"/checklist-items/{made}/tick", sent, headers=TICK).status_code == 200
+    assert item_of(tonight, "benefits").state is ItemState.DONE
+
+
+def test_the_queue_is_told_in_words_what_it_may_not(client_of: Client, cast: Cast, tonight: int, item_of: Item) -> None:
+    made = item_of(tonight, "benefits").id
+    viewer = english(client_of("viewer"))
+    answer = viewer.post_form(f"/checklist-items/{made}/tick", {"client_id": key()}, headers=TICK)
+    assert (answer.status_code, answer.get_json()["ok"]) == (403, False)
+    assert answer.get_json()["message"]
+    nobody = client_of("")
+    answer = nobody.post_form(f"/checklist-items/{made}/tick", {"client_id": key()}, headers=TICK)
+    assert answer.status_code in (303, 401)
+    assert item_of(tonight, "benefits").state is ItemState.OPEN
+
+
+def test_strangers_find_nothing(client_of: Client, tonight: int, item_of: Item, cast: Cast) -> None:
+    made = item_of(tonight, "benefits").id
+    with acting(cast.actors["lead"]):
+        template = queries.template_choices()[0][0]
+    outsider = client_of("outsider")
+    for path in (f"/sessions/{tonight}/checklist", f"/sop/{template}"):
+        assert outsider.get(path).status_code == 404
+    for path in (
+        f"/checklist-items/{made}/tick",
+        f"/checklist-items/{made}/untick",
+        f"/checklist-items/{made}/skip",
+        f"/sop/{template}/items",
+        f"/sop/{template}/remove",
+    ):
+        sent = {"reason": "不用", "text": "x", "stage": "before", "anchor": "planned_start", "offset_minutes": "-5"}
+        assert outsider.post_form(path, sent | {"key": "kit", "act": "publish"}).status_code == 404, path
+    assert "秋冬修护专场" not in outsider.get("/checklists").text
+
+
+def test_a_viewer_reads_and_can_press_nothing(client_of: Client, tonight: int, item_of: Item) -> None:
+    made = item_of(tonight, "benefits").id
+    row = row_of(client_of("viewer").get(f"/sessions/{tonight}/checklist").text, made)
+    assert "disabled" in row
+    assert "/skip" not in row
+
+
+def test_filters_and_the_poll(client_of: Client, tonight: int, item_of: Item) -> None:
+    member = client_of("member")
+    mine, blocks, other = (item_of(tonight, name).id for name in ("benefits", "kit", "script"))
+    shown = {
+        show: {
+            int(n)
+            for n in re.findall(r'id="tick-(\d+)"', member.get(f"/sessions/{tonight}/checklist?show={show}").text)
+        }
+        for show in ("mine", "all", "open", "blocking", "nonsense")
+    }
+    assert mine in shown["mine"]
+    assert other not in shown["mine"]
+    assert blocks in shown["blocking"]
+    assert mine not in shown["blocking"]
+    assert shown["all"] == shown["nonsense"] >= shown["open"]
+    poll = f"/sessions/{tonight}/checklist?show=all&part=rows"
+    first = member.get(poll)
+    assert "<html" not in first.text
+    again = member.get(poll, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.text) == (304, "")
+    host = client_of("host")
+    host.get("/")
+    host.post_form(f"/checklist-items/{mine}/tick")
+    later = member.get(poll, headers={"If-None-Match": first.headers["ETag"]})
+    assert later.status_code == 200
+    assert "小米" in row_of(later.text, mine)
+
+
+def test_the_library_shows_lists_and_proposals(client_of: Client, cast: Cast, tonight: int, plan: Plan) -> None:
+    lead = english(client_of("lead"))
+    text = lead.get("/checklists").text
+    assert "秋冬修护专场" in text
+    assert "SOP for daily shows" in text
+    with acting(cast.actors["lead"]):
+        template = next(t.id for t, _n, _c in queries.templates() if t.weight is Weight.DAILY)
+    host = english(client_of("host"))
+    page = host.get(f"/sop/{template}").text
+    assert 'value="publish"' not in page
+    line = {"text": "检查备用麦电量", "stage": "before", "anchor": "planned_start", "offset_minutes": "-45"}
+    assert host.post_form(f"/sop/{template}/items", line | {"act": "publish"}).status_code == 403
+    assert host.post_form(f"/sop/{template}/items", line | {"reason": "昨晚麦没电"}).status_code == 303
+    assert "昨晚麦没电" in host.get(f"/sop/{template}").text
+    with acting(cast.actors["lead"]):
+        (proposal,) = queries.proposals()
+    assert host.post_form(f"/sop/proposals/{proposal.id}/accept").status_code == 403
+    assert lead.post_form(f"/sop/proposals/{proposal.id}/accept").status_code == 303
+    page = lead.get(f"/sop/{template}").text
+    assert "version 2" in page
+    assert "昨晚麦没电" not in page
+
+
+@pytest.mark.parametrize("language", ["zh_Hans_CN", "en"])
+def test_a_bad_line_is_told_beside_its_field_and_nothing_typed_is_lost(
+    client_of: Client, cast: Cast, db: Any, language: str
+) -> None:
+    with acting(cast.actors["lead"]):
+        template = queries.template_choices()[0][0]
+    lead = client_of("lead")
+    lead.post_form("/me/language", {"language": language})
+    typed = {"text": "隔天复核", "stage": "after", "anchor": "next_day", "offset_minutes": "-60", "act": "publish"}
+    answer = lead.post_form(f"/sop/{template}/items", typed)
+    assert answer.status_code == 422
+    beside = re.search(r'id="offset_minutes-error".*?<span>([^<]*)', answer.text, re.S)
+    assert beside
+    assert ("1439" in beside[1]) and ("Minutes" in beside[1]) == (language == "en")
+    for kept in ('value="隔天复核"', 'value="-60"', 'selected value="after"', 'selected value="next_day"'):
+        assert kept in answer.text, kept
+
+
+def test_the_session_page_shows_stages_with_their_counts(
+    client_of: Client, cast: Cast, tonight: int, item_of: Item
+) -> None:
+    with acting(cast.actors["lead"]):
+        services.tick(item_of(tonight, "kit").id, key())
+        panel = queries.on_session(tonight)
+        assert panel is not None
+    assert panel["done"] == 1
+    page = client_of("lead").get(f"/sessions/{tonight}").text
+    assert f"/sessions/{tonight}/checklist#tick-{item_of(tonight, 'links').id}" in page
+
+
+def test_times_are_those_of_the_team(client_of: Client, tonight: int, item_of: Item, evening: datetime) -> None:
+    text = client_of("member").get(f"/sessions/{tonight}/checklist").text
+    due = evening - timedelta(minutes=10) + timedelta(hours=8)
+    assert f"{due.month}月{due.day}日" in row_of(text, item_of(tonight, "final").id)
+    assert "19:50" in row_of(text, item_of(tonight, "final").id)
