@@ -50,10 +50,11 @@ def empty_address(tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def room_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The demo room."""
-    with serving(make_room(tmp_path_factory.mktemp("room"))) as place:
-        yield place
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, str]]:
+    """The demo room, and where it is being served."""
+    app = make_room(tmp_path_factory.mktemp("room"))
+    with serving(app) as place:
+        yield app, place
 
 
 Enter = Callable[..., Page]
