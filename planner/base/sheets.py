@@ -7,14 +7,17 @@ Run as a module, this file is that child: bytes in on stdin, JSON rows out.
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
+import re
 import resource
 import subprocess
 import sys
 import zipfile
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
@@ -24,12 +27,14 @@ from planner.kernel.text import Message, msg
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_UNPACKED = 200 * 1024 * 1024
-MOST_ROWS = 20_000
+MOST_ROWS = 5_000
 MOST_COLUMNS = 300
 SECONDS = 20
 CHILD_MEMORY = 1024 * 1024 * 1024
+_HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\ufeff]")
 
 Cell = str | float | int | None
+NOT_A_SHEET = msg("This is not a spreadsheet. Bring the .xlsx or .csv that the platform exports.")
 
 
 @dataclass(frozen=True)
@@ -55,13 +60,8 @@ def read(data: bytes) -> Sheet:
         return _read_xlsx(data)
     if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise _fault(msg("This is an old .xls file. Open it and save it as .xlsx or .csv."))
-    if (
-        data[:5] == b"%PDF-"
-        or data[:8] == b"\x89PNG\r\n\x1a\n"
-        or data[:3] == b"\xff\xd8\xff"
-        or data[:2] == b"\x1f\x8b"
-    ):
-        raise _fault(msg("This is not a spreadsheet. Bring the .xlsx or .csv that the platform exports."))
+    if data.startswith((b"%PDF-", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"\x1f\x8b")):
+        raise _fault(NOT_A_SHEET)
     return _read_csv(data)
 
 
@@ -73,7 +73,7 @@ def _read_csv(data: bytes) -> Sheet:
             continue
         if "\x00" in text:
             break
-        return Sheet(_csv_rows(text), f"CSV {shown}")
+        return Sheet(_csv_rows(_HIDDEN.sub("", text)), f"CSV {shown}")
     raise _fault(msg("The file is neither a spreadsheet nor text in UTF-8 or GB18030."))
 
 
@@ -101,8 +101,11 @@ def _check_zip(data: bytes) -> None:
             entries = packed.infolist()
     except zipfile.BadZipFile:
         raise _fault(msg("The file is damaged. Download it again.")) from None
-    if not any(entry.filename == "[Content_Types].xml" for entry in entries):
+    names = {entry.filename for entry in entries}
+    if "[Content_Types].xml" not in names:
         raise _fault(msg("This is a ZIP file, not a spreadsheet. Unpack it first."))
+    if not any(name.startswith("xl/workbook.") for name in names):
+        raise _fault(NOT_A_SHEET)
     unpacked = sum(entry.file_size for entry in entries)
     if unpacked > MOST_UNPACKED or len(entries) > 5000:
         raise _fault(msg("Unpacked, the file would be too large to read safely."))
@@ -133,27 +136,77 @@ def _text(cell: Any) -> str:
     if isinstance(cell, bool):
         return "1" if cell else "0"
     if isinstance(cell, float):
-        return str(int(cell)) if cell == int(cell) and abs(cell) < 1e15 else repr(cell)
+        return str(int(cell)) if cell == int(cell) and abs(cell) < 1e15 else format(Decimal(repr(cell)), "f")
     if isinstance(cell, datetime):
         return cell.isoformat(sep=" ")
     if isinstance(cell, (date, time)):
         return cell.isoformat()
     if isinstance(cell, timedelta):
         return str(cell)
-    return str(cell).strip()
+    return _HIDDEN.sub("", str(cell)).strip()
+
+
+_CELL = re.compile(rb"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
+_PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_FORMULA = re.compile(rb"<f\b[^>]*?(?:/>|>(.*?)</f>)", re.DOTALL)
+_SHOWN = re.compile(rb"<v>(.*?)</v>", re.DOTALL)
+
+
+def _part_of(packed: zipfile.ZipFile, name: str) -> bytes:
+    """The XML of the sheet with this name; nothing where the book does not say."""
+    book, links = packed.read("xl/workbook.xml").decode(), packed.read("xl/_rels/workbook.xml.rels").decode()
+    for tag in re.findall(r"<(?:\w+:)?sheet\b[^>]*>", book):
+        told = dict(re.findall(r'([\w:]+)="([^"]*)"', tag))
+        if html.unescape(told.get("name", "")) != name:
+            continue
+        for link in re.findall(r"<Relationship\b[^>]*>", links):
+            where = dict(re.findall(r'(\w+)="([^"]*)"', link))
+            if where.get("Id") == told.get("r:id"):
+                target = where["Target"]
+                return packed.read(target.lstrip("/") if target.startswith("/") else f"xl/{target}")
+    return b""
+
+
+def _strange_cells(data: bytes, name: str) -> dict[tuple[int, int], str]:
+    """Formulas and errors by row (from 1) and column (from 0), as a person sees them: their values say nothing."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            part = _part_of(packed, name)
+    except (KeyError, UnicodeDecodeError, zipfile.BadZipFile):
+        return {}
+    if not re.search(rb'<f\b|t="e"', part):
+        return {}
+    found: dict[tuple[int, int], str] = {}
+    for cell in _CELL.finditer(part):
+        place, inner = _PLACE.search(cell[1]), cell[2] or b""
+        formula = _FORMULA.search(inner)
+        shown = _SHOWN.search(inner) if b't="e"' in cell[1] else None
+        if place is None or not (formula or shown):
+            continue
+        column = 0
+        for letter in place[1]:
+            column = column * 26 + letter - 64
+        told = b"=" + (formula[1] or b"") if formula else shown[1] if shown else b""
+        found[int(place[2]), column - 1] = html.unescape(told.decode("utf-8", "replace"))[:200]
+    return found
 
 
 def _child() -> dict[str, Any]:
     resource.setrlimit(resource.RLIMIT_AS, (CHILD_MEMORY, CHILD_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    data = sys.stdin.buffer.read()
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         for name in book.sheet_names:
             sheet = book.get_sheet_by_name(name)
             if sheet.height > MOST_ROWS + 20:
                 return {"fault": "rows"}
+            strange = _strange_cells(data, name)
             rows = [
-                (number, [_text(cell) for cell in cells[:MOST_COLUMNS]])
+                (
+                    number,
+                    [strange.get((number, place)) or _text(cell) for place, cell in enumerate(cells[:MOST_COLUMNS])],
+                )
                 for number, cells in enumerate(sheet.to_python(skip_empty_area=False), start=1)
             ]
             rows = [(number, cells) for number, cells in rows if any(cells)]

@@ -132,18 +132,29 @@ BASE_KEYS = tuple(metric.key for metric in _ALL if not metric.derived)
 FUNNEL = ("exposed_users", "viewers", "product_exposed_users", "clickers", "buyers")
 """五维: exposed -> viewers -> product-exposed -> clickers -> buyers, all users."""
 
+LARGEST = Decimal(10**11)
+"""A hundred billion: more than any stream has of anything, and 90 such streams still add up in the database."""
+
+_LARGEST_SHOWN = Decimal(9 * 10**12)
+
 Figures = dict[str, Decimal]
 
 
 def fraction(metric: Metric, held: Mapping[str, Decimal]) -> tuple[Decimal, Decimal] | None:
-    """Numerator and denominator of a derived metric; None while a part of it is missing or the denominator is 0."""
+    """Numerator and denominator of a derived metric; None while a part of it is missing or the denominator is 0.
+
+    None as well where the quotient is beyond anything a person would mean (a spend of ¥0.01 makes an ROI of billions).
+    """
     assert metric.over is not None
     tops, bottoms = metric.over
     if any(key not in held for key in (*tops, *bottoms)) or (metric.minus and metric.minus not in held):
         return None
     top = sum((held[key] for key in tops), Decimal(0)) - (held[metric.minus] if metric.minus else 0)
     bottom = sum((held[key] for key in bottoms), Decimal(0)) if bottoms else Decimal(1)
-    return (top * metric.scale, bottom) if bottom else None
+    top *= metric.scale
+    if not bottom or max(abs(top), abs(top / bottom)) > _LARGEST_SHOWN:
+        return None
+    return top, bottom
 
 
 def derive(held: Mapping[str, Decimal]) -> Figures:
@@ -163,29 +174,29 @@ def add_up(streams: Sequence[Mapping[str, Decimal]]) -> Figures:
         return {}
     found: Figures = {}
     for key in BASE_KEYS:
-        held = [stream[key] for stream in streams if key in stream]
-        if len(held) != len(streams):
-            continue
         adding = METRICS[key].adding
-        if adding in (Adding.SUM, Adding.BOUND):
-            found[key] = sum(held, Decimal(0))
-        elif adding is Adding.MAX:
-            found[key] = max(held)
-        else:
-            weight = "minutes" if adding is Adding.BY_MINUTES else "viewers"
-            value = _weighted(streams, key, weight)
+        if adding in (Adding.BY_MINUTES, Adding.BY_VIEWERS):
+            value = _weighted(streams, key, "minutes" if adding is Adding.BY_MINUTES else "viewers")
             if value is not None:
                 found[key] = value
+            continue
+        held = [stream[key] for stream in streams if key in stream]
+        if len(held) == len(streams):
+            found[key] = max(held) if adding is Adding.MAX else sum(held, Decimal(0))
     return found
 
 
 def _weighted(streams: Sequence[Mapping[str, Decimal]], key: str, weight: str) -> Decimal | None:
+    """An average over all streams; one without weight (nobody watched) has nothing to say about it."""
     if len(streams) == 1:
-        return streams[0][key]
+        return streams[0].get(key)
     if any(weight not in stream for stream in streams):
         return None
-    total = sum((stream[weight] for stream in streams), Decimal(0))
-    return sum((stream[key] * stream[weight] for stream in streams), Decimal(0)) / total if total else None
+    heavy = [stream for stream in streams if stream[weight]]
+    if not heavy or any(key not in stream for stream in heavy):
+        return None
+    total = sum((stream[weight] for stream in heavy), Decimal(0))
+    return sum((stream[key] * stream[weight] for stream in heavy), Decimal(0)) / total
 
 
 def is_bound(key: str, streams: int) -> bool:

@@ -17,6 +17,7 @@ from planner.live.queries import SessionBrief
 from planner.outcomes.models import ImportFile, ImportRow
 
 ROUNDING = Decimal("0.0001")
+MOST_SHOWN = 500
 
 
 @dataclass(frozen=True)
@@ -30,12 +31,14 @@ class RowView:
 
 @dataclass(frozen=True)
 class ImportPage:
-    """What was recognised, row by row."""
+    """What was recognised, row by row: the first ones of a long file, those with errors before all others."""
 
     file: ImportFile
     rows: list[RowView]
     near: list[SessionBrief]
     again: bool
+    total: int
+    linked: int
 
 
 def _differences(row: ImportRow) -> list[tuple[str, Decimal, Decimal]]:
@@ -52,8 +55,9 @@ def _differences(row: ImportRow) -> list[tuple[str, Decimal, Decimal]]:
 def import_page(import_id: int) -> ImportPage:
     """One file."""
     file = db.one(ImportFile, import_id)
-    asked = select(ImportRow).where(ImportRow.import_id == import_id).order_by(ImportRow.number).limit(500)
-    rows = list(db.session().scalars(asked))
+    asked = select(ImportRow).where(ImportRow.import_id == import_id).order_by(ImportRow.number)
+    every = list(db.session().scalars(asked))
+    rows = every if len(every) <= MOST_SHOWN else sorted(every, key=lambda row: not row.faults)[:MOST_SHOWN]
     known = live.briefs({row.session_id for row in rows if row.session_id})
     starts = [row.start for row in rows if row.start is not None]
     near: list[SessionBrief] = []
@@ -67,7 +71,8 @@ def import_page(import_id: int) -> ImportPage:
         .limit(1)
     )
     shown = [RowView(row, known.get(row.session_id or 0), _differences(row)) for row in rows]
-    return ImportPage(file, shown, near[:200], again is not None)
+    linked = sum(1 for row in every if row.session_id is not None)
+    return ImportPage(file, shown, near[:200], again is not None, len(every), linked)
 
 
 @query(P.FIGURES_VIEW)

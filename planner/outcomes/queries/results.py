@@ -106,13 +106,15 @@ def _sets(ids: Iterable[int]) -> dict[int, list[Taken]]:
 def _result(session_id: int, sets: list[Taken], b: SessionBrief) -> Result:
     streams = [one.values for one in sets if one.source == "file"]
     base = figures.add_up(streams)
+    said = set(base)
     for one in sets:
         if one.source == "typed":
             base = {**one.values, **base}
     minutes = b.minutes_on_air
     if "minutes" not in base and minutes:
         base["minutes"] = Decimal(round(minutes))
-    taken_at = min(one.taken_at for one in sets)
+    counting = [one for one in sets if one.source == "file" or not one.values.keys() <= said]
+    taken_at = min(one.taken_at for one in counting or sets)
     who = actor.current()
     day = business_day(b.planned_start, who.timezone, who.day_start)
     final_from = day_span(day, who.timezone, who.day_start).end

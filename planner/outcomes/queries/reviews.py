@@ -18,7 +18,7 @@ from planner.live.queries import LogRow, SessionBrief
 from planner.outcomes.models import Action, ActionCheck, Finding, Review
 from planner.outcomes.queries import results
 from planner.outcomes.queries.results import ResultPage
-from planner.outcomes.rules.reviews import ReviewState
+from planner.outcomes.rules.reviews import Missed, ReviewState, may_close
 from planner.people.models import User
 from planner.plan import queries as plan
 from planner.plan.models import Step
@@ -44,6 +44,14 @@ class FindingView:
     row: Finding
     cause: str
     actions: list[ActionView]
+
+    @property
+    def reached(self) -> bool:
+        """Whether newer figures reach the target after all."""
+        f = self.row
+        if f.metric is None or f.value is None or f.target is None:
+            return False
+        return not results.figures.is_missed(f.value, f.target, results.METRICS[f.metric].direction)
 
 
 @dataclass(frozen=True)
@@ -137,7 +145,7 @@ def review_page(session_id: int) -> ReviewPage:
     review = db.session().scalars(select(Review).where(Review.session_id == session_id)).one_or_none()
     causes = figures.causes()
     findings = _findings(review)
-    blocked = any(f.row.beyond and f.row.cause_id is None and f.row.decision == "none" for f in findings)
+    blocked = not may_close([Missed(f.row.beyond, f.row.cause_id is not None, f.row.decision) for f in findings])
     b = page.session
     later = live.next_briefs(b.channel_id, b.planned_start, 8)
     return ReviewPage(b, review, page, findings, live.log(session_id), causes, later, blocked)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
+from planner.figures.rules import LARGEST
+
 ACCOUNT, START, END, NAME = "account", "start", "end", "name"
 
 COLUMNS: dict[str, str] = {
@@ -63,7 +65,9 @@ HEADER_ROWS = 10
 _UNIT = re.compile(r"\((?:元|%|分钟|秒|人|次)\)$")
 _NUMBER = re.compile(r"([+-]?\d+(?:\.\d*)?|[+-]?\.\d+)(万|w|亿|k)?(%)?")
 _SCALES = {"万": 10_000, "w": 10_000, "亿": 10**8, "k": 1_000}
-_WORDS = re.compile(r"(?:(\d+)小时)?(?:(\d+)分钟?)?(?:(\d+)秒)?")
+_WORDS = re.compile(r"(?:(\d{1,6})小时)?(?:(\d{1,6})分钟?)?(?:(\d{1,6})秒)?")
+_BEHIND = re.compile(r"[\s.~–—至-]")
+"""What may follow a start in one cell: parts of a second, or the end of the stream."""
 _STAMPS = ("%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d", "%Y-%m-%d")
 _SERIAL_DAY = datetime(1899, 12, 30)  # noqa: DTZ001: a wall clock, placed in the team's zone by the caller
 
@@ -91,7 +95,7 @@ def read_number(text: str) -> Decimal | None:
     except InvalidOperation:
         raise Unreadable(text) from None
     value = value / 100 if found[3] else value
-    if abs(value) > 10**12:
+    if abs(value) > LARGEST:
         raise Unreadable(text)
     return value
 
@@ -101,7 +105,7 @@ def read_seconds(text: str, unit: int) -> Decimal | None:
     folded = unicodedata.normalize("NFKC", text).strip().replace(" ", "")
     if folded.lower() in MISSING:
         return None
-    clock = re.fullmatch(r"(?:(\d+):)?(\d{1,2}):(\d{2})", folded)
+    clock = re.fullmatch(r"(?:(\d{1,6}):)?(\d{1,2}):(\d{2})", folded)
     if clock:
         return Decimal(int(clock[1] or 0) * 3600 + int(clock[2]) * 60 + int(clock[3]))
     words = _WORDS.fullmatch(folded)
@@ -109,7 +113,17 @@ def read_seconds(text: str, unit: int) -> Decimal | None:
         hours, minutes, seconds = (int(part or 0) for part in words.groups())
         return Decimal(hours * 3600 + minutes * 60 + seconds)
     value = read_number(folded)
+    if value is not None and abs(value) > 10**7:
+        raise Unreadable(text)
     return None if value is None else value * unit
+
+
+def read_length(target: str, column: str, text: str) -> Decimal | None:
+    """A duration as its figure counts it, in seconds or minutes; a plain number counts what the column's unit says."""
+    found = read_seconds(text, 1 if "秒" in column else 3600 if "小时" in column else 60)
+    if found is not None and found < 0:
+        raise Unreadable(text)
+    return found / 60 if found is not None and target == "minutes" else found
 
 
 def read_when(text: str) -> datetime | None:
@@ -117,7 +131,10 @@ def read_when(text: str) -> datetime | None:
     folded = unicodedata.normalize("NFKC", text).strip().replace("T", " ")
     if folded.lower() in MISSING:
         return None
-    for part in (folded, folded[:19], folded[:16]):
+    for size in (len(folded), 19, 16):
+        part, behind = folded[:size], folded[size:]
+        if behind and not _BEHIND.match(behind):
+            continue
         for shape in _STAMPS:
             try:
                 return _sane(datetime.strptime(part.strip(), shape), text)
@@ -136,7 +153,10 @@ def _sane(found: datetime, text: str) -> datetime:
 
 @dataclass
 class Row:
-    """One stream out of the file; `errors` are (column, cell) pairs that could not be read."""
+    """One stream out of the file; `errors` are (column, cell) pairs that could not be read.
+
+    `twice` is the row before it that names the same stream with other figures.
+    """
 
     number: int
     account: str = ""
@@ -147,6 +167,7 @@ class Row:
     checks: dict[str, Decimal] = field(default_factory=dict[str, Decimal])
     extra: dict[str, str] = field(default_factory=dict[str, str])
     errors: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    twice: int | None = None
 
 
 @dataclass(frozen=True)
@@ -188,6 +209,11 @@ def recognise(rows: list[tuple[int, list[str]]]) -> Recognised | None:
         for number, cells in rows[place + 1 :]
         if not {unicodedata.normalize("NFKC", cell).strip() for cell in cells[:4]} & TOTALS
     ]
+    first: dict[tuple[str, datetime], Row] = {}
+    for row in found:
+        if row.account and row.start:
+            before = first.setdefault((row.account, row.start), row)
+            row.twice = before.number if (before.end, before.values) != (row.end, row.values) else None
     return Recognised(rows[place][0], known, unknown, found)
 
 
@@ -205,8 +231,8 @@ def _read_row(number: int, cells: list[str], header: list[tuple[str, str]]) -> R
                 setattr(row, target, read_when(cell))
             elif target in CHECKED:
                 _keep(row.checks, target, read_number(cell))
-            elif target == "avg_watch_seconds":
-                _keep(row.values, target, read_seconds(cell, 60 if "秒" not in shown else 1))
+            elif target in ("avg_watch_seconds", "minutes"):
+                _keep(row.values, target, read_length(target, shown, cell))
             else:
                 value = read_number(cell)
                 if value is not None and value < 0:
@@ -232,6 +258,7 @@ def _keep(target: dict[str, Decimal], key: str, value: Decimal | None) -> None:
 _NAMES = {
     plain(name): key for name, key in COLUMNS.items() if key not in (ACCOUNT, START, END, NAME) and key not in CHECKED
 }
+_KEYS = set(_NAMES.values())
 _SHORT = {
     "gmv": "gmv", "成交金额": "gmv", "支付金额": "paid_amount", "用户支付金额": "paid_amount", "观看人数": "viewers",
     "场观": "viewers", "观看次数": "views", "曝光人数": "exposed_users", "曝光次数": "exposures", "最高在线": "pcu",
@@ -241,6 +268,10 @@ _SHORT = {
     "消耗": "ad_spend", "likes": "likes", "shares": "shares", "comments": "comments", "viewers": "viewers",
     "views": "views", "orders": "orders", "buyers": "buyers", "商品点击人数": "clickers", "商品曝光人数": "product_exposed_users",
 }  # fmt: skip
+
+
+def _read_figure(key: str, name: str, text: str) -> Decimal | None:
+    return read_length(key, name, text) if key in ("avg_watch_seconds", "minutes") else read_number(text)
 
 
 def read_lines(text: str) -> tuple[dict[str, Decimal], list[tuple[int, str]]]:
@@ -254,9 +285,9 @@ def read_lines(text: str) -> tuple[dict[str, Decimal], list[tuple[int, str]]]:
         key = None
         if split:
             name = plain(split[1]).lower()
-            key = _SHORT.get(name) or _NAMES.get(plain(split[1]))
+            key = _SHORT.get(name) or _NAMES.get(plain(split[1])) or (name if name in _KEYS else None)
         try:
-            value = read_number(split[2]) if split and key else None
+            value = _read_figure(key, split[1], split[2]) if split and key else None
         except Unreadable:
             value = None
         if key is None or value is None or value < 0:

@@ -2,7 +2,14 @@
 
 from planner.outcomes.services.actions import agree_action, propose_verdicts, sign_verdict
 from planner.outcomes.services.figures import store_set, type_figures
-from planner.outcomes.services.imports import drop_import, forget_upload, link_row, store_import, upload
+from planner.outcomes.services.imports import (
+    drop_import,
+    finish_import,
+    forget_upload,
+    link_row,
+    store_import,
+    upload,
+)
 from planner.outcomes.services.reviews import (
     add_finding,
     close_many,
@@ -22,6 +29,7 @@ __all__ = [
     "close_review",
     "decide_finding",
     "drop_import",
+    "finish_import",
     "forget_upload",
     "link_row",
     "open_review",

@@ -47,8 +47,8 @@ def agree_action(
         raise Invalid.at("value", msg("A target is a number above 0."))
     if not verify_ids:
         raise Invalid.at("verify", msg("Choose at least one session that will show whether it worked."))
-    known = live.briefs(verify_ids)
-    if set(known) != set(verify_ids) or review.session_id in known:
+    known, start = live.briefs(verify_ids), live.brief(review.session_id).planned_start
+    if set(known) != set(verify_ids) or any(b.planned_start <= start for b in known.values()):
         raise Invalid.at("verify", msg("Choose later sessions of this team."))
     step_id = plan.add_step(title, owner_id, due, goal_id=goal_id, from_session_id=review.session_id)
     made = db.add(Action(finding_id=row.id, session_id=review.session_id, step_id=step_id, metric=metric, value=value))
@@ -87,7 +87,7 @@ def propose_verdicts(session_id: int) -> None:
         up = METRICS[action.metric].direction is not Direction.DOWN
         mean, deviation, n = (spread.mean, spread.deviation, spread.n) if spread else (None, None, 0)
         check.value = value
-        check.proposed = rules.verdict(value, action.value, up, mean, deviation, n) if value is not None else None
+        check.proposed = rules.verdict(value, action.value, up, mean, deviation, n) if result else None
         check.basis = f"n={n}"
 
 

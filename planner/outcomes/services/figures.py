@@ -23,6 +23,7 @@ from planner.outcomes import ports
 from planner.outcomes.models import FigureSet, FigureValue
 from planner.outcomes.news import FiguresStored
 from planner.outcomes.queries import results
+from planner.outcomes.services.reviews import follow_figures
 from planner.plan import services as plan
 
 
@@ -55,6 +56,7 @@ def store_set(
     kept = {key: value for key, value in values.items() if key in figures.BASE_KEYS}
     if old is not None:
         if _held(old.id) == kept:
+            old.taken_at = max(old.taken_at, taken_at)  # the same again, seen later: so it still holds
             return "unchanged"
         if old.taken_at > taken_at:
             return "older"
@@ -80,17 +82,18 @@ def type_figures(session_id: int, values: Mapping[str, Decimal]) -> str:
     b = live.brief(session_id)
     if b.state in BEFORE_AIR:
         raise Refused(msg("Figures come in when the show has been on air."))
-    unknown = [key for key in values if key not in figures.BASE_KEYS]
-    if unknown or any(value < 0 for value in values.values()):
-        raise Invalid.at("lines", msg("A figure is a number from 0 up."))
+    strange = [k for k, v in values.items() if k not in figures.BASE_KEYS or not 0 <= v <= figures.LARGEST]
+    if strange:
+        raise Invalid({key: msg("A figure is a number from 0 up, and below a hundred billion.") for key in strange})
     done = store_set(session_id, None, "typed", clock.now(), values)
     after_figures(session_id)
     return done
 
 
 def after_figures(session_id: int) -> None:
-    """What follows new figures: evidence on the goals, and the verdicts the program proposes."""
+    """What follows new figures: evidence on goals, findings of an open review, verdicts the program proposes."""
     found = results.session_result(session_id)
     plan.record_evidence(session_id, dict(found.base) if found else {}, found.streams if found else 0)
+    follow_figures(session_id)
     for follow in ports.on_result:
         follow(session_id)

@@ -8,24 +8,29 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from planner.base import actor, db, files
+from planner.base import actor, db, files, jobs
 from planner.base.lock import lock
 from planner.base.sheets import Sheet
 from planner.base.verbs import command
 from planner.kernel import clock
-from planner.kernel.errors import Invalid, Refused
+from planner.kernel.errors import Forbidden, Invalid, Refused
 from planner.kernel.permissions import P
-from planner.kernel.text import msg
+from planner.kernel.text import clean_line, msg
 from planner.live import queries as live
 from planner.live import services as sessions
-from planner.live.rules import State, Weight
-from planner.outcomes.models import ImportFile, ImportRow
+from planner.live.models import Airing, Channel
+from planner.live.rules import Platform, State, Weight
+from planner.outcomes.models import FigureSet, ImportFile, ImportRow
 from planner.outcomes.rules import compass
 from planner.outcomes.services.figures import after_figures, store_set
 
 TOLERANCE_MINUTES = 90
+SAME_STREAM = timedelta(seconds=59)
+AT_ONCE = 200
+"""More rows than this are taken over by the worker, so that nobody waits for an answer."""
+
 UPLOAD_KEPT = timedelta(days=30)
 
 
@@ -58,10 +63,14 @@ def upload(name: str, data: bytes, sheet: Sheet, taken_at: datetime) -> int:
     found = recognise(sheet)
     if taken_at > clock.now():
         raise Invalid.at("taken_at", msg("The file can't have been downloaded in the future."))
+    digest = hashlib.sha256(data).hexdigest()
+    before = select(func.min(ImportFile.taken_at)).where(ImportFile.digest == digest, ImportFile.state == "stored")
+    seen_at = db.session().scalar(before)
+    taken_at = min(taken_at, seen_at) if seen_at else taken_at  # the very same file says nothing newer
     file = db.add(
         ImportFile(
-            name=name[:200],
-            digest=hashlib.sha256(data).hexdigest(),
+            name=clean_line(name)[:200] or "file",
+            digest=digest,
             file_id=files.store(data, name, "application/octet-stream"),
             kind=sheet.kind,
             taken_at=taken_at,
@@ -70,14 +79,18 @@ def upload(name: str, data: bytes, sheet: Sheet, taken_at: datetime) -> int:
         )
     )
     rows = [_row(file.id, row) for row in found.rows]
+    ours = set(db.session().scalars(select(Channel.account).execution_options(with_trash=True)))
     for row in rows:
-        _match(row)
+        if row.account in ours:
+            _match(row)
     db.add_all(rows)
     return file.id
 
 
 def _row(import_id: int, row: compass.Row) -> ImportRow:
     faults: list[Any] = [[column, cell] for column, cell in row.errors]
+    if row.twice is not None:
+        faults.append(["", "", row.twice])
     return ImportRow(
         import_id=import_id,
         number=row.number,
@@ -95,14 +108,37 @@ def _match(row: ImportRow) -> None:
     if row.faults or row.start is None:
         return
     hits = live.match_airing(row.account, row.start, TOLERANCE_MINUTES)
-    if hits:
-        row.session_id, row.airing_id, row.minutes_off = hits[0].session.id, hits[0].airing_id, hits[0].minutes_off
+    hits = [hit for hit in hits if hit.session.platform is Platform.DOUYIN] or hits
+    counting = _counting(row.account, row.start)
+    hit = next((hit for hit in hits if hit.airing_id in counting), hits[0] if hits else None)
+    if hit is not None:
+        row.session_id, row.airing_id, row.minutes_off = hit.session.id, hit.airing_id, hit.minutes_off
 
 
-def _open(import_id: int) -> ImportFile:
+def _counting(account: str, start: datetime) -> dict[int, FigureSet]:
+    """The figures that count now for the stream of this account and start, by airing."""
+    asked = (
+        select(FigureSet)
+        .join(Airing, Airing.id == FigureSet.airing_id)
+        .join(Channel, Channel.id == Airing.channel_id)
+        .where(
+            FigureSet.current,
+            FigureSet.source == "file",
+            Channel.account == account,
+            Airing.real_start.between(start - SAME_STREAM, start + SAME_STREAM),
+        )
+    )
+    return {row.airing_id: row for row in db.session().scalars(asked) if row.airing_id is not None}
+
+
+def _open(import_id: int, *states: str) -> ImportFile:
     file = db.one(ImportFile, import_id)
-    if file.state != "preview":
-        raise Refused(msg("This file is already taken over."))
+    if file.state not in (states or ("preview",)):
+        raise Refused(
+            msg("This file was dropped. Bring it again.")
+            if file.state == "dropped"
+            else msg("This file is already taken over.")
+        )
     return file
 
 
@@ -120,6 +156,8 @@ def link_row(row_id: int, choice: str) -> int:
         row.session_id, row.airing_id, row.outcome = _missing_session(row), None, ""
     elif choice.isdecimal() and len(choice) < 19:
         b = live.brief(int(choice))
+        if b.state is State.CANCELLED:
+            raise Refused(msg("This session is cancelled."))
         row.session_id, row.airing_id, row.outcome = b.id, None, ""
         row.minutes_off = int(abs((b.planned_start - row.start).total_seconds()) // 60) if row.start else None
     else:
@@ -128,7 +166,10 @@ def link_row(row_id: int, choice: str) -> int:
 
 
 def _missing_session(row: ImportRow) -> int:
+    if not actor.current().may(P.SESSION_EDIT):
+        raise Forbidden()
     channels = [c for c in live.channels() if c.account == row.account]
+    channels.sort(key=lambda c: c.platform is not Platform.DOUYIN)
     if not channels or row.start is None:
         raise Refused(msg("No channel has the account %(account)s. Add it under Settings first.", account=row.account))
     minutes = max(5, min(1440, int((row.end - row.start).total_seconds() // 60) if row.end else 240))
@@ -139,7 +180,7 @@ def _missing_session(row: ImportRow) -> int:
 @command(P.FIGURES_EDIT)
 def drop_import(import_id: int) -> None:
     """A preview nobody wants; nothing of it counted."""
-    file = _open(import_id)
+    file = _open(import_id, "preview", "waiting")
     file.state = "dropped"
 
 
@@ -160,19 +201,40 @@ def forget_upload() -> bool:
 
 @command(P.FIGURES_EDIT)
 def store_import(import_id: int) -> dict[str, int]:
-    """Take the rows over, all in one transaction; the same file twice changes nothing. Answers the counts."""
+    """Take the rows over, all in one transaction; the same file twice changes nothing. Answers the counts.
+
+    A long file waits for the worker: then the only count is `waiting`.
+    """
     lock("import", import_id)
-    file = _open(import_id)
-    rows = (
-        db.session().scalars(select(ImportRow).where(ImportRow.import_id == import_id).order_by(ImportRow.number)).all()
-    )
+    file = _open(import_id, "preview", "waiting")
+    linked = select(func.count(ImportRow.id)).where(ImportRow.import_id == import_id, ImportRow.session_id.is_not(None))
+    count = db.session().scalar(linked) or 0
+    if count > AT_ONCE:
+        file.state = "waiting"
+        jobs.enqueue("outcomes.take_over", import_id=import_id)
+        return {"waiting": count}
+    return _take_over(file)
+
+
+@command(P.FIGURES_EDIT)
+def finish_import(import_id: int) -> None:
+    """What the worker does with a long file; nothing where it is done already, or was dropped meanwhile."""
+    lock("import", import_id)
+    file = db.one(ImportFile, import_id)
+    if file.state == "waiting":
+        _take_over(file)
+
+
+def _take_over(file: ImportFile) -> dict[str, int]:
+    asked = select(ImportRow).where(ImportRow.import_id == file.id).order_by(ImportRow.start, ImportRow.number)
+    channels = sorted(live.channels(), key=lambda c: c.platform is Platform.DOUYIN)
+    known = {c.account: c.id for c in channels}
     counts: dict[str, int] = {}
     touched: list[int] = []
-    for row in rows:
-        row.outcome = _store_row(row, file.taken_at)
+    for row in db.session().scalars(asked).all():
+        row.outcome, moved = _store_row(row, file.taken_at, known)
         counts[row.outcome] = counts.get(row.outcome, 0) + 1
-        if row.outcome in ("new", "replaced") and row.session_id is not None:
-            touched.append(row.session_id)
+        touched += moved
     file.state, file.stored_at = "stored", clock.now()
     db.flush()
     for session_id in dict.fromkeys(touched):
@@ -180,18 +242,27 @@ def store_import(import_id: int) -> dict[str, int]:
     return counts
 
 
-def _store_row(row: ImportRow, taken_at: datetime) -> str:
+def _store_row(row: ImportRow, taken_at: datetime, channels: dict[str, int]) -> tuple[str, list[int]]:
+    """What became of a row, and the sessions whose figures it changed.
+
+    A stream counts for one session only: where it was linked to another one before, its figures leave that one.
+    """
     if row.faults:
-        return "error"
+        return "error", []
     if row.session_id is None or row.start is None:
-        return "skip"
+        return "skip", []
     b = live.brief(row.session_id)
     if b.state is State.CANCELLED:
-        return "skip"
-    channel = next((c.id for c in live.channels() if c.account == row.account), b.channel_id)
+        return "skip", []
+    others = [one for one in _counting(row.account, row.start).values() if one.session_id != b.id]
+    if any(one.taken_at > taken_at for one in others):
+        return "older", []
+    for one in others:
+        one.current = False
+    channel = channels.get(row.account, b.channel_id)
     held = live.airings(b.id)
-    same = next((a for a in held if abs((a.real_start - row.start).total_seconds()) < 60), None)
-    tapped = [a for a in held if a.source == "tap"]
+    same = next((a for a in held if abs(a.real_start - row.start) <= SAME_STREAM), None)
+    tapped = [a for a in held if a.source != "file"]
     near = min(tapped, key=lambda a: abs((a.real_start - row.start).total_seconds()), default=None)  # type: ignore[operator]
     chosen = same or near
     if chosen is None or (chosen.real_start, chosen.real_end, chosen.source) != (row.start, row.end, "file"):
@@ -199,4 +270,6 @@ def _store_row(row: ImportRow, taken_at: datetime) -> str:
     else:
         row.airing_id = chosen.id
     figures = {key: Decimal(value) for key, value in row.figures.items()}
-    return store_set(b.id, row.airing_id, "file", taken_at, figures, row.id)
+    outcome = store_set(b.id, row.airing_id, "file", taken_at, figures, row.id)
+    mine = [b.id] if outcome in ("new", "replaced") else []
+    return outcome, [*mine, *(one.session_id for one in others)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -28,16 +29,26 @@ from planner.outcomes.queries import results
 from planner.outcomes.rules.reviews import TOLERANCE, Decision, Missed, ReviewState, may_close
 
 
-def _missed(session_id: int) -> dict[str, tuple[Decimal, Decimal, bool]]:
+@dataclass(frozen=True)
+class _Stand:
+    """How a figure stands against its target."""
+
+    value: Decimal
+    target: Decimal
+    missed: bool
+    beyond: bool
+
+
+def _stands(session_id: int) -> dict[str, _Stand]:
     found = results.session_result(session_id)
-    held: dict[str, tuple[Decimal, Decimal, bool]] = {}
+    held: dict[str, _Stand] = {}
     for metric, target in live.targets(session_id).items():
         value = found.figures.get(metric) if found else None
         if value is None or metric not in METRICS:
             continue
         way = METRICS[metric].direction
-        if is_missed(value, target, way):
-            held[metric] = (value, target, is_missed(value, target, way, TOLERANCE))
+        beyond = is_missed(value, target, way, TOLERANCE)
+        held[metric] = _Stand(value, target, is_missed(value, target, way), beyond)
     return held
 
 
@@ -56,30 +67,37 @@ def open_review(session_id: int) -> int:
     return review.id
 
 
+def follow_figures(session_id: int) -> None:
+    """New figures came: the findings of an open review follow."""
+    review = db.session().scalars(select(Review).where(Review.session_id == session_id)).one_or_none()
+    if review is not None and review.state is ReviewState.OPEN:
+        sync_findings(review)
+
+
 def sync_findings(review: Review) -> None:
-    """Findings follow the figures as long as nobody has decided on them."""
-    missed = _missed(review.session_id)
+    """Missed targets become findings. What is reached after all goes, unless somebody has written or decided on it."""
+    stands = _stands(review.session_id)
     rows = list(db.session().scalars(select(Finding).where(Finding.review_id == review.id)))
     held = {row.metric: row for row in rows if row.metric}
-    for metric, (value, target, beyond) in missed.items():
-        row = held.get(metric)
-        if row is None:
-            db.add(
-                Finding(
-                    review_id=review.id,
-                    metric=metric,
-                    value=value,
-                    target=target,
-                    beyond=beyond,
-                    title="",
-                    decision=Decision.NONE,
-                )
-            )
-        elif (row.value, row.target, row.beyond) != (value, target, beyond):
-            row.value, row.target, row.beyond = value, target, beyond
+    for metric, s in stands.items():
+        if s.missed and metric not in held:
+            row = Finding(review_id=review.id, metric=metric, value=s.value, target=s.target, beyond=s.beyond)
+            row.title, row.decision = "", Decision.NONE
+            db.add(row)
     for metric, row in held.items():
-        if metric not in missed and row.decision is Decision.NONE and not (row.facts or row.guess or row.cause_id):
+        s = stands.get(metric)
+        touched = row.decision is not Decision.NONE or row.facts or row.guess or row.cause_id
+        if not touched and (s is None or not s.missed):
             db.remove(row)
+        elif s is not None and (_exact(row.value), row.target, row.beyond) != (_exact(s.value), s.target, s.beyond):
+            row.value, row.target, row.beyond = s.value, s.target, s.beyond
+        elif s is None and metric not in live.targets(review.session_id):
+            row.beyond = False
+
+
+def _exact(value: Decimal | None) -> Decimal | None:
+    """As the database keeps it: six places."""
+    return None if value is None else round(value, 6)
 
 
 def _open(review_id: int) -> Review:
@@ -184,7 +202,7 @@ def close_many(session_ids: list[int], causes: dict[int, int], notes: dict[int, 
     for session_id in session_ids:
         review = db.one(Review, open_review(session_id))
         for f in db.session().scalars(select(Finding).where(Finding.review_id == review.id)):
-            if f.decision is Decision.NONE and not f.beyond:
+            if f.metric and f.decision is Decision.NONE and not f.beyond:
                 f.decision = Decision.NORMAL_SWING
             if f.cause_id is None and session_id in causes:
                 f.cause_id = db.one(Cause, causes[session_id]).id

@@ -15,13 +15,15 @@ from planner.base import actor, files, sheets, show
 from planner.base.i18n import gettext as _
 from planner.base.web import done, page, uses
 from planner.kernel import clock
+from planner.kernel.errors import Invalid, Refused
 from planner.live import queries as live
 from planner.outcomes import forms, services
 from planner.outcomes.queries import imports as queries
 from planner.outcomes.rules import sample
 from planner.outcomes.views.blueprint import bp
 
-STAMP = re.compile(r"(20\d{2})[-_.]?(\d{2})[-_.]?(\d{2})(?:[-_T ]?(\d{2})[-_.:]?(\d{2}))?")
+STAMP = re.compile(r"(?<!\d)(20\d{2})[-_.]?(\d{2})[-_.]?(\d{2})[-_T ]?(\d{2})[-_.:]?(\d{2})(?:[-_.:]?\d{2})?(?!\d)")
+CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 def _zone() -> ZoneInfo:
@@ -29,15 +31,16 @@ def _zone() -> ZoneInfo:
 
 
 def _stamp_in(name: str) -> datetime | None:
-    """The download time where the file's name says one with a clock (`..._20260910_1012.xlsx`)."""
+    """The download time where the file's name says one with a clock (`..._20260910_1012.xlsx`), not a range of days."""
     found = list(STAMP.finditer(name))
-    if not found or not found[-1][4]:
+    if not found:
         return None
     year, month, day, hour, minute = (int(part) for part in found[-1].groups())
     try:
-        return datetime(year, month, day, hour, minute, tzinfo=_zone()).astimezone(UTC)
+        said = datetime(year, month, day, hour, minute, tzinfo=_zone()).astimezone(UTC)
     except ValueError:
         return None
+    return said if said <= clock.now() else None
 
 
 @bp.get("/imports")
@@ -57,7 +60,8 @@ def upload() -> Response:
         with form.catching():
             data = sent.stream.read(sheets.MOST_BYTES + 1) if sent else b""
             name = (sent.filename if sent else "") or "file"
-            taken = min(_stamp_in(name) or form.taken_at.data, clock.now())
+            taken, now = _stamp_in(name) or form.taken_at.data, clock.now()
+            taken = now if now < taken < now + CLOCKS_DIFFER else taken
             made = services.upload(name, data, sheets.read(data), taken)
         if not form.errors:
             return done(url_for("outcomes.import_file", import_id=made))
@@ -75,8 +79,12 @@ def import_file(import_id: int) -> Response:
 @uses(services.link_row)
 def link_row(import_id: int, row_id: int) -> Response:
     """Link a row by hand, leave it out, or plan the missing session."""
-    import_id = services.link_row(row_id, request.form.get("choice", ""))
-    return done(url_for("outcomes.import_file", import_id=import_id) + f"#row-{row_id}")
+    back = url_for("outcomes.import_file", import_id=import_id) + f"#row-{row_id}"
+    try:
+        services.link_row(row_id, request.form.get("choice", ""))
+    except (Refused, Invalid) as fault:
+        return done(back, fault.message, kind="bad")
+    return done(back)
 
 
 @bp.post("/imports/<id:import_id>/store")
@@ -86,9 +94,11 @@ def store(import_id: int) -> Response:
     counts = services.store_import(import_id)
     told = _(
         "%(new)s new, %(replaced)s replaced, %(unchanged)s unchanged, %(older)s older than what is there, "
-        "%(skip)s left out.",
-        **{name: counts.get(name, 0) for name in ("new", "replaced", "unchanged", "older", "skip")},
+        "%(skip)s left out, %(error)s with errors.",
+        **{name: counts.get(name, 0) for name in ("new", "replaced", "unchanged", "older", "skip", "error")},
     )
+    if "waiting" in counts:
+        told = _("%(count)s rows are being taken over. You need not wait here.", count=counts["waiting"])
     return done(url_for("outcomes.import_file", import_id=import_id), told)
 
 

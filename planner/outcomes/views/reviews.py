@@ -13,7 +13,9 @@ from planner.base.i18n import told
 from planner.base.web import done, page, uses
 from planner.checklists import queries as checklists
 from planner.checklists.rules import Anchor, Stage
-from planner.kernel.errors import Refused
+from planner.kernel.errors import Invalid, Refused
+from planner.kernel.text import msg
+from planner.live.rules import Weight
 from planner.outcomes import forms, services
 from planner.outcomes.queries import reviews as queries
 from planner.outcomes.rules.reviews import Decision, Verdict
@@ -29,7 +31,13 @@ def _review_url(session_id: int) -> str:
 @uses(queries.review_page)
 def review(session_id: int) -> Response:
     """What did we learn."""
-    return page("outcomes/review.html", view=queries.review_page(session_id), actions=queries.actions_for(session_id))
+    return _review_page(session_id, 200)
+
+
+def _review_page(session_id: int, status: int, summary: Any = None, title: str = "", problem: str = "") -> Response:
+    """The review, with what was typed and could not be saved, if so."""
+    view, actions = queries.review_page(session_id), queries.actions_for(session_id)
+    return page("outcomes/review.html", status, view=view, actions=actions, form=summary, title=title, problem=problem)
 
 
 @bp.post("/sessions/<id:session_id>/review/open")
@@ -41,10 +49,14 @@ def open_review(session_id: int) -> Response:
 
 
 @bp.post("/sessions/<id:session_id>/review/findings")
-@uses(services.add_finding)
+@uses(services.add_finding, queries.review_page, queries.actions_for)
 def add_finding(session_id: int) -> Response:
     """Something somebody saw."""
-    services.add_finding(session_id, request.form.get("title", ""))
+    typed = request.form.get("title", "")
+    try:
+        services.add_finding(session_id, typed)
+    except Invalid as fault:
+        return _review_page(session_id, 422, title=typed, problem=told(fault.message))
     return done(_review_url(session_id), _("Saved."), undo=True)
 
 
@@ -117,13 +129,16 @@ _ACTS = {"save": _save, "agree": _agree, "propose": _propose, "decide": _decide}
 
 
 @bp.post("/sessions/<id:session_id>/review/summary")
-@uses(services.save_summary, services.open_review)
+@uses(services.save_summary, services.open_review, queries.review_page, queries.actions_for)
 def summary(session_id: int) -> Response:
     """What is worth keeping."""
-    version = request.form.get("version", "")
-    number = int(version) if version.isdecimal() and len(version) < 10 else 0
-    services.save_summary(services.open_review(session_id), number, request.form.get("summary", ""))
-    return done(_review_url(session_id), _("Saved."), undo=True)
+    form = forms.SummaryForm()
+    if form.ok():
+        with form.catching():
+            services.save_summary(services.open_review(session_id), form.version.data or 0, form.summary.data or "")
+        if not form.errors:
+            return done(_review_url(session_id), _("Saved."), undo=True)
+    return _review_page(session_id, form.status, summary=form)
 
 
 @bp.post("/sessions/<id:session_id>/review/close")
@@ -149,7 +164,7 @@ def reopen(session_id: int) -> Response:
 @uses(queries.reviews_due, services.close_many)
 def quick() -> Response:
     """Five minutes for daily shows: several closed together."""
-    due = [d for d in queries.reviews_due(30) if d.result is not None]
+    due = [d for d in queries.reviews_due(30) if d.result is not None and d.session.weight is Weight.DAILY]
     problem = ""
     if request.method == "POST":
         chosen = [d.session.id for d in due if request.form.get(f"close_{d.session.id}")]
@@ -157,8 +172,10 @@ def quick() -> Response:
         causes = {d: int(text) for d, text in given.items() if text.isdecimal() and len(text) < 19}
         notes = {d: request.form.get(f"note_{d}", "") for d in chosen}
         try:
-            count = services.close_many(chosen, causes, notes)
-            return done(url_for("outcomes.results"), _("%(count)s reviews are closed.", count=count))
+            if chosen:
+                count = services.close_many(chosen, causes, notes)
+                return done(url_for("outcomes.results"), _("%(count)s reviews are closed.", count=count))
+            problem = _("Choose at least one show.")
         except Refused as fault:
             problem = told(fault.message)
     status = 422 if problem else 200
@@ -170,7 +187,8 @@ def quick() -> Response:
 def sign(check_id: int) -> Response:
     """What became of the action."""
     version, chosen = request.form.get("version", ""), request.form.get("verdict", "")
-    verdict = Verdict(chosen) if chosen in set(Verdict) else Verdict.TOO_LITTLE
+    if chosen not in set(Verdict):
+        raise Invalid.at("verdict", msg("Choose a verdict."))
     number = int(version) if version.isdecimal() and len(version) < 10 else 0
-    session_id = services.sign_verdict(check_id, number, verdict)
+    session_id = services.sign_verdict(check_id, number, Verdict(chosen))
     return done(_review_url(session_id), _("The verdict is signed."), undo=True)
