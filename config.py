@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parent
 SHORTEST_SECRET = 32
@@ -25,6 +27,41 @@ def _number(environ: Mapping[str, str], name: str, default: int) -> int:
         return int(environ.get(name) or default)
     except ValueError:
         raise Misconfigured(f"{name} must be a whole number, not {environ[name]!r}") from None
+
+
+def _mail(environ: Mapping[str, str]) -> dict[str, Any] | None:
+    """The mail server of SMTP_URL and the sender of MAIL_FROM; None, and so no mail, where neither is set."""
+    url, sender = environ.get("SMTP_URL", "").strip(), environ.get("MAIL_FROM", "").strip()
+    if not url and not sender:
+        return None
+    if not (url and sender):
+        raise Misconfigured("SMTP_URL and MAIL_FROM belong together: set both, or neither for no mail")
+    name, address = parseaddr(sender)
+    if "@" not in address[1:-1] or not address.isascii():
+        raise Misconfigured(
+            "MAIL_FROM must be a mail address, like planner@example.com or Planner <planner@example.com>"
+        )
+    parts = urlsplit(url)
+    try:
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if parts.scheme not in ("smtp", "smtps") or not host or parts.query not in ("", "starttls"):
+        raise Misconfigured(
+            "SMTP_URL must be like smtps://user:password@host:465 or smtp://user:password@host:587?starttls"
+        )
+    tls = "full" if parts.scheme == "smtps" else parts.query and "start"
+    if parts.password and not tls and host not in ("localhost", "127.0.0.1", "::1"):
+        raise Misconfigured("SMTP_URL would send its password readable: use smtps:// or add ?starttls")
+    return {
+        "host": host,
+        "port": port or {"full": 465, "start": 587}.get(tls, 25),
+        "user": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "tls": tls,
+        "from_name": name,
+        "from": address,
+    }
 
 
 def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
@@ -47,8 +84,7 @@ def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         "DATABASE_URL": url,
         "FILES_DIR": files,
         "QUEUE_URL": given.get("QUEUE_URL", ""),
-        "SMTP_URL": given.get("SMTP_URL", ""),
-        "MAIL_FROM": given.get("MAIL_FROM", ""),
+        "MAIL": _mail(given),
         "PUBLIC_URL": given.get("PUBLIC_URL", "").rstrip("/"),
         "TRUSTED_HOPS": _number(given, "TRUSTED_HOPS", 0),
         "DEMO": _flag(given, "PLANNER_DEMO"),

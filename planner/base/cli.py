@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sys
 from pathlib import Path
 
@@ -10,8 +11,9 @@ from flask import current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
-from planner.base import audit, backup, engine, jobs, worker
+from planner.base import audit, backup, engine, i18n, jobs, mail, worker
 from planner.base.actor import acting
+from planner.kernel.errors import Refused
 
 
 @click.command("up")
@@ -71,4 +73,21 @@ def restore_backup(file: Path) -> None:
     click.echo(f"restored the database and {count} files")
 
 
-COMMANDS = [up, run_worker, verify, make_backup, restore_backup]
+@click.command("mail-test")
+@click.argument("address")
+@click.option("--language", type=click.Choice(i18n.LANGUAGES), default=i18n.CHINESE, show_default=True)
+@with_appcontext
+def mail_test(address: str, language: str) -> None:
+    """Send one mail at once, to see whether SMTP_URL and MAIL_FROM are right."""
+    if not mail.is_on():
+        raise click.ClickException("SMTP_URL and MAIL_FROM are not set; see docs/operate.md")
+    try:
+        mail.deliver(mail.compose("test", address, language, secrets.token_hex(12), {}))
+    except Refused as fault:
+        raise click.ClickException(str(fault)) from fault
+    except (mail.Undelivered, ValueError, UnicodeError) as fault:
+        raise click.ClickException(str(fault)) from fault
+    click.echo(f"handed over for {address}")
+
+
+COMMANDS = [up, run_worker, verify, make_backup, restore_backup, mail_test]

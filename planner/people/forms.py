@@ -86,6 +86,8 @@ class InviteForm(Form):
 
     name = LineField(_l("For whom"), [Length(max=60)])
     role = SelectField(_l("Role"), choices=choices(Role), default=Role.MEMBER.value)
+    mail = StringField(_l("Mail"), [Length(max=200)], widget=widgets.EmailInput())
+    language = SelectField(_l("Language of the mail"), choices=[("zh_Hans_CN", "简体中文"), ("en", "English")])
 
 
 class PersonForm(Form):

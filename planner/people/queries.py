@@ -63,6 +63,7 @@ class Found:
     user_name: str
     login: str
     invited_name: str
+    expires_at: datetime
 
 
 @query(P.PUBLIC)
@@ -172,6 +173,13 @@ def person(user_id: int) -> Person:
     raise NotFound()
 
 
+@query(P.PEOPLE_MANAGE)
+def has_mail(user_id: int) -> bool:
+    """Whether a member of the team can be reached by mail; the address itself is theirs."""
+    asked = select(User.mail).join(Membership, Membership.user_id == User.id)
+    return bool(db.session().scalar(asked.where(User.id == user_id, Membership.left_at.is_(None))))
+
+
 @query(P.PEOPLE_VIEW)
 def names(ids: Iterable[int | None]) -> dict[int, str]:
     """Names by id, of people who are or were in the team."""
@@ -245,7 +253,7 @@ def link_behind(token_hash: str) -> Found:
         user = db.session().get(User, row.user_id) if row.user_id else None
         role = Role(row.role) if row.role else None
         told = (user.name, user.login) if user else ("", "")
-        return Found(row.id, row.kind, role, team_row.name if team_row else "", *told, row.name)
+        return Found(row.id, row.kind, role, team_row.name if team_row else "", *told, row.name, row.expires_at)
 
 
 @query(P.SELF)

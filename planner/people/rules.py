@@ -48,6 +48,21 @@ def read_login(text: str) -> str:
     return name
 
 
+MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@\w(?:[\w-]{0,61}\w)?(?:\.\w(?:[\w-]{0,61}\w)?)*")
+
+
+def read_mail(text: str, field: str = "mail") -> str:
+    """One mail address as it is kept, or Invalid."""
+    address = clean_line(text)
+    try:
+        fits = MAIL.fullmatch(address) and len(address.rpartition("@")[2].encode("idna")) <= 200
+    except UnicodeError:
+        fits = False
+    if not fits or len(address) > 200 or ".." in address or address.startswith("."):
+        raise Invalid.at(field, msg("This does not look like a mail address."))
+    return address
+
+
 def check_password(password: str, login: str = "", field: str = "password") -> None:
     """Invalid where a password is short, well known, a repetition, a run of keys, or the login name."""
     if len(password) < SHORTEST_PASSWORD:

@@ -33,19 +33,9 @@ from tests.cast import Cast
 
 pytestmark = pytest.mark.engines
 DAY = timedelta(days=1)
+START = datetime.fromisoformat("2026-09-07T20:00")
 As = Callable[[str], AbstractContextManager[Actor]]
 Count = Callable[..., int]
-
-
-@pytest.fixture
-def count(db: Flask) -> Count:
-    """How many rows of a table there are."""
-
-    def ask(table: str, where: str = "1 = 1", **values: Any) -> int:
-        with engine().connect() as link:
-            return link.execute(text(f"SELECT count(*) FROM {table} WHERE {where}"), values).scalar_one()
-
-    return ask
 
 
 def come_round(later: timedelta) -> None:
@@ -193,7 +183,7 @@ def _ask_for(name: str) -> int:
 
 def upload(client_of: Callable[[str], Any], text_of_cell: str) -> int:
     """Bring a file through its page and leave it there; answers the import."""
-    row = sample.cells("晨光美妆", "chenguang_beauty", datetime(2026, 9, 7, 20), datetime(2026, 9, 8), {})
+    row = sample.cells("晨光美妆", "chenguang_beauty", START, START + timedelta(hours=4), {})
     data: dict[str, Any] = {"taken_at": "2026-09-09T10:00"}
     with_note = sample.as_csv([row]) + text_of_cell.encode()
     data["file"] = (io.BytesIO(with_note), "列表.csv")

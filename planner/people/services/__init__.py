@@ -16,6 +16,7 @@ from planner.people.services.access import (
 )
 from planner.people.services.accounts import edit_me, erase_me, set_admin, set_disabled, set_language, set_theme
 from planner.people.services.members import (
+    ByMail,
     accept_as_me,
     accept_invitation,
     add_person,
@@ -31,6 +32,7 @@ from planner.people.services.members import (
 from planner.people.services.teams import create_team, edit_team, first_run
 
 __all__ = [
+    "ByMail",
     "accept_as_me",
     "accept_invitation",
     "add_person",

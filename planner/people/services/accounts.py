@@ -34,10 +34,7 @@ def edit_me(name: str, mail: str, density: str) -> None:
     shown = clean_line(name)
     if not 1 <= len(shown) <= 60:
         raise Invalid.at("name", msg("Tell us your name, in at most 60 characters."))
-    address = clean_line(mail)
-    if address and ("@" not in address[1:-1] or " " in address or len(address) > 200):
-        raise Invalid.at("mail", msg("This does not look like a mail address."))
-    row.name, row.mail = shown, address or None
+    row.name, row.mail = shown, rules.read_mail(mail) if clean_line(mail) else None
     row.density = density if density in ("", "compact") else ""
 
 

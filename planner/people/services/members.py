@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from planner.base import actor, db
+from planner.base import actor, db, mail
 from planner.base import unit as units
 from planner.base.lock import lock
 from planner.base.news import tell
@@ -20,6 +21,20 @@ from planner.people import rules
 from planner.people.models import Membership, OneTimeLink, PersonPosition, Position, User
 from planner.people.news import MemberJoined, MemberLeft, PersonInvited, RoleChanged
 from planner.people.services.access import end_devices
+
+
+@dataclass(frozen=True)
+class ByMail:
+    """A one-time link that also goes by mail. `once` is what the token is made from, `front` its address up to it."""
+
+    once: str
+    front: str
+    to: str = ""
+    language: str = ""
+
+    def post(self, name: str, to: str, language: str) -> None:
+        """Ask for the letter in this transaction."""
+        mail.post(name, to, language, once=self.once, front=self.front, by=actor.current().name)
 
 
 def _membership(user_id: int) -> Membership:
@@ -83,7 +98,7 @@ def add_person(login: str, name: str, role: Role, password_hash: str | None = No
 
 
 @command(P.PEOPLE_MANAGE)
-def invite(role: Role, name: str, token_hash: str) -> int:
+def invite(role: Role, name: str, token_hash: str, by_mail: ByMail | None = None) -> int:
     """A one-time invitation into this team. Nobody grants more than they have."""
     who = actor.current()
     if not permissions.may_grant(who.role, role, giver_is_admin=who.is_admin):
@@ -100,6 +115,8 @@ def invite(role: Role, name: str, token_hash: str) -> int:
         expires_at=now + rules.INVITATION_LIFE,
     )
     db.add(row)
+    if by_mail:
+        by_mail.post("invitation", rules.read_mail(by_mail.to), by_mail.language)
     tell(PersonInvited(link_id=row.id, role=str(role)))
     return row.id
 
@@ -147,7 +164,7 @@ def accept_as_me(token_hash: str) -> int:
 
 
 @command(P.PEOPLE_MANAGE)
-def make_reset(user_id: int, token_hash: str) -> int:
+def make_reset(user_id: int, token_hash: str, by_mail: ByMail | None = None) -> int:
     """A one-time link for somebody who lost the password; administrators only by administrators."""
     member = _membership(user_id)
     _may_manage(member.role)
@@ -166,6 +183,10 @@ def make_reset(user_id: int, token_hash: str) -> int:
         made_at=now,
         expires_at=now + rules.RESET_LIFE,
     )
+    if by_mail:
+        if not user.mail:
+            raise Refused(msg("This account has no mail address."))
+        by_mail.post("reset", user.mail, user.language or actor.current().language)
     return db.add(row).id
 
 

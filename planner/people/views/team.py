@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+import secrets
+from dataclasses import dataclass
 
 import segno
 from flask import current_app, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from planner.base import actor
+from planner.base import actor, i18n, mail
 from planner.base.i18n import gettext as _
 from planner.base.web import done, page, uses
 from planner.kernel.permissions import P, Role
@@ -35,8 +37,31 @@ def _qr(address: str) -> Markup:
     return Markup(drawn.getvalue().decode())  # nosec B704: drawn by segno from our own address
 
 
-def _public(path: str) -> str:
-    return (current_app.config["PUBLIC_URL"] or request.host_url.rstrip("/")) + path
+@dataclass(frozen=True)
+class OneTime:
+    """A new one-time link: what it is made from, its secret, and its address up to the secret."""
+
+    once: str
+    token: str
+    front: str
+
+    @property
+    def address(self) -> str:
+        """What is shown once."""
+        return self.front + self.token
+
+
+def _one_time(endpoint: str) -> OneTime:
+    """A repeat of the same form makes the same link."""
+    once = request.form.get("once") or secrets.token_hex(16)
+    path = url_for(endpoint, token="-")[:-1]  # nosec B106: the place of a token
+    front = (current_app.config["PUBLIC_URL"] or request.host_url.rstrip("/")) + path
+    return OneTime(once, passwords.token_for(once, current_app.config["SECRET_KEY"]), front)
+
+
+def _show_link(kind: str, link: OneTime, role: Role | None, mailed: str) -> Response:
+    drawn = _qr(link.address)
+    return page("people/link.html", kind=kind, address=link.address, qr=drawn, role=role, help=ROLE_HELP, mailed=mailed)
 
 
 @bp.get("/settings/people")
@@ -56,18 +81,17 @@ def team_people() -> Response:
 @bp.route("/settings/people/invite", methods=["GET", "POST"])
 @uses(services.invite)
 def invite() -> Response:
-    """Let somebody in: a link and a picture of it, shown once."""
-    form = forms.InviteForm()
+    """Let somebody in: a link and a picture of it, shown once; by mail too where that is set up."""
+    form = forms.InviteForm(data={"role": Role.MEMBER.value, "language": i18n.language()})
     status = 200 if request.method == "GET" else 422
     if form.ok():
-        token = passwords.token_for(request.form.get("once", ""), current_app.config["SECRET_KEY"])
+        link, to = _one_time("people.invitation"), form.mail.data or ""
+        by_mail = services.ByMail(link.once, link.front, to, form.language.data) if to else None
         with form.catching():
-            services.invite(Role(form.role.data), form.name.data or "", passwords.digest(token))
+            services.invite(Role(form.role.data), form.name.data or "", passwords.digest(link.token), by_mail)
         if not form.errors:
-            address = _public(url_for("people.invitation", token=token))
-            role = Role(form.role.data)
-            return page("people/link.html", kind="invite", address=address, qr=_qr(address), role=role, help=ROLE_HELP)
-    return page("people/invite.html", status, form=form, help=ROLE_HELP)
+            return _show_link("invite", link, Role(form.role.data), to)
+    return page("people/invite.html", status, form=form, help=ROLE_HELP, mail_is_on=mail.is_on())
 
 
 @bp.post("/settings/people/invitations/<id:link_id>/withdraw")
@@ -79,7 +103,7 @@ def withdraw(link_id: int) -> Response:
 
 
 @bp.route("/settings/people/<id:user_id>", methods=["GET", "POST"])
-@uses(services.set_role, services.set_positions, queries.person, queries.positions)
+@uses(services.set_role, services.set_positions, queries.person, queries.positions, queries.has_mail)
 def person(user_id: int) -> Response:
     """One member: role and positions."""
     found = queries.person(user_id)
@@ -92,17 +116,26 @@ def person(user_id: int) -> Response:
             services.set_positions(user_id, list(form.positions.data or []))
         if not form.errors:
             return done(url_for("people.team_people"), _("Saved."))
-    return page("people/person.html", status, form=form, person=found, help=ROLE_HELP, me_id=actor.current().user_id)
+    return page(
+        "people/person.html",
+        status,
+        form=form,
+        person=found,
+        help=ROLE_HELP,
+        me_id=actor.current().user_id,
+        can_mail=mail.is_on() and queries.has_mail(user_id),
+    )
 
 
 @bp.post("/settings/people/<id:user_id>/reset")
 @uses(services.make_reset)
 def make_reset(user_id: int) -> Response:
     """A one-time way back in for somebody who lost the password."""
-    token = passwords.token_for(request.form.get("once", ""), current_app.config["SECRET_KEY"])
-    services.make_reset(user_id, passwords.digest(token))
-    address = _public(url_for("people.reset", token=token))
-    return page("people/link.html", kind="reset", address=address, qr=_qr(address), role=None, help=ROLE_HELP)
+    link, wanted = _one_time("people.reset"), request.form.get("by_mail") == "1"
+    services.make_reset(
+        user_id, passwords.digest(link.token), services.ByMail(link.once, link.front) if wanted else None
+    )
+    return _show_link("reset", link, None, "yes" if wanted else "")
 
 
 @bp.post("/settings/people/<id:user_id>/disable")
