@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -13,6 +12,7 @@ from sqlalchemy.orm import aliased
 
 from planner.base import db, show
 from planner.base.verbs import query
+from planner.figures import rules as figures
 from planner.kernel.permissions import P
 from planner.live import queries as live
 from planner.live.queries import SessionBrief
@@ -40,6 +40,12 @@ class TargetView:
     share: Decimal | None
     pace: Pace
     sessions: int
+
+    @property
+    def bound(self) -> bool:
+        """Whether people of several shows are added up, some of them more than once."""
+        adds = self.aggregation in (Aggregation.SUM, Aggregation.PER_DAY)
+        return adds and figures.is_bound(self.metric, self.sessions)
 
 
 @dataclass(frozen=True)
@@ -149,8 +155,8 @@ def _targets(rows: list[Target], period: Period) -> dict[int, list[TargetView]]:
     for t in rows:
         mine = proofs.get(t.id, [])
         value = rules.progress(mine, t.aggregation, t.way)
-        share = rules.done_share(value, t.baseline, t.value)
-        pace = rules.pace_of(share, t.aggregation, period.start, period.end, today)
+        aim = rules.Aim(t.value, t.baseline, t.way, t.aggregation)
+        share, pace = rules.done_share(value, aim), rules.pace_of(value, aim, period.start, period.end, today)
         found.setdefault(t.goal_id, []).append(
             TargetView(
                 t.id, t.goal_id, t.metric, t.baseline, t.value, t.way, t.aggregation, value, share, pace, len(mine)
@@ -193,7 +199,8 @@ def plan_page(period_id: int | None = None, tab: str = "all", user_id: int | Non
         db.session().scalars(select(Phase).where(Phase.period_id == period.id).order_by(Phase.sort, Phase.start))
     )
     inside = Step.phase_id.in_([p.id for p in phases]) | Step.phase_id.is_(None)
-    every = _read(_steps().where(inside).order_by(Step.due.is_(None), Step.due, Step.id).limit(MOST_STEPS))
+    asked = _steps().where(inside).order_by(Step.state.in_(OPEN).desc(), Step.due.desc(), Step.id.desc())
+    every = sorted(_read(asked.limit(MOST_STEPS)), key=lambda s: (s.due is None, s.due or period.start, s.id))
     tabs = {
         "all": [s for s in every if s.state is not StepState.DROPPED],
         "mine": [s for s in every if s.owner_id == user_id and s.state in OPEN],
@@ -290,5 +297,5 @@ def period(period_id: int) -> Period:
 @query(P.PLAN_VIEW)
 def find_steps(text: str, limit: int = 8) -> list[StepRow]:
     """Steps whose title holds a text, open ones first."""
-    asked = _steps().where(Step.title.contains(text, autoescape=True))
+    asked = _steps().where(Step.title.icontains(text, autoescape=True))
     return _read(asked.order_by(Step.state.in_(OPEN).desc(), Step.due.is_(None), Step.due, Step.id).limit(limit))

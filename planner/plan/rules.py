@@ -47,6 +47,8 @@ class Pace(StrEnum):
     UNKNOWN = "unknown"
 
 
+ROOM_BELOW, ROOM_ABOVE = Decimal("0.9"), Decimal("1.1")
+
 STEPS: Machine[StepState] = Machine(
     StepState,
     [
@@ -89,23 +91,53 @@ def progress(proofs: Sequence[Proof], aggregation: Aggregation, way: Way) -> Dec
     return max(values) if way is Way.UP else min(values)
 
 
-def done_share(value: Decimal | None, baseline: Decimal | None, target: Decimal) -> Decimal | None:
-    """How much of the way from the baseline to the target is done; below 0 and above 1 happen."""
+@dataclass(frozen=True)
+class Aim:
+    """What a target asks for."""
+
+    value: Decimal
+    baseline: Decimal | None
+    way: Way
+    aggregation: Aggregation
+
+    @property
+    def start(self) -> Decimal | None:
+        """Where the way begins; a baseline on the far side of the target is none."""
+        if self.baseline is None:
+            return None
+        short = self.baseline < self.value if self.way is Way.UP else self.baseline > self.value
+        return self.baseline if short else None
+
+
+def done_share(value: Decimal | None, aim: Aim) -> Decimal | None:
+    """How much of the way from the baseline to the target is done; below 0 and above 1 happen, 1 is reached."""
     if value is None:
         return None
-    start = baseline if baseline is not None else Decimal(0)
-    way = target - start
-    return (value - start) / way if way else (Decimal(1) if value >= target else Decimal(0))
+    if aim.start is not None:
+        return (value - aim.start) / (aim.value - aim.start)
+    if aim.way is Way.UP:
+        return value / aim.value
+    return aim.value / value if value > aim.value else 1 + (aim.value - value) / aim.value
 
 
-def pace_of(share: Decimal | None, aggregation: Aggregation, start: date, end: date, today: date) -> Pace:
-    """Sums are judged against the time that has passed; other figures against the target itself with 10 % room."""
-    if share is None:
+def pace_of(value: Decimal | None, aim: Aim, start: date, end: date, today: date) -> Pace:
+    """Against the time that has passed where a sum grows or a baseline says where the way began, else with 10 % room.
+
+    A sum that has to stay below its target is kept until the period is over.
+    """
+    share = done_share(value, aim)
+    if value is None or share is None:
         return Pace.UNKNOWN
+    days = (end - start).days + 1
+    gone = Decimal(min(max((today - start).days + 1, 0), days)) / days
+    adds = aim.aggregation is Aggregation.SUM
+    if adds and aim.way is Way.DOWN:
+        if value > aim.value:
+            return Pace.BEHIND
+        if today > end:
+            return Pace.REACHED
+        return Pace.ON_PACE if value <= aim.value * gone * ROOM_ABOVE else Pace.BEHIND
     if share >= 1:
         return Pace.REACHED
-    if aggregation is Aggregation.SUM:
-        days = (end - start).days + 1
-        gone = min(max((today - start).days + 1, 0), days)
-        return Pace.ON_PACE if share >= Decimal(gone) / days * Decimal("0.9") else Pace.BEHIND
-    return Pace.ON_PACE if share >= Decimal("0.5") else Pace.BEHIND
+    asked = gone if adds or aim.start is not None else Decimal(1)
+    return Pace.ON_PACE if share >= asked * ROOM_BELOW else Pace.BEHIND

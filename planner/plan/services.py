@@ -25,6 +25,9 @@ from planner.plan.models import Evidence, Goal, Period, Phase, Step, Target
 from planner.plan.news import GoalAdded, GoalMoved, StepAdded, StepMoved
 from planner.plan.rules import Aggregation, StepState, Way
 
+SMALLEST = Decimal("0.000001")
+OWN_WAYS = (figures.Adding.MAX, figures.Adding.BY_MINUTES, figures.Adding.BY_VIEWERS)
+
 
 def _text(text: str, field: str, most: int) -> str:
     found = clean_line(text)
@@ -95,11 +98,13 @@ def add_target(
     db.one(Goal, goal_id)
     if metric not in figures.METRICS:
         raise Invalid.at("metric", msg("Choose a figure."))
-    if value <= 0 or value > 10**12:
+    if not SMALLEST <= value <= 10**12:
         raise Invalid.at("value", msg("A target is a number above 0."))
-    ratio = bool(figures.METRICS[metric].over and figures.METRICS[metric].over[1])  # type: ignore[index]
-    if ratio and aggregation in (Aggregation.SUM, Aggregation.PER_DAY):
+    found = figures.METRICS[metric]
+    if found.over and found.over[1] and aggregation in (Aggregation.SUM, Aggregation.PER_DAY):
         raise Invalid.at("aggregation", msg("Ratios don't add up; choose the ratio over all sessions."))
+    if found.adding in OWN_WAYS and aggregation not in (Aggregation.BEST_SESSION, Aggregation.LATEST):
+        raise Invalid.at("aggregation", msg("This figure doesn't add up; choose the best or the latest session."))
     row = Target(goal_id=goal_id, metric=metric, baseline=baseline, value=value, way=way, aggregation=aggregation)
     return db.add(row).id
 

@@ -1,0 +1,146 @@
+"""How evidence becomes progress, how much of the way that is, and whether it is on pace. Pure."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from planner.kernel.errors import Refused
+from planner.plan import rules
+from planner.plan.rules import STEPS, Aggregation, Aim, Pace, Proof, StepState, Way
+
+FIRST, LAST = date(2026, 10, 1), date(2027, 1, 8)
+"""A hundred days."""
+
+
+def proof(session_id: int, day: int, value: str | None, top: str, bottom: str = "1") -> Proof:
+    worth = None if value is None else Decimal(value)
+    return Proof(session_id, FIRST + timedelta(days=day), worth, Decimal(top), Decimal(bottom))
+
+
+SHOWS = [
+    proof(2, 1, "100", "100"),
+    proof(1, 1, "300", "300"),
+    proof(3, 4, "50", "50"),
+]
+
+
+@pytest.mark.parametrize(
+    ("aggregation", "way", "value"),
+    [
+        (Aggregation.SUM, Way.UP, "450"),
+        (Aggregation.PER_DAY, Way.UP, "225"),
+        (Aggregation.BEST_SESSION, Way.UP, "300"),
+        (Aggregation.BEST_SESSION, Way.DOWN, "50"),
+        (Aggregation.LATEST, Way.UP, "50"),
+    ],
+)
+def test_each_way_of_counting(aggregation: Aggregation, way: Way, value: str) -> None:
+    assert rules.progress(SHOWS, aggregation, way) == Decimal(value)
+    assert rules.progress(SHOWS[::-1], aggregation, way) == Decimal(value), "in whatever order they come"
+
+
+def test_ratios_are_divided_sums_and_never_averaged() -> None:
+    shows = [proof(1, 1, "0.5", "5", "10"), proof(2, 2, "0.01", "10", "1000")]
+    assert rules.progress(shows, Aggregation.MEAN_RATIO, Way.UP) == Decimal(15) / 1010
+
+
+def test_two_shows_of_one_night_are_told_apart_by_their_number() -> None:
+    assert rules.progress([proof(9, 3, "7", "7"), proof(8, 3, "5", "5")], Aggregation.LATEST, Way.UP) == 7
+
+
+@pytest.mark.parametrize("aggregation", list(Aggregation))
+def test_no_figures_are_no_progress(aggregation: Aggregation) -> None:
+    assert rules.progress([], aggregation, Way.UP) is None
+    empty = [proof(1, 1, None, "0", "0")]
+    if aggregation not in (Aggregation.SUM, Aggregation.PER_DAY):
+        assert rules.progress(empty, aggregation, Way.UP) is None
+
+
+def aim(target: str, baseline: str | None = None, way: Way = Way.UP, how: Aggregation = Aggregation.PER_DAY) -> Aim:
+    return Aim(Decimal(target), None if baseline is None else Decimal(baseline), way, how)
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted", "share"),
+    [
+        ("50", aim("100"), "0.5"),
+        ("100", aim("100"), "1"),
+        ("130", aim("100"), "1.3"),
+        ("115", aim("130", "100"), "0.5"),
+        ("90", aim("130", "100"), "-0.3333"),
+        ("8", aim("5", "10", Way.DOWN), "0.4"),
+        ("5", aim("5", "10", Way.DOWN), "1"),
+        ("12", aim("5", "10", Way.DOWN), "-0.4"),
+        ("10", aim("5", None, Way.DOWN), "0.5"),
+        ("4", aim("5", None, Way.DOWN), "1.2"),
+        ("0", aim("5", None, Way.DOWN), "2"),
+        ("7", aim("5", "10"), "1.4"),
+        ("4", aim("5", "10"), "0.8"),
+        ("4", aim("5", "3", Way.DOWN), "1.2"),
+        ("100", aim("100", "100"), "1"),
+        ("99", aim("100", "100"), "0.99"),
+    ],
+)
+def test_how_much_of_the_way_is_done(value: str, wanted: Aim, share: str) -> None:
+    found = rules.done_share(Decimal(value), wanted)
+    assert found is not None
+    assert round(found, 4) == Decimal(share)
+    reached = Decimal(value) >= wanted.value if wanted.way is Way.UP else Decimal(value) <= wanted.value
+    assert (found >= 1) is reached, "reached is what the target says, whatever the baseline was"
+
+
+def test_nothing_known_is_no_share_and_no_pace() -> None:
+    assert rules.done_share(None, aim("5")) is None
+    assert rules.pace_of(None, aim("5"), FIRST, LAST, FIRST) is Pace.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted", "day", "pace"),
+    [
+        ("500", aim("1000", how=Aggregation.SUM), 50, Pace.ON_PACE),
+        ("450", aim("1000", how=Aggregation.SUM), 50, Pace.ON_PACE),
+        ("449", aim("1000", how=Aggregation.SUM), 50, Pace.BEHIND),
+        ("1000", aim("1000", how=Aggregation.SUM), 50, Pace.REACHED),
+        ("899", aim("1000", how=Aggregation.SUM), 400, Pace.BEHIND),
+        ("0", aim("1000", how=Aggregation.SUM), 0, Pace.ON_PACE),
+        ("115", aim("130", "100"), 50, Pace.ON_PACE),
+        ("110", aim("130", "100"), 50, Pace.BEHIND),
+        ("90", aim("100"), 1, Pace.ON_PACE),
+        ("89", aim("100"), 1, Pace.BEHIND),
+        ("8", aim("5", None, Way.DOWN), 50, Pace.BEHIND),
+        ("5.2", aim("5", None, Way.DOWN), 50, Pace.ON_PACE),
+        ("5", aim("5", None, Way.DOWN), 50, Pace.REACHED),
+        ("500", aim("1000", None, Way.DOWN, Aggregation.SUM), 50, Pace.ON_PACE),
+        ("600", aim("1000", None, Way.DOWN, Aggregation.SUM), 50, Pace.BEHIND),
+        ("1001", aim("1000", None, Way.DOWN, Aggregation.SUM), 400, Pace.BEHIND),
+        ("900", aim("1000", None, Way.DOWN, Aggregation.SUM), 400, Pace.REACHED),
+    ],
+)
+def test_pace(value: str, wanted: Aim, day: int, pace: Pace) -> None:
+    today = FIRST + timedelta(days=day - 1)
+    assert rules.pace_of(Decimal(value), wanted, FIRST, LAST, today) is pace
+
+
+MOVES = {
+    ("start", StepState.OPEN): StepState.DOING,
+    ("finish", StepState.OPEN): StepState.DONE,
+    ("finish", StepState.DOING): StepState.DONE,
+    ("reopen", StepState.DONE): StepState.OPEN,
+    ("reopen", StepState.DROPPED): StepState.OPEN,
+    ("drop", StepState.OPEN): StepState.DROPPED,
+    ("drop", StepState.DOING): StepState.DROPPED,
+}
+
+
+@pytest.mark.parametrize("move", list(STEPS.moves))
+@pytest.mark.parametrize("state", list(StepState))
+def test_every_pair_of_state_and_move_of_a_step(move: str, state: StepState) -> None:
+    after = MOVES.get((move, state))
+    if after is None:
+        with pytest.raises(Refused):
+            STEPS.take(move, state)
+    else:
+        assert STEPS.take(move, state) is after
