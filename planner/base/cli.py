@@ -57,19 +57,24 @@ def verify() -> None:
 @with_appcontext
 def make_backup(file: Path) -> None:
     """Write database and files into one archive, while everything runs."""
-    count = backup.make(file)
-    click.echo(f"{file}: database and {count} files")
+    try:
+        count = backup.make(file)
+    except backup.Unfit as fault:
+        raise click.ClickException(str(fault)) from fault
+    click.echo(f"{file}: the database and {count} files")
 
 
 @click.command("restore")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--replace", is_flag=True, help="Destroy what is here now.")
 @with_appcontext
-def restore_backup(file: Path) -> None:
+def restore_backup(file: Path, replace: bool) -> None:
     """Bring an archive into an empty installation; refuses what is damaged or newer than the program."""
     try:
-        count = backup.restore(file)
+        count = backup.restore(file, replace)
     except backup.Unfit as fault:
         raise click.ClickException(str(fault)) from fault
+    upgrade()
     click.echo(f"restored the database and {count} files")
 
 
