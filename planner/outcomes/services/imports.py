@@ -63,13 +63,14 @@ def upload(name: str, data: bytes, sheet: Sheet, taken_at: datetime) -> int:
     found = recognise(sheet)
     if taken_at > clock.now():
         raise Invalid.at("taken_at", msg("The file can't have been downloaded in the future."))
+    name = clean_line(name)[:200] or "file"
     digest = hashlib.sha256(data).hexdigest()
     before = select(func.min(ImportFile.taken_at)).where(ImportFile.digest == digest, ImportFile.state == "stored")
     seen_at = db.session().scalar(before)
     taken_at = min(taken_at, seen_at) if seen_at else taken_at  # the very same file says nothing newer
     file = db.add(
         ImportFile(
-            name=clean_line(name)[:200] or "file",
+            name=name,
             digest=digest,
             file_id=files.store(data, name, "application/octet-stream"),
             kind=sheet.kind,
