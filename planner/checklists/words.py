@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.base import i18n
-from planner.base.words import _l, labels, news_words
+from planner.base.words import _l, field_labels, labels, news_words
 from planner.checklists.rules import Anchor, ItemState, Proof, Stage
 
 labels(
@@ -44,6 +44,7 @@ news_words(
         "SopProposed": _l("proposed a change of the SOP"),
     },
 )
+field_labels("sop_template", {"name": _l("Name"), "weight": _l("Weight"), "version_id": _l("Version")})
 
 
 def title_of(title: str, title_en: str) -> str:

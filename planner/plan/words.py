@@ -72,3 +72,4 @@ field_labels(
     },
 )
 field_labels("goal", {"title": _l("Title"), "owner_id": _l("Owner")})
+field_labels("period", {"name": _l("Name"), "start": _l("First day"), "end": _l("Last day")})

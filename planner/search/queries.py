@@ -1,16 +1,35 @@
-"""Finding sessions and steps by their words."""
+"""Finding sessions, steps and people by their words."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from planner.base.verbs import query
 from planner.kernel.permissions import P
+from planner.kernel.text import fold
 from planner.live import queries as live
 from planner.live.queries import SessionBrief
+from planner.people import queries as people
+from planner.people.queries import Person
 from planner.plan import queries as plan
 from planner.plan.queries import StepRow
 
 
+@dataclass(frozen=True)
+class Found:
+    """What a few words lead to."""
+
+    sessions: list[SessionBrief]
+    steps: list[StepRow]
+    people: list[Person]
+
+
+MOST = 8
+
+
 @query(P.SESSION_VIEW)
-def find(text: str) -> tuple[list[SessionBrief], list[StepRow]]:
-    """The latest sessions and the most urgent steps whose words hold the text."""
-    return live.listed(None, 8, text), plan.find_steps(text, 8)
+def find(text: str) -> Found:
+    """The latest sessions, the most urgent steps and the people of the team whose words hold the text."""
+    asked = fold(text)
+    known = [p for p in people.people() if not p.disabled and (asked in fold(p.name) or asked in p.login)]
+    return Found(live.listed(None, MOST, text), plan.find_steps(text, MOST), known[:MOST])

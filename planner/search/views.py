@@ -11,6 +11,8 @@ from planner.base import shell
 from planner.base.i18n import gettext as _
 from planner.base.show import when
 from planner.base.web import page, uses
+from planner.base.words import label
+from planner.kernel.text import clean_line
 from planner.live import queries as live
 from planner.search import queries
 
@@ -18,7 +20,7 @@ bp = Blueprint("search", __name__)
 
 
 def _groups(text: str) -> list[dict[str, Any]]:
-    wanted = text.strip().lower()[:80]
+    wanted = text.lower()
     places = [{"label": link.label, "hint": "", "url": link.url, "icon": link.icon} for link in shell.context()["nav"]]
     makers = [
         ("live.schedule_session", _("New session"), "live.new", "calendar-plus"),
@@ -35,7 +37,7 @@ def _groups(text: str) -> list[dict[str, Any]]:
     for group in groups:
         group["items"] = [item for item in group["items"] if wanted in item["label"].lower()]
     if wanted:
-        sessions, steps = queries.find(wanted)
+        told = queries.find(text)
         found = [
             {
                 "label": b.theme,
@@ -43,26 +45,44 @@ def _groups(text: str) -> list[dict[str, Any]]:
                 "url": url_for("live.session", session_id=b.id),
                 "icon": "calendar",
             }
-            for b in sessions
+            for b in told.sessions
         ]
         todo = [
             {"label": s.title, "hint": s.owner_name, "url": url_for("plan.step", step_id=s.id), "icon": "target"}
-            for s in steps
+            for s in told.steps
         ]
-        groups += [{"label": _("Sessions"), "items": found}, {"label": _("Steps"), "items": todo}]
+        manages = shell.may("people.set_role")
+        team = [
+            {
+                "label": p.name,
+                "hint": label(p.role),
+                "url": url_for("people.person", user_id=p.user_id) if manages else url_for("people.team_people"),
+                "icon": "user",
+            }
+            for p in told.people
+        ]
+        groups += [
+            {"label": _("Sessions"), "items": found},
+            {"label": _("Steps"), "items": todo},
+            {"label": _("People"), "items": team},
+        ]
     return [group for group in groups if group["items"]]
+
+
+def _asked() -> str:
+    return clean_line(request.args.get("q", "")[:400])[:80].strip()
 
 
 @bp.get("/search.json")
 @uses(queries.find, live.listed)
 def palette() -> Response:
     """The palette's answer."""
-    return jsonify(groups=_groups(request.args.get("q", "")))
+    return jsonify(groups=_groups(_asked()))
 
 
 @bp.get("/search")
 @uses(queries.find, live.listed)
 def search() -> Response:
     """The same as a page."""
-    text = request.args.get("q", "")[:80]
+    text = _asked()
     return page("search/search.html", groups=_groups(text), q=text)
