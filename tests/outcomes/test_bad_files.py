@@ -167,8 +167,8 @@ def test_formulas_and_errors_are_not_taken_for_figures() -> None:
         for number, account in enumerate([ACCOUNT, ACCOUNT], start=1):
             sheet.write_row(number, 0, [account, f"2026/09/0{number} 08:55"])
         sheet.write_formula(1, 2, "=SUM(1,2)", value=0)
-        sheet.write_formula(1, 4, '="a"&"b"', value="ab")
-        sheet.write_formula(2, 3, "=1/0", value="#DIV/0!")
+        sheet.write_formula(1, 4, '="a"&"b"', value="ab")  # pyright: ignore[reportCallIssue, reportArgumentType]
+        sheet.write_formula(2, 3, "=1/0", value="#DIV/0!")  # pyright: ignore[reportCallIssue, reportArgumentType]
     found = compass.recognise(sheets.read(made.getvalue()).rows)
     assert found is not None
     assert [r.errors for r in found.rows] == [[("直播间成交金额", "=SUM(1,2)")], [("最高在线人数", "=1/0")]]
