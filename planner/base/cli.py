@@ -4,26 +4,44 @@ from __future__ import annotations
 
 import secrets
 import sys
+import time
 from pathlib import Path
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
+from sqlalchemy.exc import OperationalError
 
 from planner.base import audit, backup, engine, i18n, jobs, mail, worker
 from planner.base.actor import acting
 from planner.kernel.errors import Refused
 
 
+def _wait_for_database(seconds: int) -> None:
+    """A database server may be starting at the same time as we are."""
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            with engine.engine().connect():
+                return
+        except OperationalError as fault:
+            if time.monotonic() >= until:
+                raise click.ClickException(f"the database does not answer: {fault.orig}") from fault
+            click.echo("the database does not answer yet; waiting")
+            time.sleep(1)
+
+
 @click.command("up")
+@click.option("--wait", default=30, show_default=True, help="Seconds to wait for the database.")
 @with_appcontext
-def up() -> None:
+def up(wait: int) -> None:
     """Bring the database up to the program's migrations."""
     url = engine.engine().url
     if url.get_backend_name() == "sqlite" and url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     Path(current_app.config["FILES_DIR"]).mkdir(parents=True, exist_ok=True)
+    _wait_for_database(wait)
     upgrade()
 
 

@@ -195,10 +195,10 @@ def progress(row_id: int, done: int, total: int) -> None:
     row.done, row.total, row.leased_until = done, total, clock.now() + LEASE
 
 
-def run_pending(limit: int = 50) -> int:
-    """Do what is due; answers how many jobs ran."""
+def run_pending(limit: int = 50, ending: Callable[[], bool] = lambda: False) -> int:
+    """Do what is due, until the worker is ending; answers how many jobs ran."""
     count = 0
-    while count < limit:
+    while count < limit and not ending():
         taken = _take()
         if taken is None:
             break

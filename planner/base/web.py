@@ -137,13 +137,13 @@ def _enter() -> AnyResponse | None:
     verbs.once_key(None)
     if request.endpoint in WITHOUT_IDENTITY:
         return None
-    i18n.speak(None)
+    wanted = request.cookies.get("language")
+    i18n.speak(wanted if wanted in i18n.LANGUAGES else i18n.browser_language())  # also where nobody can be looked up
     who = identity.of_request()
     unit.close_reading()
     actor.enter(who)
-    wanted = request.cookies.get("language")
-    if not who.signed_in:
-        i18n.speak(wanted if wanted in i18n.LANGUAGES else i18n.browser_language())
+    if who.signed_in:
+        i18n.speak(None)
     if request.method == "POST":
         once = request.form.get("once", "")
         verbs.once_key(once if ONCE.fullmatch(once) else None)

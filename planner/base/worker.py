@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -40,15 +41,21 @@ def _register(app: Flask, queue: Any) -> None:
     @queue.task(name="wake")
     def wake() -> None:
         with app.app_context():
-            jobs.run_pending()
+            jobs.run_pending(ending=_ending(app))
 
     @queue.periodic_task(crontab(minute="*"), name="round")
     def come_round() -> None:
         with app.app_context():
-            jobs.run_pending()
+            jobs.run_pending(ending=_ending(app))
             jobs.go_round()
 
     app.extensions["planner_wake"], app.extensions["planner_round"] = wake, come_round
+
+
+def _ending(app: Flask) -> Callable[[], bool]:
+    """Says whether this worker has been told to end."""
+    flag = app.extensions.get("planner_ending")
+    return flag.is_set if flag else lambda: False
 
 
 def init_app(app: Flask) -> None:
@@ -65,10 +72,17 @@ def init_app(app: Flask) -> None:
 
 
 def run(app: Flask) -> None:
-    """Work until told to end (SIGTERM, Ctrl-C)."""
+    """Work until told to end: SIGTERM lets the jobs at hand finish, Ctrl-C does not wait."""
     consumer = Consumer(
-        queue_of(app), workers=2, periodic=True, initial_delay=0.1, max_delay=1.0, check_worker_health=True
+        queue_of(app),
+        workers=2,
+        periodic=True,
+        initial_delay=0.1,
+        max_delay=1.0,
+        check_worker_health=True,
+        graceful_signal="TERM",
     )
+    app.extensions["planner_ending"] = consumer.stop_flag
     try:
         app.extensions["planner_round"]()
     except Exception:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from flask import Flask, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
@@ -9,6 +11,7 @@ from planner.base.actor import Actor, acting
 from planner.kernel import clock
 from planner.people import passwords, ports, queries, rules, services
 
+log = logging.getLogger("planner.people")
 manager = LoginManager()
 manager.session_protection = None  # type: ignore[assignment]
 
@@ -46,8 +49,11 @@ def actor_of_request() -> Actor | None:
         return None
     who: Actor = current_user.who
     if current_user.touch and who.session_id:
-        with acting(who):
-            services.touch_device(who.session_id, clock.now())
+        try:
+            with acting(who):
+                services.touch_device(who.session_id, clock.now())
+        except Exception:
+            log.warning("the visit could not be noted", exc_info=True)  # a full disk does not keep anybody from reading
     return who
 
 
@@ -68,4 +74,4 @@ def leave() -> None:
 
 def init_app(app: Flask) -> None:
     """Hang it on the application."""
-    manager.init_app(app)
+    manager.init_app(app, add_context_processor=False)  # it would ask the database again, also for an error page

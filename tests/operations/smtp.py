@@ -32,6 +32,7 @@ class MailServer:
     at_once: bool = False
     reached: threading.Event = field(default_factory=threading.Event)
     go_on: threading.Event = field(default_factory=threading.Event)
+    delivered: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
 
     def __post_init__(self) -> None:
         self.go_on.set()
@@ -106,6 +107,7 @@ class _Talk(socketserver.StreamRequestHandler):
             self.held.letters.append(found)
             self.held.envelopes.append((sender, to))
             self.held.over_tls.append(self.secure)
+            self.held.delivered.release()
         self.say(self.held.answer_data)
 
 
