@@ -129,8 +129,11 @@ class Owned:
 
     @declared_attr
     def team_id(self) -> Mapped[int]:
-        """The team it belongs to; filled by the unit of work, never by a form."""
-        return mapped_column(Id, ForeignKey("team.id"), index=True, nullable=False, sort_order=-90)
+        """The team it belongs to; filled by the unit of work, never by a form.
+
+        No index of its own: SQLite would take it before any narrower one and read the whole team.
+        """
+        return mapped_column(Id, ForeignKey("team.id"), nullable=False, sort_order=-90)
 
     @declared_attr
     def created_at(self) -> Mapped[datetime]:

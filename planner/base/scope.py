@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import event, false
+from sqlalchemy import BigInteger, bindparam, event, false
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from planner.base import unit as units
@@ -49,6 +49,34 @@ def _team_criteria(team_id: int) -> Any:
     return with_loader_criteria(Owned, lambda cls: cls.team_id == team_id, include_aliases=True)
 
 
+TEAM = "scope_team"
+"""The parameter of a ready statement that carries the team."""
+
+_TEAM_PARAMETER = bindparam(TEAM, type_=BigInteger())
+_READY_TEAM = with_loader_criteria(
+    Owned, lambda cls: cls.team_id == _TEAM_PARAMETER, include_aliases=True, track_closure_variables=False
+)
+
+
+def _untrashed(kind: type) -> Any:
+    return with_loader_criteria(
+        kind, lambda cls: cls.trashed_at.is_(None), include_aliases=True, propagate_to_loaders=False
+    )
+
+
+def options_of(statement: Any, scoped: bool) -> list[Any]:
+    """Scope and trash for a statement that is compiled once (see ready.py)."""
+    kind = None if statement.get_execution_options().get("with_trash") else _first_entity(statement)
+    return [*([_READY_TEAM] if scoped else []), *([_untrashed(kind)] if kind is not None else [])]
+
+
+def team_of(unit: units.Unit) -> int:
+    """The team a unit works for."""
+    if unit.team_id is None:
+        raise NoScope("no team is set")
+    return unit.team_id
+
+
 _NOTHING = with_loader_criteria(Owned, lambda cls: false(), include_aliases=True)
 
 
@@ -83,11 +111,7 @@ def _keep_scope(state: ORMExecuteState) -> None:
     ):
         kind = _first_entity(state.statement)
         if kind is not None:
-            options.append(
-                with_loader_criteria(
-                    kind, lambda cls: cls.trashed_at.is_(None), include_aliases=True, propagate_to_loaders=False
-                )
-            )
+            options.append(_untrashed(kind))
     if options:
         state.statement = state.statement.options(*options)
 

@@ -71,6 +71,7 @@ class NewsRow(Base):
     __table_args__ = (
         Index("ix_news_about", "team_id", "about_kind", "about_id"),
         Index("ix_news_order", "xid", "id"),
+        Index("ix_news_latest", "team_id", "id"),
     )
     team_id: Mapped[int] = mapped_column(Id, ForeignKey("team.id"))
     # On PostgreSQL the transaction's number, filled by the database; readers stay below the snapshot's oldest one.

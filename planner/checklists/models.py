@@ -17,6 +17,7 @@ class SopTemplate(Owned, Trashable, Base):
     """A standard of the team (标准流程) for one weight of show."""
 
     __tablename__ = "sop_template"
+    __table_args__ = (Index("ix_sop_template_team", "team_id"),)
     name: Mapped[str] = mapped_column(String(80))
     name_en: Mapped[str] = mapped_column(String(80), default="")
     weight: Mapped[Weight] = mapped_column(EnumText(Weight))

@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from flask import has_request_context, url_for
-from sqlalchemy import case, func, select
+from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.orm import aliased
 
 from planner.base import actor, db
 from planner.base.i18n import gettext as _
+from planner.base.ready import Ready, ready
 from planner.base.verbs import query
 from planner.checklists.models import Checklist, ChecklistItem, SopItem, SopProposal, SopTemplate, SopVersion
 from planner.checklists.rules import ItemState, Proof, Stage
@@ -95,9 +96,9 @@ def _rows() -> Any:
     )
 
 
-def _read(asked: Any) -> list[ItemRow]:
+def _read(asked: Any, **values: Any) -> list[ItemRow]:
     found: list[ItemRow] = []
-    rows: Any = db.session().execute(asked)
+    rows: Any = asked.rows(**values) if isinstance(asked, Ready) else db.session().execute(asked)
     for r in rows:
         position = position_word(r[5], r[6]) if r[5] else ""
         found.append(
@@ -127,7 +128,21 @@ def _read(asked: Any) -> list[ItemRow]:
 @query(P.CHECKLIST_VIEW, remember=True)
 def checklist_of(session_id: int) -> int | None:
     """The id of a session's checklist; None when it has none."""
-    return db.session().scalar(select(Checklist.id).where(Checklist.session_id == session_id))
+    found = _held.first(id=session_id)
+    return found[0] if found else None
+
+
+@ready
+def _held() -> Any:
+    return select(Checklist.id).where(Checklist.session_id == bindparam("id"))
+
+
+@ready
+def _of_session() -> Any:
+    order = case({stage: number for number, stage in enumerate(Stage)}, value=ChecklistItem.stage)
+    return (
+        _rows().where(ChecklistItem.session_id == bindparam("id")).order_by(order, ChecklistItem.sort, ChecklistItem.id)
+    )
 
 
 @query(P.CHECKLIST_VIEW)
@@ -137,10 +152,7 @@ def list_page(session_id: int, show: str = "all") -> ListPage:
     checklist_id = checklist_of(session_id)
     if checklist_id is None:
         raise NotFound()
-    order = case({stage: number for number, stage in enumerate(Stage)}, value=ChecklistItem.stage)
-    items = _read(
-        _rows().where(ChecklistItem.session_id == session_id).order_by(order, ChecklistItem.sort, ChecklistItem.id)
-    )
+    items = _read(_of_session, id=session_id)
     me = actor.current().user_id
     kinds = {
         "mine": [i for i in items if i.user_id == me],
@@ -200,16 +212,21 @@ def _run_url(session_id: int) -> str:
     return url_for("checklists.run", session_id=session_id) if has_request_context() else ""
 
 
-@query(P.CHECKLIST_VIEW)
-def gate_checks(session_ids: list[int], now: datetime) -> dict[int, list[GateCheck]]:
-    """The port's answer: what must be done before air, of many sessions in one statement."""
+@ready
+def _gating() -> Any:
     asked = _rows().where(
-        ChecklistItem.session_id.in_(session_ids),
+        ChecklistItem.session_id.in_(bindparam("ids", expanding=True)),
         ChecklistItem.stage.in_([Stage.PREPARE, Stage.BEFORE]),
         ChecklistItem.state != ItemState.NOT_APPLICABLE,
     )
+    return asked.order_by(ChecklistItem.due, ChecklistItem.id)
+
+
+@query(P.CHECKLIST_VIEW)
+def gate_checks(session_ids: list[int], now: datetime) -> dict[int, list[GateCheck]]:
+    """The port's answer: what must be done before air, of many sessions in one statement."""
     found: dict[int, list[GateCheck]] = {}
-    for i in _read(asked.order_by(ChecklistItem.due, ChecklistItem.id)):
+    for i in _read(_gating, ids=session_ids):
         url = f"{_run_url(i.session_id)}#tick-{i.id}"
         passed = i.state is not ItemState.OPEN
         found.setdefault(i.session_id, []).append(

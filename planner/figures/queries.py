@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
-from planner.base import db
+from planner.base.ready import ready
 from planner.base.verbs import query
 from planner.figures import rules
 from planner.figures.models import Cause
@@ -28,10 +29,12 @@ def metric_choices(base_only: bool = False) -> list[tuple[str, str]]:
     return [(key, metric_label(key)) for key, m in rules.METRICS.items() if not (base_only and m.derived)]
 
 
+@ready
+def _causes() -> Any:
+    return select(Cause.id, Cause.key, Cause.name).order_by(Cause.sort, Cause.id)
+
+
 @query(P.FIGURES_VIEW, remember=True)
 def causes() -> list[CauseRow]:
     """The causes of this team, in their order."""
-    rows = db.session().execute(
-        select(Cause.id, Cause.key, Cause.name).where(db.alive(Cause)).order_by(Cause.sort, Cause.id)
-    )
-    return [CauseRow(row_id, key, cause_word(key, name)) for row_id, key, name in rows]
+    return [CauseRow(row_id, key, cause_word(key, name)) for row_id, key, name in _causes.rows()]

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Date, select
+from sqlalchemy import Date, bindparam, select
 
 from planner.base import db, kinds, show
 from planner.base.i18n import gettext as _
 from planner.base.models import Base, EnumText, UtcDateTime
+from planner.base.ready import columns_of, ready
 from planner.base.tables import AuditEntry, NewsRow
 from planner.base.verbs import query
 from planner.base.words import field_label, label, news_sentence
@@ -160,7 +161,7 @@ def _detail(facts: dict[str, Any]) -> str:
     return ""
 
 
-def _lines(rows: list[NewsRow], own_page: bool = False) -> list[NewsLine]:
+def _lines(rows: list[Any], own_page: bool = False) -> list[NewsLine]:
     names = people.names([row.user_id for row in rows])
     titles = {} if own_page else kinds.titles({(row.about_kind, row.about_id) for row in rows})
     return [
@@ -188,11 +189,15 @@ def news(before: int | None = None, limit: int = 40) -> tuple[list[NewsLine], in
     return _lines(rows[:limit]), rows[limit - 1].id if len(rows) > limit else None
 
 
+@ready
+def _on_session() -> Any:
+    about = (NewsRow.about_kind == "session", NewsRow.about_id == bindparam("id"))
+    asked = select(*columns_of(NewsRow)).where(NewsRow.team_id == bindparam("team_id"), *about)
+    return asked.order_by(NewsRow.id.desc()).limit(5)
+
+
 @query(P.HISTORY_VIEW)
 def on_session(session_id: int) -> dict[str, Any] | None:
     """The last lines of a session, for its page."""
-    asked = select(NewsRow).where(
-        NewsRow.team_id == db.team_id(), NewsRow.about_kind == "session", NewsRow.about_id == session_id
-    )
-    rows = list(db.session().scalars(asked.order_by(NewsRow.id.desc()).limit(5)))
+    rows = list(_on_session.rows(team_id=db.team_id(), id=session_id))
     return {"lines": _lines(rows, own_page=True)} if rows else None

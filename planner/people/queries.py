@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from planner.base import actor, db
 from planner.base.actor import Actor
+from planner.base.ready import ready
 from planner.base.scope import unscoped
 from planner.base.verbs import query
 from planner.kernel import clock
@@ -86,40 +87,34 @@ def has_demo() -> bool:
     return db.session().scalar(select(Team.id).where(Team.is_demo).limit(1)) is not None
 
 
+@ready
+def _identity() -> Any:
+    return (
+        select(
+            User.id, User.login, User.name, User.language, User.theme, User.density, User.is_admin,
+            Device.id, Device.seen_at, Device.expires_at, Team.id, Team.name,
+            Team.timezone, Team.day_start, Membership.role, Device.team_id,
+        )
+        .select_from(Device)
+        .join(User, User.id == Device.user_id)
+        .outerjoin(Membership, (Membership.user_id == User.id) & Membership.left_at.is_(None))
+        .outerjoin(Team, Team.id == Membership.team_id)
+        .where(Device.token_hash == bindparam("token_hash"), User.disabled_at.is_(None))
+        .order_by(Team.name, Team.id)
+    )  # fmt: skip
+
+
+@ready
+def _names() -> Any:
+    members = select(User.id, User.name).select_from(Membership).join(User, User.id == Membership.user_id)
+    return members.where(User.id.in_(bindparam("ids", expanding=True)))
+
+
 @query(P.PUBLIC)
 def identity(token_hash: str, now: datetime) -> tuple[Actor, datetime, datetime] | None:
     """The actor of a device with when it was last seen and when it ends; None for a token that counts no more."""
     with unscoped("identity"):
-        rows: Any = (
-            db.session()
-            .execute(
-                select(
-                    User.id,
-                    User.login,
-                    User.name,
-                    User.language,
-                    User.theme,
-                    User.density,
-                    User.is_admin,
-                    Device.id,
-                    Device.seen_at,
-                    Device.expires_at,
-                    Team.id,
-                    Team.name,
-                    Team.timezone,
-                    Team.day_start,
-                    Membership.role,
-                    Device.team_id,
-                )
-                .select_from(Device)
-                .join(User, User.id == Device.user_id)
-                .outerjoin(Membership, (Membership.user_id == User.id) & Membership.left_at.is_(None))
-                .outerjoin(Team, Team.id == Membership.team_id)
-                .where(Device.token_hash == token_hash, User.disabled_at.is_(None))
-                .order_by(Team.name, Team.id)
-            )
-            .all()
-        )
+        rows: Any = _identity.rows(token_hash=token_hash)
     if not rows:
         return None
     teams = tuple((row[10], row[11]) for row in rows if row[10] is not None)
@@ -186,13 +181,7 @@ def names(ids: Iterable[int | None]) -> dict[int, str]:
     wanted = {row_id for row_id in ids if row_id}
     if not wanted:
         return {}
-    rows = db.session().execute(
-        select(User.id, User.name)
-        .select_from(Membership)
-        .join(User, User.id == Membership.user_id)
-        .where(User.id.in_(wanted))
-    )
-    found = {row_id: name for row_id, name in rows}
+    found = {row_id: name for row_id, name in _names.rows(ids=list(wanted))}
     who = actor.current()
     if who.user_id in wanted:
         found.setdefault(who.user_id, who.name)

@@ -16,6 +16,7 @@ class Period(Owned, Versioned, Trashable, Base):
     """A reporting cycle, from its first to its last business day."""
 
     __tablename__ = "period"
+    __table_args__ = (Index("ix_period_start", "team_id", "start"),)
     name: Mapped[str] = mapped_column(String(60))
     start: Mapped[date] = mapped_column(Date)
     end: Mapped[date] = mapped_column(Date)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from planner.base import db, show
+from planner.base.ready import columns_of, ready
 from planner.base.verbs import query
 from planner.figures import rules as figures
 from planner.kernel.permissions import P
@@ -134,21 +136,65 @@ def _read(asked: Any) -> list[StepRow]:
 
 
 @query(P.PLAN_VIEW)
-def current_period() -> Period | None:
-    """The period that holds today, else the next, else the last."""
+def current_period() -> Any:
+    """The period that holds today, else the next, else the last; a row with the columns of `Period`, or None."""
     today = show.today()
-    rows = list(db.session().scalars(select(Period).order_by(Period.start)))
+    rows = list(_periods.rows())
     holding = [p for p in rows if p.start <= today <= p.end]
     coming = [p for p in rows if p.start > today]
     return holding[-1] if holding else coming[0] if coming else rows[-1] if rows else None
 
 
-def _targets(rows: list[Target], period: Period) -> dict[int, list[TargetView]]:
-    asked = select(
+@ready
+def _proofs() -> Any:
+    return select(
         Evidence.target_id, Evidence.session_id, Evidence.day, Evidence.value, Evidence.numerator, Evidence.denominator
-    ).where(Evidence.target_id.in_([t.id for t in rows]))
+    ).where(Evidence.target_id.in_(bindparam("ids", expanding=True)))
+
+
+@ready
+def _periods() -> Any:
+    return select(*columns_of(Period)).order_by(Period.start)
+
+
+_GOAL = (Goal.id, Goal.title, User.name, Goal.version)
+_TARGET = columns_of(Target)
+_TARGET_NAMES = [column.key for column in _TARGET]
+
+
+@ready
+def _goals_of_period() -> Any:
+    return (
+        select(*_GOAL, *_TARGET)
+        .select_from(Goal)
+        .outerjoin(User, User.id == Goal.owner_id)
+        .outerjoin(Target, Target.goal_id == Goal.id)
+        .where(Goal.period_id == bindparam("id"))
+        .order_by(Goal.sort, Goal.id, Target.id)
+    )
+
+
+@ready
+def _late_or_own() -> Any:
+    either = (Step.owner_id == bindparam("user_id")) | (Step.due < bindparam("today"))
+    return _steps().where(Step.state.in_(OPEN), either).order_by(Step.due.is_(None), Step.due, Step.id).limit(200)
+
+
+@ready
+def _late() -> Any:
+    asked = _steps().where(Step.state.in_(OPEN), Step.due < bindparam("today"))
+    return asked.order_by(Step.due, Step.id).limit(bindparam("most"))
+
+
+@ready
+def _own() -> Any:
+    asked = _steps().where(Step.owner_id == bindparam("user_id"), Step.state.in_(OPEN))
+    return asked.order_by(Step.due.is_(None), Step.due, Step.id).limit(bindparam("most"))
+
+
+def _targets(rows: list[Any], period: Any) -> dict[int, list[TargetView]]:
     proofs: dict[int, list[rules.Proof]] = {}
-    for r in db.session().execute(asked) if rows else ():
+    for r in _proofs.rows(ids=[t.id for t in rows]) if rows else ():
         proofs.setdefault(r[0], []).append(rules.Proof(r[1], r[2], r[3], r[4], r[5]))
     found: dict[int, list[TargetView]] = {}
     today = show.today()
@@ -165,17 +211,10 @@ def _targets(rows: list[Target], period: Period) -> dict[int, list[TargetView]]:
     return found
 
 
-def _goals(period: Period) -> list[GoalView]:
-    asked = (
-        select(Goal.id, Goal.title, User.name, Goal.version, Target)
-        .select_from(Goal)
-        .outerjoin(User, User.id == Goal.owner_id)
-        .outerjoin(Target, Target.goal_id == Goal.id)
-        .where(Goal.period_id == period.id)
-        .order_by(Goal.sort, Goal.id, Target.id)
-    )
-    rows = db.session().execute(asked).all()
-    targets = _targets([r[4] for r in rows if r[4] is not None], period)
+def _goals(period: Any) -> list[GoalView]:
+    rows = _goals_of_period.rows(id=period.id)
+    held = [SimpleNamespace(**dict(zip(_TARGET_NAMES, r[len(_GOAL) :], strict=True))) for r in rows]
+    targets = _targets([t for t in held if t.id is not None], period)
     goals = {r[0]: GoalView(r[0], period.id, r[1], r[2] or "", r[3], targets.get(r[0], [])) for r in rows}
     return list(goals.values())
 
@@ -248,22 +287,19 @@ def step(step_id: int) -> tuple[Step, str]:
 @query(P.PLAN_VIEW)
 def my_steps(user_id: int, limit: int = 20) -> list[StepRow]:
     """Somebody's open steps, the most urgent first."""
-    asked = _steps().where(Step.owner_id == user_id, Step.state.in_(OPEN))
-    return _read(asked.order_by(Step.due.is_(None), Step.due, Step.id).limit(limit))
+    return [step_row(r) for r in _own.rows(user_id=user_id, most=limit)]
 
 
 @query(P.PLAN_VIEW)
 def late_steps(limit: int = 10) -> list[StepRow]:
     """Open steps past their day, the oldest first."""
-    return _read(_steps().where(Step.state.in_(OPEN), Step.due < show.today()).order_by(Step.due, Step.id).limit(limit))
+    return [step_row(r) for r in _late.rows(today=show.today(), most=limit)]
 
 
 @query(P.PLAN_VIEW)
 def late_and_mine(user_id: int, late: int = 8, mine: int = 6) -> tuple[list[StepRow], list[StepRow]]:
     """The late steps of the team, the oldest first, and somebody's open steps, the most urgent first."""
-    own = Step.owner_id == user_id
-    asked = _steps().where(Step.state.in_(OPEN), own | (Step.due < show.today()))
-    rows = _read(asked.order_by(Step.due.is_(None), Step.due, Step.id).limit(200))
+    rows = [step_row(r) for r in _late_or_own.rows(user_id=user_id, today=show.today())]
     return [s for s in rows if s.late][:late], [s for s in rows if s.owner_id == user_id][:mine]
 
 

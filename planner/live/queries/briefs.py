@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from planner.base import db
+from planner.base.ready import ready
 from planner.base.verbs import query
 from planner.kernel import clock
 from planner.kernel.errors import NotFound
@@ -85,11 +86,69 @@ def briefs_asked() -> Any:
     )
 
 
-def read_briefs(asked: Any) -> list[SessionBrief]:
-    """The living sessions of such a statement."""
-    rows: Any = db.session().execute(asked.where(db.alive(LiveSession)).execution_options(with_trash=True))
+def alive_briefs() -> Any:
+    """The same, with the living sessions only; channels and studios may lie in the trash."""
+    return briefs_asked().where(db.alive(LiveSession)).execution_options(with_trash=True)
+
+
+def brief_rows(rows: Any) -> list[SessionBrief]:
+    """Rows of such a statement as briefs."""
     make: Any = SessionBrief
     return [make(*row[:9], row[9] or "", *row[10:]) for row in rows]
+
+
+def read_briefs(asked: Any) -> list[SessionBrief]:
+    """The living sessions of such a statement."""
+    return brief_rows(db.session().execute(asked.where(db.alive(LiveSession)).execution_options(with_trash=True)))
+
+
+@ready
+def _one() -> Any:
+    return alive_briefs().where(LiveSession.id == bindparam("id"))
+
+
+@ready
+def _many() -> Any:
+    return alive_briefs().where(LiveSession.id.in_(bindparam("ids", expanding=True)))
+
+
+@ready
+def _around() -> Any:
+    begins, open_states = LiveSession.planned_start, list(rules.OPEN_STATES)
+    left_open = LiveSession.state.in_(open_states)
+    asked = alive_briefs().where(begins > bindparam("week_before"), begins < bindparam("end"))
+    return asked.where((begins >= bindparam("start")) | left_open).order_by(begins, LiveSession.id).limit(200)
+
+
+@ready
+def _ended() -> Any:
+    asked = alive_briefs().where(LiveSession.state == State.ENDED)
+    return asked.order_by(LiveSession.planned_start, LiveSession.id).limit(bindparam("most"))
+
+
+_LATEST = (LiveSession.planned_start.desc(), LiveSession.id.desc())
+
+
+@ready
+def _latest_past() -> Any:
+    over = LiveSession.state.in_(list(rules.AFTER_AIR))
+    return alive_briefs().where(over).order_by(*_LATEST).limit(bindparam("most"))
+
+
+@ready
+def _past_like() -> Any:
+    asked = alive_briefs().where(
+        LiveSession.state.in_(list(rules.AFTER_AIR)),
+        LiveSession.channel_id == bindparam("channel_id"),
+        LiveSession.weight == bindparam("weight"),
+        LiveSession.planned_start < bindparam("before"),
+    )
+    return asked.order_by(*_LATEST).limit(bindparam("most"))
+
+
+@ready
+def _latest() -> Any:
+    return alive_briefs().order_by(*_LATEST).limit(bindparam("most"))
 
 
 @query(P.SESSION_VIEW, remember=True)
@@ -97,7 +156,7 @@ def brief(session_id: int) -> SessionBrief:
     """One session."""
     if not 0 < session_id <= db.LARGEST_ID:
         raise NotFound()
-    found = read_briefs(briefs_asked().where(LiveSession.id == session_id))
+    found = brief_rows(_one.rows(id=session_id))
     if not found:
         raise NotFound()
     return found[0]
@@ -107,7 +166,7 @@ def brief(session_id: int) -> SessionBrief:
 def briefs(ids: Iterable[int]) -> dict[int, SessionBrief]:
     """Sessions by id."""
     wanted = set(ids)
-    return {b.id: b for b in read_briefs(briefs_asked().where(LiveSession.id.in_(wanted)))} if wanted else {}
+    return {b.id: b for b in brief_rows(_many.rows(ids=list(wanted)))} if wanted else {}
 
 
 @query(P.SESSION_VIEW)
@@ -139,6 +198,10 @@ def past_briefs(
     q: str = "",
 ) -> list[SessionBrief]:
     """Sessions that are over, the latest first."""
+    if channel_id is None and weight is None and before is None and not q:
+        return brief_rows(_latest_past.rows(most=limit))
+    if channel_id is not None and weight is not None and before is not None and not q:
+        return brief_rows(_past_like.rows(channel_id=channel_id, weight=weight, before=before, most=limit))
     asked = briefs_asked().where(LiveSession.state.in_(list(rules.AFTER_AIR)))
     if channel_id is not None:
         asked = asked.where(LiveSession.channel_id == channel_id)
@@ -156,6 +219,8 @@ def listed(
     after: tuple[datetime, int] | None, limit: int, q: str = "", state: State | None = None
 ) -> list[SessionBrief]:
     """All sessions from the latest on, page by page behind a key (start, id)."""
+    if after is None and not q and state is None:
+        return brief_rows(_latest.rows(most=limit))
     asked = briefs_asked()
     if q:
         asked = asked.where(LiveSession.theme.contains(q, autoescape=True))
@@ -172,17 +237,13 @@ def listed(
 @query(P.SESSION_VIEW)
 def briefs_around(start: datetime, end: datetime) -> list[SessionBrief]:
     """Sessions that begin in a stretch of time, and those of the week before that nobody has ended."""
-    begins = LiveSession.planned_start
-    left_open = LiveSession.state.in_(list(rules.OPEN_STATES))
-    asked = briefs_asked().where(begins > start - timedelta(days=7), begins < end, (begins >= start) | left_open)
-    return read_briefs(asked.order_by(begins, LiveSession.id).limit(200))
+    return brief_rows(_around.rows(week_before=start - timedelta(days=7), start=start, end=end))
 
 
 @query(P.SESSION_VIEW)
 def ended_briefs(limit: int = 20) -> list[SessionBrief]:
     """Sessions that are over and not reviewed, the oldest first."""
-    asked = briefs_asked().where(LiveSession.state == State.ENDED)
-    return read_briefs(asked.order_by(LiveSession.planned_start, LiveSession.id).limit(limit))
+    return brief_rows(_ended.rows(most=limit))
 
 
 @query(P.SESSION_VIEW)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from planner.base import db
+from planner.base.ready import ready
 from planner.base.verbs import query
 from planner.kernel.permissions import P
 from planner.live.models import (
@@ -35,8 +36,8 @@ class ShiftRow:
     end: datetime
 
 
-def _shift_rows(condition: Any) -> list[tuple[int, ShiftRow]]:
-    rows = db.session().execute(
+def _shifts_asked() -> Any:
+    return (
         select(
             Shift.session_id,
             Shift.id,
@@ -51,16 +52,29 @@ def _shift_rows(condition: Any) -> list[tuple[int, ShiftRow]]:
         .select_from(Shift)
         .join(Position, Position.id == Shift.position_id)
         .join(User, User.id == Shift.user_id)
-        .where(condition)
         .order_by(Shift.session_id, Position.sort, Shift.start, Shift.id)
     )
+
+
+@ready
+def _of_sessions() -> Any:
+    return _shifts_asked().where(Shift.session_id.in_(bindparam("ids", expanding=True)))
+
+
+@ready
+def _of_person() -> Any:
+    mine = (Shift.user_id == bindparam("user_id"), Shift.end > bindparam("since"), Shift.start < bindparam("until"))
+    return _shifts_asked().where(*mine)
+
+
+def _shift_rows(rows: Any) -> list[tuple[int, ShiftRow]]:
     return [(r[0], ShiftRow(r[1], r[2], r[3], position_word(r[3], r[4]), r[5], r[6], r[7], r[8])) for r in rows]
 
 
 @query(P.SESSION_VIEW)
 def shifts(session_id: int) -> list[ShiftRow]:
     """The crew of a session."""
-    return [row for _session_id, row in _shift_rows(Shift.session_id == session_id)]
+    return [row for _session_id, row in _shift_rows(_of_sessions.rows(ids=[session_id]))]
 
 
 @query(P.SESSION_VIEW)
@@ -68,7 +82,7 @@ def shifts_of(ids: Iterable[int]) -> dict[int, list[ShiftRow]]:
     """The crews of many sessions."""
     found: dict[int, list[ShiftRow]] = {}
     wanted = list(ids)
-    for session_id, row in _shift_rows(Shift.session_id.in_(wanted)) if wanted else []:
+    for session_id, row in _shift_rows(_of_sessions.rows(ids=wanted)) if wanted else []:
         found.setdefault(session_id, []).append(row)
     return found
 
@@ -76,7 +90,7 @@ def shifts_of(ids: Iterable[int]) -> dict[int, list[ShiftRow]]:
 @query(P.SESSION_VIEW)
 def my_shifts(user_id: int, start: datetime, end: datetime) -> list[tuple[SessionBrief, ShiftRow]]:
     """Somebody's shifts that touch a stretch of time, with their sessions."""
-    rows = _shift_rows((Shift.user_id == user_id) & (Shift.end > start) & (Shift.start < end))
+    rows = _shift_rows(_of_person.rows(user_id=user_id, since=start, until=end))
     known = briefs({session_id for session_id, _row in rows})
     pairs = [(known[session_id], row) for session_id, row in rows if session_id in known]
     return sorted((p for p in pairs if p[0].state is not State.CANCELLED), key=lambda p: p[1].start)

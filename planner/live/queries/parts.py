@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from planner.base import db
+from planner.base.ready import columns_of, ready
 from planner.base.verbs import query
 from planner.kernel.permissions import P
 from planner.live.models import (
@@ -17,11 +18,27 @@ from planner.live.models import (
 )
 
 
+@ready
+def _targets() -> Any:
+    asked = select(SessionTarget.session_id, SessionTarget.metric, SessionTarget.value)
+    return asked.where(SessionTarget.session_id.in_(bindparam("ids", expanding=True))).order_by(SessionTarget.id)
+
+
+@ready
+def _lineup() -> Any:
+    asked = select(*columns_of(LineupItem)).where(LineupItem.session_id == bindparam("id"))
+    return asked.order_by(LineupItem.sort, LineupItem.id)
+
+
+@ready
+def _tags() -> Any:
+    return select(SessionTag.tag).where(SessionTag.session_id == bindparam("id")).order_by(SessionTag.id)
+
+
 @query(P.SESSION_VIEW, remember=True)
 def targets(session_id: int) -> dict[str, Decimal]:
     """What a session is meant to reach."""
-    asked = select(SessionTarget.metric, SessionTarget.value).where(SessionTarget.session_id == session_id)
-    return {row[0]: row[1] for row in db.session().execute(asked.order_by(SessionTarget.id))}
+    return {metric: value for _id, metric, value in _targets.rows(ids=[session_id])}
 
 
 @query(P.SESSION_VIEW)
@@ -30,22 +47,18 @@ def targets_of(ids: Iterable[int]) -> dict[int, dict[str, Decimal]]:
     found: dict[int, dict[str, Decimal]] = {}
     wanted = list(ids)
     if wanted:
-        asked = select(SessionTarget.session_id, SessionTarget.metric, SessionTarget.value)
-        for session_id, metric, value in db.session().execute(asked.where(SessionTarget.session_id.in_(wanted))):
+        for session_id, metric, value in _targets.rows(ids=wanted):
             found.setdefault(session_id, {})[metric] = value
     return found
 
 
 @query(P.SESSION_VIEW)
-def lineup(session_id: int) -> list[LineupItem]:
-    """The products in the order of the show."""
-    asked = select(LineupItem).where(LineupItem.session_id == session_id).order_by(LineupItem.sort, LineupItem.id)
-    return list(db.session().scalars(asked))
+def lineup(session_id: int) -> list[Any]:
+    """The products in the order of the show, with the columns of `LineupItem`."""
+    return list(_lineup.rows(id=session_id))
 
 
 @query(P.SESSION_VIEW)
 def tags(session_id: int) -> list[str]:
     """The words on a session."""
-    return list(
-        db.session().scalars(select(SessionTag.tag).where(SessionTag.session_id == session_id).order_by(SessionTag.id))
-    )
+    return [row[0] for row in _tags.rows(id=session_id)]

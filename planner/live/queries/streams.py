@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from planner.base import db
+from planner.base.ready import ready
 from planner.base.verbs import query
 from planner.kernel.permissions import P
 from planner.live.models import (
@@ -55,37 +57,43 @@ class Match:
     minutes_off: int
 
 
+@ready
+def _airings() -> Any:
+    return (
+        select(
+            Airing.id, Airing.channel_id, Airing.real_start, Airing.real_end, Airing.source, Airing.tapped_start,
+            Airing.tapped_end,
+        )
+        .where(Airing.session_id == bindparam("id"))
+        .order_by(Airing.real_start, Airing.id)
+    )  # fmt: skip
+
+
+@ready
+def _log() -> Any:
+    return (
+        select(LogEntry.id, LogEntry.kind, LogEntry.at, User.name, LogNote.text, LogNote.withdrawn)
+        .select_from(LogEntry)
+        .outerjoin(User, User.id == LogEntry.user_id)
+        .outerjoin(LogNote, LogNote.entry_id == LogEntry.id)
+        .where(LogEntry.session_id == bindparam("id"))
+        .order_by(LogEntry.at, LogEntry.id, LogNote.id)
+        .limit(1000)
+    )
+
+
 @query(P.SESSION_VIEW)
 def airings(session_id: int) -> list[AiringRow]:
     """The streams of a session in order."""
-    asked = select(
-        Airing.id,
-        Airing.channel_id,
-        Airing.real_start,
-        Airing.real_end,
-        Airing.source,
-        Airing.tapped_start,
-        Airing.tapped_end,
-    )
-    rows = db.session().execute(asked.where(Airing.session_id == session_id).order_by(Airing.real_start, Airing.id))
-    return [AiringRow(*row) for row in rows]
+    return [AiringRow(*row) for row in _airings.rows(id=session_id)]
 
 
 @query(P.SESSION_VIEW)
 def log(session_id: int) -> list[LogRow]:
     """What was noted on air, in order; withdrawn notes are left out."""
-    asked = (
-        select(LogEntry.id, LogEntry.kind, LogEntry.at, User.name, LogNote.text, LogNote.withdrawn)
-        .select_from(LogEntry)
-        .outerjoin(User, User.id == LogEntry.user_id)
-        .outerjoin(LogNote, LogNote.entry_id == LogEntry.id)
-        .where(LogEntry.session_id == session_id)
-        .order_by(LogEntry.at, LogEntry.id, LogNote.id)
-        .limit(1000)
-    )
     # A note has one row for each time it was rewritten: the last one counts.
     found: dict[int, LogRow | None] = {}
-    for row_id, kind, at, who, text, gone in db.session().execute(asked):
+    for row_id, kind, at, who, text, gone in _log.rows(id=session_id):
         found[row_id] = None if gone else LogRow(row_id, kind, at, who or "", text or "")
     return [row for row in found.values() if row is not None]
 

@@ -16,6 +16,7 @@ class ImportFile(Owned, Base):
     """A file as recognised, before (`preview`) and after (`stored`) its figures were taken over."""
 
     __tablename__ = "import_file"
+    __table_args__ = (Index("ix_import_file_latest", "team_id", "id"),)
     name: Mapped[str] = mapped_column(String(200))
     digest: Mapped[str] = mapped_column(String(64), index=True)
     file_id: Mapped[int | None] = mapped_column(Id, ForeignKey("stored_file.id"))

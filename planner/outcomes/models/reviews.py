@@ -58,7 +58,10 @@ class ActionCheck(Owned, Versioned, Base):
     """A session that verifies an action: the program proposes a verdict, a person signs one."""
 
     __tablename__ = "action_check"
-    __table_args__ = (UniqueConstraint("action_id", "session_id"), Index("ix_action_check_session", "session_id"))
+    __table_args__ = (
+        UniqueConstraint("action_id", "session_id"),
+        Index("ix_action_check_session", "session_id"),
+    )
     action_id: Mapped[int] = mapped_column(Id, ForeignKey("action.id"))
     session_id: Mapped[int] = mapped_column(Id, ForeignKey("live_session.id"))
     value: Mapped[Decimal | None] = mapped_column(Exact())
@@ -67,3 +70,7 @@ class ActionCheck(Owned, Versioned, Base):
     verdict: Mapped[Verdict | None] = mapped_column(EnumText(Verdict))
     signed_by: Mapped[int | None] = mapped_column(Id, ForeignKey("user_account.id"))
     signed_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+
+
+_TO_SIGN = ActionCheck.proposed.is_not(None) & ActionCheck.verdict.is_(None)
+Index("ix_action_check_to_sign", ActionCheck.team_id, sqlite_where=_TO_SIGN, postgresql_where=_TO_SIGN)

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from planner.base import actor, db
+from planner.base import actor
+from planner.base.ready import columns_of, ready
 from planner.base.verbs import query
 from planner.figures import rules as figures
 from planner.figures.rules import METRICS, Spread
@@ -66,7 +68,7 @@ class ResultPage:
     funnel: list[tuple[str, Decimal | None, Decimal | None]]
     compared: int
     by_hour: bool
-    sets: list[FigureSet] = field(default_factory=list)
+    sets: list[Any] = field(default_factory=list[Any])
 
 
 @dataclass(frozen=True)
@@ -82,25 +84,35 @@ def _sets(ids: Iterable[int]) -> dict[int, list[Taken]]:
     wanted = list(ids)
     if not wanted:
         return {}
-    asked = (
-        select(
-            FigureSet.id, FigureSet.session_id, FigureSet.source, FigureSet.taken_at,
-            FigureValue.metric, FigureValue.value,
-        )
-        .select_from(FigureSet)
-        .outerjoin(FigureValue, FigureValue.set_id == FigureSet.id)
-        .where(FigureSet.session_id.in_(wanted), FigureSet.current)
-        .order_by(FigureSet.id)
-    )  # fmt: skip
     sets: dict[int, Taken] = {}
     found: dict[int, list[Taken]] = {}
-    for set_id, session_id, source, taken_at, metric, value in db.session().execute(asked):
+    for set_id, session_id, source, taken_at, metric, value in _current.rows(ids=wanted):
         if set_id not in sets:
             sets[set_id] = Taken(source, taken_at, {})
             found.setdefault(session_id, []).append(sets[set_id])
         if metric is not None:
             sets[set_id].values[metric] = value
     return found
+
+
+@ready
+def _current() -> Any:
+    return (
+        select(
+            FigureSet.id, FigureSet.session_id, FigureSet.source, FigureSet.taken_at,
+            FigureValue.metric, FigureValue.value,
+        )
+        .select_from(FigureSet)
+        .outerjoin(FigureValue, FigureValue.set_id == FigureSet.id)
+        .where(FigureSet.session_id.in_(bindparam("ids", expanding=True)), FigureSet.current)
+        .order_by(FigureSet.id)
+    )  # fmt: skip
+
+
+@ready
+def _taken() -> Any:
+    asked = select(*columns_of(FigureSet)).where(FigureSet.session_id == bindparam("id"))
+    return asked.order_by(FigureSet.id.desc()).limit(20)
 
 
 def _result(session_id: int, sets: list[Taken], b: SessionBrief) -> Result:
@@ -235,9 +247,8 @@ def _funnel(result: Result | None) -> list[tuple[str, Decimal | None, Decimal | 
     return steps
 
 
-def _history(session_id: int) -> list[FigureSet]:
-    asked = select(FigureSet).where(FigureSet.session_id == session_id).order_by(FigureSet.id.desc()).limit(20)
-    return list(db.session().scalars(asked))
+def _history(session_id: int) -> list[Any]:
+    return list(_taken.rows(id=session_id))
 
 
 @query(P.RESULT_VIEW)

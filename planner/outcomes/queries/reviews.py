@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from planner.base import db
+from planner.base.ready import columns_of, ready
 from planner.base.verbs import query
 from planner.figures import queries as figures
 from planner.figures.queries import CauseRow
@@ -27,10 +29,10 @@ from planner.plan.queries import StepRow
 
 @dataclass(frozen=True)
 class ActionView:
-    """An action with its step and one session that verifies it."""
+    """An action with its step and one session that verifies it; `check` and `action` hold their tables' columns."""
 
-    check: ActionCheck
-    action: Action
+    check: Any
+    action: Any
     step: StepRow | None
     source: SessionBrief | None
     verifies: SessionBrief | None
@@ -41,7 +43,7 @@ class ActionView:
 class FindingView:
     """A finding with what it ended in."""
 
-    row: Finding
+    row: Any
     cause: str
     actions: list[ActionView]
 
@@ -59,7 +61,7 @@ class ReviewPage:
     """Everything a review needs on one page."""
 
     session: SessionBrief
-    review: Review | None
+    review: Any
     result: ResultPage
     findings: list[FindingView]
     log: list[LogRow]
@@ -78,9 +80,13 @@ class Due:
     beyond: bool
 
 
+_CHECK, _ACTION = columns_of(ActionCheck), columns_of(Action)
+_CHECK_NAMES, _ACTION_NAMES = [c.key for c in _CHECK], [c.key for c in _ACTION]
+
+
 def _asked() -> Any:
     return (
-        select(ActionCheck, Action, User.name, *plan.STEP_COLUMNS)
+        select(*_CHECK, *_ACTION, User.name, *plan.STEP_COLUMNS)
         .select_from(ActionCheck)
         .join(Action, Action.id == ActionCheck.action_id)
         .outerjoin(User, User.id == ActionCheck.signed_by)
@@ -90,8 +96,40 @@ def _asked() -> Any:
     )
 
 
-def _read(asked: Any) -> list[ActionView]:
-    rows: Any = db.session().execute(asked).all()
+@ready
+def _around() -> Any:
+    return _asked().where(
+        (ActionCheck.session_id == bindparam("verifies")) | (Action.session_id == bindparam("reviewed"))
+    )
+
+
+@ready
+def _to_sign() -> Any:
+    open_checks = (ActionCheck.proposed.is_not(None), ActionCheck.verdict.is_(None))
+    return _asked().where(*open_checks).limit(bindparam("most"))
+
+
+@ready
+def _review_of() -> Any:
+    return select(*columns_of(Review)).where(Review.session_id == bindparam("id"))
+
+
+@ready
+def _findings_of() -> Any:
+    asked = select(*columns_of(Finding)).where(Finding.review_id == bindparam("id"))
+    return asked.order_by(Finding.beyond.desc(), Finding.id)
+
+
+def _read(found: Any) -> list[ActionView]:
+    wide, whole = len(_CHECK), len(_CHECK) + len(_ACTION)
+    rows = [
+        (
+            SimpleNamespace(**dict(zip(_CHECK_NAMES, row[:wide], strict=True))),
+            SimpleNamespace(**dict(zip(_ACTION_NAMES, row[wide:whole], strict=True))),
+            *row[whole:],
+        )
+        for row in found
+    ]
     known = live.briefs({row[0].session_id for row in rows} | {row[1].session_id for row in rows})
     return [
         ActionView(
@@ -109,7 +147,7 @@ def _read(asked: Any) -> list[ActionView]:
 @query(P.RESULT_VIEW, remember=True)
 def actions_around(session_id: int) -> list[ActionView]:
     """The actions that a session verifies, and those its own review decided on."""
-    return _read(_asked().where((ActionCheck.session_id == session_id) | (Action.session_id == session_id)))
+    return _read(_around.rows(verifies=session_id, reviewed=session_id))
 
 
 @query(P.RESULT_VIEW)
@@ -118,12 +156,11 @@ def actions_for(session_id: int) -> list[ActionView]:
     return [view for view in actions_around(session_id) if view.check.session_id == session_id]
 
 
-def _findings(review: Review | None) -> list[FindingView]:
+def _findings(review: Any) -> list[FindingView]:
     """The findings of a review with what each ended in."""
     if review is None:
         return []
-    asked = select(Finding).where(Finding.review_id == review.id).order_by(Finding.beyond.desc(), Finding.id)
-    rows = list(db.session().scalars(asked))
+    rows = list(_findings_of.rows(id=review.id))
     names = {c.id: c.name for c in figures.causes()} if any(f.cause_id for f in rows) else {}
     views = actions_around(review.session_id) if rows else []
     return [
@@ -132,9 +169,9 @@ def _findings(review: Review | None) -> list[FindingView]:
 
 
 @query(P.RESULT_VIEW)
-def review_short(session_id: int) -> tuple[Review | None, list[FindingView]]:
+def review_short(session_id: int) -> tuple[Any, list[FindingView]]:
     """The review as the session page shows it."""
-    review = db.session().scalars(select(Review).where(Review.session_id == session_id)).one_or_none()
+    review = _review_of.first(id=session_id)
     return review, _findings(review)
 
 
@@ -142,7 +179,7 @@ def review_short(session_id: int) -> tuple[Review | None, list[FindingView]]:
 def review_page(session_id: int) -> ReviewPage:
     """The review of a session."""
     page = results.result_page(session_id)
-    review = db.session().scalars(select(Review).where(Review.session_id == session_id)).one_or_none()
+    review = _review_of.first(id=session_id)
     causes = figures.causes()
     findings = _findings(review)
     blocked = not may_close([Missed(f.row.beyond, f.row.cause_id is not None, f.row.decision) for f in findings])
@@ -177,7 +214,7 @@ def reviews_due(limit: int = 20) -> list[Due]:
 @query(P.RESULT_VIEW)
 def verdicts_due(limit: int = 20) -> list[ActionView]:
     """Checks whose figures are there and that nobody has signed."""
-    return _read(_asked().where(ActionCheck.proposed.is_not(None), ActionCheck.verdict.is_(None)).limit(limit))
+    return _read(_to_sign.rows(most=limit))
 
 
 @query(P.RESULT_VIEW)
