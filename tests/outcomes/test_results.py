@@ -1,0 +1,202 @@
+"""What came of a show: typed and imported figures, targets, comparable shows, the funnel, the report for the group."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import time_machine
+
+from planner.base import i18n
+from planner.base.actor import acting
+from planner.kernel.errors import Forbidden, Invalid, Refused
+from planner.live import queries as live
+from planner.live import services as sessions
+from planner.live.rules import Weight
+from planner.outcomes import services
+from planner.outcomes.queries import results
+from planner.outcomes.words import report
+from tests.cast import Cast
+from tests.outcomes.conftest import Plan, at, read, row, speaking
+
+Aired = Callable[..., int]
+ResultOf = Callable[[int], results.Result | None]
+
+
+def typed(cast: Cast, session_id: int, **held: Any) -> str:
+    with acting(cast.actors["lead"]):
+        return services.type_figures(session_id, {key: Decimal(str(value)) for key, value in held.items()})
+
+
+def page_of(cast: Cast, session_id: int) -> results.ResultPage:
+    with acting(cast.actors["lead"]):
+        return results.result_page(session_id)
+
+
+def row_of(cast: Cast, session_id: int, metric: str) -> results.ResultRow:
+    return next(r for r in page_of(cast, session_id).rows if r.metric == metric)
+
+
+@pytest.mark.engines
+def test_typed_figures_fill_what_no_file_says_and_newer_ones_replace_them(
+    aired: Aired, cast: Cast, take: Callable[..., Any], result_of: ResultOf
+) -> None:
+    show = aired("2026-09-09 20:00")
+    assert typed(cast, show, gmv="0.1", likes=7) == "new"
+    assert typed(cast, show, gmv="0.1", likes=7) == "unchanged"
+    assert typed(cast, show, gmv="0.3", likes=0, shares=2) == "replaced"
+    found = result_of(show)
+    assert found is not None
+    assert (found.base["gmv"], found.base["likes"], found.sources) == (Decimal("0.3"), 0, ("typed",))
+    assert "interactions" not in found.figures, "comments are not known"
+    take([row("2026-09-09 20:01:09", 259, gmv="18980.31", comments=330)])
+    both = result_of(show)
+    assert both is not None
+    assert (both.base["gmv"], both.figures["interactions"]) == (Decimal("18980.31"), 332)
+    assert both.sources == ("file", "typed")
+    with acting(cast.actors["lead"]):
+        assert results.typed_values(show) == {"gmv": Decimal("0.3"), "likes": 0, "shares": 2}
+        assert len(results.result_page(show).sets) == 3
+
+
+@pytest.mark.parametrize("held", [{"gmv": "-1"}, {"gmv": "100000000001"}, {"roi": "3"}, {"nonsense": "3"}])
+def test_a_typed_figure_that_can_not_be_is_refused_at_its_field(held: dict[str, str], aired: Aired, cast: Cast) -> None:
+    show = aired("2026-09-09 20:00")
+    with pytest.raises(Invalid) as fault:
+        typed(cast, show, **(held | {"likes": 1}))
+    assert list(fault.value.fields) == list(held)
+    assert page_of(cast, show).result is None
+
+
+def test_the_largest_figures_there_are_and_the_least_spend_are_stored(aired: Aired, cast: Cast) -> None:
+    show = aired("2026-09-09 20:00")
+    typed(cast, show, gmv=10**11, paid_amount=10**11, ad_spend="0.01", views=1, viewers=1, buyers=1)
+    assert row_of(cast, show, "gmv").value == 10**11
+    assert "roi" not in [r.metric for r in page_of(cast, show).rows if r.value is not None]
+
+
+def test_figures_come_in_after_air_only_and_not_from_viewers(plan: Plan, aired: Aired, cast: Cast) -> None:
+    with pytest.raises(Refused, match="on air"):
+        typed(cast, plan("2026-09-09 20:00"), gmv=1)
+    show = aired("2026-09-08 20:00")
+    with acting(cast.actors["viewer"]), pytest.raises(Forbidden):
+        services.type_figures(show, {"gmv": Decimal(1)})
+    with acting(cast.actors["member"]):
+        assert services.type_figures(show, {"gmv": Decimal(1)}) == "new"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(100, (Decimal(1), False, False)), (90, (Decimal("0.9"), True, False)), (89, (Decimal("0.89"), True, True))],
+)
+def test_a_result_stands_against_its_targets(
+    value: int, shown: tuple[Decimal, bool, bool], aired: Aired, cast: Cast
+) -> None:
+    show = aired("2026-09-09 20:00", gmv=100, refund_rate="0.1", likes=5)
+    typed(cast, show, gmv=value, refund_amount=0)
+    line = row_of(cast, show, "gmv")
+    assert (line.attainment, line.missed, line.beyond) == shown
+    rate = row_of(cast, show, "refund_rate")
+    assert (rate.value, rate.missed) == (0, False), "less is better, and nothing is best"
+    unknown = row_of(cast, show, "likes")
+    assert (unknown.value, unknown.attainment, unknown.missed) == (None, None, False), "unknown is not missed"
+
+
+@pytest.mark.engines
+def test_comparable_shows_are_the_last_eight_of_channel_and_weight(aired: Aired, cast: Cast) -> None:
+    for day in range(10, 20):
+        typed(cast, aired(f"2026-08-{day} 20:00"), gmv=day, viewers=100)
+    typed(cast, aired("2026-08-20 20:00", weight=Weight.BIG), gmv=10_000)
+    odd = aired("2026-08-21 20:00")
+    typed(cast, odd, gmv=10_000)
+    aired("2026-08-22 20:00")
+    with acting(cast.actors["lead"]):
+        b = live.brief(odd)
+        sessions.edit_session(odd, b.version, b.theme, b.weight, "", [], no_compare=True)
+    now, later = aired("2026-08-25 20:00"), aired("2026-08-26 20:00")
+    typed(cast, now, gmv=50)
+    typed(cast, later, gmv=10_000)
+    page, past = page_of(cast, now), row_of(cast, now, "gmv").past
+    assert (page.compared, page.by_hour) == (8, False)
+    assert past is not None
+    assert (past.n, past.mean, past.least, past.most) == (8, Decimal("15.5"), 12, 19)
+    with acting(cast.actors["lead"]):
+        first = live.past_briefs(limit=20)[-1]
+    assert page_of(cast, first.id).compared == 0
+    assert row_of(cast, first.id, "gmv").past is None
+
+
+@pytest.mark.parametrize(
+    ("minutes", "by_hour", "mean"),
+    [(240, False, 100), (192, False, 100), (288, False, 100), (191, True, 0), (289, True, 0)],
+)
+def test_lengths_that_differ_by_more_than_a_fifth_are_compared_by_the_hour(
+    minutes: int, by_hour: bool, mean: int, aired: Aired, cast: Cast
+) -> None:
+    typed(cast, aired("2026-09-01 20:00", minutes), gmv=100, paid_amount=50, views=1000)
+    show = aired("2026-09-09 20:00", 240)
+    typed(cast, show, gmv=100, paid_amount=50, views=1000)
+    page, past = page_of(cast, show), row_of(cast, show, "gmv").past
+    assert page.by_hour is by_hour
+    assert past is not None
+    assert abs(past.mean - (mean or Decimal(100) * 240 / minutes)) < Decimal("0.0001")
+    gpm = row_of(cast, show, "gpm").past
+    assert gpm is not None
+    assert gpm.mean == 50, "a ratio is not scaled"
+
+
+def test_the_funnel_counts_people_and_shows_what_is_missing(
+    plan: Plan, cast: Cast, take: Callable[..., Any], shows: list[int]
+) -> None:
+    take(read("compass_utf8bom.csv"))
+    steps = page_of(cast, shows[0]).funnel
+    assert [(key, value) for key, value, _rate in steps] == [
+        ("exposed_users", 89651), ("viewers", 16614), ("product_exposed_users", 13685), ("clickers", 7085), ("buyers", 1702),
+    ]  # fmt: skip
+    assert [None if rate is None else round(rate, 4) for _k, _v, rate in steps] == [
+        None, Decimal("0.1853"), Decimal("0.8237"), Decimal("0.5177"), Decimal("0.2402"),
+    ]  # fmt: skip
+    part = plan("2026-09-04 20:00")
+    take([row("2026-09-04 20:00", viewers=10, clickers=0, buyers=0)])
+    assert [(value, rate) for _key, value, rate in page_of(cast, part).funnel] == [
+        (None, None), (10, None), (None, None), (0, None), (0, None),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "provisional", "final", "words"),
+    [
+        (i18n.CHINESE, "暂估", "终值", ["成交金额", "¥45,000.00", "¥50,000.00", "90%", "未达标"]),
+        (i18n.ENGLISH, "provisional", "final", ["GMV ¥45,000.00 / ¥50,000.00 90% missed"]),
+    ],
+)
+def test_the_report_for_the_group_says_provisional_until_it_is_final(
+    language: str, provisional: str, final: str, words: list[str], aired: Aired, cast: Cast,
+    noon: time_machine.Traveller,
+) -> None:  # fmt: skip
+    noon.move_to(at("2026-09-10 01:00"))
+    show = aired("2026-09-09 20:00", gmv=50_000, likes=10)
+    with acting(cast.actors["lead"]), speaking(language):
+        assert report(results.result_page(show)) == ""
+        services.type_figures(show, {"gmv": Decimal(45_000), "viewers": Decimal(900)})
+        told = report(results.result_page(show))
+        assert provisional in told.splitlines()[0]
+        assert "专场 2026-09-09 20:00" in told.splitlines()[0]
+        for word in words:
+            assert word in told, told
+        assert "–" not in "".join(told.splitlines()[1:]), "what is unknown is left out"
+        noon.move_to(at("2026-09-10 12:00"))
+        services.type_figures(show, {"gmv": Decimal(45_001), "viewers": Decimal(900)})
+        told = report(results.result_page(show))
+        assert provisional not in told
+        assert final in told.splitlines()[0]
+
+
+def test_viewers_of_two_streams_are_marked_as_an_upper_bound(
+    take: Callable[..., Any], shows: list[int], cast: Cast
+) -> None:
+    take(read("compass_utf8bom.csv"))
+    assert [row_of(cast, show, "viewers").bound for show in shows] == [False, False, True, False]
+    assert not row_of(cast, shows[2], "gmv").bound
