@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parent
 SHORTEST_SECRET = 32
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 DEMO_PASSWORD = "planner-demo-2026"  # nosec B105: the published password of demo data, never used outside demo mode
 
 
@@ -22,11 +23,14 @@ def _flag(environ: Mapping[str, str], name: str) -> bool:
     return environ.get(name, "").strip().lower() in ("1", "true", "yes", "on")
 
 
-def _number(environ: Mapping[str, str], name: str, default: int) -> int:
+def _number(environ: Mapping[str, str], name: str, default: int, least: int) -> int:
     try:
-        return int(environ.get(name) or default)
+        found = int(environ.get(name) or default)
     except ValueError:
         raise Misconfigured(f"{name} must be a whole number, not {environ[name]!r}") from None
+    if found < least:
+        raise Misconfigured(f"{name} must be {least} or more, not {found}")
+    return found
 
 
 def _mail(environ: Mapping[str, str]) -> dict[str, Any] | None:
@@ -78,6 +82,12 @@ def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
     files = given.get("FILES_DIR", "")
     if not files:
         raise Misconfigured("FILES_DIR is missing: the folder for uploaded files")
+    level = (given.get("LOG_LEVEL") or "warning").upper()
+    if level not in LOG_LEVELS:
+        raise Misconfigured(f"LOG_LEVEL must be one of {', '.join(LOG_LEVELS).lower()}")
+    public = given.get("PUBLIC_URL", "").rstrip("/")
+    if public and not public.startswith(("http://", "https://")):
+        raise Misconfigured("PUBLIC_URL must begin with https:// or http://")
     https = _flag(given, "HTTPS_ONLY") or bool(given.get("TLS_CERT"))
     return {
         "SECRET_KEY": secret,
@@ -85,18 +95,20 @@ def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         "FILES_DIR": files,
         "QUEUE_URL": given.get("QUEUE_URL", ""),
         "MAIL": _mail(given),
-        "PUBLIC_URL": given.get("PUBLIC_URL", "").rstrip("/"),
-        "TRUSTED_HOPS": _number(given, "TRUSTED_HOPS", 0),
+        "PUBLIC_URL": public,
+        "TRUSTED_HOPS": _number(given, "TRUSTED_HOPS", 0, least=0),
         "DEMO": _flag(given, "PLANNER_DEMO"),
         "DEMO_PASSWORD": given.get("PLANNER_DEMO_PASSWORD") or DEMO_PASSWORD,
-        "LOG_LEVEL": given.get("LOG_LEVEL", "warning").upper(),
-        "MAX_CONTENT_LENGTH": _number(given, "MAX_UPLOAD_MB", 24) * 1024 * 1024,
+        "LOG_LEVEL": level,
+        "MAX_CONTENT_LENGTH": _number(given, "MAX_UPLOAD_MB", 24, least=1) * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
         "MAX_FORM_PARTS": 2000,
+        "KEPT_ANSWERS": _number(given, "KEPT_ANSWERS", 400, least=0),
         "SESSION_COOKIE_NAME": "planner",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": https,
+        "SESSION_REFRESH_EACH_REQUEST": False,
         "PERMANENT_SESSION_LIFETIME": 90 * 24 * 3600,
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_SSL_STRICT": False,

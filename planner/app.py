@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from planner import cli, wiring
-from planner.base import engine, web
+from planner.base import engine, kept, web
 
 ROOT = Path(__file__).resolve().parent.parent
 FOREVER_SECONDS = 365 * 24 * 3600
@@ -50,6 +50,7 @@ def create_app(settings: dict[str, Any]) -> Flask:
     wiring.wire(app)
     cli.init_app(app)
     web.every_route_has_a_verb(app)
+    kept.init_app(app)
     built = Path(app.root_path) / "static" / "build"
     built.mkdir(parents=True, exist_ok=True)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]

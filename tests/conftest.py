@@ -52,7 +52,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def settings(url: str, files: Path) -> dict[str, Any]:
     """The settings of the tests: as in production, with small secrets."""
     given = {"SECRET_KEY": "tests-" * 8, "DATABASE_URL": url, "FILES_DIR": str(files), "LOG_LEVEL": "critical"}
-    return config.load(given) | {"QUEUE_URL": "none", "TESTING": True}
+    return config.load(given) | {"QUEUE_URL": "none", "TESTING": True, "KEPT_ANSWERS": 0}
 
 
 @dataclass

@@ -65,17 +65,29 @@ def place(entry: Place) -> None:
         PLACES.sort(key=lambda p: p.order)
 
 
-def _url(endpoint: str) -> str:
-    known: dict[tuple[str, str], str] = current_app.extensions.setdefault("planner_urls", {})
-    key = (request.script_root, endpoint)
-    if key not in known:
-        known[key] = url_for(endpoint)
-    return known[key]
+MOST_URLS = 20_000
+
+
+def url(endpoint: str, **values: Any) -> str:
+    """Flask's `url_for`, with what was asked before remembered: a page asks for dozens."""
+    known: dict[Any, str] = current_app.extensions.setdefault("planner_urls", {})
+    if "_external" in values:
+        return url_for(endpoint, **values)
+    key = (request.script_root, endpoint, *((name, type(value), value) for name, value in values.items()))
+    try:
+        found = known.get(key)
+    except TypeError:
+        return url_for(endpoint, **values)
+    if found is None:
+        if len(known) > MOST_URLS:
+            known.clear()
+        found = known[key] = url_for(endpoint, **values)
+    return found
 
 
 def _link(entry: Place) -> Link:
     inside = request.path == "/" if entry.prefix == "/" else request.path.startswith(entry.prefix)
-    return Link(str(entry.label), _url(entry.endpoint), entry.icon, inside, entry.badge() if entry.badge else None)
+    return Link(str(entry.label), url(entry.endpoint), entry.icon, inside, entry.badge() if entry.badge else None)
 
 
 def csrf_field() -> Markup:
@@ -114,7 +126,7 @@ def context() -> dict[str, Any]:
     who = actor.current()
     here = [entry for entry in PLACES if who.may(entry.permission)] if who.team_id else []
     choices = [TeamChoice(row_id, name) for row_id, name in who.teams]
-    addresses = {name: _url(endpoint) for name, endpoint in SHELL.items()}
+    addresses = {name: url(endpoint) for name, endpoint in SHELL.items()}
     if who.signed_in:
         addresses.pop("sign_in", None)
     else:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any
 
 from markupsafe import Markup, escape
 
-from planner.base.i18n import gettext, lazy
+from planner.base.i18n import gettext, language, lazy
 from planner.kernel.text import Message, msg
 
 _l: Callable[..., Any] = lazy
@@ -54,6 +55,11 @@ def choices(kind: type[StrEnum]) -> Callable[[], list[tuple[str, Any]]]:
 
 def chip(member: StrEnum) -> Markup:
     """The state as icon and word on a soft ground."""
+    return _chip(member, type(member), language())
+
+
+@functools.lru_cache(2048)
+def _chip(member: StrEnum, _kind: type[StrEnum], _language: str) -> Markup:
     picture = _ICONS.get((type(member), member.value))
     drawn = icon(picture) if picture else Markup()
     return Markup('<span class="chip chip-{}">{}{}</span>').format(
@@ -72,9 +78,12 @@ def asset(name: str) -> str:
 
 def icon(name: str) -> Markup:
     """A picture from the icon sheet, for the eye only."""
-    return Markup('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>').format(
-        ASSETS.get("icons.svg", ""), name
-    )
+    return _icon(ASSETS.get("icons.svg", ""), name)
+
+
+@functools.lru_cache(1024)
+def _icon(sheet: str, name: str) -> Markup:
+    return Markup('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>').format(sheet, name)
 
 
 def field_labels(table: str, words: Mapping[str, Any]) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, request, session
+from flask import Flask, current_app, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
+from planner.base import verbs
 from planner.base.actor import Actor, acting
 from planner.kernel import clock
 from planner.people import passwords, ports, queries, rules, services
@@ -49,6 +50,7 @@ def actor_of_request() -> Actor | None:
         return None
     who: Actor = current_user.who
     if current_user.touch and who.session_id:
+        session.modified = True  # the cookie lives on with the device
         try:
             with acting(who):
                 services.touch_device(who.session_id, clock.now())
@@ -58,8 +60,9 @@ def actor_of_request() -> Actor | None:
 
 
 def enter(user_id: int, team_id: int | None = None) -> None:
-    """Sign this browser in: a new device, a new token."""
-    token = passwords.new_token()
+    """Sign this browser in: a new device, a new token. A repeat of the same form is the same device."""
+    once = verbs.asked_once()
+    token = passwords.token_for(f"{once}:{user_id}" if once else "", current_app.config["SECRET_KEY"])
     agent = request.headers.get("User-Agent", "")
     services.open_device(user_id, passwords.digest(token), agent, request.remote_addr or "", team_id)
     session.clear()
