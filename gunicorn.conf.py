@@ -9,6 +9,7 @@ import os
 import socket
 import struct
 
+from config import load
 from planner.base.turnstile import Turnstile
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
@@ -33,8 +34,15 @@ certfile = os.environ.get("TLS_CERT") or None
 keyfile = os.environ.get("TLS_KEY") or None
 
 SLOTS = int(os.environ.get("WEB_SLOTS", "2"))
+LARGEST = int(os.environ.get("MAX_UPLOAD_MB") or 24) * 1024 * 1024
 CLIENT_SILENCE_SECONDS = 20
 CLIENT_STUCK_SECONDS = 60
+
+
+def on_starting(server):
+    """Settings that can't work end the server here, with one line; workers alone would be started again for ever."""
+    if server.app.app_uri == "wsgi:app":
+        load()
 
 
 def when_ready(server):
@@ -47,6 +55,6 @@ def when_ready(server):
 
 def post_worker_init(worker):
     """What was loaded stays for good, so the collector need never look at it again (p95 46 -> 12 ms)."""
-    worker.wsgi = Turnstile(worker.wsgi, SLOTS)
+    worker.wsgi = Turnstile(worker.wsgi, SLOTS, LARGEST)
     gc.collect()
     gc.freeze()

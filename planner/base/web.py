@@ -24,7 +24,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from planner.base import actor, i18n, identity, kinds, shell, show, unit, verbs, words
 from planner.kernel.errors import NotSignedIn, PlannerError
-from planner.kernel.text import Message
+from planner.kernel.text import Message, msg
 
 F = TypeVar("F", bound=Callable[..., Any])
 ROOT = Path(__file__).resolve().parents[2]
@@ -208,6 +208,9 @@ def _on_http(error: HTTPException) -> AnyResponse:
         return error_page(400, Message("This form was open for too long, or came from elsewhere. Load the page again."))
     if error.code is not None and error.code < 400:
         return error.get_response()  # type: ignore[return-value]
+    if error.code == 413:
+        most = (current_app.config["MAX_CONTENT_LENGTH"] or 0) // (1024 * 1024)
+        return error_page(413, msg("At most %(most)s MB can be sent at once.", most=most))
     return error_page(error.code or 500)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from flask import Response as Answer
-from flask import redirect, request, url_for
+from flask import current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from planner.base import actor, i18n
@@ -49,6 +49,12 @@ def edit_me() -> Response:
     return _me_page(form, 422)
 
 
+def _remember(answer: Response, name: str, value: str) -> None:
+    """In this browser, for a year."""
+    secure = current_app.config["SESSION_COOKIE_SECURE"]
+    answer.set_cookie(name, value, max_age=YEAR_SECONDS, httponly=True, samesite="Lax", secure=secure)
+
+
 @bp.post("/me/language")
 @open_to_all("the language of one's own pages, also before signing in; kept in a cookie of this browser")
 def language() -> Response:
@@ -56,7 +62,7 @@ def language() -> Response:
     wanted = request.form.get("language", "")
     answer = redirect(safe_next("/"), 303)
     if wanted in i18n.LANGUAGES:
-        answer.set_cookie("language", wanted, max_age=YEAR_SECONDS, httponly=True, samesite="Lax")
+        _remember(answer, "language", wanted)
         if actor.current().signed_in:
             services.set_language(wanted)
     return answer
@@ -69,7 +75,7 @@ def theme() -> Response:
     wanted = request.form.get("theme", "")
     answer = redirect(safe_next("/"), 303)
     kept = wanted if wanted in ("light", "dark") else ""
-    answer.set_cookie("theme", kept, max_age=YEAR_SECONDS, httponly=True, samesite="Lax")
+    _remember(answer, "theme", kept)
     if actor.current().signed_in:
         services.set_theme(kept)
     return answer
