@@ -215,10 +215,11 @@ def close_many(session_ids: list[int], causes: dict[int, int], notes: dict[int, 
 @command(P.REVIEW_CLOSE)
 def reopen_review(session_id: int) -> None:
     """A closed review is open again."""
+    b = live.brief(session_id)
     row = db.session().scalars(select(Review).where(Review.session_id == session_id)).one_or_none()
     if row is None or row.state is not ReviewState.CLOSED:
         raise Refused(msg("This review is not closed."))
     row.state, row.closed_at, row.closed_by = ReviewState.OPEN, None, None
-    if live.brief(session_id).state is State.REVIEWED:
+    if b.state is State.REVIEWED:
         sessions.reopen_review(session_id)
     tell(ReviewReopened(session_id=session_id))

@@ -1,0 +1,322 @@
+"""The pages of reviews: without JavaScript, for each role, for strangers, over night."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from planner.base.actor import acting
+from planner.checklists import queries as checklists
+from planner.figures import queries as figures
+from planner.live import queries as live
+from planner.live import services as sessions
+from planner.live.rules import LogKind, State, Weight
+from planner.outcomes import services
+from planner.outcomes.queries import reviews
+from planner.outcomes.rules.reviews import Decision
+from tests.cast import Cast
+from tests.outcomes.conftest import Plan
+
+pytestmark = pytest.mark.usefixtures("db")
+Client = Callable[[str], Any]
+Shown = Callable[..., int]
+
+
+@pytest.fixture
+def shown(aired: Callable[..., int], cast: Cast) -> Shown:
+    """A show that should have sold for 100, and its review begun."""
+
+    def make(day: int = 8, gmv: int = 50, begun: bool = True, **more: Any) -> int:
+        show = aired(f"2026-09-0{day} 20:00", gmv=100, **more)
+        with acting(cast.actors["lead"]):
+            services.type_figures(show, {"gmv": Decimal(gmv)})
+            if begun:
+                services.open_review(show)
+        return show
+
+    return make
+
+
+def finding_of(cast: Cast, show: int) -> Any:
+    with acting(cast.actors["lead"]):
+        return reviews.review_page(show).findings[0].row
+
+
+def title(page: Any) -> str:
+    found = re.search(r"<title>(.*?)</title>", page.text, re.S)
+    assert found
+    return found[1].strip()
+
+
+def beside(page: Any, field: str) -> str:
+    """The message at a field."""
+    found = re.search(rf'id="{field}-error".*?</div>', page.text, re.S)
+    assert found, re.findall(r'class="field-error.*?</div>', page.text, re.S)
+    return found[0]
+
+
+def test_a_review_is_prefilled_explained_and_closed_by_plain_forms(client_of: Client, shown: Shown, cast: Cast) -> None:
+    show, lead, place = shown(begun=False), client_of("lead"), ""
+    with acting(cast.actors["lead"]):
+        entry = sessions.log_entry(show, LogKind.SOUND, secrets.token_hex(16))
+        sessions.note_log(entry, "麦克风没声音")
+        cause = next(c.id for c in figures.causes() if c.key == "equipment")
+    place = f"/sessions/{show}/review"
+    page = lead.get(place)
+    assert title(page).startswith("Review: 专场 2026-09-08 20:00")
+    assert "Begin the review" in page.text
+    assert lead.post_form(f"{place}/open").location == place
+    page = lead.get(place)
+    for told in ("GMV missed: ¥50.00 of ¥100.00", "beyond 10 %", "麦克风没声音", "Close the review"):
+        assert told in page.text, told
+    refused = lead.post_form(f"{place}/close")
+    assert refused.status_code == 303
+    assert "still has neither cause nor decision" in lead.get(place).text
+    row = finding_of(cast, show)
+    form = {"act": "save", "version": row.version, "cause_id": cause, "facts": "20:40 断 3 分钟", "guess": "电池"}
+    assert title(lead.get(f"/findings/{row.id}")).startswith("GMV missed")
+    assert lead.post_form(f"/findings/{row.id}", form).location == place
+    assert lead.post_form(f"{place}/summary", {"version": "1", "summary": "备用麦\n要上架"}).status_code == 303
+    page = lead.get(place)
+    for told in (
+        "Cause: Equipment and network",
+        "<b>Facts</b> 20:40 断 3 分钟",
+        "<b>Guesses</b> 电池",
+        "备用麦\n要上架",
+    ):
+        assert told in page.text, told
+    assert lead.post_form(f"{place}/close").status_code == 303
+    with acting(cast.actors["lead"]):
+        assert live.brief(show).state is State.REVIEWED
+    page = lead.get(place)
+    assert "<textarea" not in page.text
+    assert "This review is closed." in lead.get(f"/findings/{row.id}").text
+    assert lead.post_form(f"{place}/reopen").status_code == 303
+    assert "<textarea" in lead.get(place).text
+
+
+def test_a_summary_that_was_left_open_over_night_shows_theirs_and_mine(
+    client_of: Client, shown: Shown, cast: Cast
+) -> None:
+    show, lead, manager = shown(), client_of("lead"), client_of("manager")
+    place = f"/sessions/{show}/review"
+    assert manager.post_form(f"{place}/summary", {"version": "1", "summary": "先写的"}).status_code == 303
+    page = lead.post_form(f"{place}/summary", {"version": "1", "summary": "后写的"})
+    assert page.status_code == 409
+    assert "先写的" in page.text
+    assert re.search(r"<textarea[^>]*>后写的</textarea>", page.text)
+    version = re.search(r'name="version" value="(\d+)"', page.text)
+    assert version
+    mine = lead.post_form(f"{place}/summary", {"version": version[1], "summary": "后写的"})
+    assert mine.status_code == 303, "a second time it is a decision"
+    page = lead.post_form(f"{place}/summary", {"version": version[1], "summary": "长" * 4001})
+    assert page.status_code == 422
+    assert "长" * 4001 in page.text
+
+
+def test_a_finding_that_was_left_open_over_night_shows_theirs_and_mine(
+    client_of: Client, shown: Shown, cast: Cast
+) -> None:
+    row = finding_of(cast, shown())
+    lead, host = client_of("lead"), client_of("host")
+    sent = {"act": "save", "version": row.version, "cause_id": ""}
+    assert host.post_form(f"/findings/{row.id}", sent | {"facts": "先写的"}).status_code == 303
+    page = lead.post_form(f"/findings/{row.id}", sent | {"facts": "后写的"})
+    assert page.status_code == 409
+    assert "先写的" in page.text
+    assert "后写的" in page.text
+    with acting(cast.actors["lead"]):
+        assert reviews.finding(row.id).row.facts == "先写的"
+
+
+@pytest.mark.parametrize("typed", ["", "  ", "长" * 201])
+def test_a_finding_without_words_or_with_too_many_keeps_what_was_typed(
+    typed: str, client_of: Client, shown: Shown
+) -> None:
+    show = shown(gmv=120)
+    page = client_of("lead").post_form(f"/sessions/{show}/review/findings", {"title": typed})
+    assert page.status_code == 422
+    assert "at most 200 characters" in beside(page, "title")
+    assert f'value="{typed}"' in page.text
+
+
+def test_findings_end_in_actions_proposals_and_decisions_by_plain_forms(
+    client_of: Client, shown: Shown, plan: Plan, cast: Cast
+) -> None:
+    show, later = shown(), plan("2026-09-11 20:00")
+    row, lead = finding_of(cast, show), client_of("lead")
+    place, back = f"/findings/{row.id}", f"/sessions/{show}/review"
+    assert f'name="verify" value="{later}" checked' in lead.get(place).text, "the next show is offered"
+    action = {
+        "act": "agree", "title": "备用麦上架", "metric": "gmv", "value": "1.1万", "verify": str(later),
+        "owner_id": str(cast.host), "due": "2026-09-10",
+    }  # fmt: skip
+    assert lead.post_form(place, action).location == back
+    page = lead.get(back)
+    assert "备用麦上架" in page.text
+    assert "¥11,000.00" in page.text
+    assert "备用麦上架" in lead.get(f"/sessions/{later}").text, "the next show knows"
+    with acting(cast.actors["lead"]):
+        template = checklists.template_choices()[0][0]
+    proposal = {
+        "act": "propose", "template_id": str(template), "text": "检查备用麦电量", "stage": "before",
+        "anchor": "planned_start", "offset_minutes": "-45",
+    }  # fmt: skip
+    assert lead.post_form(place, proposal).location == back
+    assert lead.post_form(place, {"act": "decide", "decision": "no_action", "reason": "已修好"}).location == back
+    with acting(cast.actors["lead"]):
+        assert (reviews.finding(row.id).row.decision, reviews.finding(row.id).row.reason) == (
+            Decision.NO_ACTION,
+            "已修好",
+        )
+        assert len(checklists.proposals()) == 1
+
+
+FORMS: dict[str, tuple[dict[str, str], str, str]] = {
+    "no title": ({"act": "agree", "title": "", "value": "7700"}, "title", "This field is required."),
+    "no number": ({"act": "agree", "title": "备用麦上架", "value": "many"}, "value", "Type a number."),
+    "nothing to reach": ({"act": "agree", "title": "备用麦上架", "value": "0"}, "value", "above 0"),
+    "a stranger": ({"act": "agree", "title": "备用麦上架", "value": "7700", "owner_id": "outsider"}, "owner_id", "not something that can be chosen"),
+    "no such day": ({"act": "agree", "title": "备用麦上架", "value": "7700", "due": "2026-02-30"}, "due", "Type a date"),
+    "no SOP": ({"act": "propose", "text": "检查备用麦电量", "offset_minutes": "-45"}, "template_id", "This field is required."),
+    "no minutes": ({"act": "propose", "text": "检查备用麦电量", "offset_minutes": "soon"}, "offset_minutes", "Type a whole number."),
+    "no reason": ({"act": "decide", "decision": "no_action", "reason": ""}, "reason", "Say why nothing is done."),
+    "too far for a swing": ({"act": "decide", "decision": "normal_swing", "reason": "节后淡日"}, "decision", "beyond the tolerance of 10 %"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_bad_decision_keeps_what_was_typed_with_a_message_beside_it(
+    name: str, client_of: Client, shown: Shown, plan: Plan, cast: Cast
+) -> None:
+    show, later = shown(), plan("2026-09-11 20:00")
+    row, lead = finding_of(cast, show), client_of("lead")
+    sent, field, told = FORMS[name]
+    base = {"metric": "gmv", "verify": str(later), "stage": "before", "anchor": "planned_start"}
+    sent = {k: str(cast.outsider) if v == "outsider" else v for k, v in (base | sent).items()}
+    page = lead.post_form(f"/findings/{row.id}", sent)
+    assert page.status_code == 422
+    assert told in beside(page, field)
+    for typed in ("title", "text", "reason", "value"):
+        assert sent.get(typed, "") in page.text
+    with acting(cast.actors["lead"]):
+        assert reviews.finding(row.id).row.decision is Decision.NONE
+
+
+def test_an_action_without_a_show_to_verify_it_is_refused(client_of: Client, shown: Shown, cast: Cast) -> None:
+    row, lead = finding_of(cast, shown()), client_of("lead")
+    assert "No later session of this channel is planned yet." in lead.get(f"/findings/{row.id}").text
+    for verify in ({}, {"verify": "999999"}, {"verify": "x"}):
+        page = lead.post_form(
+            f"/findings/{row.id}", {"act": "agree", "title": "x", "metric": "gmv", "value": "1", **verify}
+        )
+        assert page.status_code == 422, verify
+        assert "field-error" in page.text
+
+
+def test_daily_shows_are_closed_together_on_one_page(client_of: Client, shown: Shown, cast: Cast) -> None:
+    good, bad, big = shown(6, 120, False), shown(7, 50, False), shown(8, 120, False, weight=Weight.BIG)
+    lead = client_of("lead")
+    page = lead.get("/reviews/quick")
+    assert title(page).startswith("Five-minute review")
+    assert re.search(rf'name="close_{good}" value="1" checked', page.text), "what went well is chosen already"
+    assert re.search(rf'name="close_{bad}" value="1">', page.text)
+    assert f"close_{big}" not in page.text, "a big show gets a review of its own"
+    page = lead.post_form("/reviews/quick", {f"note_{good}": "顺利"})
+    assert (page.status_code, "Choose at least one show." in page.text) == (422, True)
+    sent = {f"close_{good}": "1", f"note_{good}": "顺利", f"close_{bad}": "1", f"note_{bad}": "限流"}
+    page = lead.post_form("/reviews/quick", sent)
+    assert page.status_code == 422
+    assert 'value="限流"' in page.text
+    assert "neither cause nor decision" in page.text
+    with acting(cast.actors["lead"]):
+        cause = next(c.id for c in figures.causes() if c.key == "traffic")
+    done = lead.post_form("/reviews/quick", sent | {f"cause_{bad}": str(cause)})
+    assert done.location == "/results"
+    assert "2 reviews are closed." in lead.get("/results").text
+    with acting(cast.actors["lead"]):
+        assert [live.brief(s).state for s in (good, bad, big)] == [State.REVIEWED, State.REVIEWED, State.ENDED]
+
+
+def test_a_verdict_is_signed_on_the_page(client_of: Client, shown: Shown, plan: Plan, cast: Cast) -> None:
+    row, later = finding_of(cast, shown()), plan("2026-09-09 20:00")
+    with acting(cast.actors["lead"]):
+        services.agree_action(row.id, "备用麦上架", None, None, "gmv", Decimal(110), [later])
+        b = live.brief(later)
+        sessions.go_live(later, b.planned_start)
+        sessions.end_live(later, b.planned_end)
+        services.type_figures(later, {"gmv": Decimal(90)})
+        check = reviews.actions_for(later)[0].check
+    lead = client_of("lead")
+    for place in ("/results", f"/sessions/{later}/review"):
+        page = lead.get(place)
+        assert f"/checks/{check.id}/sign" in page.text
+        assert "proposed: Not reached" in page.text
+    sign = f"/checks/{check.id}/sign"
+    assert f"/checks/{check.id}/sign" not in client_of("host").get("/results").text
+    for verdict in ("", "great"):
+        assert lead.post_form(sign, {"version": str(check.version), "verdict": verdict}).status_code == 422
+    assert lead.post_form(sign, {"version": "x", "verdict": "not_reached"}).status_code == 409
+    signed = lead.post_form(sign, {"version": str(check.version), "verdict": "not_reached"})
+    assert signed.location == f"/sessions/{later}/review"
+    page = lead.get(signed.location)
+    assert "林小雨" in page.text
+    assert sign not in page.text
+
+
+GETS = ["/sessions/{show}/review", "/findings/{row}"]
+WORK = [
+    ("/sessions/{show}/review/open", {}), ("/sessions/{show}/review/findings", {"title": "灯光"}),
+    ("/sessions/{show}/review/summary", {"version": "1", "summary": "x"}),
+    ("/findings/{row}", {"act": "decide", "decision": "no_action", "reason": "x"}),
+]  # fmt: skip
+CLOSING = [
+    ("/sessions/{show}/review/close", {}), ("/sessions/{show}/review/reopen", {}), ("/reviews/quick", {"close_{show}": "1"}),
+    ("/checks/{check}/sign", {"version": "1", "verdict": "not_reached"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("login", "gets", "work", "closing"),
+    [
+        ("manager", 200, 303, 303), ("host", 200, 303, 403), ("member", 200, 303, 403), ("viewer", 200, 403, 403),
+        ("outsider", 404, 404, 404),
+    ],
+)  # fmt: skip
+def test_who_may_look_explain_and_close(
+    login: str, gets: int, work: int, closing: int, client_of: Client, shown: Shown, plan: Plan, cast: Cast
+) -> None:
+    show, later = shown(), plan("2026-09-09 20:00")
+    row = finding_of(cast, show).id
+    with acting(cast.actors["lead"]):
+        services.agree_action(row, "x", None, None, "gmv", Decimal(110), [later])
+        b = live.brief(later)
+        sessions.go_live(later, b.planned_start)
+        sessions.end_live(later, b.planned_end)
+        services.type_figures(later, {"gmv": Decimal(90)})
+        view = reviews.actions_for(later)[0].check
+    visitor, ids = client_of(login), {"show": show, "row": row, "check": view.id}
+    for path in GETS:
+        assert visitor.get(path.format(**ids)).status_code == gets, path
+    for path, data in WORK:
+        assert visitor.post_form(path.format(**ids), data).status_code == work, path
+    for path, data in CLOSING:
+        sent = {key.format(**ids): value.format(**ids) for key, value in data.items()}
+        if path.startswith("/checks"):
+            sent["version"] = str(view.version)
+        wanted = closing
+        if path == "/reviews/quick" and login == "outsider":
+            wanted = 422
+        if path == "/reviews/quick" and login == "manager":
+            sent, show_two = {}, shown(6, 120, False)
+            sent[f"close_{show_two}"] = "1"
+        assert visitor.post_form(path.format(**ids), sent).status_code == wanted, path
+    if login == "viewer":
+        page = visitor.get(f"/sessions/{show}/review")
+        assert "/review/findings" not in page.text
+        assert "/review/summary" not in page.text
