@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from planner.base import unit as units
@@ -22,14 +23,19 @@ def session() -> Session:
     return units.current().session
 
 
+@functools.lru_cache(256)
+def _by_id(model: Any) -> Any:
+    return select(model).where(model.id == bindparam("row_id"))
+
+
 def one(model: type[M], row_id: int | None, *options: Any, with_trash: bool = False) -> M:
     """The row of this team, freshly read; NotFound for strangers, trash and ids that can't be."""
     if row_id is None or not 0 < row_id <= LARGEST_ID:
         raise NotFound()
-    asked = select(model).where(model.id == row_id).options(*options)
+    asked = _by_id(model).options(*options) if options else _by_id(model)
     if with_trash:
         asked = asked.execution_options(with_trash=True)
-    row = session().scalars(asked).unique().one_or_none()
+    row = session().scalars(asked, {"row_id": row_id}).unique().one_or_none()
     if row is None:
         raise NotFound()
     return row

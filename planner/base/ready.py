@@ -23,7 +23,7 @@ class Ready:
 
     def __init__(self, build: Callable[[], Any]) -> None:
         self._build = build
-        self._built: dict[bool, Any] = {}
+        self._built: dict[bool, tuple[Any, bool]] = {}
         self.__doc__ = build.__doc__
 
     def rows(self, **values: Any) -> Sequence[Row[Any]]:
@@ -32,11 +32,13 @@ class Ready:
         if unit.write:
             unit.session.flush()
         scoped = not unit.unscoped
-        statement = self._built.get(scoped)
-        if statement is None:
+        found = self._built.get(scoped)
+        if found is None:
             bare = self._build()
-            statement = self._built[scoped] = bare.options(*scope.options_of(bare, scoped))
-        if scoped:
+            statement = bare.options(*scope.options_of(bare, scoped))
+            found = self._built[scoped] = (statement, scope.TEAM in statement.compile().params)
+        statement, of_team = found
+        if of_team:
             values[scope.TEAM] = scope.team_of(unit)
         return unit.session.connection().execute(statement, values).all()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Iterator
 from typing import Any
 
@@ -45,6 +46,7 @@ def as_team(team_id: int) -> Iterator[None]:
         unit.team_id, unit.unscoped = before
 
 
+@functools.lru_cache(1024)
 def _team_criteria(team_id: int) -> Any:
     return with_loader_criteria(Owned, lambda cls: cls.team_id == team_id, include_aliases=True)
 
@@ -58,6 +60,7 @@ _READY_TEAM = with_loader_criteria(
 )
 
 
+@functools.lru_cache(256)
 def _untrashed(kind: type) -> Any:
     return with_loader_criteria(
         kind, lambda cls: cls.trashed_at.is_(None), include_aliases=True, propagate_to_loaders=False
@@ -95,6 +98,8 @@ def _first_entity(statement: Any) -> type | None:
 def _keep_scope(state: ORMExecuteState) -> None:
     if state.is_column_load and not state.is_select:
         return
+    if not state.is_orm_statement:
+        raise NoScope("plain tables and texts know no team: ask with models")
     unit: units.Unit = state.session.info["unit"]
     if (state.is_update or state.is_delete) and not state.execution_options.get("claimed"):
         raise RuntimeError("bulk writes go through base.claim")

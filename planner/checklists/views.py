@@ -63,7 +63,8 @@ def _answer(item_id: int, session_id: int, words: str) -> Response:
     if not is_tick():
         return done(url_for("checklists.run", session_id=session_id) + f"#tick-{item_id}", words)
     view = queries.list_page(session_id)
-    context = {"i": queries.item(item_id), "view": view, "me_id": actor.current().user_id}
+    row = next(i for i in view.items if i.id == item_id)
+    context = {"i": row, "view": view, "me_id": actor.current().user_id}
     return jsonify(
         ok=True,
         row_html=render_template("checklists/_row.html", **context),
@@ -73,7 +74,7 @@ def _answer(item_id: int, session_id: int, words: str) -> Response:
 
 
 @bp.post("/checklist-items/<id:item_id>/tick")
-@uses(services.tick, queries.list_page, queries.item)
+@uses(services.tick, queries.list_page)
 def tick(item_id: int) -> Response:
     """Done."""
     session_id = services.tick(item_id, _client_id(), request.form.get("note", ""), _tapped_at())
@@ -81,7 +82,7 @@ def tick(item_id: int) -> Response:
 
 
 @bp.post("/checklist-items/<id:item_id>/untick")
-@uses(services.untick, queries.list_page, queries.item)
+@uses(services.untick, queries.list_page)
 def untick(item_id: int) -> Response:
     """Not done after all."""
     session_id = services.untick(item_id, _client_id(), request.form.get("note", ""), _tapped_at())
@@ -89,7 +90,7 @@ def untick(item_id: int) -> Response:
 
 
 @bp.post("/checklist-items/<id:item_id>/skip")
-@uses(services.skip, queries.list_page, queries.item)
+@uses(services.skip, queries.list_page)
 def skip(item_id: int) -> Response:
     """Left out, with the reason."""
     session_id = services.skip(item_id, _client_id(), request.form.get("reason", ""))

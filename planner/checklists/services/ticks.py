@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from planner.base import actor, db
 from planner.base.lock import lock
 from planner.base.news import tell
+from planner.base.ready import ready
 from planner.base.verbs import command
 from planner.checklists import rules
 from planner.checklists.models import ChecklistItem, Tick
@@ -24,19 +26,28 @@ from planner.live.rules import State
 LATE_TAP = timedelta(hours=48)
 
 
+@ready
+def _of_client() -> Any:
+    return select(Tick.item_id).where(Tick.client_id == bindparam("client_id"))
+
+
+@ready
+def _of_item() -> Any:
+    return select(Tick.id, Tick.act, Tick.user_id).where(Tick.item_id == bindparam("item_id")).order_by(Tick.id)
+
+
 def _act(item_id: int, act: Act, client_id: str, note: str, tapped_at: datetime | None) -> int:
     """Add one act and fold; answers the session. The same client id again changes nothing.
 
     Whoever was first stands beside the item: a second tick on a done one is kept, but nothing else changes.
     """
-    item = db.one(ChecklistItem, item_id)
     lock("item", item_id)
-    counted = db.session().scalar(select(Tick.item_id).where(Tick.client_id == client_id))
-    if counted == item_id:
+    item = db.one(ChecklistItem, item_id)
+    counted = _of_client.first(client_id=client_id)
+    if counted is not None and counted[0] == item_id:
         return item.session_id
     if counted is not None:
         raise Refused(msg("This tap was counted for another item."))
-    db.session().refresh(item)
     if not rules.may_act(act, item.state):
         raise Refused(msg("This is not possible any more: the state has changed."))
     b, who = live.brief(item.session_id), actor.current()
@@ -51,10 +62,7 @@ def _act(item_id: int, act: Act, client_id: str, note: str, tapped_at: datetime 
         raise Forbidden(msg("This item is confirmed by the person themselves or by a team lead."))
     now = clock.now()
     tapped = tapped_at if tapped_at is not None and now - LATE_TAP < tapped_at <= now else now
-    held = db.session().execute(
-        select(Tick.id, Tick.act, Tick.user_id).where(Tick.item_id == item_id).order_by(Tick.id)
-    )
-    facts = [TickFact(row_id, its_act, user_id) for row_id, its_act, user_id in held]
+    facts = [TickFact(row_id, its_act, user_id) for row_id, its_act, user_id in _of_item.rows(item_id=item_id)]
     made = db.add(
         Tick(
             item_id=item_id,
