@@ -42,8 +42,9 @@ from planner.people import cli as people_cli
 from planner.people import jobs as people_jobs
 from planner.people import login
 from planner.people import ports as people_ports
+from planner.people import services as people_services
 from planner.people import views as people_views
-from planner.people.models import User
+from planner.people.models import Membership, User
 from planner.plan import views as plan_views
 from planner.plan import words as plan_words
 from planner.plan.models import Evidence, Goal, Period, Step, Target
@@ -192,6 +193,8 @@ def wire(app: Flask) -> None:
         trash.goes_with(whole, *keys)
     trash.before_restore(LiveSession, check_session)
     undo.after(LiveSession, after_undo)
+    undo.before(Membership, people_services.before_undo)
+    undo.after(Membership, people_services.after_undo)
     login.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

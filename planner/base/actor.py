@@ -16,7 +16,7 @@ class Actor:
     """A person in one team, or nobody, or the program itself acting for a team.
 
     `timezone` and `day_start` (minutes after local midnight) are the team's; `session_id` is the signed-in device;
-    `teams` are those the person can switch to, by id and name.
+    `teams` are those the person can switch to, by id and name; an empty `language` leaves it to the browser.
     """
 
     user_id: int | None = None

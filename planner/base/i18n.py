@@ -53,7 +53,7 @@ def quiet(token: Any) -> None:
 
 def language() -> str:
     """The language words come out in now."""
-    return _chosen.get() or actor.current().language
+    return _chosen.get() or actor.current().language or CHINESE
 
 
 def browser_language() -> str:

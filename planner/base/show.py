@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from planner.base.i18n import gettext as _
 from planner.base.i18n import ngettext
 from planner.kernel import clock
 from planner.kernel.money import show_money
+from planner.kernel.spans import business_day
 
 WEEKDAYS_ZH = "一二三四五六日"
 WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -33,7 +34,7 @@ def local(instant: datetime) -> datetime:
 def today() -> date:
     """The team's business day that runs now."""
     who = actor.current()
-    return (local(clock.now()) - timedelta(minutes=who.day_start)).date()
+    return business_day(clock.now(), who.timezone, who.day_start)
 
 
 def clock_of(instant: datetime | None) -> str:

@@ -61,15 +61,13 @@ def trashed() -> list[tuple[str, str, int, str, datetime]]:
 
 @command(P.TRASH_RESTORE)
 def restore(trash_id: str) -> None:
-    """Bring a whole back."""
+    """Bring a whole back, with its parts."""
     session, count = units.current().session, 0
-    for kind in KINDS.values():
-        if not issubclass(kind.model, Trashable):
-            continue
-        asked = select(kind.model).where(kind.model.trash_id == trash_id, kind.model.trashed_at > clock.now() - KEPT)
+    for model in reversed(_bins()):
+        asked = select(model).where(model.trash_id == trash_id, model.trashed_at > clock.now() - KEPT)
         for row in session.scalars(asked.execution_options(with_trash=True)).all():
-            if kind.model in _CHECKS:
-                _CHECKS[kind.model](row)
+            if model in _CHECKS:
+                _CHECKS[model](row)
             row.trashed_at = row.trash_id = None
             count += 1
     if not count:

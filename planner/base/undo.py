@@ -15,14 +15,16 @@ from planner.base import actor, audit
 from planner.base import unit as units
 from planner.base.models import APPEND_ONLY, Base, EnumText, Exact, Owned, Trashable, UtcDateTime
 from planner.base.tables import AuditEntry
-from planner.base.verbs import command
+from planner.base.verbs import VERBS, check, command
 from planner.kernel.errors import Forbidden, NotFound, Refused
 from planner.kernel.permissions import P
 from planner.kernel.text import msg
 
 WITHIN = timedelta(hours=24)
+OWN_NAME = "base.undo"
 
 _FOLLOW: dict[type[Base], Callable[[Any, frozenset[str]], None]] = {}
+_BEFORE: dict[type[Base], Callable[[Any, str], None]] = {}
 
 
 def _models() -> dict[str, Mapper[Any]]:
@@ -52,6 +54,16 @@ def _value(mapper: Mapper[Any], name: str, kept: Any) -> Any:
 def after(model: type[Base], follow: Callable[[Any, frozenset[str]], None]) -> None:
     """Register what must hold, or follow, when a row of this model is put back: told the row and its changed fields."""
     _FOLLOW[model] = follow
+
+
+def before(model: type[Base], check: Callable[[Any, str], None]) -> None:
+    """Register who may take back what was done to a row of this model: told the row as it is, and the act."""
+    _BEFORE[model] = check
+
+
+def _needed(name: str) -> P:
+    """What the command itself asks for; taking an undo back is a lead's."""
+    return P.TRASH_RESTORE if name == OWN_NAME or name not in VERBS else VERBS[name].permission
 
 
 def _tell_followers(models: dict[str, Mapper[Any]], entries: list[AuditEntry]) -> None:
@@ -85,6 +97,7 @@ def undo(command_id: str) -> None:
         raise NotFound()
     if entries[0].user_id != who.user_id and not who.may(P.TRASH_RESTORE):
         raise Forbidden()
+    check(_needed(entries[0].command))
     if unit.at - entries[0].at > WITHIN or any(entry.changes is None for entry in entries):
         raise Refused(msg("It can't be undone any more: more than a day has passed."))
     models = _models()
@@ -109,10 +122,16 @@ def _row(mapper: Mapper[Any], entry: AuditEntry) -> Any:
     return units.current().session.scalars(asked).one_or_none()
 
 
+def _ask_before(row: Any, act: str) -> None:
+    if type(row) in _BEFORE:
+        _BEFORE[type(row)](row, act)
+
+
 def _put_back(mapper: Mapper[Any], entry: AuditEntry) -> None:
     row = _row(mapper, entry)
     if row is None:
         raise _changed()
+    _ask_before(row, entry.act)
     for name, (old, new) in (entry.changes or {}).items():
         if audit.plain(getattr(row, name)) != new:
             raise _changed()
@@ -123,6 +142,7 @@ def _take_away(mapper: Mapper[Any], entry: AuditEntry, stays: bool) -> None:
     row = _row(mapper, entry)
     if row is None:
         return
+    _ask_before(row, entry.act)
     if entry.version is not None and row.version != entry.version:
         raise _changed()
     if isinstance(row, Trashable):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import secrets
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
@@ -16,6 +17,8 @@ from sqlalchemy.orm import Session
 from planner.base import actor
 from planner.base.engine import engine
 from planner.kernel import clock
+
+log = logging.getLogger("planner.unit")
 
 
 class Work(Session):
@@ -81,7 +84,10 @@ def writing(command: str) -> Iterator[Unit]:
     finally:
         _unit.reset(token)
     for leave in unit.after_commit:
-        leave()
+        try:
+            leave()
+        except Exception:  # what is committed stays acknowledged, whatever happens on the way out
+            log.exception("something could not leave after %s", command)
 
 
 @contextlib.contextmanager

@@ -16,12 +16,13 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
 from planner.base import actor
 from planner.base import unit as units
+from planner.base.ready import ready
 from planner.base.tables import OnceKey
 from planner.kernel.errors import Forbidden, NotSignedIn, PlannerError, Refused
 from planner.kernel.permissions import P
@@ -54,6 +55,12 @@ _once: ContextVar[list[Any] | None] = ContextVar("once", default=None)
 def once_key(key: str | None) -> None:
     """Set the key of this request; each outermost command takes it with its own ordinal."""
     _once.set([key, 0] if key else None)
+
+
+def asked_once() -> str:
+    """The key of this request; empty where it has none."""
+    held = _once.get()
+    return held[0] if held else ""
 
 
 def verb_of(function: Callable[..., Any]) -> Verb:
@@ -112,8 +119,11 @@ def query(permission: P, remember: bool = False) -> Callable[[Callable[A, R]], C
     return decorate
 
 
-def command(permission: P) -> Callable[[Callable[A, R]], Callable[A, R]]:
-    """A write. It joins an open write unit, or runs as one transaction, repeated when the database asks for it."""
+def command(permission: P, once: bool = True) -> Callable[[Callable[A, R]], Callable[A, R]]:
+    """A write. It joins an open write unit, or runs as one transaction, repeated when the database asks for it.
+
+    `once=False` is for what must happen each time it is asked, whatever key the browser sends: counting failed tries.
+    """
 
     def decorate(function: Callable[A, R]) -> Callable[A, R]:
         verb = _register(function, permission, True)
@@ -126,7 +136,7 @@ def command(permission: P) -> Callable[[Callable[A, R]], Callable[A, R]]:
             if unit is not None:
                 raise RuntimeError(f"{verb.name}: a query must not call a command")
             check(permission)
-            return _repeat(verb, _take_once_key(verb), lambda: function(*args, **kwargs))
+            return _repeat(verb, _take_once_key(verb) if once else None, lambda: function(*args, **kwargs))
 
         run.__verb__ = verb  # type: ignore[attr-defined]
         return run
@@ -177,6 +187,8 @@ def _repeat(verb: Verb, key: str | None, work: Callable[[], R]) -> R:
                 raise Refused(msg("This already exists, or something it refers to has just gone.")) from error
             clashed = True
         except Exception as error:
+            if number == TRIES and isinstance(error, StaleDataError):
+                raise Refused(msg("Many people changed this at the same moment. Try again.")) from error
             if number == TRIES or not wants_repeat(error):
                 raise
             time.sleep(random.uniform(0.005, 0.03) * number)  # nosec B311
@@ -186,10 +198,13 @@ def _repeat(verb: Verb, key: str | None, work: Callable[[], R]) -> R:
 def _replay(unit: units.Unit, key: str | None) -> tuple[bool, Any]:
     if not key:
         return False, None
-    found = unit.session.scalars(
-        select(OnceKey.result).where(OnceKey.user_id == (unit.user_id or 0), OnceKey.key == key)
-    ).one_or_none()
-    return (False, None) if found is None else (True, json.loads(found))
+    found = _results.first(user_id=unit.user_id or 0, key=key)
+    return (False, None) if found is None else (True, json.loads(found[0]))
+
+
+@ready
+def _results() -> Any:
+    return select(OnceKey.result).where(OnceKey.user_id == bindparam("user_id"), OnceKey.key == bindparam("key"))
 
 
 last_command: ContextVar[str | None] = ContextVar("last_command", default=None)

@@ -11,7 +11,6 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request, session, url_for
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -29,6 +28,7 @@ from planner.kernel.text import Message, msg
 F = TypeVar("F", bound=Callable[..., Any])
 ROOT = Path(__file__).resolve().parents[2]
 ONCE = re.compile(r"[0-9a-f]{32}")
+READ_STEP = 64 * 1024
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
     "font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -121,9 +121,8 @@ def done(url: str, say: Any = None, undo: bool | str = False, kind: str = "ok") 
 def safe_next(default: str) -> str:
     """The address the form asked to go back to, if it is one of ours."""
     asked = request.values.get("next", "")
-    parts = urlsplit(asked)
-    ours = asked.startswith("/") and not asked.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
-    return asked if ours and "\\" not in asked and len(asked) < 2000 and asked.isprintable() else default
+    ours = asked.startswith("/") and not asked.startswith("//") and "\\" not in asked
+    return asked if ours and len(asked) < 2000 and asked.isprintable() else default
 
 
 def is_tick() -> bool:
@@ -142,12 +141,28 @@ def _enter() -> AnyResponse | None:
     who = identity.of_request()
     unit.close_reading()
     actor.enter(who)
-    if who.signed_in:
+    if who.signed_in and who.language:
         i18n.speak(None)
     if request.method == "POST":
-        once = request.form.get("once", "")
-        verbs.once_key(once if ONCE.fullmatch(once) else None)
+        verbs.once_key(_once_key())
     return None
+
+
+def _once_key() -> str | None:
+    """The form's key, bound to what was sent where: a form that comes back with other content is no repeat."""
+    key = request.form.get("once", "")
+    if not ONCE.fullmatch(key):
+        return None
+    told = hashlib.sha256(f"{key}\n{request.full_path}".encode())
+    for name, value in request.form.items(multi=True):
+        if name not in ("csrf_token", "once"):
+            told.update(json.dumps([name, value]).encode())
+    for name, file in request.files.items(multi=True):
+        told.update(json.dumps([name, file.filename]).encode())
+        for piece in iter(lambda stream=file.stream: stream.read(READ_STEP), b""):
+            told.update(piece)
+        file.stream.seek(0)
+    return told.hexdigest()[:32]
 
 
 def _permit() -> None:
@@ -278,6 +293,7 @@ def init_app(app: Flask) -> None:
         icon=words.icon,
         csrf_field=shell.csrf_field,
         once_field=shell.once_field,
+        url_for=shell.url,
         may=shell.may,
         label=words.label,
         chip=words.chip,

@@ -13,22 +13,22 @@ LARGEST = 10**15
 """Ten thousand billion yuan in minor units: far above any team, far below 2^63."""
 
 _SCALES = {"": 1, "万": 10_000, "w": 10_000, "千": 1_000, "k": 1_000, "亿": 100_000_000}
-_AMOUNT = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+|\d+)?(?:\.(\d*))?\s*([万千亿wk]?)\s*元?")
+_AMOUNT = re.compile(r"([+-]?)\s*¥?\s*(\d{1,3}(?:,\d{3})+|\d+)?(?:\.(\d*))?\s*([万千亿wk]?)\s*元?")
 
 
 def read_money(text: str, field: str = "amount") -> int:
     """Minor units of what a person typed (`80000`, `¥80,000.00`, `8万`, full-width digits), else Invalid at `field`."""
-    plain = unicodedata.normalize("NFKC", text).strip().lower().lstrip("¥").strip()
+    plain = unicodedata.normalize("NFKC", text).strip().lower().lstrip("¥").strip().replace("−", "-")
     found = _AMOUNT.fullmatch(plain) if len(plain) <= 40 else None
     if not found or not (found[2] or found[3]):
         raise Invalid.at(field, msg("Type an amount like 80000 or 80,000.00."))
-    number = Decimal(f"{(found[2] or '0').replace(',', '')}.{found[3] or '0'}") * _SCALES[found[4]] * 100
-    if number != number.to_integral_value():
+    whole, part = (found[2] or "0").replace(",", ""), found[3] or ""
+    minor, rest = divmod(int(whole + part) * _SCALES[found[4]] * 100, 10 ** len(part))
+    if rest:
         raise Invalid.at(field, msg("An amount has at most two decimals."))
-    minor = int(number) * (-1 if found[1] == "-" else 1)
-    if abs(minor) > LARGEST:
+    if minor > LARGEST:
         raise Invalid.at(field, msg("This amount is too large."))
-    return minor
+    return -minor if found[1] == "-" else minor
 
 
 def show_money(minor: int, symbol: str = "¥") -> str:

@@ -27,8 +27,14 @@ class Span:
 
 
 def business_day(instant: datetime, zone: str, day_start: int = DAY_START_MINUTES) -> date:
-    """The business day an instant belongs to; `day_start` in minutes after local midnight."""
-    return (instant.astimezone(ZoneInfo(zone)) - timedelta(minutes=day_start)).date()
+    """The business day an instant belongs to; `day_start` in minutes after local midnight.
+
+    Where a clock is put forward or back at that very hour, the day begins once, as `day_span` says.
+    """
+    day = (instant.astimezone(ZoneInfo(zone)) - timedelta(minutes=day_start)).date()
+    if instant < local(day, day_start, zone):
+        return day - timedelta(days=1)
+    return day + timedelta(days=1) if instant >= local(day + timedelta(days=1), day_start, zone) else day
 
 
 def day_span(day: date, zone: str, day_start: int = DAY_START_MINUTES) -> Span:

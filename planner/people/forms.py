@@ -93,6 +93,7 @@ class InviteForm(Form):
 class PersonForm(Form):
     """Role and positions of a member."""
 
+    version = VersionField()
     role = SelectField(_l("Role"), choices=choices(Role))
     positions = PickManyField(_l("Positions"), option_widget=widgets.CheckboxInput())
 
@@ -104,6 +105,18 @@ class TeamForm(Form):
     team_name = LineField(_l("Name of the team"), [InputRequired(), Length(max=60)])
     timezone = SelectField(_l("Time zone"), choices=[(zone, zone) for zone in ZONES])
     day_start = SelectField(_l("The business day starts at"), choices=HOURS, coerce=str)
+
+    def keep(self, timezone: str, day_start: int) -> None:
+        """What the team has now can always be kept, also where the lists do not offer it."""
+        self.timezone.choices = [(zone, zone) for zone in dict.fromkeys((*ZONES, timezone))]
+        held = (str(day_start), f"{day_start // 60:02}:{day_start % 60:02}")
+        self.day_start.choices = sorted({*HOURS, held}, key=lambda each: int(each[0]))
+
+
+class NewTeamForm(Form):
+    """Another team of the installation."""
+
+    team_name = LineField(_l("Name of the team"), [InputRequired(), Length(max=60)])
 
 
 class PositionForm(Form):

@@ -17,6 +17,7 @@ from planner.base.verbs import query
 from planner.kernel import clock
 from planner.kernel.errors import NotFound
 from planner.kernel.permissions import P, Role
+from planner.people import rules
 from planner.people.models import Device, Membership, OneTimeLink, PersonPosition, Position, Team, User
 from planner.people.words import position_word
 
@@ -31,6 +32,7 @@ class Person:
     role: Role
     position_ids: tuple[int, ...]
     disabled: bool = False
+    version: int = 0
 
 
 @dataclass(frozen=True)
@@ -118,14 +120,15 @@ def identity(token_hash: str, now: datetime) -> tuple[Actor, datetime, datetime]
     if not rows:
         return None
     teams = tuple((row[10], row[11]) for row in rows if row[10] is not None)
-    found: Any = next((row for row in rows if row[10] is not None and row[10] == row[15]), None)
+    held = [row for row in rows if row[10] is not None]
+    found: Any = next((row for row in held if row[10] == row[15]), held[0] if held else None)
     if found is None:
         found = (*rows[0][:10], None, "", None, None, None)
     who = Actor(
         user_id=found[0],
         login=found[1],
         name=found[2],
-        language=found[3] or "zh_Hans_CN",
+        language=found[3],
         theme=found[4],
         density=found[5],
         is_admin=found[6],
@@ -147,15 +150,15 @@ def people() -> list[Person]:
     for user_id, position_id in db.session().execute(select(PersonPosition.user_id, PersonPosition.position_id)):
         held.setdefault(user_id, []).append(position_id)
     rows = db.session().execute(
-        select(User.id, User.name, User.login, Membership.role, User.disabled_at)
+        select(User.id, User.name, User.login, Membership.role, User.disabled_at, Membership.version)
         .select_from(Membership)
         .join(User, User.id == Membership.user_id)
         .where(Membership.left_at.is_(None))
         .order_by(User.name)
     )
     return [
-        Person(row_id, name, login, role, tuple(sorted(held.get(row_id, ()))), disabled is not None)
-        for row_id, name, login, role, disabled in rows
+        Person(row_id, name, login, role, tuple(sorted(held.get(row_id, ()))), disabled is not None, version)
+        for row_id, name, login, role, disabled, version in rows
     ]
 
 
@@ -181,7 +184,8 @@ def names(ids: Iterable[int | None]) -> dict[int, str]:
     wanted = {row_id for row_id in ids if row_id}
     if not wanted:
         return {}
-    found = {row_id: name for row_id, name in _names.rows(ids=list(wanted))}
+    rows: Any = _names.rows(ids=list(wanted))
+    found = {row_id: name for row_id, name in rows}
     who = actor.current()
     if who.user_id in wanted:
         found.setdefault(who.user_id, who.name)
@@ -231,13 +235,53 @@ def open_invitations() -> list[OneTimeLink]:
     return list(db.session().scalars(asked.order_by(OneTimeLink.id.desc())))
 
 
+def teams_of(user_id: int | None) -> dict[int, Role]:
+    """The role of somebody in each of their teams."""
+    asked = select(Membership.team_id, Membership.role).where(
+        Membership.user_id == user_id, Membership.left_at.is_(None)
+    )
+    with unscoped("identity"):
+        return {row[0]: row[1] for row in db.session().execute(asked)}
+
+
+def answers_for(by: int | None, user_id: int) -> bool:
+    """Whether somebody may let another into their account, or lock it: it opens all of that person's teams."""
+    asked = select(User.id, User.is_admin).where(User.id.in_([by, user_id]), User.disabled_at.is_(None))
+    admins = {row[0]: row[1] for row in db.session().execute(asked)}
+    if by not in admins:
+        return False
+    mine, theirs = teams_of(by), teams_of(user_id)
+    manages = [rules.may_manage(mine.get(team_id), role, actor_is_admin=False) for team_id, role in theirs.items()]
+    return admins[by] or (not admins.get(user_id) and bool(manages) and all(manages))
+
+
+def _is_backed(row: OneTimeLink) -> bool:
+    """Whether whoever made a link could still make it: it dies with the account and the role behind it."""
+    closed = select(User.disabled_at).where(User.id == row.user_id)
+    if row.kind == "reset":
+        is_open = db.session().execute(closed).scalar_one_or_none() is None
+        return is_open and (row.made_by is None or answers_for(row.made_by, row.user_id or 0))
+    if row.made_by is None:
+        return True
+    asked = select(User.is_admin).where(User.id == row.made_by, User.disabled_at.is_(None))
+    is_admin, role = db.session().scalar(asked), teams_of(row.made_by).get(row.team_id or 0)
+    return is_admin is not None and rules.may_manage(role, Role(row.role or ""), actor_is_admin=is_admin)
+
+
+def open_link(kind: str, token_hash: str, for_update: bool = False) -> OneTimeLink:
+    """The row of a one-time link that counts: not used, not too old, and whoever made it could make it now."""
+    asked = select(OneTimeLink).where(OneTimeLink.token_hash == token_hash, OneTimeLink.kind == kind)
+    row = db.session().scalars(asked.with_for_update() if for_update else asked).one_or_none()
+    if row is None or row.used_at is not None or row.expires_at <= clock.now() or not _is_backed(row):
+        raise NotFound()
+    return row
+
+
 @query(P.PUBLIC)
-def link_behind(token_hash: str) -> Found:
-    """What a one-time link offers; NotFound when it was used, is too old or never was."""
+def link_behind(kind: str, token_hash: str) -> Found:
+    """What a one-time link offers; NotFound when it counts no more."""
     with unscoped("one-time link"):
-        row = db.session().scalars(select(OneTimeLink).where(OneTimeLink.token_hash == token_hash)).one_or_none()
-        if row is None or row.used_at is not None or row.expires_at <= clock.now():
-            raise NotFound()
+        row = open_link(kind, token_hash)
         team_row = db.session().get(Team, row.team_id) if row.team_id else None
         user = db.session().get(User, row.user_id) if row.user_id else None
         role = Role(row.role) if row.role else None
@@ -259,9 +303,18 @@ def my_data() -> dict[str, Any]:
             {"team": name, "role": str(role), "since": since.isoformat(), "until": left.isoformat() if left else None}
             for name, role, since, left in memberships
         ]
+        filled = db.session().execute(
+            select(Team.name, Position.key, Position.name)
+            .join(Position, Position.team_id == Team.id)
+            .join(PersonPosition, PersonPosition.position_id == Position.id)
+            .where(PersonPosition.user_id == row.id)
+            .order_by(Team.name, Position.sort)
+        )
+        can_fill = [{"team": team, "position": position_word(key, name)} for team, key, name in filled]
     devices = [{"browser": d.agent, "seen": d.seen_at.isoformat(), "address": d.address} for d in my_devices()]
-    account = {"login": row.login, "name": row.name, "mail": row.mail, "language": row.language, "theme": row.theme}
-    return {"account": account, "memberships": belongs, "devices": devices}
+    account = {"login": row.login, "name": row.name, "mail": row.mail, "administrator": row.is_admin}
+    account |= {"language": row.language, "theme": row.theme, "density": row.density}
+    return {"account": account, "memberships": belongs, "positions": can_fill, "devices": devices}
 
 
 @query(P.INSTALLATION)
@@ -275,6 +328,9 @@ def installation() -> dict[str, Any]:
             .order_by(Team.name)
         )
         users = db.session().execute(
-            select(User.id, User.login, User.name, User.is_admin, User.disabled_at).order_by(User.login).limit(500)
+            select(User.id, User.login, User.name, User.is_admin, User.disabled_at)
+            .where(User.erased_at.is_(None))
+            .order_by(User.login)
+            .limit(500)
         )
         return {"teams": [tuple(row) for row in teams], "users": [tuple(row) for row in users]}

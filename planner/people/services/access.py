@@ -13,11 +13,11 @@ from planner.base.verbs import command
 from planner.kernel import clock
 from planner.kernel.errors import NotFound, TooMany
 from planner.kernel.permissions import P
-from planner.people import rules
+from planner.people import queries, rules
 from planner.people.models import Device, FailedTry, Membership, OneTimeLink, User
 
 
-@command(P.PUBLIC)
+@command(P.PUBLIC, once=False)
 def take_try(login: str, address: str) -> None:
     """Count one try before the password is looked at; TooMany where account or address had too many."""
     limits = {f"account:{login[:80]}": rules.TRIES_OF_ACCOUNT, f"address:{address[:60]}": rules.TRIES_OF_ADDRESS}
@@ -36,7 +36,7 @@ def take_try(login: str, address: str) -> None:
     session.add_all([FailedTry(key=key, at=now) for key in limits])
 
 
-@command(P.PUBLIC)
+@command(P.PUBLIC, once=False)
 def forget_tries(login: str, address: str) -> None:
     """After a success: the account's tries are over, and this one does not count against the address."""
     session = db.session()
@@ -47,10 +47,13 @@ def forget_tries(login: str, address: str) -> None:
         session.delete(row)
 
 
-@command(P.PUBLIC)
+@command(P.PUBLIC, once=False)
 def open_device(user_id: int, token_hash: str, agent: str, address: str, team_id: int | None = None) -> int:
-    """A new signed-in browser; it starts in the team used last."""
+    """A new signed-in browser; it starts in the team used last. The same token again is the same browser."""
     session, now = db.session(), clock.now()
+    held = session.scalar(select(Device.id).where(Device.token_hash == token_hash, Device.user_id == user_id))
+    if held is not None:
+        return held
     with unscoped("sign in"):
         asked = select(Membership.team_id).where(Membership.user_id == user_id, Membership.left_at.is_(None))
         teams = list(session.scalars(asked.order_by(Membership.team_id)))
@@ -99,12 +102,19 @@ def end_device(device_id: int) -> None:
     db.remove(_own_device(device_id))
 
 
-def end_devices(user_id: int, but: int | None = None) -> None:
-    """End all devices of a person, but one."""
+def end_devices(user_id: int, but: int | None = None, in_team: int | None = None) -> None:
+    """End all devices of a person, but one; or only those that look at one team."""
     session = db.session()
     for row in session.scalars(select(Device).where(Device.user_id == user_id)):
-        if row.id != but:
+        if row.id != but and in_team in (None, row.team_id):
             session.delete(row)
+
+
+def end_links(user_id: int) -> None:
+    """A way back in that was given out counts no more once there is another password."""
+    asked = select(OneTimeLink).where(OneTimeLink.user_id == user_id, OneTimeLink.used_at.is_(None))
+    for row in db.session().scalars(asked):
+        db.remove(row)
 
 
 @command(P.SELF)
@@ -124,23 +134,22 @@ def change_password(password_hash: str) -> None:
         raise NotFound()
     row.password_hash = password_hash
     end_devices(row.id, but=who.session_id)
+    end_links(row.id)
 
 
 @command(P.PUBLIC)
 def use_reset(token_hash: str, password_hash: str) -> int:
     """Set a new password by a one-time link; answers whose. All devices are signed out."""
     session = db.session()
-    link = session.scalars(
-        select(OneTimeLink).where(OneTimeLink.token_hash == token_hash).with_for_update()
-    ).one_or_none()
-    if link is None or link.kind != "reset" or link.used_at is not None or link.expires_at <= clock.now():
-        raise NotFound()
+    link = queries.open_link("reset", token_hash, for_update=True)
     user = session.get(User, link.user_id)
-    if user is None or user.disabled_at is not None:
+    if user is None:
         raise NotFound()
     link.used_at = clock.now()
+    db.flush()
     user.password_hash = password_hash
     end_devices(user.id)
+    end_links(user.id)
     for row in session.scalars(select(FailedTry).where(FailedTry.key == f"account:{user.login}")):
         session.delete(row)
     return user.id

@@ -8,16 +8,16 @@ from sqlalchemy import func, select
 
 from planner.base import actor, audit, db
 from planner.base.lock import lock
-from planner.base.scope import unscoped
+from planner.base.scope import as_team, unscoped
 from planner.base.verbs import command
 from planner.kernel import clock
 from planner.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from planner.kernel.permissions import P, Role
 from planner.kernel.text import clean_line, msg
-from planner.people import rules
-from planner.people.models import Membership, User
-from planner.people.services.access import end_devices
-from planner.people.services.members import keep_a_lead
+from planner.people import queries, rules
+from planner.people.models import Membership, OneTimeLink, PersonPosition, User
+from planner.people.services.access import end_devices, end_links
+from planner.people.services.members import check_answers_for, keep_a_lead
 
 
 def _me() -> User:
@@ -53,7 +53,7 @@ def set_theme(theme: str) -> None:
 
 
 def _keep_an_admin(leaving: User) -> None:
-    lock("last admin")
+    """An installation keeps an administrator; call under the lock of the last one."""
     asked = select(func.count(User.id)).where(User.is_admin, User.disabled_at.is_(None), User.id != leaving.id)
     if leaving.is_admin and not db.session().scalar(asked):
         raise Refused(msg("The last administrator can't be removed. Make somebody else one first."))
@@ -74,7 +74,7 @@ def set_admin(user_id: int, is_admin: bool) -> None:
 @command(P.PEOPLE_MANAGE)
 def set_disabled(user_id: int, disabled: bool) -> None:
     """Close an account at once, on all devices, or open it again. Only at or below one's own role."""
-    lock(("team", db.team_id()), ("last admin", 0))
+    _lock_teams_of(user_id)
     asked = select(Membership).where(Membership.user_id == user_id, Membership.left_at.is_(None))
     member = db.session().scalars(asked).one_or_none()
     row = db.session().get(User, user_id, populate_existing=True)
@@ -83,40 +83,69 @@ def set_disabled(user_id: int, disabled: bool) -> None:
         raise NotFound()
     if not (who.is_system or rules.may_manage(who.role, member.role, actor_is_admin=who.is_admin)):
         raise Forbidden(msg("You can only manage people at or below your own role."))
-    if row.is_admin and not who.is_admin:
-        raise Forbidden(msg("Only an administrator can do this for an administrator."))
+    check_answers_for(row)
+    _set_disabled(row, disabled)
+
+
+@command(P.INSTALLATION)
+def set_account_disabled(user_id: int, disabled: bool) -> None:
+    """Close any account of the installation, or open it again."""
+    _lock_teams_of(user_id)
+    row = db.session().get(User, user_id, populate_existing=True)
+    if row is None or row.erased_at is not None:
+        raise NotFound()
+    _set_disabled(row, disabled)
+
+
+def _lock_teams_of(user_id: int) -> None:
+    """Before it is looked at who is the last one: locks first, or two people look at the same time."""
+    teams = queries.teams_of(user_id)
+    if teams:
+        lock(*[("team", team_id) for team_id in teams])
+    lock("last admin")
+
+
+def _keep_leads(user_id: int) -> list[Membership]:
+    """The memberships of somebody who goes, if each of the teams keeps a manager or lead without them."""
+    asked = select(Membership).where(Membership.user_id == user_id, Membership.left_at.is_(None))
+    found: list[Membership] = []
+    for team_id in queries.teams_of(user_id):
+        with as_team(team_id):
+            member = db.session().scalars(asked).one()
+            if member.role in (Role.MANAGER, Role.LEAD):
+                keep_a_lead(member)
+            found.append(member)
+    return found
+
+
+def _set_disabled(row: User, disabled: bool) -> None:
     if disabled:
-        if user_id == who.user_id:
+        if row.id == actor.current().user_id:
             raise Refused(msg("You can't disable your own account."))
         _keep_an_admin(row)
-        if member.role in (Role.MANAGER, Role.LEAD):
-            keep_a_lead(member)
-        end_devices(user_id)
+        _keep_leads(row.id)
+        end_devices(row.id)
+        end_links(row.id)
     row.disabled_at = clock.now() if disabled else None
 
 
 @command(P.SELF)
 def erase_me() -> None:
     """Erase one's personal data; what was done for the team stays, without the name."""
+    _lock_teams_of(actor.current().user_id or 0)
     row = _me()
     _keep_an_admin(row)
+    members = _keep_leads(row.id)
     with unscoped("erase personal data"):
-        asked = select(Membership).where(Membership.user_id == row.id, Membership.left_at.is_(None))
-        members = list(db.session().scalars(asked))
         for member in members:
-            if member.role in (Role.MANAGER, Role.LEAD):
-                others = db.session().scalar(
-                    select(func.count(Membership.id)).where(
-                        Membership.team_id == member.team_id,
-                        Membership.role.in_([Role.MANAGER, Role.LEAD]),
-                        Membership.left_at.is_(None),
-                        Membership.id != member.id,
-                    )
-                )
-                if not others:
-                    raise Refused(msg("A team needs at least one manager or team lead."))
             member.left_at = clock.now()
-        audit.erase_values("membership", [member.id for member in members])
+        for held in db.session().scalars(select(PersonPosition).where(PersonPosition.user_id == row.id)):
+            db.remove(held)
+        for link in db.session().scalars(select(OneTimeLink).where(OneTimeLink.user_id == row.id)):
+            db.remove(link)
+        db.flush()
+        ended = db.session().scalars(select(Membership.id).where(Membership.user_id == row.id))
+        audit.erase_values("membership", list(ended))
     row.name, row.login, row.mail = "已注销 · former member", f"gone-{secrets.token_hex(8)}", None
     row.password_hash, row.is_admin = None, False
     row.disabled_at = row.erased_at = clock.now()

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select
 
-from planner.base import actor, db, mail
-from planner.base import unit as units
+from planner.base import actor, db, i18n, mail
+from planner.base.claim import claim
 from planner.base.lock import lock
 from planner.base.news import tell
 from planner.base.scope import as_team, unscoped
 from planner.base.verbs import command
 from planner.kernel import clock, permissions
-from planner.kernel.errors import Forbidden, Invalid, NotFound, Refused
+from planner.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from planner.kernel.permissions import P, Role
 from planner.kernel.text import clean_line, msg
-from planner.people import rules
-from planner.people.models import Membership, OneTimeLink, PersonPosition, Position, User
+from planner.people import queries, rules
+from planner.people.models import Membership, OneTimeLink, PersonPosition, Position, Team, User
 from planner.people.news import MemberJoined, MemberLeft, PersonInvited, RoleChanged
 from planner.people.services.access import end_devices
 
@@ -49,6 +51,15 @@ def _may_manage(target: Role) -> None:
     who = actor.current()
     if not (who.is_system or rules.may_manage(who.role, target, actor_is_admin=who.is_admin)):
         raise Forbidden(msg("You can only manage people at or below your own role."))
+
+
+def check_answers_for(user: User) -> None:
+    """Nobody gets into an account, or locks it, who could not manage that person in all of their teams."""
+    who = actor.current()
+    if user.is_admin and not who.is_admin:
+        raise Forbidden(msg("Only an administrator can do this for an administrator."))
+    if not (who.is_system or queries.answers_for(who.user_id, user.id)):
+        raise Forbidden(msg("This person also belongs to another team, so only an administrator can do this."))
 
 
 def keep_a_lead(leaving: Membership) -> None:
@@ -103,38 +114,46 @@ def invite(role: Role, name: str, token_hash: str, by_mail: ByMail | None = None
     who = actor.current()
     if not permissions.may_grant(who.role, role, giver_is_admin=who.is_admin):
         raise Invalid.at("role", msg("You can't give more than your own role."))
-    now = clock.now()
-    row = OneTimeLink(
-        kind="invite",
-        token_hash=token_hash,
-        team_id=db.team_id(),
-        role=str(role),
-        name=clean_line(name)[:60],
-        made_by=who.user_id,
-        made_at=now,
-        expires_at=now + rules.INVITATION_LIFE,
-    )
-    db.add(row)
+    link_id = _invite(role, name, token_hash)
     if by_mail:
         by_mail.post("invitation", rules.read_mail(by_mail.to), by_mail.language)
-    tell(PersonInvited(link_id=row.id, role=str(role)))
-    return row.id
+    return link_id
+
+
+def _invite(role: Role, name: str, token_hash: str) -> int:
+    """A link into the unit's team."""
+    named = {"team_id": db.team_id(), "role": str(role), "name": clean_line(name)[:60]}
+    link_id = _one_time("invite", token_hash, rules.INVITATION_LIFE, **named)
+    tell(PersonInvited(link_id=link_id, role=str(role)))
+    return link_id
+
+
+def _one_time(kind: str, token_hash: str, life: timedelta, **about: Any) -> int:
+    now, by = clock.now(), actor.current().user_id
+    row = OneTimeLink(kind=kind, token_hash=token_hash, made_by=by, made_at=now, expires_at=now + life, **about)
+    return db.add(row).id
+
+
+@command(P.INSTALLATION)
+def invite_manager(team_id: int, token_hash: str) -> int:
+    """A one-time invitation to manage a team, from an administrator who need not belong to it."""
+    if db.session().scalar(select(Team.id).where(Team.id == team_id)) is None:
+        raise NotFound()
+    with as_team(team_id):
+        return _invite(Role.MANAGER, "", token_hash)
 
 
 @command(P.PEOPLE_MANAGE)
 def withdraw_invitation(link_id: int) -> None:
     """An open invitation counts no more."""
     row = db.session().get(OneTimeLink, link_id)
-    if row is None or row.team_id != units.current().team_id or row.used_at is not None:
+    if row is None or (row.kind, row.team_id) != ("invite", db.team_id()) or row.used_at is not None:
         raise NotFound()
     db.remove(row)
 
 
 def _take_invitation(token_hash: str) -> OneTimeLink:
-    asked = select(OneTimeLink).where(OneTimeLink.token_hash == token_hash).with_for_update()
-    row = db.session().scalars(asked).one_or_none()
-    if row is None or row.kind != "invite" or row.used_at is not None or row.expires_at <= clock.now():
-        raise NotFound()
+    row = queries.open_link("invite", token_hash, for_update=True)
     row.used_at = clock.now()
     return row
 
@@ -171,23 +190,21 @@ def make_reset(user_id: int, token_hash: str, by_mail: ByMail | None = None) -> 
     user = db.session().get(User, user_id)
     if user is None or user.disabled_at is not None:
         raise NotFound()
-    if user.is_admin and not actor.current().is_admin:
-        raise Forbidden(msg("Only an administrator can do this for an administrator."))
-    now = clock.now()
-    row = OneTimeLink(
-        kind="reset",
-        token_hash=token_hash,
-        team_id=db.team_id(),
-        user_id=user_id,
-        made_by=actor.current().user_id,
-        made_at=now,
-        expires_at=now + rules.RESET_LIFE,
-    )
+    check_answers_for(user)
     if by_mail:
         if not user.mail:
             raise Refused(msg("This account has no mail address."))
-        by_mail.post("reset", user.mail, user.language or actor.current().language)
-    return db.add(row).id
+        by_mail.post("reset", user.mail, user.language or i18n.language())
+    return _one_time("reset", token_hash, rules.RESET_LIFE, team_id=db.team_id(), user_id=user_id)
+
+
+@command(P.INSTALLATION)
+def make_reset_for(user_id: int, token_hash: str) -> int:
+    """A one-time link from an administrator for anybody who lost the password."""
+    user = db.session().get(User, user_id)
+    if user is None or user.disabled_at is not None:
+        raise NotFound()
+    return _one_time("reset", token_hash, rules.RESET_LIFE, user_id=user_id)
 
 
 @command(P.PEOPLE_MANAGE)
@@ -215,14 +232,34 @@ def end_membership(user_id: int) -> None:
     if row.role in (Role.MANAGER, Role.LEAD):
         keep_a_lead(row)
     row.left_at = clock.now()
-    end_devices(user_id)
+    end_devices(user_id, in_team=db.team_id())
     tell(MemberLeft(user_id=user_id))
+
+
+def before_undo(row: Membership, act: str) -> None:
+    """Registered with undo: nobody takes back what they could not do; and a membership is ended, not undone."""
+    lock("team", db.team_id())
+    if act == "insert":
+        raise Refused(msg("Somebody has joined the team: end the membership instead."))
+    _may_manage(row.role)
+
+
+def after_undo(row: Membership, fields: frozenset[str]) -> None:
+    """Registered with undo: nobody gives back more than they have, and a team keeps a lead."""
+    _may_manage(row.role)
+    if row.left_at is not None or row.role not in (Role.MANAGER, Role.LEAD):
+        keep_a_lead(row)
 
 
 @command(P.PEOPLE_MANAGE)
 def set_positions(user_id: int, position_ids: list[int]) -> None:
     """Which positions somebody can fill."""
     _membership(user_id)
+    _fill(user_id, position_ids)
+
+
+def _fill(user_id: int, position_ids: list[int]) -> bool:
+    """Whether that changed anything."""
     known = set(db.session().scalars(select(Position.id).where(db.alive(Position))))
     wanted = set(position_ids)
     if wanted - known:
@@ -235,6 +272,20 @@ def set_positions(user_id: int, position_ids: list[int]) -> None:
         if position_id not in wanted:
             db.remove(row)
     db.add_all(PersonPosition(user_id=user_id, position_id=each) for each in sorted(wanted - set(held)))
+    return wanted != set(held)
+
+
+@command(P.PEOPLE_MANAGE)
+def edit_person(user_id: int, version: int, role: Role, position_ids: list[int]) -> None:
+    """Role and positions of a member; refused for a form that started from an older version."""
+    lock("team", db.team_id())
+    row = _membership(user_id)
+    if row.version != version:
+        held = db.session().scalars(select(PersonPosition.position_id).where(PersonPosition.user_id == user_id))
+        raise Stale({"role": row.role.value, "positions": sorted(held)}, version=row.version)
+    set_role(user_id, role)
+    if _fill(user_id, position_ids):
+        claim(Membership, row.id, {}, {"role": role})  # what it consists of has changed, so it has another version
 
 
 @command(P.TEAM_EDIT)

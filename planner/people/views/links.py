@@ -17,7 +17,7 @@ from planner.people.words import ROLE_HELP
 @uses(queries.link_behind)
 def invitation(token: str) -> Response:
     """What one is invited to, and as what."""
-    found = queries.link_behind(passwords.digest(token))
+    found = queries.link_behind("invite", passwords.digest(token))
     return page("people/invitation.html", form=forms.AccountForm(), found=found, help=ROLE_HELP, token=token)
 
 
@@ -34,7 +34,7 @@ def accept(token: str) -> Response:
         if not form.errors:
             login.enter(user_id)
             return done("/", _("Welcome to the team."))
-    found = queries.link_behind(key)
+    found = queries.link_behind("invite", key)
     return page("people/invitation.html", 422, form=form, found=found, help=ROLE_HELP, token=token)
 
 
@@ -51,7 +51,7 @@ def accept_as_me(token: str) -> Response:
 @uses(queries.link_behind)
 def reset(token: str) -> Response:
     """A new password by a one-time link."""
-    found = queries.link_behind(passwords.digest(token))
+    found = queries.link_behind("reset", passwords.digest(token))
     return page("people/reset.html", form=forms.NewPasswordForm(), found=found)
 
 
@@ -60,7 +60,7 @@ def reset(token: str) -> Response:
 def use_reset(token: str) -> Response:
     """Set it, and sign in."""
     key, form = passwords.digest(token), forms.NewPasswordForm()
-    found = queries.link_behind(key)
+    found = queries.link_behind("reset", key)
     if form.ok():
         with form.catching():
             rules.check_password(form.password.data or "", found.login)

@@ -2,66 +2,17 @@
 
 from __future__ import annotations
 
-import io
-import secrets
-from dataclasses import dataclass
-
-import segno
-from flask import current_app, request, url_for
-from markupsafe import Markup
+from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from planner.base import actor, i18n, mail
 from planner.base.i18n import gettext as _
 from planner.base.web import done, page, uses
 from planner.kernel.permissions import P, Role
-from planner.people import forms, passwords, queries, services
+from planner.people import forms, queries, services
 from planner.people.views.blueprint import bp
+from planner.people.views.one_time import new_link, show_link
 from planner.people.words import ROLE_HELP
-
-
-def _qr(address: str) -> Markup:
-    """The address as a picture to scan; plain SVG without style attributes."""
-    drawn = io.BytesIO()
-    segno.make(address, error="m").save(
-        drawn,
-        kind="svg",
-        xmldecl=False,
-        svgns=True,
-        omitsize=True,
-        dark="#1B1E22",
-        light="#FFFFFF",
-        svgclass="qr",
-        lineclass=None,
-    )
-    return Markup(drawn.getvalue().decode())  # nosec B704: drawn by segno from our own address
-
-
-@dataclass(frozen=True)
-class OneTime:
-    """A new one-time link: what it is made from, its secret, and its address up to the secret."""
-
-    once: str
-    token: str
-    front: str
-
-    @property
-    def address(self) -> str:
-        """What is shown once."""
-        return self.front + self.token
-
-
-def _one_time(endpoint: str) -> OneTime:
-    """A repeat of the same form makes the same link."""
-    once = request.form.get("once") or secrets.token_hex(16)
-    path = url_for(endpoint, token="-")[:-1]  # nosec B106: the place of a token
-    front = (current_app.config["PUBLIC_URL"] or request.host_url.rstrip("/")) + path
-    return OneTime(once, passwords.token_for(once, current_app.config["SECRET_KEY"]), front)
-
-
-def _show_link(kind: str, link: OneTime, role: Role | None, mailed: str) -> Response:
-    drawn = _qr(link.address)
-    return page("people/link.html", kind=kind, address=link.address, qr=drawn, role=role, help=ROLE_HELP, mailed=mailed)
 
 
 @bp.get("/settings/people")
@@ -85,12 +36,12 @@ def invite() -> Response:
     form = forms.InviteForm(data={"role": Role.MEMBER.value, "language": i18n.language()})
     status = 200 if request.method == "GET" else 422
     if form.ok():
-        link, to = _one_time("people.invitation"), form.mail.data or ""
+        link, to = new_link("people.invitation"), form.mail.data or ""
         by_mail = services.ByMail(link.once, link.front, to, form.language.data) if to else None
         with form.catching():
-            services.invite(Role(form.role.data), form.name.data or "", passwords.digest(link.token), by_mail)
+            services.invite(Role(form.role.data), form.name.data or "", link.digest, by_mail)
         if not form.errors:
-            return _show_link("invite", link, Role(form.role.data), to)
+            return show_link("invite", link, Role(form.role.data), to)
     return page("people/invite.html", status, form=form, help=ROLE_HELP, mail_is_on=mail.is_on())
 
 
@@ -103,22 +54,21 @@ def withdraw(link_id: int) -> Response:
 
 
 @bp.route("/settings/people/<id:user_id>", methods=["GET", "POST"])
-@uses(services.set_role, services.set_positions, queries.person, queries.positions, queries.has_mail)
+@uses(services.edit_person, queries.person, queries.positions, queries.has_mail)
 def person(user_id: int) -> Response:
     """One member: role and positions."""
     found = queries.person(user_id)
-    form = forms.PersonForm(data={"role": found.role.value, "positions": list(found.position_ids)})
+    held = {"version": found.version, "role": found.role.value, "positions": list(found.position_ids)}
+    form = forms.PersonForm(data=held)
     form.positions.choices = [(row.id, row.name) for row in queries.positions()]
-    status = 200 if request.method == "GET" else 422
     if form.ok():
         with form.catching():
-            services.set_role(user_id, Role(form.role.data))
-            services.set_positions(user_id, list(form.positions.data or []))
+            services.edit_person(user_id, form.version.data or 0, Role(form.role.data), list(form.positions.data or []))
         if not form.errors:
             return done(url_for("people.team_people"), _("Saved."))
     return page(
         "people/person.html",
-        status,
+        200 if request.method == "GET" else form.status,
         form=form,
         person=found,
         help=ROLE_HELP,
@@ -131,11 +81,9 @@ def person(user_id: int) -> Response:
 @uses(services.make_reset)
 def make_reset(user_id: int) -> Response:
     """A one-time way back in for somebody who lost the password."""
-    link, wanted = _one_time("people.reset"), request.form.get("by_mail") == "1"
-    services.make_reset(
-        user_id, passwords.digest(link.token), services.ByMail(link.once, link.front) if wanted else None
-    )
-    return _show_link("reset", link, None, "yes" if wanted else "")
+    link, wanted = new_link("people.reset"), request.form.get("by_mail") == "1"
+    services.make_reset(user_id, link.digest, services.ByMail(link.once, link.front) if wanted else None)
+    return show_link("reset", link, None, "yes" if wanted else "")
 
 
 @bp.post("/settings/people/<id:user_id>/disable")
@@ -164,6 +112,7 @@ def team() -> Response:
     row = queries.team()
     held = {"version": row.version, "team_name": row.name, "timezone": row.timezone, "day_start": str(row.day_start)}
     form = forms.TeamForm(data=held)
+    form.keep(row.timezone, row.day_start)
     if form.ok():
         with form.catching():
             services.edit_team(
@@ -194,27 +143,3 @@ def remove_position(position_id: int) -> Response:
     """A position that is no longer used."""
     services.remove_position(position_id)
     return done(url_for("people.positions"), _("Removed."), undo=True)
-
-
-@bp.get("/settings/installation")
-@uses(queries.installation)
-def installation() -> Response:
-    """Teams and accounts of the whole installation."""
-    held = queries.installation()
-    return page("people/installation.html", every_team=held["teams"], users=held["users"])
-
-
-@bp.post("/settings/installation/teams")
-@uses(services.create_team)
-def new_team() -> Response:
-    """Another team; its first people come by an invitation of the administrator."""
-    services.create_team(request.form.get("team_name", ""))
-    return done(url_for("people.installation"), _("The team is made."))
-
-
-@bp.post("/settings/installation/people/<id:user_id>/admin")
-@uses(services.set_admin)
-def set_admin(user_id: int) -> Response:
-    """Make somebody an administrator, or end that."""
-    services.set_admin(user_id, request.form.get("is_admin") == "1")
-    return done(url_for("people.installation"), _("Saved."))

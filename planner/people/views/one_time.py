@@ -1,0 +1,77 @@
+"""One-time links as pages show them: once, with a picture to scan."""
+
+from __future__ import annotations
+
+import io
+import secrets
+from dataclasses import dataclass
+
+import segno
+from flask import current_app, request, url_for
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from planner.base import verbs
+from planner.base.web import page
+from planner.kernel.permissions import Role
+from planner.people import passwords
+from planner.people.words import ROLE_HELP
+
+
+def _qr(address: str) -> Markup:
+    """The address as a picture to scan; plain SVG without style attributes."""
+    drawn = io.BytesIO()
+    segno.make(address, error="m").save(
+        drawn,
+        kind="svg",
+        xmldecl=False,
+        svgns=True,
+        omitsize=True,
+        dark="#1B1E22",
+        light="#FFFFFF",
+        svgclass="qr",
+        lineclass=None,
+    )
+    return Markup(drawn.getvalue().decode())  # nosec B704: drawn by segno from our own address
+
+
+@dataclass(frozen=True)
+class OneTime:
+    """A new one-time link: what it is made from, its secret, and its address up to the secret."""
+
+    once: str
+    token: str
+    front: str
+
+    @property
+    def address(self) -> str:
+        """What is shown once."""
+        return self.front + self.token
+
+    @property
+    def digest(self) -> str:
+        """What is kept of it."""
+        return passwords.digest(self.token)
+
+
+def new_link(endpoint: str) -> OneTime:
+    """A repeat of the same form makes the same link."""
+    once = verbs.asked_once() or secrets.token_hex(16)
+    path = url_for(endpoint, token="-")[:-1]  # nosec B106: the place of a token
+    front = (current_app.config["PUBLIC_URL"] or request.host_url.rstrip("/")) + path
+    return OneTime(once, passwords.token_for(once, current_app.config["SECRET_KEY"]), front)
+
+
+def show_link(kind: str, link: OneTime, role: Role | None = None, mailed: str = "", back: str = "") -> Response:
+    """The page with the link; `back` is where one goes from there."""
+    drawn = _qr(link.address)
+    return page(
+        "people/link.html",
+        kind=kind,
+        address=link.address,
+        qr=drawn,
+        role=role,
+        help=ROLE_HELP,
+        mailed=mailed,
+        back=back,
+    )
