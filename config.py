@@ -88,12 +88,15 @@ def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
     public = given.get("PUBLIC_URL", "").rstrip("/")
     if public and not public.startswith(("http://", "https://")):
         raise Misconfigured("PUBLIC_URL must begin with https:// or http://")
+    queue = given.get("QUEUE_URL", "")
+    if queue and not queue.startswith(("redis://", "rediss://", "/")):
+        raise Misconfigured("QUEUE_URL must be redis://host:6379/0, or the path of a file for one machine")
     https = _flag(given, "HTTPS_ONLY") or bool(given.get("TLS_CERT"))
     return {
         "SECRET_KEY": secret,
         "DATABASE_URL": url,
         "FILES_DIR": files,
-        "QUEUE_URL": given.get("QUEUE_URL", ""),
+        "QUEUE_URL": queue,
         "MAIL": _mail(given),
         "PUBLIC_URL": public,
         "TRUSTED_HOPS": _number(given, "TRUSTED_HOPS", 0, least=0),

@@ -41,6 +41,7 @@ NO_SECRET = "SECRET_KEY is missing or shorter than 32 characters; see docs/opera
         ({"MAX_UPLOAD_MB": "-5"}, "MAX_UPLOAD_MB must be 1 or more"),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL must be one of debug, info"),
         ({"PUBLIC_URL": "planner.example.com"}, "PUBLIC_URL must begin with"),
+        ({"QUEUE_URL": "memory"}, "QUEUE_URL must be"),
     ],
 )
 def test_what_can_not_work_is_refused_by_name(change: dict[str, str], says: str) -> None:
