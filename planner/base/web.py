@@ -63,7 +63,7 @@ class IdConverter(BaseConverter):
 
 
 def uses(*asked: Callable[..., Any]) -> Callable[[F], F]:
-    """Name the verbs of a route; the permission of the first is checked before the view runs."""
+    """Name the verbs of a route: before the view, the first of all and the first command of a form are checked."""
     named = tuple(verbs.verb_of(function) for function in asked)
     if not named:
         raise TypeError("a route names at least one verb")
@@ -171,6 +171,9 @@ def _permit() -> None:
     named = getattr(current_app.view_functions.get(request.endpoint), "__uses__", None)
     if named:
         verbs.check(named[0].permission)
+        writing = next((verb for verb in named if verb.writes), None) if request.method == "POST" else None
+        if writing is not None:
+            verbs.check(writing.permission)
 
 
 def _leave(error: BaseException | None) -> None:
