@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Row, inspect
+from sqlalchemy import inspect
 
 from planner.base import scope
 from planner.base import unit as units
@@ -26,7 +26,7 @@ class Ready:
         self._built: dict[bool, tuple[Any, bool]] = {}
         self.__doc__ = build.__doc__
 
-    def rows(self, **values: Any) -> Sequence[Row[Any]]:
+    def rows(self, **values: Any) -> Sequence[Any]:
         """The rows, for the team of the open unit."""
         unit = units.current()
         if unit.write:
@@ -42,8 +42,8 @@ class Ready:
             values[scope.TEAM] = scope.team_of(unit)
         return unit.session.connection().execute(statement, values).all()
 
-    def first(self, **values: Any) -> Row[Any] | None:
-        """The first row, if there is one."""
+    def first(self, **values: Any) -> Any:
+        """The first row, or None."""
         return next(iter(self.rows(**values)), None)
 
 
