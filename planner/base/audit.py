@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -35,16 +36,22 @@ SEAL_BATCH = 2000
 
 def plain(value: Any) -> Any:
     """A value as JSON can keep it, and undo can read it back."""
-    if value is None or (isinstance(value, (bool, int, str, float)) and not isinstance(value, Enum)):
+    if value is None or (isinstance(value, (bool, int, str)) and not isinstance(value, Enum)):
         return value
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            return str(value)
+        return int(value) if value.is_integer() else value  # JSONB hands 1e16 back as an int
     if isinstance(value, Enum):
         return str(value.value)
     if isinstance(value, (datetime, date)):
         return value.isoformat()
     if isinstance(value, Decimal):
         return format(value, "f")
-    if isinstance(value, (dict, list, tuple)):
-        return json.loads(json.dumps(value, default=str))
+    if isinstance(value, dict):
+        return {str(name): plain(held) for name, held in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(held) for held in value]
     return str(value)
 
 
