@@ -31,7 +31,7 @@ from planner.live import queries as live
 from planner.live import views as live_views
 from planner.live import words as live_words
 from planner.live.models import Channel, LineupItem, LiveSession, SessionTag, SessionTarget, Shift, Studio
-from planner.live.services.restoring import after_undo, check_session
+from planner.live.services.restoring import after_crew_undo, after_undo, check_session
 from planner.outcomes import jobs as outcome_jobs
 from planner.outcomes import ports as outcome_ports
 from planner.outcomes import services as outcomes
@@ -45,6 +45,8 @@ from planner.people import ports as people_ports
 from planner.people import services as people_services
 from planner.people import views as people_views
 from planner.people.models import Membership, User
+from planner.plan import ports as plan_ports
+from planner.plan import services as plan_services
 from planner.plan import views as plan_views
 from planner.plan import words as plan_words
 from planner.plan.models import Evidence, Goal, Period, Step, Target
@@ -175,6 +177,7 @@ def _fill_ports() -> None:
     live_ports.primary.fill(checklists.primary)
     live_ports.primary.fill(outcome_panels.primary)
     outcome_ports.on_result.fill(outcomes.propose_verdicts)
+    plan_ports.figures_of_days.fill(outcome_panels.figures_of_days)
 
 
 def wire(app: Flask) -> None:
@@ -192,7 +195,9 @@ def wire(app: Flask) -> None:
     for whole, *keys in PARTS:
         trash.goes_with(whole, *keys)
     trash.before_restore(LiveSession, check_session)
+    trash.before_restore(Goal, plan_services.reckon_goal)
     undo.after(LiveSession, after_undo)
+    undo.after_part(Shift, "session_id", after_crew_undo)
     undo.before(Membership, people_services.before_undo)
     undo.after(Membership, people_services.after_undo)
     login.init_app(app)

@@ -6,7 +6,7 @@ import contextlib
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation, Overflow
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -215,7 +215,7 @@ class NumberField(Field):
     def process_formdata(self, valuelist: Any) -> None:
         """Read it exactly."""
         self.data = None
-        typed = re.sub("[,，¥]", "", clean_line(valuelist[0])).lower() if valuelist else ""
+        typed = re.sub("[,，¥￥]", "", clean_line(valuelist[0])).lower() if valuelist else ""
         if not typed:
             return
         scale = Decimal(1)
@@ -225,9 +225,9 @@ class NumberField(Field):
             typed, scale = typed[:-1], Decimal(self.SCALES[typed[-1]])
         try:
             found = Decimal(typed) * scale
-        except InvalidOperation:
+        except (InvalidOperation, Overflow):
             raise ValueError(_("Type a number.")) from None
-        if not found.is_finite() or abs(found) > 10**12:
+        if not found.is_finite() or abs(found) > 10**12 or int(found.as_tuple().exponent) < -30:
             raise ValueError(_("Type a number."))
         self.data = found
 

@@ -24,6 +24,7 @@ WITHIN = timedelta(hours=24)
 OWN_NAME = "base.undo"
 
 _FOLLOW: dict[type[Base], Callable[[Any, frozenset[str]], None]] = {}
+_PARTS: dict[type[Base], tuple[str, Callable[[int], None]]] = {}
 _BEFORE: dict[type[Base], Callable[[Any, str], None]] = {}
 
 
@@ -56,6 +57,11 @@ def after(model: type[Base], follow: Callable[[Any, frozenset[str]], None]) -> N
     _FOLLOW[model] = follow
 
 
+def after_part(model: type[Base], whole: str, follow: Callable[[int], None]) -> None:
+    """Register what follows when parts of a whole are put back: told the id in the column `whole`, once for each."""
+    _PARTS[model] = (whole, follow)
+
+
 def before(model: type[Base], check: Callable[[Any, str], None]) -> None:
     """Register who may take back what was done to a row of this model: told the row as it is, and the act."""
     _BEFORE[model] = check
@@ -71,6 +77,16 @@ def _tell_followers(models: dict[str, Mapper[Any]], entries: list[AuditEntry]) -
     for entry in entries:
         if entry.act == "update" and models[entry.kind].class_ in _FOLLOW:
             changed.setdefault((entry.kind, entry.object_id), set()).update(entry.changes or {})
+    wholes: set[tuple[type[Base], int]] = set()
+    for entry in entries:
+        model = models[entry.kind].class_
+        if model in _PARTS:
+            column = _PARTS[model][0]
+            row = units.current().session.get(model, entry.object_id)
+            held = [getattr(row, column)] if row is not None else (entry.changes or {}).get(column, [])
+            wholes |= {(model, row_id) for row_id in held if row_id is not None}
+    for model, row_id in sorted(wholes, key=lambda whole: whole[1]):
+        _PARTS[model][1](row_id)
     for (kind, row_id), fields in changed.items():
         model = models[kind].class_
         row = units.current().session.get(model, row_id)

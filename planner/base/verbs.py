@@ -176,7 +176,7 @@ def _repeat(verb: Verb, key: str | None, work: Callable[[], R]) -> R:
                     unit.session.add(
                         OnceKey(user_id=unit.user_id or 0, key=key, at=unit.at, result=json.dumps(result, default=str))
                     )
-                    unit.session.flush()
+                unit.session.flush()
                 remember_command(unit)
             return result
         except PlannerError:

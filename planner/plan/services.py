@@ -20,7 +20,7 @@ from planner.kernel.spans import business_day
 from planner.kernel.text import clean_line, clean_text, msg
 from planner.live import queries as live
 from planner.people import queries as people
-from planner.plan import rules
+from planner.plan import ports, rules
 from planner.plan.models import Evidence, Goal, Period, Phase, Step, Target
 from planner.plan.news import GoalAdded, GoalMoved, StepAdded, StepMoved
 from planner.plan.rules import Aggregation, StepState, Way
@@ -61,7 +61,12 @@ def edit_period(period_id: int, version: int, name: str, start: date, end: date)
     """Name and days of a period."""
     row = db.edit(Period, period_id, version)
     _days(start, end)
+    days = (row.start, row.end)
     row.name, row.start, row.end = _text(name, "name", 60), start, end
+    if (start, end) != days:
+        db.flush()
+        targets = select(Target).join(Goal, Goal.id == Target.goal_id).where(Goal.period_id == period_id)
+        _reckon(list(db.session().scalars(targets)), start, end)
 
 
 @command(P.PLAN_EDIT)
@@ -95,7 +100,7 @@ def add_target(
     baseline: Decimal | None = None,
 ) -> int:
     """A number that says whether the goal is reached."""
-    db.one(Goal, goal_id)
+    period = db.one(Period, db.one(Goal, goal_id).period_id, with_trash=True)
     if metric not in figures.METRICS:
         raise Invalid.at("metric", msg("Choose a figure."))
     if not SMALLEST <= value <= 10**12:
@@ -105,8 +110,11 @@ def add_target(
         raise Invalid.at("aggregation", msg("Ratios don't add up; choose the ratio over all sessions."))
     if found.adding in OWN_WAYS and aggregation not in (Aggregation.BEST_SESSION, Aggregation.LATEST):
         raise Invalid.at("aggregation", msg("This figure doesn't add up; choose the best or the latest session."))
-    row = Target(goal_id=goal_id, metric=metric, baseline=baseline, value=value, way=way, aggregation=aggregation)
-    return db.add(row).id
+    row = db.add(
+        Target(goal_id=goal_id, metric=metric, baseline=baseline, value=value, way=way, aggregation=aggregation)
+    )
+    _reckon([row], period.start, period.end)
+    return row.id
 
 
 @command(P.PLAN_EDIT)
@@ -215,23 +223,52 @@ def record_evidence(session_id: int, base: Mapping[str, Decimal], streams: int) 
         for e in db.session().scalars(select(Evidence).where(Evidence.session_id == session_id))
         if e.target_id in ids
     }
-    derived = figures.derive(base)
+    found = ports.SessionFigures(session_id, day, base, streams)
     for target, goal_id in targets:
-        parts = _parts(target.metric, base, derived)
-        held = old.get(target.id)
-        if parts is None:
-            if held is not None:
-                db.session().delete(held)
-            continue
-        value, top, bottom = parts
-        if held is None:
-            held = Evidence(target_id=target.id, session_id=session_id, day=day, numerator=top, denominator=bottom)
-            db.session().add(held)
-        elif (held.value, held.numerator, held.denominator) == (value, top, bottom):
-            continue
-        held.day, held.value, held.numerator, held.denominator = day, value, top, bottom
-        held.basis = "upper bound" if figures.is_bound(target.metric, streams) else ""
-        tell(GoalMoved(goal_id=goal_id, session_id=session_id))
+        if _prove(target, old.get(target.id), found):
+            tell(GoalMoved(goal_id=goal_id, session_id=session_id))
+
+
+def _prove(target: Target, held: Evidence | None, of: ports.SessionFigures) -> bool:
+    """Let the evidence of a target say what a session's figures say; answers whether something moved."""
+    parts = _parts(target.metric, of.base, figures.derive(of.base))
+    if parts is None:
+        if held is not None:
+            db.session().delete(held)
+        return False
+    value, top, bottom = parts
+    if held is None:
+        held = Evidence(target_id=target.id, session_id=of.session_id, day=of.day, numerator=top, denominator=bottom)
+        db.session().add(held)
+    elif (held.day, held.value, held.numerator, held.denominator) == (of.day, value, top, bottom):
+        return False
+    held.day, held.value, held.numerator, held.denominator = of.day, value, top, bottom
+    held.basis = "upper bound" if figures.is_bound(target.metric, of.streams) else ""
+    return True
+
+
+def reckon_goal(row: Goal) -> None:
+    """Registered with the trash: a goal that comes back knows the shows of the meantime."""
+    period = db.one(Period, row.period_id, with_trash=True)
+    targets = select(Target).where(Target.goal_id == row.id)
+    _reckon(list(db.session().scalars(targets)), period.start, period.end)
+
+
+def _reckon(targets: list[Target], start: date, end: date) -> None:
+    """Write the evidence of targets anew from all figures of these days."""
+    if not targets:
+        return
+    shows = [show for answer in ports.figures_of_days for show in answer(start, end)]
+    asked = select(Evidence).where(Evidence.target_id.in_([t.id for t in targets]))
+    old = {(e.target_id, e.session_id): e for e in db.session().scalars(asked)}
+    known = {show.session_id for show in shows}
+    for (_target, session_id), held in old.items():
+        if session_id not in known:
+            db.session().delete(held)
+    for target in targets:
+        for show in shows:
+            _prove(target, old.get((target.id, show.session_id)), show)
+    db.flush()
 
 
 def _parts(

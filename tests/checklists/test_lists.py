@@ -286,3 +286,16 @@ def test_a_restored_session_keeps_its_list(cast: Cast, plan: Plan, evening: date
         with units.reading() as unit:
             assert len(list(unit.session.scalars(select(Checklist.id).where(Checklist.session_id == made)))) == 1
     assert item_of(made, "final").state is ItemState.DONE
+
+
+@pytest.mark.engines
+def test_an_undone_change_of_crew_takes_the_items_back(
+    cast: Cast, plan: Plan, evening: datetime, item_of: Item
+) -> None:
+    made = plan(evening, crew=[("control", cast.member)])
+    with acting(cast.actors["lead"]):
+        live.set_crew(made, version(made), [])
+    assert item_of(made, "final").user_name == ""
+    with acting(cast.actors["lead"]):
+        undo.undo(str(last_command.get()))
+    assert item_of(made, "final").user_name == "阿强"

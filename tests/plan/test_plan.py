@@ -311,14 +311,13 @@ def test_trash_takes_away_and_brings_back(cast: Cast, quarter: int, goal: int, s
             queries.step(step)
         assert (queries.plan_page().goals, queries.goals_now(), queries.find_steps("竞品")) == ([], [], [])
         assert queries.choices()["goals"] == []
-    late = show(2, gmv=700)
+    show(2, gmv=700)
     with acting(cast.actors["lead"]):
         for trash_id, *_rest in trash.trashed():
             trash.restore(trash_id)
-        assert target_of(goal).value == 1000
+        assert target_of(goal).value == 1700, "the show of the meantime counts too"
         assert queries.step(step)[0].goal_id == goal
         assert trash.trashed() == []
-    assert late
 
 
 @pytest.mark.engines
@@ -351,3 +350,33 @@ def test_a_thousand_finished_steps_hide_no_open_one(cast: Cast, quarter: int, to
         shown = [s.id for s in view.steps[None]]
         assert urgent in shown
         assert shown[-1] == urgent, "by their day"
+
+
+@pytest.mark.engines
+def test_a_target_set_in_the_middle_knows_the_shows_before_it(cast: Cast, quarter: int, show: Show) -> None:
+    show(3, gmv=100)
+    show(60, gmv=900)
+    with acting(cast.actors["lead"]):
+        made = services.add_goal(quarter, "中途定下的目标")
+        services.add_target(made, "gmv", Decimal(1000), Aggregation.SUM)
+        assert queries.goal(made)[0].targets[0].value == 100
+
+
+@pytest.mark.engines
+def test_a_period_with_other_days_counts_other_shows(
+    cast: Cast, quarter: int, goal: int, show: Show, today: date
+) -> None:
+    with acting(cast.actors["lead"]):
+        services.add_target(goal, "gmv", Decimal(1000), Aggregation.SUM)
+    show(3, gmv=100)
+    show(60, gmv=900)
+
+    def total() -> Decimal | None:
+        return queries.goal(goal)[0].targets[-1].value
+
+    with acting(cast.actors["lead"]):
+        assert total() == 100
+        services.edit_period(quarter, queries.period(quarter).version, "季度", today - 70 * DAY, today)
+        assert total() == 1000
+        services.edit_period(quarter, queries.period(quarter).version, "季度", today - DAY, today)
+        assert total() is None

@@ -210,7 +210,7 @@ def past_briefs(
     if before is not None:
         asked = asked.where(LiveSession.planned_start < before)
     if q:
-        asked = asked.where(LiveSession.theme.contains(q, autoescape=True))
+        asked = asked.where(LiveSession.theme.icontains(q, autoescape=True))
     return read_briefs(asked.order_by(LiveSession.planned_start.desc(), LiveSession.id.desc()).limit(limit))
 
 
@@ -223,7 +223,7 @@ def listed(
         return brief_rows(_latest.rows(most=limit))
     asked = briefs_asked()
     if q:
-        asked = asked.where(LiveSession.theme.contains(q, autoescape=True))
+        asked = asked.where(LiveSession.theme.icontains(q, autoescape=True))
     if state is not None:
         asked = asked.where(LiveSession.state == state)
     if after is not None:

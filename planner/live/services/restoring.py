@@ -26,3 +26,13 @@ def after_undo(row: LiveSession, fields: frozenset[str]) -> None:
         db.flush()
         for follow in ports.on_ended if row.real_end is not None else ports.on_live:
             follow(row.id)
+
+
+def after_crew_undo(session_id: int) -> None:
+    """Registered with undo: what hangs on the people of a session follows the crew that stands again."""
+    row = db.one(LiveSession, session_id, with_trash=True)
+    if row.trashed_at is None:
+        start, end = row.planned_start, row.planned_end
+        change = ports.SessionChange(session_id, frozenset({"crew", "host"}), start, start, end, end)
+        for follower in ports.followers:
+            follower.apply(change)

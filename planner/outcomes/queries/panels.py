@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import url_for
 
+from planner.base import actor
 from planner.base.i18n import gettext as _
 from planner.base.verbs import query
 from planner.kernel.permissions import P
+from planner.kernel.spans import business_day, day_span
 from planner.live import queries as live
 from planner.live.ports import Primary
 from planner.live.rules import AFTER_AIR, Phase, State
 from planner.outcomes.queries import results, reviews
+from planner.plan.ports import SessionFigures
 
 
 @query(P.RESULT_VIEW)
@@ -45,3 +49,21 @@ def primary(session_id: int, phase: Phase) -> Primary | None:
     if results.result_page(session_id).result is None:
         return Primary(url_for("outcomes.imports"), _("Import figures"), "upload")
     return Primary(url_for("outcomes.review", session_id=session_id), _("Finish the review"), "check-check")
+
+
+@query(P.RESULT_VIEW)
+def figures_of_days(first: date, last: date) -> list[SessionFigures]:
+    """The port's answer: what the sessions of these business days came to."""
+    who = actor.current()
+    start = day_span(first, who.timezone, who.day_start).start
+    end = day_span(last, who.timezone, who.day_start).end
+    known = {b.id: b for b in live.briefs_between(start, end, AFTER_AIR)}
+    return [
+        SessionFigures(
+            found.session_id,
+            business_day(known[found.session_id].planned_start, who.timezone, who.day_start),
+            found.base,
+            found.streams,
+        )
+        for found in results.results_for(known, known).values()
+    ]
