@@ -21,7 +21,8 @@ from planner.checklists import views as checklist_views
 from planner.checklists.models import Checklist, ChecklistItem, SopTemplate
 from planner.demo import cli as demo_cli
 from planner.figures import services as figure_services
-from planner.figures.words import format_value, metric_label
+from planner.figures.models import Cause
+from planner.figures.words import cause_word, format_value, metric_label
 from planner.history import queries as history
 from planner.history import views as history_views
 from planner.home import views as home_views
@@ -44,7 +45,8 @@ from planner.people import login
 from planner.people import ports as people_ports
 from planner.people import services as people_services
 from planner.people import views as people_views
-from planner.people.models import Membership, User
+from planner.people.models import Membership, Position, User
+from planner.people.words import position_word
 from planner.plan import ports as plan_ports
 from planner.plan import services as plan_services
 from planner.plan import views as plan_views
@@ -86,7 +88,7 @@ KINDS = (
     Kind("studio", _l("Studio"), "video", "live.studio", "studio_id", Studio, P.SESSION_VIEW, lambda r: r.name),
     Kind("goal", _l("Goal"), "target", "plan.goal", "goal_id", Goal, P.PLAN_VIEW, lambda r: r.title),
     Kind("step", _l("Step"), "list-checks", "plan.step", "step_id", Step, P.PLAN_VIEW, lambda r: r.title),
-    Kind("period", _l("Period"), "calendar", "plan.edit_period", "period_id", Period, P.PLAN_VIEW, lambda r: r.name),
+    Kind("period", _l("Period"), "calendar", "plan.index", "period", Period, P.PLAN_VIEW, lambda r: r.name),
     Kind(
         "sop",
         _l("SOP"),
@@ -96,6 +98,26 @@ KINDS = (
         SopTemplate,
         P.CHECKLIST_VIEW,
         lambda r: r.name,
+    ),
+    Kind(
+        "cause",
+        _l("Cause"),
+        "lightbulb",
+        "settings.causes",
+        "",
+        Cause,
+        P.FIGURES_VIEW,
+        lambda r: cause_word(r.key, r.name),
+    ),
+    Kind(
+        "position",
+        _l("Position"),
+        "user-check",
+        "people.positions",
+        "",
+        Position,
+        P.PEOPLE_VIEW,
+        lambda r: position_word(r.key, r.name),
     ),
     Kind("person", _l("Person"), "user", "people.person", "user_id", User, P.PEOPLE_VIEW, lambda r: r.name),
 )

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import url_for
+from flask import current_app, url_for
 from flask_babel import LazyString
 from sqlalchemy import select
 
+from planner.base import actor
 from planner.base.db import LARGEST_ID, session
 from planner.base.models import Base
 from planner.base.verbs import check
@@ -18,7 +19,8 @@ from planner.kernel.permissions import P
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of object. `argument` is the name of the id in its endpoint; `title` names one object in a list."""
+    """One kind of object. `argument` is the name of the id in its endpoint, empty where
+    the page lists them all; `title` names one object in a list."""
 
     name: str
     word: LazyString
@@ -46,10 +48,15 @@ def of_table(table: str) -> Kind | None:
 
 
 def link(kind: str, row_id: int) -> str:
-    """The address of an object's page; empty for a kind without one."""
+    """The address of an object's page; empty for a kind without one, and for readers who may not open it."""
     found = KINDS.get(kind)
-    values: dict[str, Any] = {found.argument: row_id} if found else {}
-    return url_for(found.endpoint, **values) if found else ""
+    if found is None:
+        return ""
+    door = getattr(current_app.view_functions[found.endpoint], "__uses__", (None,))[0]
+    if door is not None and not actor.current().may(door.permission):
+        return ""
+    values: dict[str, Any] = {found.argument: row_id} if found.argument else {}
+    return url_for(found.endpoint, **values)
 
 
 def word(kind: str) -> str:

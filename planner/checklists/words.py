@@ -44,7 +44,10 @@ news_words(
         "SopProposed": _l("proposed a change of the SOP"),
     },
 )
-field_labels("sop_template", {"name": _l("Name"), "weight": _l("Weight"), "version_id": _l("Version")})
+field_labels(
+    "sop_template",
+    {"name": _l("Name"), "name_en": _l("English name"), "weight": _l("Weight"), "version_id": _l("Version")},
+)
 
 
 def title_of(title: str, title_en: str) -> str:

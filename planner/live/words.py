@@ -131,5 +131,10 @@ field_labels(
         "notes": _l("Notes"),
         "go_note": _l("Note of the go"),
         "no_compare": _l("Not comparable"),
+        "go_by": _l("Go given by"),
+        "go_at": _l("Go given at"),
+        "missing": _l("Open when it went on air"),
     },
 )
+field_labels("channel", {"platform": _l("Platform"), "name": _l("Name"), "account": _l("Account")})
+field_labels("studio", {"name": _l("Name")})

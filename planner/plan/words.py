@@ -69,7 +69,8 @@ field_labels(
         "note": _l("Note"),
         "done_at": _l("Done at"),
         "done_by": _l("Done by"),
+        "from_session_id": _l("From the review of"),
     },
 )
-field_labels("goal", {"title": _l("Title"), "owner_id": _l("Owner")})
+field_labels("goal", {"title": _l("Title"), "owner_id": _l("Owner"), "period_id": _l("Period"), "sort": _l("Order")})
 field_labels("period", {"name": _l("Name"), "start": _l("First day"), "end": _l("Last day")})
