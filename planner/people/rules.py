@@ -74,7 +74,7 @@ def check_password(password: str, login: str = "", field: str = "password") -> N
     for word in (*COMMON, fold(login)):
         if len(word) >= 3:
             rest = rest.replace(word, "")
-    if len(set(folded)) < 5 or len(rest) < 5 or _is_run(folded):
+    if len(set(folded)) < 5 or len(rest) < 5 or _is_run(folded) or _is_run(rest):
         raise Invalid.at(field, msg("This password is too easy to guess."))
 
 

@@ -78,13 +78,19 @@ def test_what_leaves_waits_for_the_commit_and_can_not_take_it_back(
     seen: list[list[str]] = []
     monkeypatch.setattr(logging.getLogger("planner"), "propagate", True)
 
+    def see() -> None:
+        seen.append(studios(rows))
+
     def work(fails: bool) -> int:
-        units.current().after_commit.append(lambda: seen.append(studios(rows)))
+        units.current().after_commit.append(see)
         made = add(f"{fails}")
         if fails:
             raise Refused(msg("no"))
-        units.current().after_commit.append(lambda: 1 // 0)
+        units.current().after_commit.append(fail)
         return made
+
+    def fail() -> None:
+        raise ZeroDivisionError
 
     command = doing(work)
     with as_("lead"):
