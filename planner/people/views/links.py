@@ -18,7 +18,8 @@ from planner.people.words import ROLE_HELP
 def invitation(token: str) -> Response:
     """What one is invited to, and as what."""
     found = queries.link_behind("invite", passwords.digest(token))
-    return page("people/invitation.html", form=forms.AccountForm(), found=found, help=ROLE_HELP, token=token)
+    form = forms.AccountForm(data={"name": found.invited_name})
+    return page("people/invitation.html", form=form, found=found, help=ROLE_HELP, token=token)
 
 
 @bp.post("/invite/<token>")
