@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -27,7 +28,7 @@ from tests.demo_room import make_room, sign_in
 
 TABLE = Path(__file__).parent / "verbs.txt"
 ROLES = ["viewer", "member", "host", "lead", "manager", "admin"]
-MODELS = {
+MODELS: dict[str, Any] = {
     "session_id": LiveSession, "channel_id": Channel, "studio_id": Studio, "item_id": ChecklistItem,
     "template_id": SopTemplate, "proposal_id": SopProposal, "cause_id": Cause, "entry_id": LogEntry,
     "check_id": ActionCheck, "finding_id": Finding, "import_id": ImportFile, "row_id": None, "user_id": User,
@@ -73,7 +74,7 @@ def routes(app: Flask) -> list[tuple[str, Rule, tuple[Verb, ...]]]:
     """Every method and address with the verbs that stand at its door."""
     found = []
     for rule in app.url_map.iter_rules():
-        named = getattr(app.view_functions[rule.endpoint], "__uses__", ())
+        named: tuple[Verb, ...] = getattr(app.view_functions[rule.endpoint], "__uses__", ())
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}) if named else ():
             writing = [v for v in named if v.writes][:1] if method == "POST" else []
             found.append((method, rule, (named[0], *writing)))
