@@ -1,0 +1,76 @@
+"""The demo team: a believable quarter around today, which moves with the days until somebody writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import text
+
+from planner.app import create_app
+from planner.base import engine as engines
+from planner.base.actor import Actor, acting
+from planner.kernel.permissions import Role
+from planner.live import services as live
+from planner.live.rules import Platform
+from planner.people import passwords
+from tests.conftest import settings
+
+
+@pytest.fixture
+def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """An installation in demo mode with nothing in it yet."""
+    monkeypatch.setattr(passwords, "hash_password", lambda password: f"${password}")
+    app = create_app({**settings(f"sqlite:///{tmp_path}/demo.db", tmp_path / "files"), "DEMO": True})
+    assert app.test_cli_runner().invoke(args=["db", "upgrade"]).exit_code == 0
+    yield app
+    with app.app_context():
+        engines.database.engine.dispose()
+
+
+def start(app: Flask) -> str:
+    """What happens at every start."""
+    done = app.test_cli_runner().invoke(args=["planner", "demo", "--if-empty"])
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def told(app: Flask, statement: str) -> object:
+    with app.app_context(), engines.engine().connect() as link:
+        return link.execute(text(statement)).scalar()
+
+
+TONIGHT = "SELECT count(*) FROM live_session WHERE state IN ('preparing', 'scheduled') AND substr(planned_start, 1, 10) = '{}'"
+
+
+def test_the_story_moves_with_the_days_until_somebody_writes(demo: Flask) -> None:
+    with time_machine.travel("2026-03-02T10:00:00+08:00"):
+        assert "ready" in start(demo)
+        assert told(demo, "SELECT count(*) FROM live_session WHERE state IN ('ended', 'reviewed')") == 60
+        assert told(demo, TONIGHT.format("2026-03-02")) == 1
+        assert start(demo) == "", "the same day changes nothing"
+    with time_machine.travel("2026-03-05T10:00:00+08:00"):
+        assert "ready" in start(demo)
+        assert told(demo, TONIGHT.format("2026-03-05")) == 1
+        team = told(demo, "SELECT id FROM team WHERE is_demo")
+        lead = told(demo, "SELECT id FROM user_account WHERE login = 'lead'")
+        assert isinstance(team, int)
+        assert isinstance(lead, int)
+        with demo.app_context(), acting(Actor(user_id=lead, team_id=team, role=Role.LEAD)):
+            live.add_channel(Platform.TAOBAO, "我写的", "mine")
+    with time_machine.travel("2026-03-09T10:00:00+08:00"):
+        assert start(demo) == "", "what people wrote is never thrown away"
+        assert told(demo, "SELECT count(*) FROM channel WHERE name = '我写的'") == 1
+
+
+def test_no_demo_outside_of_demo_mode(tmp_path: Path) -> None:
+    app = create_app(settings(f"sqlite:///{tmp_path}/real.db", tmp_path / "files"))
+    assert app.test_cli_runner().invoke(args=["db", "upgrade"]).exit_code == 0
+    done = app.test_cli_runner().invoke(args=["planner", "demo", "--fresh"])
+    assert done.exit_code == 1
+    assert "demo mode" in done.output
+    with app.app_context():
+        engines.database.engine.dispose()
