@@ -131,7 +131,7 @@ def judge(copy: Copy, fault: Fault) -> str | None:
         copy.heal(fault, before)
     if passed:
         return "not caught"
-    if fault.says.casefold() not in said.casefold():
+    if " ".join(fault.says.split()).casefold() not in " ".join(said.split()).casefold():
         return f"caught, but it does not say {fault.says!r}:\n{said[-1500:]}"
     return None
 
