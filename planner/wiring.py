@@ -46,7 +46,7 @@ from planner.people import ports as people_ports
 from planner.people import services as people_services
 from planner.people import views as people_views
 from planner.people.models import Membership, Position, User
-from planner.people.words import position_word
+from planner.people.words import browser_word, position_word
 from planner.plan import ports as plan_ports
 from planner.plan import services as plan_services
 from planner.plan import views as plan_views
@@ -227,4 +227,6 @@ def wire(app: Flask) -> None:
         app.register_blueprint(blueprint)
     health.init_app(app)
     worker.init_app(app)
-    app.jinja_env.filters.update(metric=metric_label, figure=format_value, report=report, decimal=Decimal)
+    app.jinja_env.filters.update(
+        browser=browser_word, metric=metric_label, figure=format_value, report=report, decimal=Decimal
+    )

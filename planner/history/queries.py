@@ -17,6 +17,7 @@ from planner.base.verbs import query
 from planner.base.words import field_label, label, news_sentence
 from planner.kernel.errors import NotFound
 from planner.kernel.permissions import P
+from planner.outcomes.rules.reviews import Verdict
 from planner.people import queries as people
 from planner.people.models import Membership, User
 
@@ -155,7 +156,9 @@ def history(kind: str, object_id: int) -> tuple[str, list[Entry]]:
 
 
 def _detail(facts: dict[str, Any]) -> str:
-    for name in ("title", "note", "verdict"):
+    if facts.get("verdict"):
+        return label(Verdict(facts["verdict"]))
+    for name in ("title", "note"):
         if facts.get(name):
             return str(facts[name])
     return ""

@@ -55,5 +55,17 @@ news_words(
         "PersonInvited": _l("invited somebody"),
     },
 )
+SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("HarmonyOS", "HarmonyOS"),
+           ("Windows", "Windows"), ("Mac OS X", "macOS"), ("CrOS", "ChromeOS"), ("Linux", "Linux"))  # fmt: skip
+BROWSERS = (("MicroMessenger", "微信"), ("DingTalk", "钉钉"), ("Lark", "飞书"), ("Edg", "Edge"), ("OPR/", "Opera"),
+            ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))  # fmt: skip
+
+
+def browser_word(agent: str) -> str:
+    """What a browser calls itself, as people call it: `Chrome · Android`; its own words where it is none of these."""
+    found = [next((word for mark, word in marks if mark in agent), "") for marks in (BROWSERS, SYSTEMS)]
+    return " · ".join(word for word in found if word) or agent[:60]
+
+
 field_labels("membership", {"role": _l("Role"), "left_at": _l("Left"), "user_id": _l("Person")})
 field_labels("position", {"name": _l("Name"), "key": _l("Key"), "sort": _l("Order")})

@@ -173,7 +173,7 @@ class ChecklistFollower:
                 lines.append(FollowerLine("stays", title, item.due, item.due))
             elif item.due is not None and "move" in change.kinds:
                 after = item.due + by if item.shift_id else _new_due(item, sop, times, {})
-                lines.append(FollowerLine("moves", title, item.due, after))
+                lines.append(FollowerLine("moves" if after != item.due else "stays", title, item.due, after))
         return lines
 
     def apply(self, change: SessionChange) -> None:
