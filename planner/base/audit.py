@@ -32,6 +32,7 @@ from planner.kernel.permissions import P
 SILENT_FIELDS = {"id", "team_id", "created_at", "created_by", "version"}
 SECRET_FIELDS = {"password_hash", "token_hash"}
 SEAL_BATCH = 2000
+_ADD = insert(table_of(AuditEntry))
 
 
 def plain(value: Any) -> Any:
@@ -112,7 +113,7 @@ def write(entries: list[dict[str, Any]]) -> None:
     unit = units.current()
     if entries:
         unit.changed = True
-        unit.session.connection().execute(insert(table_of(AuditEntry)), entries)
+        unit.link.execute(_ADD, entries)
 
 
 @event.listens_for(Work, "after_flush")
@@ -128,7 +129,7 @@ def _note(session: Session, context: Any) -> None:
                 found.append(entry(unit, row, act, changes, getattr(row, "version", None)))
     if found:
         unit.changed = True
-        session.connection().execute(insert(table_of(AuditEntry)), found)
+        unit.link.execute(_ADD, found)
 
 
 @dataclass(frozen=True)

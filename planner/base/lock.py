@@ -23,7 +23,7 @@ def lock(*keys: Key | str | int) -> None:
     pairs = [keys] if keys and isinstance(keys[0], str) else list(keys)
     if is_sqlite():
         return
-    table, connection = table_of(Lock), unit.session.connection()
+    table, connection = table_of(Lock), unit.link
     for name in sorted({":".join(str(part) for part in pair) for pair in pairs}):  # type: ignore[union-attr]
         connection.exec_driver_sql(
             "INSERT INTO locks (name, taken) VALUES (%s, 0) ON CONFLICT (name) DO NOTHING", (name,)

@@ -14,6 +14,9 @@ from planner.base.models import table_of
 from planner.base.tables import NewsCursor, NewsRow
 from planner.kernel.news import News, news_name
 
+_ADD = insert(table_of(NewsRow))
+_ADD_IN_ORDER = _ADD.values(xid=text("pg_current_xact_id()::text::bigint"))
+
 
 def tell(happened: News) -> None:
     """Add one row of news to this transaction."""
@@ -30,10 +33,8 @@ def tell(happened: News) -> None:
         "facts": facts,
         "command_id": unit.command_id,
     }
-    if not is_sqlite():
-        row["xid"] = text("pg_current_xact_id()::text::bigint")
     unit.session.flush()
-    unit.session.connection().execute(insert(table_of(NewsRow)).values(**row))
+    unit.link.execute(_ADD if is_sqlite() else _ADD_IN_ORDER, row)
 
 
 def read_for(reader: str, limit: int = 200) -> Sequence[NewsRow]:

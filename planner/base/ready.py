@@ -40,7 +40,7 @@ class Ready:
         statement, of_team = found
         if of_team:
             values[scope.TEAM] = scope.team_of(unit)
-        return unit.session.connection().execute(statement, values).all()
+        return unit.link.execute(statement, values).all()
 
     def first(self, **values: Any) -> Any:
         """The first row, or None."""

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import g, has_request_context
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from planner.base import actor
@@ -40,6 +41,14 @@ class Unit:
     after_commit: list[Callable[[], None]] = field(default_factory=list)
     changed: bool = False
     memory: dict[Any, Any] = field(default_factory=dict[Any, Any])
+    _link: Connection | None = None
+
+    @property
+    def link(self) -> Connection:
+        """The connection of the session, asked for once: the session looks it up anew each time."""
+        if self._link is None or self._link.closed or not self._link.in_transaction():
+            self._link = self.session.connection()
+        return self._link
 
 
 _unit: ContextVar[Unit | None] = ContextVar("unit", default=None)

@@ -16,12 +16,13 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
 from planner.base import actor
 from planner.base import unit as units
+from planner.base.models import table_of
 from planner.base.ready import ready
 from planner.base.tables import OnceKey
 from planner.kernel.errors import Forbidden, NotSignedIn, PlannerError, Refused
@@ -173,9 +174,8 @@ def _repeat(verb: Verb, key: str | None, work: Callable[[], R]) -> R:
                     return result
                 result = work()
                 if key:
-                    unit.session.add(
-                        OnceKey(user_id=unit.user_id or 0, key=key, at=unit.at, result=json.dumps(result, default=str))
-                    )
+                    told = json.dumps(result, default=str)
+                    unit.link.execute(_KEEP, {"user_id": unit.user_id or 0, "key": key, "at": unit.at, "result": told})
                 unit.session.flush()
                 remember_command(unit)
             return result
@@ -200,6 +200,9 @@ def _replay(unit: units.Unit, key: str | None) -> tuple[bool, Any]:
         return False, None
     found = _results.first(user_id=unit.user_id or 0, key=key)
     return (False, None) if found is None else (True, json.loads(found[0]))
+
+
+_KEEP = insert(table_of(OnceKey))
 
 
 @ready

@@ -92,6 +92,11 @@ def page(template: str, /, status: int = 200, **context: Any) -> Response:
     return answer
 
 
+def piece(template: str, /, **context: Any) -> str:
+    """A part of a page as text, without the frame: for the answer to a tap, which replaces that part."""
+    return current_app.jinja_env.get_template(template).render(context)
+
+
 def fragment(template: str, /, **context: Any) -> Response:
     """A part of a page that is asked again and again: 304 while nothing of it has changed."""
     answer = page(template, **context)
@@ -322,6 +327,7 @@ __all__ = [
     "is_tick",
     "open_to_all",
     "page",
+    "piece",
     "safe_next",
     "strip",
     "uses",

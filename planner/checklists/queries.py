@@ -166,15 +166,45 @@ def list_page(session_id: int, show: str = "all") -> ListPage:
     return ListPage(b, checklist_id, items, kinds.get(show, items), done, len(counted), counts, clock.now())
 
 
+@ready
+def _item() -> Any:
+    return _rows().where(ChecklistItem.id == bindparam("id"))
+
+
 @query(P.CHECKLIST_VIEW)
 def item(item_id: int) -> ItemRow:
     """One item."""
     if not 0 < item_id <= db.LARGEST_ID:
         raise NotFound()
-    found = _read(_rows().where(ChecklistItem.id == item_id))
+    found = _read(_item, id=item_id)
     if not found:
         raise NotFound()
     return found[0]
+
+
+@ready
+def _counted() -> Any:
+    still = func.sum(case((ChecklistItem.state == ItemState.OPEN, 1), else_=0))
+    held = (ChecklistItem.session_id == bindparam("id"), ChecklistItem.state != ItemState.NOT_APPLICABLE)
+    return select(func.count(ChecklistItem.id), still).where(*held)
+
+
+@dataclass(frozen=True)
+class Ticked:
+    """An item after a tap, and how far its list has come."""
+
+    item: ItemRow
+    done: int
+    total: int
+    now: datetime
+
+
+@query(P.CHECKLIST_VIEW)
+def ticked(item_id: int) -> Ticked:
+    """What a tap changes on the page."""
+    row = item(item_id)
+    total, still = _counted.first(id=row.session_id)
+    return Ticked(row, total - int(still or 0), total, clock.now())
 
 
 @query(P.CHECKLIST_VIEW)

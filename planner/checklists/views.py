@@ -7,12 +7,12 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, jsonify, render_template, request, url_for
+from flask import Blueprint, jsonify, request, url_for
 from werkzeug.wrappers import Response
 
 from planner.base import actor
 from planner.base.i18n import gettext as _
-from planner.base.web import done, fragment, is_tick, page, uses
+from planner.base.web import done, fragment, is_tick, page, piece, uses
 from planner.checklists import forms, queries, services
 from planner.checklists.rules import Anchor, Stage
 from planner.kernel import clock
@@ -62,19 +62,17 @@ def run(session_id: int) -> Response:
 def _answer(item_id: int, session_id: int, words: str) -> Response:
     if not is_tick():
         return done(url_for("checklists.run", session_id=session_id) + f"#tick-{item_id}", words)
-    view = queries.list_page(session_id)
-    row = next(i for i in view.items if i.id == item_id)
-    context = {"i": row, "view": view, "me_id": actor.current().user_id}
+    view = queries.ticked(item_id)
     return jsonify(
         ok=True,
-        row_html=render_template("checklists/_row.html", **context),
-        head_html=render_template("checklists/_ring.html", view=view),
+        row_html=piece("checklists/_row.html", i=view.item, view=view),
+        head_html=piece("checklists/_ring.html", view=view),
         message=words,
     )
 
 
 @bp.post("/checklist-items/<id:item_id>/tick")
-@uses(services.tick, queries.list_page)
+@uses(services.tick, queries.ticked)
 def tick(item_id: int) -> Response:
     """Done."""
     session_id = services.tick(item_id, _client_id(), request.form.get("note", ""), _tapped_at())
@@ -82,7 +80,7 @@ def tick(item_id: int) -> Response:
 
 
 @bp.post("/checklist-items/<id:item_id>/untick")
-@uses(services.untick, queries.list_page)
+@uses(services.untick, queries.ticked)
 def untick(item_id: int) -> Response:
     """Not done after all."""
     session_id = services.untick(item_id, _client_id(), request.form.get("note", ""), _tapped_at())
@@ -90,7 +88,7 @@ def untick(item_id: int) -> Response:
 
 
 @bp.post("/checklist-items/<id:item_id>/skip")
-@uses(services.skip, queries.list_page)
+@uses(services.skip, queries.ticked)
 def skip(item_id: int) -> Response:
     """Left out, with the reason."""
     session_id = services.skip(item_id, _client_id(), request.form.get("reason", ""))

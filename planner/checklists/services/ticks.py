@@ -63,7 +63,7 @@ def _act(item_id: int, act: Act, client_id: str, note: str, tapped_at: datetime 
     now = clock.now()
     tapped = tapped_at if tapped_at is not None and now - LATE_TAP < tapped_at <= now else now
     facts = [TickFact(row_id, its_act, user_id) for row_id, its_act, user_id in _of_item.rows(item_id=item_id)]
-    made = db.add(
+    db.session().add(
         Tick(
             item_id=item_id,
             act=act,
@@ -78,7 +78,7 @@ def _act(item_id: int, act: Act, client_id: str, note: str, tapped_at: datetime 
     if act is Act.DONE and before is ItemState.DONE:
         item.note = item.note or note
         return item.session_id
-    item.state = rules.fold([*facts, TickFact(made.id, act, who.user_id)], item.proof is Proof.TWO_PEOPLE)
+    item.state = rules.fold([*facts, TickFact(db.LARGEST_ID, act, who.user_id)], item.proof is Proof.TWO_PEOPLE)
     if act is Act.UNTICK:
         item.acted_by = item.acted_for = item.acted_at = item.halfway = None
         item.note = note
