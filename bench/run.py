@@ -110,13 +110,19 @@ def page_request(client: Client, database: Database, path: str, session_id: int 
 
 
 def tick_request(client: Client, text: str) -> Callable[[int], Answer]:
-    """Tick one item after the other as the phone does, each with an id of its own."""
-    items = [entry for entry in forms(text) if "client_id" in entry[1]]
+    """Tick one item after the other as the phone does, each with an id of its own; the next round opens them again."""
+    items = [entry for entry in forms(text) if "client_id" in entry[1] and entry[0].endswith("/tick")]
+    opened = set[str]()
     if not items:
         refuse("no page shows a tick box")
 
     def request(number: int) -> Answer:
         action, held = items[number % len(items)]
+        if action in opened:
+            opened.discard(action)
+            action = action.removesuffix("/tick") + "/untick"
+        else:
+            opened.add(action)
         fields = {**held, "client_id": secrets.token_hex(12)}
         if "once" in fields:
             fields["once"] = secrets.token_hex(16)

@@ -24,17 +24,18 @@ def session() -> Session:
 
 
 @functools.lru_cache(256)
-def _by_id(model: Any) -> Any:
-    return select(model).where(model.id == bindparam("row_id"))
+def _by_id(model: Any, with_trash: bool) -> Any:
+    asked = select(model).where(model.id == bindparam("row_id"))
+    return asked.execution_options(kept=True, with_trash=with_trash)
 
 
 def one(model: type[M], row_id: int | None, *options: Any, with_trash: bool = False) -> M:
     """The row of this team, freshly read; NotFound for strangers, trash and ids that can't be."""
     if row_id is None or not 0 < row_id <= LARGEST_ID:
         raise NotFound()
-    asked = _by_id(model).options(*options) if options else _by_id(model)
-    if with_trash:
-        asked = asked.execution_options(with_trash=True)
+    asked = _by_id(model, with_trash)
+    if options:
+        asked = asked.options(*options).execution_options(kept=False)
     row = session().scalars(asked, {"row_id": row_id}).unique().one_or_none()
     if row is None:
         raise NotFound()

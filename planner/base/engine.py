@@ -43,8 +43,11 @@ def _tell_sqlite(connection: Any, record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     """A unit that writes takes the write lock at once: a read upgraded to a write fails whatever the time-out says."""
-    write = connection.get_execution_options().get("write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    if connection.get_execution_options().get("write"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.execute("BEGIN")  # takes no lock and can't fail, so it needs none of SQLAlchemy's care
 
 
 def init_app(app: Flask) -> None:

@@ -33,7 +33,7 @@ def tell(happened: News) -> None:
         "facts": facts,
         "command_id": unit.command_id,
     }
-    unit.session.flush()
+    unit.flush()
     unit.link.execute(_ADD if is_sqlite() else _ADD_IN_ORDER, row)
 
 

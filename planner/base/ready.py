@@ -30,7 +30,7 @@ class Ready:
         """The rows, for the team of the open unit."""
         unit = units.current()
         if unit.write:
-            unit.session.flush()
+            unit.flush()
         scoped = not unit.unscoped
         found = self._built.get(scoped)
         if found is None:

@@ -41,7 +41,7 @@ def as_team(team_id: int) -> Iterator[None]:
     unit.unscoped = ""
     try:
         yield
-        unit.session.flush()
+        unit.flush()
     finally:
         unit.team_id, unit.unscoped = before
 
@@ -94,6 +94,14 @@ def _first_entity(statement: Any) -> type | None:
     return None
 
 
+def _join(statement: Any, *options: Any) -> Any:
+    return statement.options(*options)
+
+
+_joined = functools.lru_cache(1024)(_join)
+"""For statements that live as long as the process (option `kept`): joined once, compiled once."""
+
+
 @event.listens_for(Work, "do_orm_execute")
 def _keep_scope(state: ORMExecuteState) -> None:
     if state.is_column_load and not state.is_select:
@@ -118,7 +126,8 @@ def _keep_scope(state: ORMExecuteState) -> None:
         if kind is not None:
             options.append(_untrashed(kind))
     if options:
-        state.statement = state.statement.options(*options)
+        kept = state.execution_options.get("kept")
+        state.statement = (_joined if kept else _join)(state.statement, *options)
 
 
 @event.listens_for(Work, "before_flush")

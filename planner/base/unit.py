@@ -30,7 +30,6 @@ class Work(Session):
 class Unit:
     """What one verb does, from its first read to its commit."""
 
-    session: Work
     write: bool
     team_id: int | None
     user_id: int | None
@@ -42,13 +41,53 @@ class Unit:
     changed: bool = False
     memory: dict[Any, Any] = field(default_factory=dict[Any, Any])
     _link: Connection | None = None
+    _session: Work | None = None
 
     @property
     def link(self) -> Connection:
-        """The connection of the session, asked for once: the session looks it up anew each time."""
-        if self._link is None or self._link.closed or not self._link.in_transaction():
-            self._link = self.session.connection()
+        """The connection, in its transaction from the first time it is asked for."""
+        if self._link is None:
+            link = engine().connect()
+            if self.write:
+                link = link.execution_options(write=True)
+            try:
+                link.begin()
+            except BaseException:
+                link.close()
+                raise
+            self._link = link
         return self._link
+
+    @property
+    def session(self) -> Work:
+        """The session within that transaction; many reads need none."""
+        if self._session is None:
+            self._session = Work(bind=self.link, expire_on_commit=False, autoflush=self.write)
+            self._session.info["unit"] = self
+        return self._session
+
+    def flush(self) -> None:
+        """Write what the session holds so far."""
+        if self._session is not None:
+            self._session.flush()
+
+    def commit(self) -> None:
+        """Flush and commit."""
+        if self._session is not None:
+            self._session.commit()
+        if self._link is not None:
+            self._link.commit()
+
+    def close(self) -> None:
+        """Give the connection back; what was not committed is rolled back."""
+        session, link = self._session, self._link
+        self._session = self._link = None
+        try:
+            if session is not None:
+                session.close()
+        finally:
+            if link is not None:
+                link.close()
 
 
 _unit: ContextVar[Unit | None] = ContextVar("unit", default=None)
@@ -73,11 +112,7 @@ def find() -> Unit | None:
 
 def _new(write: bool, command: str) -> Unit:
     who = actor.current()
-    bound = engine().execution_options(write=True) if write else engine()
-    session = Work(bind=bound, expire_on_commit=False, autoflush=write)
-    unit = Unit(session, write, who.team_id, who.user_id, command, secrets.token_hex(16) if write else "")
-    session.info["unit"] = unit
-    return unit
+    return Unit(write, who.team_id, who.user_id, command, secrets.token_hex(16) if write else "")
 
 
 @contextlib.contextmanager
@@ -87,11 +122,11 @@ def writing(command: str) -> Iterator[Unit]:
     unit = _new(True, command)
     token = _unit.set(unit)
     try:
-        with unit.session:
-            yield unit
-            unit.session.commit()
+        yield unit
+        unit.commit()
     finally:
         _unit.reset(token)
+        unit.close()
     for leave in unit.after_commit:
         try:
             leave()
@@ -120,10 +155,10 @@ def reading() -> Iterator[Unit]:
     unit = _new(False, "")
     token = _unit.set(unit)
     try:
-        with unit.session:
-            yield unit
+        yield unit
     finally:
         _unit.reset(token)
+        unit.close()
 
 
 def close_reading() -> None:
@@ -131,4 +166,4 @@ def close_reading() -> None:
     if has_request_context():
         kept: Unit | None = g.pop("reading", None)
         if kept is not None:
-            kept.session.close()
+            kept.close()

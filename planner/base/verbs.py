@@ -176,7 +176,7 @@ def _repeat(verb: Verb, key: str | None, work: Callable[[], R]) -> R:
                 if key:
                     told = json.dumps(result, default=str)
                     unit.link.execute(_KEEP, {"user_id": unit.user_id or 0, "key": key, "at": unit.at, "result": told})
-                unit.session.flush()
+                unit.flush()
                 remember_command(unit)
             return result
         except PlannerError:

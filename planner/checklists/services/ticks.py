@@ -62,7 +62,9 @@ def _act(item_id: int, act: Act, client_id: str, note: str, tapped_at: datetime 
         raise Forbidden(msg("This item is confirmed by the person themselves or by a team lead."))
     now = clock.now()
     tapped = tapped_at if tapped_at is not None and now - LATE_TAP < tapped_at <= now else now
-    facts = [TickFact(row_id, its_act, user_id) for row_id, its_act, user_id in _of_item.rows(item_id=item_id)]
+    two_people = item.proof is Proof.TWO_PEOPLE
+    earlier = _of_item.rows(item_id=item_id) if two_people else ()  # elsewhere the last act alone says how it stands
+    facts = [TickFact(row_id, its_act, user_id) for row_id, its_act, user_id in earlier]
     db.session().add(
         Tick(
             item_id=item_id,
@@ -78,12 +80,12 @@ def _act(item_id: int, act: Act, client_id: str, note: str, tapped_at: datetime 
     if act is Act.DONE and before is ItemState.DONE:
         item.note = item.note or note
         return item.session_id
-    item.state = rules.fold([*facts, TickFact(db.LARGEST_ID, act, who.user_id)], item.proof is Proof.TWO_PEOPLE)
+    item.state = rules.fold([*facts, TickFact(db.LARGEST_ID, act, who.user_id)], two_people)
     if act is Act.UNTICK:
         item.acted_by = item.acted_for = item.acted_at = item.halfway = None
         item.note = note
     else:
-        two = item.proof is Proof.TWO_PEOPLE and act is Act.DONE
+        two = two_people and act is Act.DONE
         item.halfway = (item.halfway or who.user_id) if two else None
         kept = "" if before is ItemState.SKIPPED else item.note
         item.acted_by, item.acted_at, item.note = who.user_id, tapped, note or kept
