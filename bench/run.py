@@ -30,7 +30,7 @@ from bench.server import Server, serve  # noqa: E402
 
 PASSWORD = secrets.token_urlsafe(12)
 LIST_PAGE = "/sessions?view=list&rows=200"
-WARM, TIMED = 30, 200
+WARM, ROUNDS, EACH = 30, 8, 40
 RENAME_EVERY = 10
 LARGE_BYTES = 100_000
 BAR_LARGE, BAR_PAGE, BAR_WRITE, BAR_GROWTH = 1.2, 3.0, 4.0, 1.2
@@ -58,16 +58,28 @@ def refuse(line: str) -> NoReturn:
     sys.exit(f"bench: {line}")
 
 
-def measure(server: Server, request: Callable[[int], Answer]) -> Measure:
-    """Warm up, then count processor time and stop each request."""
-    for number in range(WARM):
-        request(-number - 1)
-    before = server.cpu_seconds()
-    answers = [request(number) for number in range(TIMED)]
-    spent = server.cpu_seconds() - before
-    times = sorted(answer.seconds * 1000 for answer in answers)
-    last = answers[-1]
-    return Measure(spent * 1000 / TIMED, statistics.median(times), times[int(len(times) * 0.95)], last.size, last.rows)
+class Watch:
+    """Counts the processor time of a server's requests, and stops each."""
+
+    def __init__(self, server: Server, request: Callable[[int], Answer]) -> None:
+        self.server, self.request = server, request
+        self.spent, self.answers = 0.0, list[Answer]()
+        for number in range(WARM):
+            self.last = request(-number - 1)
+
+    def turn(self) -> None:
+        """Some requests more."""
+        before, done = self.server.cpu_seconds(), len(self.answers)
+        self.answers += [self.request(done + number) for number in range(EACH)]
+        self.spent += self.server.cpu_seconds() - before
+
+    def measure(self) -> Measure:
+        """What one request cost."""
+        times = sorted(answer.seconds * 1000 for answer in self.answers)
+        last, count = self.answers[-1], len(times)
+        return Measure(
+            self.spent * 1000 / count, statistics.median(times), times[int(count * 0.95)], last.size, last.rows
+        )
 
 
 def sign_in(server: Server, login: str) -> Client:
@@ -145,10 +157,39 @@ def checklist_page(client: Client, session_id: int) -> str:
     refuse("no checklist with tick boxes was found")
 
 
-def of_program(database: Database) -> dict[str, Measure]:
-    """All measured requests on one database."""
-    with serve("wsgi:app", database.environ) as server:
-        client = sign_in(server, "lead")
+@contextmanager
+def floor_server(folder: Path, rows: int) -> Iterator[Server]:
+    """The bare program with as many rows in its table."""
+    path = folder / f"floor-{rows}.db"
+    if not path.exists():
+        floor.fill(str(path), max(rows, 1000))
+    with serve("bench.floor:app", {"FLOOR_DATABASE": str(path)}) as server:
+        yield server
+
+
+def floor_request(client: Client, name: str, like: Answer) -> Callable[[int], Answer]:
+    """The same bytes and rows from the bare program."""
+    if name == "tick":
+        return lambda number: client.post("/tick/5", {"client_id": secrets.token_hex(12)})
+    path = f"/page/{max(1, like.rows)}/{like.size}"
+    return lambda number: client.get(path)
+
+
+def check_floor(name: str, program: Measure, base: Measure) -> None:
+    """A floor that sends something else, or is slow, flatters and is refused."""
+    if name == "tick":
+        return
+    if abs(base.size - program.size) > 0.05 * program.size:
+        refuse(f"the floor sends {base.size} bytes for {name}, the program {program.size}")
+    if base.cpu_ms > max(FLOOR_LEAST_MS, FLOOR_MS_PER_KB * base.size / 1000):
+        refuse(f"the floor is too slow to compare with: {base.cpu_ms:.2f} ms for {base.size} bytes")
+
+
+def compare(database: Database, folder: Path) -> tuple[dict[str, Measure], dict[str, Measure]]:
+    """All requests on one database, the program and the floor by turns: a machine that slows down slows both."""
+    program, base = {}, {}
+    with serve("wsgi:app", database.environ) as server, floor_server(folder, database.sessions) as bare:
+        client, other = sign_in(server, "lead"), Client(bare.port)
         shown = client.get(LIST_PAGE)
         session_id = first_session(shown.text)
         today = client.get("/")
@@ -160,38 +201,15 @@ def of_program(database: Database) -> dict[str, Measure]:
             "session page": page_request(client, database, f"/sessions/{session_id}", session_id),
             "tick": tick_request(client, checklist_page(client, session_id)),
         }
-        return {name: measure(server, request) for name, request in requests.items()}
-
-
-@contextmanager
-def floor_server(folder: Path, rows: int) -> Iterator[Server]:
-    """The bare program with as many rows in its table."""
-    path = folder / f"floor-{rows}.db"
-    if not path.exists():
-        floor.fill(str(path), max(rows, 1000))
-    with serve("bench.floor:app", {"FLOOR_DATABASE": str(path)}) as server:
-        yield server
-
-
-def of_floor(folder: Path, program: dict[str, Measure], sessions: int) -> dict[str, Measure]:
-    """The same bytes and rows from the bare program; a floor that is slow flatters and is refused."""
-    found = {}
-    with floor_server(folder, sessions) as server:
-        client = Client(server.port)
-        for name, measured in program.items():
-            if name == "tick":
-                found[name] = measure(
-                    server, lambda number: client.post("/tick/5", {"client_id": secrets.token_hex(12)})
-                )
-                continue
-            path = f"/page/{max(1, measured.rows)}/{measured.size}"
-            base = measure(server, lambda number, path=path: client.get(path))
-            if abs(base.size - measured.size) > 0.05 * measured.size:
-                refuse(f"the floor sends {base.size} bytes for {name}, the program {measured.size}")
-            if base.cpu_ms > max(FLOOR_LEAST_MS, FLOOR_MS_PER_KB * base.size / 1000):
-                refuse(f"the floor is too slow to compare with: {base.cpu_ms:.2f} ms for {base.size} bytes")
-            found[name] = base
-    return found
+        for name, request in requests.items():
+            ours = Watch(server, request)
+            floors = Watch(bare, floor_request(other, name, ours.last))
+            for _round in range(ROUNDS):
+                ours.turn()
+                floors.turn()
+            program[name], base[name] = ours.measure(), floors.measure()
+            check_floor(name, program[name], base[name])
+    return program, base
 
 
 def bar_of(name: str, measured: Measure) -> float:
@@ -245,8 +263,8 @@ def main() -> int:
             results = {}
             for sessions in sizes:
                 with filled(engine, sessions, folder, PASSWORD) as database:
-                    results[sessions] = of_program(database)
-                    good = show(database, results[sessions], of_floor(folder, results[sessions], sessions)) and good
+                    results[sessions], base = compare(database, folder)
+                    good = show(database, results[sessions], base) and good
             if len(sizes) > 1:
                 good = growth(engine, results[sizes[0]], results[sizes[1]]) and good
     print(f"\nbench: {'every bar is held' if good else 'a bar is broken; the lines marked over say which'}")

@@ -37,8 +37,14 @@ class Server:
 
 
 def spent(pid: int) -> float:
-    """Processor time of one process, user and system; nothing for one that is gone."""
+    """Processor time of one process, user and system; nothing for one that is gone.
+
+    The scheduler counts nanoseconds of each thread; where it does not tell, the process's hundredths must do.
+    """
     try:
+        told = [found.read_text(encoding="ascii").split()[0] for found in Path(f"/proc/{pid}/task").glob("*/schedstat")]
+        if any(int(nanoseconds) for nanoseconds in told):
+            return sum(int(nanoseconds) for nanoseconds in told) / 1e9
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     except FileNotFoundError:
         return 0.0

@@ -6,11 +6,12 @@ import functools
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from planner.base import scope
 from planner.base import unit as units
-from planner.base.models import Base, Versioned
+from planner.base.models import Base, Owned, Versioned, table_of
 from planner.kernel.errors import NotFound, Stale
 
 M = TypeVar("M", bound=Base)
@@ -74,6 +75,44 @@ def add_all(rows: Iterable[M]) -> list[M]:
     return made
 
 
+@functools.lru_cache(64)
+def _noting(model: Any) -> Any:
+    return insert(table_of(model))
+
+
+@functools.lru_cache(64)
+def _amending(model: Any, names: tuple[str, ...]) -> Any:
+    table = table_of(model)
+    asked = update(table).where(table.c.id == bindparam("row_id"), table.c.team_id == bindparam(scope.TEAM))
+    return asked.values({name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names})
+
+
+def _plain(model: type[Base]) -> units.Unit:
+    """Only for what folds: rows whose acts are their own history, so neither audit nor a version looks at them."""
+    if not issubclass(model, Owned) or model.__audited__ or issubclass(model, Versioned):
+        raise TypeError(f"{model.__name__} is written through the session")
+    unit = units.current()
+    if not unit.write:
+        raise RuntimeError("a query must not write")
+    return unit
+
+
+def note(model: type[Base], **values: Any) -> None:
+    """Add a row to a table of acts, in one statement."""
+    unit = _plain(model)
+    given = {"team_id": scope.team_of(unit), "created_at": unit.at, "created_by": unit.user_id, **values}
+    unit.link.execute(_noting(model), given)
+
+
+def amend(model: type[Base], row_id: int, **values: Any) -> None:
+    """Set what is folded from acts, in one statement, under the lock that its acts queue for."""
+    unit = _plain(model)
+    given = {f"new_{name}": value for name, value in values.items()}
+    asked = _amending(model, tuple(values))
+    if unit.link.execute(asked, {**given, "row_id": row_id, scope.TEAM: scope.team_of(unit)}).rowcount != 1:
+        raise NotFound()
+
+
 def remove(row: Base) -> None:
     """Delete a row for good: only for parts that are rewritten as a whole. Objects of people go to the trash."""
     session().delete(row)
@@ -107,4 +146,18 @@ def team_id() -> int:
     return found
 
 
-__all__ = ["add", "add_all", "alive", "edit", "flush", "one", "remove", "session", "some", "sweep", "team_id"]
+__all__ = [
+    "add",
+    "add_all",
+    "alive",
+    "amend",
+    "edit",
+    "flush",
+    "note",
+    "one",
+    "remove",
+    "session",
+    "some",
+    "sweep",
+    "team_id",
+]

@@ -96,33 +96,32 @@ def _rows() -> Any:
     )
 
 
+def _item_row(r: Any) -> ItemRow:
+    position = position_word(r[5], r[6]) if r[5] else ""
+    return ItemRow(
+        r[0],
+        r[1],
+        r[2],
+        title_of(r[3], r[4]),
+        position,
+        r[7],
+        r[8] or "",
+        r[9],
+        r[10],
+        r[11],
+        r[12],
+        r[13] or "",
+        r[14] or "",
+        r[15],
+        r[16],
+        r[17],
+        r[18],
+    )
+
+
 def _read(asked: Any, **values: Any) -> list[ItemRow]:
-    found: list[ItemRow] = []
     rows: Any = asked.rows(**values) if isinstance(asked, Ready) else db.session().execute(asked)
-    for r in rows:
-        position = position_word(r[5], r[6]) if r[5] else ""
-        found.append(
-            ItemRow(
-                r[0],
-                r[1],
-                r[2],
-                title_of(r[3], r[4]),
-                position,
-                r[7],
-                r[8] or "",
-                r[9],
-                r[10],
-                r[11],
-                r[12],
-                r[13] or "",
-                r[14] or "",
-                r[15],
-                r[16],
-                r[17],
-                r[18],
-            )
-        )
-    return found
+    return [_item_row(row) for row in rows]
 
 
 @query(P.CHECKLIST_VIEW, remember=True)
@@ -183,10 +182,13 @@ def item(item_id: int) -> ItemRow:
 
 
 @ready
-def _counted() -> Any:
-    still = func.sum(case((ChecklistItem.state == ItemState.OPEN, 1), else_=0))
-    held = (ChecklistItem.session_id == bindparam("id"), ChecklistItem.state != ItemState.NOT_APPLICABLE)
-    return select(func.count(ChecklistItem.id), still).where(*held)
+def _item_and_counts() -> Any:
+    beside = aliased(ChecklistItem)
+    held = (beside.session_id == ChecklistItem.session_id, beside.state != ItemState.NOT_APPLICABLE)
+    total = select(func.count(beside.id)).where(*held)
+    still = select(func.count(beside.id)).where(*held, beside.state == ItemState.OPEN)
+    counts = (total.correlate(ChecklistItem).scalar_subquery(), still.correlate(ChecklistItem).scalar_subquery())
+    return _rows().where(ChecklistItem.id == bindparam("id")).add_columns(*counts)
 
 
 @dataclass(frozen=True)
@@ -202,9 +204,11 @@ class Ticked:
 @query(P.CHECKLIST_VIEW)
 def ticked(item_id: int) -> Ticked:
     """What a tap changes on the page."""
-    row = item(item_id)
-    total, still = _counted.first(id=row.session_id)
-    return Ticked(row, total - int(still or 0), total, clock.now())
+    row = _item_and_counts.first(id=item_id)
+    if row is None:
+        raise NotFound()
+    total, still = row[-2:]
+    return Ticked(_item_row(row), total - still, total, clock.now())
 
 
 @query(P.CHECKLIST_VIEW)

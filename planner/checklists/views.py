@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, jsonify, request, url_for
 from werkzeug.wrappers import Response
 
-from planner.base import actor
+from planner.base import actor, verbs
 from planner.base.i18n import gettext as _
 from planner.base.web import done, fragment, is_tick, page, piece, uses
 from planner.checklists import forms, queries, services
@@ -23,8 +23,9 @@ CLIENT_ID = re.compile(r"[0-9a-f]{32}")
 
 
 def _client_id() -> str:
+    """The id of the tap; without JavaScript the form's own key stands in, so that a double click is one act."""
     sent = request.form.get("client_id", "")
-    return sent if CLIENT_ID.fullmatch(sent) else secrets.token_hex(16)
+    return sent if CLIENT_ID.fullmatch(sent) else verbs.asked_once() or secrets.token_hex(16)
 
 
 def _tapped_at() -> datetime | None:

@@ -1,4 +1,7 @@
-"""Ticking: the most frequent act of all. Acts fold, so they take no version, and a repeat is the same act."""
+"""Ticking: the most frequent act of all. Acts fold, so they take no version.
+
+The client id is the once-key: the phone makes one for each tap and sends it again until it has an answer.
+"""
 
 from __future__ import annotations
 
@@ -17,22 +20,29 @@ from planner.checklists.models import ChecklistItem, Tick
 from planner.checklists.news import ItemTicked
 from planner.checklists.rules import Act, ItemState, Proof, TickFact
 from planner.kernel import clock
-from planner.kernel.errors import Forbidden, Invalid, Refused
+from planner.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from planner.kernel.permissions import P
 from planner.kernel.text import clean_line, msg
 from planner.live import queries as live
+from planner.live.models import LiveSession
 from planner.live.rules import State
 
 LATE_TAP = timedelta(hours=48)
 
 
 @ready
-def _of_client() -> Any:
-    return select(Tick.item_id).where(Tick.client_id == bindparam("client_id"))
+def _standing() -> Any:
+    """An item as it stands, its session's state, and the item a client id was counted for."""
+    counted = select(Tick.item_id).where(Tick.client_id == bindparam("client_id")).scalar_subquery()
+    i = ChecklistItem
+    columns = (i.session_id, i.title, i.user_id, i.state, i.proof, i.identity, i.blocks, i.note, i.halfway)
+    asked = select(*columns, LiveSession.state.label("session_state"), counted.label("counted"))
+    asked = asked.join(LiveSession, LiveSession.id == i.session_id)
+    return asked.where(i.id == bindparam("item_id"), db.alive(LiveSession))
 
 
 @ready
-def _of_item() -> Any:
+def _acts() -> Any:
     return select(Tick.id, Tick.act, Tick.user_id).where(Tick.item_id == bindparam("item_id")).order_by(Tick.id)
 
 
@@ -41,21 +51,24 @@ def _act(item_id: int, act: Act, client_id: str, note: str, tapped_at: datetime 
 
     Whoever was first stands beside the item: a second tick on a done one is kept, but nothing else changes.
     """
+    if not 0 < item_id <= db.LARGEST_ID:
+        raise NotFound()
     lock("item", item_id)
-    item = db.one(ChecklistItem, item_id)
-    counted = _of_client.first(client_id=client_id)
-    if counted is not None and counted[0] == item_id:
+    item, who = _standing.first(item_id=item_id, client_id=client_id), actor.current()
+    if item is None:
+        raise NotFound()
+    if item.counted == item_id:
         return item.session_id
-    if counted is not None:
+    if item.counted is not None:
         raise Refused(msg("This tap was counted for another item."))
+    if act is Act.SKIP and item.blocks and not who.may(P.SESSION_OVERRIDE):
+        raise Forbidden(msg("Only a team lead can skip what blocks going live."))
     if not rules.may_act(act, item.state):
         raise Refused(msg("This is not possible any more: the state has changed."))
-    b, who = live.brief(item.session_id), actor.current()
-    if b.state is State.CANCELLED:
+    if item.session_state is State.CANCELLED:
         raise Refused(msg("This session is cancelled."))
-    if not (
-        who.is_system or who.may(P.SESSION_EDIT) or item.user_id is None or live.is_crew(item.session_id, who.user_id)
-    ):
+    leads = who.is_system or who.may(P.SESSION_EDIT)
+    if not (leads or item.user_id is None or live.is_crew(item.session_id, who.user_id)):
         raise Forbidden(msg("Only the crew of this session or a team lead can do this."))
     stands_in = item.user_id if item.user_id != who.user_id else None
     if act is Act.DONE and item.identity and stands_in is not None and not who.may(P.SESSION_EDIT):
@@ -63,56 +76,56 @@ def _act(item_id: int, act: Act, client_id: str, note: str, tapped_at: datetime 
     now = clock.now()
     tapped = tapped_at if tapped_at is not None and now - LATE_TAP < tapped_at <= now else now
     two_people = item.proof is Proof.TWO_PEOPLE
-    earlier = _of_item.rows(item_id=item_id) if two_people else ()  # elsewhere the last act alone says how it stands
+    earlier = _acts.rows(item_id=item_id) if two_people else ()  # elsewhere the last act alone says how it stands
     facts = [TickFact(row_id, its_act, user_id) for row_id, its_act, user_id in earlier]
-    db.session().add(
-        Tick(
-            item_id=item_id,
-            act=act,
-            user_id=who.user_id,
-            for_user_id=stands_in,
-            note=note,
-            client_id=client_id,
-            tapped_at=tapped,
-        )
+    db.note(
+        Tick,
+        item_id=item_id,
+        act=act,
+        user_id=who.user_id,
+        for_user_id=stands_in,
+        note=note,
+        client_id=client_id,
+        tapped_at=tapped,
     )
-    before = item.state
-    if act is Act.DONE and before is ItemState.DONE:
-        item.note = item.note or note
+    if act is Act.DONE and item.state is ItemState.DONE:
+        if note and not item.note:
+            db.amend(ChecklistItem, item_id, note=note)
         return item.session_id
-    item.state = rules.fold([*facts, TickFact(db.LARGEST_ID, act, who.user_id)], two_people)
-    if act is Act.UNTICK:
-        item.acted_by = item.acted_for = item.acted_at = item.halfway = None
-        item.note = note
-    else:
-        two = two_people and act is Act.DONE
-        item.halfway = (item.halfway or who.user_id) if two else None
-        kept = "" if before is ItemState.SKIPPED else item.note
-        item.acted_by, item.acted_at, item.note = who.user_id, tapped, note or kept
-        item.acted_for = None if item.identity or two else stands_in
+    state = rules.fold([*facts, TickFact(db.LARGEST_ID, act, who.user_id)], two_people)
+    two = two_people and act is Act.DONE
+    kept = "" if item.state is ItemState.SKIPPED else item.note
+    opened = act is Act.UNTICK
+    db.amend(
+        ChecklistItem,
+        item_id,
+        state=state,
+        acted_by=None if opened else who.user_id,
+        acted_at=None if opened else tapped,
+        acted_for=None if opened or item.identity or two else stands_in,
+        halfway=(item.halfway or who.user_id) if two else None,
+        note=note if opened else note or kept,
+    )
     tell(ItemTicked(session_id=item.session_id, item_id=item_id, act=str(act), title=item.title))
     return item.session_id
 
 
-@command(P.CHECKLIST_TICK)
+@command(P.CHECKLIST_TICK, once=False)
 def tick(item_id: int, client_id: str, note: str = "", tapped_at: datetime | None = None) -> int:
     """Done, by the actor; for somebody else where it is theirs. Answers the session."""
     return _act(item_id, Act.DONE, client_id, clean_line(note)[:300], tapped_at)
 
 
-@command(P.CHECKLIST_TICK)
+@command(P.CHECKLIST_TICK, once=False)
 def untick(item_id: int, client_id: str, note: str = "", tapped_at: datetime | None = None) -> int:
     """Not done after all. Answers the session."""
     return _act(item_id, Act.UNTICK, client_id, clean_line(note)[:300], tapped_at)
 
 
-@command(P.CHECKLIST_TICK)
+@command(P.CHECKLIST_TICK, once=False)
 def skip(item_id: int, client_id: str, reason: str) -> int:
     """Left out, with the reason; a blocking item only by a team lead. Answers the session."""
-    item = db.one(ChecklistItem, item_id)
     why = clean_line(reason)[:300]
     if not why:
         raise Invalid.at("reason", msg("Say why it is left out."))
-    if item.blocks and not actor.current().may(P.SESSION_OVERRIDE):
-        raise Forbidden(msg("Only a team lead can skip what blocks going live."))
     return _act(item_id, Act.SKIP, client_id, why, None)
