@@ -22,7 +22,7 @@ from planner.checklists.models import Checklist, ChecklistItem, SopTemplate
 from planner.demo import cli as demo_cli
 from planner.figures import services as figure_services
 from planner.figures.models import Cause
-from planner.figures.words import cause_word, format_value, metric_label
+from planner.figures.words import bound_word, cause_word, format_value, metric_label
 from planner.history import queries as history
 from planner.history import views as history_views
 from planner.home import views as home_views
@@ -228,5 +228,5 @@ def wire(app: Flask) -> None:
     health.init_app(app)
     worker.init_app(app)
     app.jinja_env.filters.update(
-        browser=browser_word, metric=metric_label, figure=format_value, report=report, decimal=Decimal
+        browser=browser_word, metric=metric_label, bound=bound_word, figure=format_value, report=report, decimal=Decimal
     )

@@ -42,6 +42,15 @@ class Direction(StrEnum):
     NONE = "none"
 
 
+class Bound(StrEnum):
+    """What a figure is that counts some people twice."""
+
+    NONE = ""
+    UPPER = "upper bound"
+    LOWER = "lower bound"
+    EITHER = "estimate"
+
+
 @dataclass(frozen=True)
 class Metric:
     """One figure. A derived one is numerator ÷ denominator × scale, over base figures or sums of them."""
@@ -199,14 +208,16 @@ def _weighted(streams: Sequence[Mapping[str, Decimal]], key: str, weight: str) -
     return sum((stream[key] * stream[weight] for stream in heavy), Decimal(0)) / total
 
 
-def is_bound(key: str, streams: int) -> bool:
-    """Whether the sum counts people twice: several streams' viewers are an upper bound, as is what builds on them."""
+def bound_of(key: str, streams: int) -> Bound:
+    """What people counted twice do to a figure: viewers of several streams are at most their sum, so GMV for each of
+    them is at least its quotient, and a quotient of two such sums may err either way."""
     if streams < 2:
-        return False
+        return Bound.NONE
     metric = METRICS[key]
-    if metric.over is None:
-        return metric.adding is Adding.BOUND
-    return any(METRICS[part].adding is Adding.BOUND for part in (*metric.over[0], *metric.over[1]))
+    tops, bottoms = metric.over or ((key,), ())
+    top = any(METRICS[part].adding is Adding.BOUND for part in tops)
+    bottom = any(METRICS[part].adding is Adding.BOUND for part in bottoms)
+    return Bound.EITHER if top and bottom else Bound.UPPER if top else Bound.LOWER if bottom else Bound.NONE
 
 
 def attainment(value: Decimal, target: Decimal, direction: Direction) -> Decimal | None:

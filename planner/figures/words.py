@@ -7,7 +7,7 @@ from typing import Any
 
 from planner.base import show
 from planner.base.words import _l
-from planner.figures.rules import METRICS, Unit
+from planner.figures.rules import METRICS, Bound, Unit
 
 LABELS: dict[str, Any] = {
     "gmv": _l("GMV"),
@@ -73,6 +73,18 @@ CAUSES: dict[str, Any] = {
 def metric_label(key: str) -> str:
     """The name of a figure in the reader's language."""
     return str(LABELS.get(key, key))
+
+
+_BOUNDS: dict[str, Any] = {
+    Bound.UPPER: _l("upper bound"),
+    Bound.LOWER: _l("lower bound"),
+    Bound.EITHER: _l("estimate"),
+}
+
+
+def bound_word(bound: str) -> str:
+    """What stands beside a figure that counts some people twice; empty where it does not."""
+    return str(_BOUNDS.get(bound, ""))
 
 
 def cause_word(key: str, name: str = "") -> str:

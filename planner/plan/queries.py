@@ -15,6 +15,7 @@ from planner.base import db, show
 from planner.base.ready import columns_of, ready
 from planner.base.verbs import query
 from planner.figures import rules as figures
+from planner.figures.rules import Bound
 from planner.kernel.permissions import P
 from planner.live import queries as live
 from planner.live.queries import SessionBrief
@@ -44,10 +45,10 @@ class TargetView:
     sessions: int
 
     @property
-    def bound(self) -> bool:
-        """Whether people of several shows are added up, some of them more than once."""
+    def bound(self) -> Bound:
+        """What it is when people of several shows are added up, some of them more than once."""
         adds = self.aggregation in (Aggregation.SUM, Aggregation.PER_DAY)
-        return adds and figures.is_bound(self.metric, self.sessions)
+        return figures.bound_of(self.metric, self.sessions) if adds else Bound.NONE
 
 
 @dataclass(frozen=True)

@@ -243,7 +243,7 @@ def _prove(target: Target, held: Evidence | None, of: ports.SessionFigures) -> b
     elif (held.day, held.value, held.numerator, held.denominator) == (of.day, value, top, bottom):
         return False
     held.day, held.value, held.numerator, held.denominator = of.day, value, top, bottom
-    held.basis = "upper bound" if figures.is_bound(target.metric, of.streams) else ""
+    held.basis = figures.bound_of(target.metric, of.streams)
     return True
 
 

@@ -184,11 +184,11 @@ def test_a_spend_of_a_cent_makes_no_roi_the_database_can_not_hold() -> None:
 
 @pytest.mark.parametrize(
     ("key", "streams", "bound"),
-    [("viewers", 1, False), ("viewers", 2, True), ("gmv", 2, False), ("pcu", 2, False), ("aov", 2, True),
-     ("roi", 2, False), ("interactions", 2, False), ("enter_rate", 3, True)],
+    [("viewers", 1, ""), ("viewers", 2, "upper bound"), ("gmv", 2, ""), ("pcu", 2, ""), ("aov", 2, "lower bound"),
+     ("roi", 2, ""), ("interactions", 2, ""), ("enter_rate", 3, "estimate"), ("follow_rate", 2, "lower bound")],
 )  # fmt: skip
-def test_people_of_several_streams_are_an_upper_bound(key: str, streams: int, bound: bool) -> None:
-    assert rules.is_bound(key, streams) is bound
+def test_people_who_count_twice_push_a_figure_one_way(key: str, streams: int, bound: str) -> None:
+    assert rules.bound_of(key, streams) == bound
 
 
 @pytest.mark.parametrize(

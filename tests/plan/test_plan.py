@@ -130,7 +130,7 @@ def test_viewers_of_several_shows_are_an_upper_bound(cast: Cast, goal: int, show
         assert not target_of(goal).bound
     show(1, viewers=1000)
     with acting(cast.actors["lead"]):
-        assert target_of(goal).bound
+        assert target_of(goal).bound == "upper bound"
 
 
 def test_less_is_better(cast: Cast, goal: int, show: Show) -> None:

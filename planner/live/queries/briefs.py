@@ -142,6 +142,7 @@ def _past_like() -> Any:
         LiveSession.channel_id == bindparam("channel_id"),
         LiveSession.weight == bindparam("weight"),
         LiveSession.planned_start < bindparam("before"),
+        LiveSession.no_compare.is_(False),
     )
     return asked.order_by(*_LATEST).limit(bindparam("most"))
 
@@ -190,28 +191,19 @@ def next_briefs(channel_id: int | None = None, after: datetime | None = None, li
 
 
 @query(P.SESSION_VIEW)
-def past_briefs(
-    channel_id: int | None = None,
-    weight: Weight | None = None,
-    before: datetime | None = None,
-    limit: int = 8,
-    q: str = "",
-) -> list[SessionBrief]:
+def past_briefs(before: datetime | None = None, limit: int = 8) -> list[SessionBrief]:
     """Sessions that are over, the latest first."""
-    if channel_id is None and weight is None and before is None and not q:
+    if before is None:
         return brief_rows(_latest_past.rows(most=limit))
-    if channel_id is not None and weight is not None and before is not None and not q:
-        return brief_rows(_past_like.rows(channel_id=channel_id, weight=weight, before=before, most=limit))
-    asked = briefs_asked().where(LiveSession.state.in_(list(rules.AFTER_AIR)))
-    if channel_id is not None:
-        asked = asked.where(LiveSession.channel_id == channel_id)
-    if weight is not None:
-        asked = asked.where(LiveSession.weight == weight)
-    if before is not None:
-        asked = asked.where(LiveSession.planned_start < before)
-    if q:
-        asked = asked.where(LiveSession.theme.icontains(q, autoescape=True))
+    asked = briefs_asked().where(LiveSession.state.in_(list(rules.AFTER_AIR)), LiveSession.planned_start < before)
     return read_briefs(asked.order_by(LiveSession.planned_start.desc(), LiveSession.id.desc()).limit(limit))
+
+
+@query(P.SESSION_VIEW)
+def comparable_briefs(b: SessionBrief, limit: int) -> list[SessionBrief]:
+    """The last sessions of the same channel and weight before this one, without incident or promotion nights."""
+    asked = {"channel_id": b.channel_id, "weight": b.weight, "before": b.planned_start}
+    return brief_rows(_past_like.rows(**asked, most=limit))
 
 
 @query(P.SESSION_VIEW)

@@ -14,7 +14,7 @@ from planner.base import actor
 from planner.base.ready import columns_of, ready
 from planner.base.verbs import query
 from planner.figures import rules as figures
-from planner.figures.rules import METRICS, Spread
+from planner.figures.rules import METRICS, Bound, Spread
 from planner.kernel.permissions import P
 from planner.kernel.spans import business_day, day_span
 from planner.live import queries as live
@@ -55,7 +55,7 @@ class ResultRow:
     missed: bool
     beyond: bool
     past: Spread | None
-    bound: bool
+    bound: Bound
 
 
 @dataclass(frozen=True)
@@ -161,9 +161,8 @@ def session_result(session_id: int) -> Result | None:
 
 
 def _before(b: SessionBrief, limit: int) -> list[SessionBrief]:
-    """The last sessions of the same channel and weight before this one, without incident or promotion nights."""
-    past = live.past_briefs(b.channel_id, b.weight, b.planned_start, limit * 2)
-    return [p for p in past if not p.no_compare and p.id != b.id]
+    """What a result may be compared with; some of them have no figures, so twice as many are looked at."""
+    return [p for p in live.comparable_briefs(b, limit * 2) if p.id != b.id]
 
 
 @query(P.RESULT_VIEW)
@@ -230,7 +229,7 @@ def result_page(session_id: int) -> ResultPage:
             and target is not None
             and figures.is_missed(value, target, direction, TOLERANCE)
         )
-        bound = figures.is_bound(key, result.streams if result else 1)
+        bound = figures.bound_of(key, result.streams if result else 1)
         rows.append(ResultRow(key, value, target, reached, missed, beyond, known.get(key), bound))
     return ResultPage(b, result, rows, _funnel(result), len(past), by_hour, _history(session_id))
 
