@@ -121,7 +121,8 @@ def _read_xlsx(data: bytes) -> Sheet:
         raise _fault(msg("Reading the file took too long. Export a shorter time.")) from None
     told: dict[str, Any] = json.loads(child.stdout) if child.returncode == 0 and child.stdout else {"fault": "damaged"}
     if told.get("fault") == "rows":
-        raise _fault(msg("The file has more than %(rows)s rows. Export a shorter time.", rows=MOST_ROWS))
+        name = told["name"]
+        raise _fault(msg("“%(sheet)s” has more than %(rows)s rows. Export a shorter time.", sheet=name, rows=MOST_ROWS))
     if told.get("fault") == "empty":
         raise _fault(msg("The file holds no rows."))
     if told.get("fault"):
@@ -200,7 +201,7 @@ def _child() -> dict[str, Any]:
         for name in book.sheet_names:
             sheet = book.get_sheet_by_name(name)
             if sheet.height > MOST_ROWS + 20:
-                return {"fault": "rows"}
+                return {"fault": "rows", "name": name}
             strange = _strange_cells(data, name)
             rows = [
                 (
@@ -211,7 +212,7 @@ def _child() -> dict[str, Any]:
             ]
             rows = [(number, cells) for number, cells in rows if any(cells)]
             if len(rows) > MOST_ROWS:
-                return {"fault": "rows"}
+                return {"fault": "rows", "name": name}
             if rows:
                 return {"rows": rows, "name": name}
     except (CalamineError, ValueError, OSError, MemoryError):

@@ -97,6 +97,7 @@ SAID: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "a header too far down": (lambda: csv_of(*[["说明"]] * 10, HEADER, [ACCOUNT, "2026/09/07 08:55", "1"]), "first 10 rows", "10"),
     "another platform's file": (other_platform, "抖音电商罗盘", "抖音电商罗盘"),
     "a header and nothing below": (lambda: csv_of(["导出"], HEADER), "row 2", "2"),
+    "another sheet": (lambda: book([["姓名", "电话"], ["小雨", "-"]]), "rows of “直播间列表”", "“直播间列表”的前"),
     "only a total": (lambda: csv_of(HEADER, ["合计", "-", "1"]), "row 1", "1"),
 }  # fmt: skip
 

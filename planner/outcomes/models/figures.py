@@ -21,6 +21,7 @@ class ImportFile(Owned, Base):
     digest: Mapped[str] = mapped_column(String(64), index=True)
     file_id: Mapped[int | None] = mapped_column(Id, ForeignKey("stored_file.id"))
     kind: Mapped[str] = mapped_column(String(20))
+    sheet: Mapped[str] = mapped_column(String(100), default="", server_default="")
     state: Mapped[str] = mapped_column(String(10), default="preview")
     taken_at: Mapped[datetime] = mapped_column(UtcDateTime())
     header: Mapped[dict[str, Any]] = mapped_column(Json)

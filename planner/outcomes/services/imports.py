@@ -42,14 +42,20 @@ def recognise(sheet: Sheet) -> compass.Recognised:
         raise Invalid.at(
             "file",
             msg(
-                "This is not the session list of 抖音电商罗盘: among the first %(rows)s rows "
+                "This is not the session list of 抖音电商罗盘: among the first %(rows)s rows of “%(sheet)s” "
                 "none names the columns %(columns)s.",
+                sheet=sheet.name or sheet.kind,
                 rows=compass.HEADER_ROWS,
                 columns=missing,
             ),
         )
     if not found.rows:
-        raise Invalid.at("file", msg("There is a header in row %(row)s, but no row below it.", row=found.header_row))
+        told = msg(
+            "“%(sheet)s” has a header in row %(row)s, but no row below it.",
+            sheet=sheet.name or sheet.kind,
+            row=found.header_row,
+        )
+        raise Invalid.at("file", told)
     return found
 
 
@@ -74,6 +80,7 @@ def upload(name: str, data: bytes, sheet: Sheet, taken_at: datetime) -> int:
             digest=digest,
             file_id=files.store(data, name, "application/octet-stream"),
             kind=sheet.kind,
+            sheet=sheet.name[:100],
             taken_at=taken_at,
             header=found.known,
             unknown=found.unknown,
