@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import redis
 from flask import Flask
 from huey import RedisHuey, SqliteHuey, crontab
 from huey.consumer import Consumer
@@ -71,6 +73,29 @@ def init_app(app: Flask) -> None:
         jobs.WAKERS.append(call)
 
 
+class Calm(logging.Filter):
+    """Says once a minute, in one line, that the queue is away: a traceback for each try would bury all else."""
+
+    EVERY_SECONDS = 60.0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: float | None = None
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Lets everything else pass."""
+        fault = record.exc_info[1] if record.exc_info else None
+        if not isinstance(fault, (ConnectionError, TimeoutError, redis.ConnectionError, redis.TimeoutError)):
+            return True
+        now = time.monotonic()
+        if self._said is not None and now - self._said < self.EVERY_SECONDS:
+            return False
+        self._said = now
+        record.msg, record.args = "the queue is away, the worker tries again every second: %s", (fault,)
+        record.exc_info = record.exc_text = None
+        return True
+
+
 def run(app: Flask) -> None:
     """Work until told to end: SIGTERM lets the jobs at hand finish, Ctrl-C does not wait."""
     consumer = Consumer(
@@ -83,6 +108,11 @@ def run(app: Flask) -> None:
         graceful_signal="TERM",
     )
     app.extensions["planner_ending"] = consumer.stop_flag
+    calm, handlers = Calm(), logging.getLogger("planner").handlers
+    for handler in handlers:
+        handler.addFilter(calm)
+    theirs = logging.getLogger("huey")
+    theirs.handlers[:], theirs.propagate = handlers, False
     try:
         app.extensions["planner_round"]()
     except Exception:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import shutil
 import socket
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import redis
 from flask import Flask
 
 from planner.app import create_app
@@ -128,3 +130,25 @@ def test_the_round_looks_for_jobs_that_nobody_called_for(
     waking.extensions["planner_round"]()
     worker.queue_of(waking).execute(next_call(waking))
     assert did == ["noted"]
+
+
+def test_a_queue_that_is_away_is_said_once_a_minute_and_all_else_always(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [100.0]
+    monkeypatch.setattr(worker.time, "monotonic", lambda: clock[0])
+    calm = worker.Calm()
+
+    def record(fault: Exception | None) -> logging.LogRecord:
+        told = (type(fault), fault, None) if fault else None
+        return logging.LogRecord("huey.consumer", logging.ERROR, "x.py", 1, "went wrong", (), told)
+
+    away = record(redis.ConnectionError("Connection refused"))
+    assert calm.filter(away)
+    assert away.exc_info is None
+    assert "Connection refused" in away.getMessage()
+    assert not calm.filter(record(ConnectionResetError()))
+    bug = record(ValueError("a bug"))
+    assert calm.filter(bug)
+    assert bug.exc_info is not None
+    assert calm.filter(record(None))
+    clock[0] += worker.Calm.EVERY_SECONDS
+    assert calm.filter(record(redis.ConnectionError()))
