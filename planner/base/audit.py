@@ -92,6 +92,7 @@ def _changes(row: Any, act: str) -> dict[str, list[Any]]:
 def entry(unit: units.Unit, row: Any, act: str, changes: dict[str, Any], version: int | None) -> dict[str, Any]:
     """One entry as the insert takes it."""
     salt = secrets.token_hex(8)
+    whole = type(row).__part_of__
     return {
         "team_id": row.team_id,
         "at": unit.at,
@@ -105,6 +106,8 @@ def entry(unit: units.Unit, row: Any, act: str, changes: dict[str, Any], version
         "changes": changes,
         "salt": salt,
         "digest": digest_of(changes, salt),
+        "whole_kind": whole[0] if whole else None,
+        "whole_id": getattr(row, whole[1]) if whole else None,
     }
 
 

@@ -126,6 +126,8 @@ class Owned:
     """A row of one team. Scope, audit and "as if it did not exist" for strangers hang on this class."""
 
     __audited__: ClassVar[bool] = True
+    __part_of__: ClassVar[tuple[str, str] | None] = None
+    """Of a part that has no page of its own: the table of the whole, and the column that names it."""
 
     @declared_attr
     def team_id(self) -> Mapped[int]:

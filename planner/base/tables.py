@@ -38,6 +38,7 @@ class AuditEntry(Base):
     __table_args__ = (
         Index("ix_audit_entry_object", "team_id", "kind", "object_id"),
         Index("ix_audit_entry_command", "command_id"),
+        Index("ix_audit_entry_whole", "team_id", "whole_kind", "whole_id"),
     )
     team_id: Mapped[int] = mapped_column(Id, ForeignKey("team.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime())
@@ -51,6 +52,9 @@ class AuditEntry(Base):
     changes: Mapped[dict[str, Any] | None] = mapped_column(Json)
     salt: Mapped[str | None] = mapped_column(String(32))
     digest: Mapped[str] = mapped_column(String(64))
+    # Of a part (a shift of a session): what it belongs to, so that the whole's history tells of it.
+    whole_kind: Mapped[str | None] = mapped_column(String(60))
+    whole_id: Mapped[int | None] = mapped_column(Id)
 
 
 class AuditSeal(Base):

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request, session, url_for
+from flask import Flask, Response, abort, current_app, g, jsonify, redirect, render_template, request, session, url_for
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import StrictUndefined
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -141,6 +141,8 @@ def _enter() -> AnyResponse | None:
     verbs.once_key(None)
     if request.endpoint in WITHOUT_IDENTITY:
         return None
+    if "\0" in request.path:
+        abort(404)  # no database can hold it, so nothing is there
     wanted = request.cookies.get("language")
     i18n.speak(wanted if wanted in i18n.LANGUAGES else i18n.browser_language())  # also where nobody can be looked up
     who = identity.of_request()

@@ -22,6 +22,8 @@ _LABELS: dict[Member, Any] = {}
 _ICONS: dict[Member, str] = {}
 _CHIPS: dict[Member, str] = {}
 _FIELDS: dict[tuple[str, str], Any] = {}
+_PARTS: dict[str, Any] = {}
+_FORMS: dict[tuple[str, str], Callable[[Any], str] | None] = {}
 _NEWS: dict[str, Any] = {}
 
 
@@ -97,6 +99,31 @@ def field_label(table: str, field: str) -> str:
     return str(found) if found is not None else field.removesuffix("_id").replace("_", " ")
 
 
+def field_forms(table: str, forms: Mapping[str, Callable[[Any], str] | None]) -> None:
+    """Register how values of a table's fields are written in history; None hides what says nothing to people."""
+    _FORMS.update({(table, name): form for name, form in forms.items()})
+
+
+def is_hidden(table: str, field: str) -> bool:
+    """Whether history leaves a field out."""
+    return _FORMS.get((table, field), str) is None
+
+
+def field_form(table: str, field: str) -> Callable[[Any], str] | None:
+    """How a value of a field is written, where somebody said."""
+    return _FORMS.get((table, field))
+
+
+def part_words(words: Mapping[str, Any]) -> None:
+    """Register what parts of a whole are called, by their tables: `{"shift": _l("Shift")}`."""
+    _PARTS.update(words)
+
+
+def part_word(table: str) -> str:
+    """What a part is called; the table's plain name where nobody said."""
+    return str(_PARTS.get(table, table.replace("_", " ")))
+
+
 def news_words(column: str, words: Mapping[str, Any]) -> None:
     """Register sentences by the class name of the news: `{"SessionMoved": _l("moved the session")}`."""
     _NEWS.update({f"{column}.{name}": word for name, word in words.items()})
@@ -114,13 +141,18 @@ __all__ = [
     "asset",
     "chip",
     "choices",
+    "field_form",
+    "field_forms",
     "field_label",
     "field_labels",
     "icon",
+    "is_hidden",
     "label",
     "label_of",
     "labels",
     "news_sentence",
     "news_words",
+    "part_word",
+    "part_words",
     "say",
 ]

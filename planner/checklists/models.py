@@ -28,6 +28,7 @@ class SopVersion(Owned, Base):
     """A published version; checklists keep the one they were made from."""
 
     __tablename__ = "sop_version"
+    __part_of__ = ("sop_template", "template_id")
     __table_args__ = (UniqueConstraint("template_id", "number"),)
     template_id: Mapped[int] = mapped_column(Id, ForeignKey("sop_template.id"))
     number: Mapped[int] = mapped_column(Integer)
@@ -60,6 +61,7 @@ class Checklist(Owned, Base):
     """One run of one version, for one session (清单)."""
 
     __tablename__ = "checklist"
+    __part_of__ = ("live_session", "session_id")
     __table_args__ = (UniqueConstraint("session_id"),)
     session_id: Mapped[int] = mapped_column(Id, ForeignKey("live_session.id"))
     version_id: Mapped[int] = mapped_column(Id, ForeignKey("sop_version.id"))
@@ -116,6 +118,7 @@ class SopProposal(Owned, Base):
     """A change of the SOP that a review asks for; a lead accepts or refuses it."""
 
     __tablename__ = "sop_proposal"
+    __part_of__ = ("sop_template", "template_id")
     template_id: Mapped[int] = mapped_column(Id, ForeignKey("sop_template.id"), index=True)
     text: Mapped[str] = mapped_column(String(160))
     position_id: Mapped[int | None] = mapped_column(Id, ForeignKey("position.id"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.base import i18n
-from planner.base.words import _l, field_labels, labels, news_words
+from planner.base.words import _l, field_labels, labels, news_words, part_words
 from planner.checklists.rules import Anchor, ItemState, Proof, Stage
 
 labels(
@@ -42,6 +42,24 @@ news_words(
         "ItemTicked": _l("worked on the checklist"),
         "SopPublished": _l("published a new version of the SOP"),
         "SopProposed": _l("proposed a change of the SOP"),
+    },
+)
+part_words({"checklist": _l("Checklist"), "sop_version": _l("Version"), "sop_proposal": _l("Proposal")})
+field_labels("checklist", {"version_id": _l("Version")})
+field_labels("sop_version", {"number": _l("Version"), "note": _l("Note")})
+field_labels(
+    "sop_proposal",
+    {
+        "text": _l("Text"),
+        "position_id": _l("Position"),
+        "stage": _l("Stage"),
+        "anchor": _l("Anchor"),
+        "offset_minutes": _l("Minutes from the anchor"),
+        "reason": _l("Reason"),
+        "from_session_id": _l("From the review of"),
+        "state": _l("State"),
+        "decided_by": _l("Decided by"),
+        "decided_at": _l("Decided at"),
     },
 )
 field_labels(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Date, bindparam, select
@@ -14,12 +16,16 @@ from planner.base.models import Base, EnumText, UtcDateTime
 from planner.base.ready import columns_of, ready
 from planner.base.tables import AuditEntry, NewsRow
 from planner.base.verbs import query
-from planner.base.words import field_label, label, news_sentence
+from planner.base.words import field_form, field_label, is_hidden, label, news_sentence, part_word
+from planner.figures.words import format_value, metric_label
 from planner.kernel.errors import NotFound
 from planner.kernel.permissions import P
 from planner.outcomes.rules.reviews import Verdict
 from planner.people import queries as people
 from planner.people.models import Membership, User
+
+MOST_ENTRIES = 200
+FIGURE_FIELDS = {"value", "target", "baseline"}
 
 
 @dataclass(frozen=True)
@@ -32,14 +38,22 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Deed:
+    """What happened to one row: the object itself (`part` is empty), or a part of it."""
+
+    act: str
+    part: str
+    changes: list[Change]
+    erased: bool
+
+
+@dataclass(frozen=True)
 class Entry:
-    """What one command did to the object."""
+    """What one command did to the object and its parts."""
 
     at: datetime
     who: str
-    act: str
-    changes: list[Change]
-    erased: bool
+    deeds: list[Deed]
 
 
 @dataclass(frozen=True)
@@ -54,6 +68,10 @@ class NewsLine:
     title: str
     url: str
     detail: str
+
+
+def _says_nothing(value: Any) -> bool:
+    return value is None or value is False or value in ("", [])
 
 
 def _shown(value: Any) -> str:
@@ -72,32 +90,44 @@ def _shown(value: Any) -> str:
 class _Reader:
     """Shows what audit kept as people say it: names for ids, words for states, days and times as everywhere."""
 
-    def __init__(self, model: type[Base], rows: list[AuditEntry]) -> None:
-        self.columns = model.__mapper__.columns
-        self.table = model.__tablename__
+    def __init__(self, rows: list[AuditEntry]) -> None:
+        tables = {m.class_.__tablename__: m.class_ for m in Base.registry.mappers if hasattr(m.class_, "__tablename__")}
+        self.models: dict[str, Any] = {row.kind: tables[row.kind] for row in rows}
         self.referred = {
-            column.key: kind.name
-            for column in self.columns
+            (table, column.key): kind.name
+            for table, model in self.models.items()
+            for column in model.__mapper__.columns
             for key in column.foreign_keys
             if (kind := kinds.of_table(key.target_fullname.split(".")[0])) is not None
+        }
+        self.metrics = {
+            (row.kind, row.object_id): key for row in rows for key in (row.changes or {}).get("metric", ()) if key
         }
         ids: dict[str, set[int]] = {}
         for row in rows:
             for name, pair in (row.changes or {}).items():
-                if name in self.referred:
-                    ids.setdefault(self.referred[name], set()).update(value for value in pair if isinstance(value, int))
+                if (row.kind, name) in self.referred:
+                    found = {value for value in pair if isinstance(value, int)}
+                    ids.setdefault(self.referred[row.kind, name], set()).update(found)
         self.names = {("person", row_id): name for row_id, name in people.names(ids.pop("person", ())).items()}
         self.names |= kinds.titles({(kind, row_id) for kind, held in ids.items() for row_id in held})
 
-    def word(self, name: str) -> str:
+    def word(self, table: str, name: str) -> str:
         """The word of a field."""
-        return _("In the trash since") if name == "trashed_at" else field_label(self.table, name)
+        return _("In the trash since") if name == "trashed_at" else field_label(table, name)
 
-    def say(self, name: str, value: Any) -> str:
-        """A value of a field."""
-        if name in self.referred and isinstance(value, int):
-            return self.names.get((self.referred[name], value), f"#{value}")
-        column = self.columns.get(name)
+    def say(self, table: str, name: str, value: Any, metric: str = "") -> str:
+        """A value of a field; of a figure's row with the figure's unit."""
+        kind, form = self.referred.get((table, name)), field_form(table, name)
+        if kind is not None and isinstance(value, int):
+            return self.names.get((kind, value), f"#{value}")
+        if form is not None and value is not None:
+            return form(value)
+        if name == "metric" and isinstance(value, str):
+            return metric_label(value)
+        if metric and name in FIGURE_FIELDS and value is not None:
+            return format_value(Decimal(str(value)), metric)
+        column = self.models[table].__mapper__.columns.get(name)
         if column is None or not isinstance(value, str):
             return _shown(value)
         try:
@@ -111,46 +141,78 @@ class _Reader:
             return value
         return _shown(value)
 
-    def changes(self, row: AuditEntry) -> list[Change]:
-        """What an entry changed, field by field."""
-        told = {name: pair for name, pair in (row.changes or {}).items() if name != "trash_id"}
-        return [Change(self.word(name), self.say(name, old), self.say(name, new)) for name, (old, new) in told.items()]
+    def deed(self, row: AuditEntry) -> Deed:
+        """What an entry changed, field by field; of a part not which whole it is of."""
+        held, part_of = row.changes or {}, self.models[row.kind].__part_of__
+        left_out = {"trash_id", *((part_of[1],) if part_of else ())}
+        metric = self.metrics.get((row.kind, row.object_id), "")
+        part = part_word(row.kind) if row.whole_kind else ""
+        if part and metric and row.act == "update":
+            part = f"{part} · {metric_label(metric)}"
+        told = [
+            Change(
+                self.word(row.kind, name),
+                self.say(row.kind, name, old, metric),
+                self.say(row.kind, name, new, metric),
+            )
+            for name, (old, new) in held.items()
+            if name not in left_out
+            and not is_hidden(row.kind, name)
+            and not (_says_nothing(old) and _says_nothing(new))
+        ]
+        return Deed(row.act, part, told, row.changes is None)
 
 
-def _audited(kind: str, object_id: int) -> tuple[type[Base], int]:
-    """The row whose history is asked for: of a person it is the membership, for an account belongs to no team."""
-    found = kinds.KINDS.get(kind)
-    if found is None or not kinds.exists(kind, object_id):
-        raise NotFound()
-    if found.model is not User:
-        return found.model, object_id
-    held = db.session().scalar(select(Membership.id).where(Membership.user_id == object_id))
-    if held is None:
-        raise NotFound()
-    return Membership, held
+def _latest(*conditions: Any) -> list[AuditEntry]:
+    asked = select(AuditEntry).where(AuditEntry.team_id == db.team_id(), *conditions)
+    return list(db.session().scalars(asked.order_by(AuditEntry.id.desc()).limit(MOST_ENTRIES)))
+
+
+def _of_object(kind: str, object_id: int) -> list[AuditEntry]:
+    """The object's own entries. Of a person they are the membership's, for an account belongs to no team."""
+    table = kinds.KINDS[kind].model.__tablename__
+    if table == User.__tablename__:
+        held = db.session().scalar(select(Membership.id).where(Membership.user_id == object_id))
+        if held is None:
+            raise NotFound()
+        table, object_id = Membership.__tablename__, held
+    return _latest(AuditEntry.kind == table, AuditEntry.object_id == object_id)
+
+
+def _of_parts(table: str, object_id: int) -> list[AuditEntry]:
+    """The entries of its parts, and of theirs: a session, its review, the review's findings."""
+    holding = {mapper.class_.__part_of__[0] for mapper in Base.registry.mappers if _is_part(mapper.class_)}
+    found: list[AuditEntry] = []
+    wholes = {table: {object_id}}
+    while wholes:
+        below: dict[str, set[int]] = {}
+        for whole, ids in wholes.items():
+            rows = _latest(AuditEntry.whole_kind == whole, AuditEntry.whole_id.in_(ids))
+            found += rows
+            for row in rows:
+                if row.kind in holding:
+                    below.setdefault(row.kind, set()).add(row.object_id)
+        wholes = below
+    return found
+
+
+def _is_part(model: Any) -> bool:
+    return bool(getattr(model, "__part_of__", None))
 
 
 @query(P.HISTORY_VIEW)
 def history(kind: str, object_id: int) -> tuple[str, list[Entry]]:
-    """The object's title and everything that was changed on it, the latest first."""
-    model, row_id = _audited(kind, object_id)
-    asked = (
-        select(AuditEntry)
-        .where(
-            AuditEntry.team_id == db.team_id(),
-            AuditEntry.kind == model.__tablename__,
-            AuditEntry.object_id == row_id,
-        )
-        .order_by(AuditEntry.id.desc())
-        .limit(200)
-    )
-    rows = list(db.session().scalars(asked))
+    """The object's title and everything that was changed on it and its parts, the latest first."""
+    if kind not in kinds.KINDS or not kinds.exists(kind, object_id):
+        raise NotFound()
+    told = [*_of_object(kind, object_id), *_of_parts(kinds.KINDS[kind].model.__tablename__, object_id)]
+    rows = sorted(told, key=lambda row: row.id, reverse=True)[:MOST_ENTRIES]
     names = people.names([row.user_id for row in rows])
     title = kinds.titles({(kind, object_id)}).get((kind, object_id), "")
-    reader = _Reader(model, rows)
+    reader = _Reader(rows)
     entries = [
-        Entry(row.at, names.get(row.user_id or 0, ""), row.act, reader.changes(row), row.changes is None)
-        for row in rows
+        Entry(row.at, names.get(row.user_id or 0, ""), [reader.deed(one) for one in (row, *rest)])
+        for _command, (row, *rest) in groupby(rows, key=lambda row: (row.command_id, row.at, row.user_id))
     ]
     return title, entries
 

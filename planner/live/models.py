@@ -73,6 +73,7 @@ class SessionTag(Owned, Base):
     """A word on a session."""
 
     __tablename__ = "session_tag"
+    __part_of__ = ("live_session", "session_id")
     __table_args__ = (UniqueConstraint("session_id", "tag"),)
     session_id: Mapped[int] = mapped_column(Id, ForeignKey("live_session.id"))
     tag: Mapped[str] = mapped_column(String(30))
@@ -85,6 +86,7 @@ class Airing(Owned, Base):
     """
 
     __tablename__ = "airing"
+    __part_of__ = ("live_session", "session_id")
     __table_args__ = (Index("ix_airing_channel", "team_id", "channel_id", "real_start"),)
     session_id: Mapped[int] = mapped_column(Id, ForeignKey("live_session.id"), index=True)
     channel_id: Mapped[int] = mapped_column(Id, ForeignKey("channel.id"))
@@ -99,6 +101,7 @@ class Shift(Owned, Base):
     """A stretch of one position held by one person (班次)."""
 
     __tablename__ = "shift"
+    __part_of__ = ("live_session", "session_id")
     __table_args__ = (Index("ix_shift_person", "team_id", "user_id", "start"),)
     session_id: Mapped[int] = mapped_column(Id, ForeignKey("live_session.id"), index=True)
     position_id: Mapped[int] = mapped_column(Id, ForeignKey("position.id"))
@@ -112,6 +115,7 @@ class SessionTarget(Owned, Base):
     """What a session is meant to reach in one figure."""
 
     __tablename__ = "session_target"
+    __part_of__ = ("live_session", "session_id")
     __table_args__ = (UniqueConstraint("session_id", "metric"),)
     session_id: Mapped[int] = mapped_column(Id, ForeignKey("live_session.id"))
     metric: Mapped[str] = mapped_column(String(40))
@@ -122,6 +126,7 @@ class LineupItem(Owned, Base):
     """A product in the order of the show (排品), as pasted; money in minor units."""
 
     __tablename__ = "lineup_item"
+    __part_of__ = ("live_session", "session_id")
     session_id: Mapped[int] = mapped_column(Id, ForeignKey("live_session.id"), index=True)
     sort: Mapped[int] = mapped_column(Integer)
     number: Mapped[str] = mapped_column(String(10))

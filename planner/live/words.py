@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from planner.base.words import _l, field_labels, labels, news_words
+from planner.base import show
+from planner.base.words import _l, field_forms, field_labels, labels, news_words, part_words
 from planner.live.rules import Go, LogKind, Phase, Platform, State, Weight
 
 labels(
@@ -114,6 +115,54 @@ news_words(
         "WentLive": _l("went live"),
         "TimesCorrected": _l("corrected the real times"),
         "Logged": _l("made a note on air"),
+    },
+)
+part_words(
+    {
+        "session_tag": _l("Tag"),
+        "airing": _l("Stream"),
+        "shift": _l("Shift"),
+        "session_target": _l("Target"),
+        "lineup_item": _l("Product"),
+    }
+)
+field_labels("session_tag", {"tag": _l("Tag")})
+field_labels(
+    "airing",
+    {
+        "channel_id": _l("Channel"),
+        "real_start": _l("Real start"),
+        "real_end": _l("Real end"),
+        "source": _l("Source"),
+        "tapped_start": _l("Start as tapped"),
+        "tapped_end": _l("End as tapped"),
+    },
+)
+field_labels(
+    "shift",
+    {
+        "position_id": _l("Position"),
+        "user_id": _l("Person"),
+        "start": _l("Start"),
+        "end": _l("End"),
+        "override_reason": _l("Reason of the override"),
+    },
+)
+_SOURCES = {"tap": _l("tapped"), "typed": _l("typed"), "file": _l("the platform's file")}
+field_forms("airing", {"source": lambda key: str(_SOURCES.get(key, key))})
+field_forms("lineup_item", {"live_price": show.money, "usual_price": show.money, "sort": None})
+field_labels("session_target", {"metric": _l("Figure"), "value": _l("Value")})
+field_labels(
+    "lineup_item",
+    {
+        "sort": _l("Order"),
+        "number": _l("No."),
+        "name": _l("Name"),
+        "link_no": _l("Link no."),
+        "live_price": _l("Live price"),
+        "usual_price": _l("Usual price"),
+        "stock": _l("Stock"),
+        "mechanism": _l("Mechanism"),
     },
 )
 field_labels(

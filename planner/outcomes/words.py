@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.base import show
 from planner.base.i18n import gettext as _
-from planner.base.words import _l, field_labels, labels, news_words
+from planner.base.words import _l, field_forms, field_labels, labels, news_words, part_words
 from planner.figures.words import format_value, metric_label
 from planner.outcomes.queries.results import ResultPage
 from planner.outcomes.rules.reviews import Decision, ReviewState, Verdict
@@ -54,8 +54,32 @@ news_words(
         "VerdictSigned": _l("signed a verdict"),
     },
 )
+part_words({"figure_set": _l("Figures"), "review": _l("Review"), "finding": _l("Finding"), "action": _l("Action")})
+field_labels("figure_set", {"source": _l("Source"), "taken_at": _l("Downloaded at")})
+_SOURCES = {"typed": _l("typed"), "file": _l("the platform's file")}
+field_forms(
+    "figure_set",
+    {"source": lambda key: str(_SOURCES.get(key, key)), "airing_id": None, "import_row_id": None, "current": None},
+)
+field_forms("review", {"quick": None})
+field_forms("finding", {"beyond": None, "sort": None})
 field_labels(
-    "finding", {"cause_id": _l("Cause"), "facts": _l("Facts"), "guess": _l("Guesses"), "decision": _l("Decision")}
+    "action",
+    {"session_id": _l("From the review of"), "step_id": _l("Step"), "metric": _l("Figure"), "value": _l("Value")},
+)
+field_labels(
+    "finding",
+    {
+        "metric": _l("Figure"),
+        "value": _l("Value"),
+        "target": _l("Target"),
+        "title": _l("Title"),
+        "cause_id": _l("Cause"),
+        "facts": _l("Facts"),
+        "guess": _l("Guesses"),
+        "decision": _l("Decision"),
+        "reason": _l("Reason"),
+    },
 )
 field_labels("review", {"state": _l("State"), "summary": _l("Summary"), "closed_at": _l("Closed at")})
 

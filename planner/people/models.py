@@ -64,6 +64,7 @@ class PersonPosition(Owned, Base):
     """A position somebody can fill."""
 
     __tablename__ = "person_position"
+    __part_of__ = ("user_account", "user_id")
     __table_args__ = (UniqueConstraint("team_id", "user_id", "position_id"),)
     user_id: Mapped[int] = mapped_column(Id, ForeignKey("user_account.id"))
     position_id: Mapped[int] = mapped_column(Id, ForeignKey("position.id"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.base.words import _l, field_labels, labels, news_words
+from planner.base.words import _l, field_labels, labels, news_words, part_words
 from planner.kernel.permissions import Role
 
 labels(
@@ -67,5 +67,7 @@ def browser_word(agent: str) -> str:
     return " · ".join(word for word in found if word) or agent[:60]
 
 
+part_words({"person_position": _l("Position")})
+field_labels("person_position", {"position_id": _l("Position")})
 field_labels("membership", {"role": _l("Role"), "left_at": _l("Left"), "user_id": _l("Person")})
 field_labels("position", {"name": _l("Name"), "key": _l("Key"), "sort": _l("Order")})

@@ -36,6 +36,7 @@ class Target(Owned, Base):
     """A number that says whether a goal is reached."""
 
     __tablename__ = "target"
+    __part_of__ = ("goal", "goal_id")
     goal_id: Mapped[int] = mapped_column(Id, ForeignKey("goal.id"), index=True)
     metric: Mapped[str] = mapped_column(String(40))
     baseline: Mapped[Decimal | None] = mapped_column(Exact())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.base.words import _l, field_labels, labels, news_words
+from planner.base.words import _l, field_labels, labels, news_words, part_words
 from planner.plan.rules import Aggregation, Pace, StepState, Way
 
 labels(
@@ -55,6 +55,17 @@ news_words(
         "StepMoved": _l("moved a step"),
         "GoalAdded": _l("set a goal"),
         "GoalMoved": _l("moved a goal with new figures"),
+    },
+)
+part_words({"target": _l("Target")})
+field_labels(
+    "target",
+    {
+        "metric": _l("Figure"),
+        "baseline": _l("Baseline"),
+        "value": _l("Value"),
+        "way": _l("Direction"),
+        "aggregation": _l("Adding up"),
     },
 )
 field_labels(

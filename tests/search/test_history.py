@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from flask import Flask
@@ -14,6 +15,9 @@ from planner.kernel.errors import NotFound
 from planner.kernel.permissions import Role
 from planner.live import queries as sessions
 from planner.live import services as live
+from planner.live.rules import LineupRow
+from planner.live.services.crew import ShiftIn
+from planner.people import queries as people_queries
 from planner.people import services as people
 from planner.plan import queries as plans
 from planner.plan import services as plan
@@ -23,7 +27,7 @@ from tests.search.conftest import Client, Things
 
 def facts_of(text: str) -> dict[str, tuple[str, str]]:
     """Field, before and after, as the page shows them."""
-    found = re.findall(r"<dt>(.*?)</dt><dd><del>(.*?)</del> → <ins>(.*?)</ins>", text, re.S)
+    found = re.findall(r'<span class="meta">([^<]*)</span> <del>(.*?)</del> → <ins>(.*?)</ins>', text, re.S)
     return {field: (before, after) for field, before, after in found}
 
 
@@ -37,14 +41,20 @@ def test_every_change_says_who_and_from_what_to_what(cast: Cast, things: Things)
     with acting(cast.actors["viewer"]):
         title, entries = queries.history("step", things.step)
     assert title == "选品会"
-    assert [(e.who, e.act) for e in entries] == [("周经理", "update"), ("林小雨", "update"), ("林小雨", "insert")]
-    told = {c.field: (c.before, c.after) for c in entries[1].changes}
+    assert [(e.who, e.deeds[0].act) for e in entries] == [
+        ("周经理", "update"),
+        ("林小雨", "update"),
+        ("林小雨", "insert"),
+    ]
+    told = {c.field: (c.before, c.after) for c in entries[1].deeds[0].changes}
     assert told == {
         "Title": ("秋冬选品会 A/B", "选品会"),
         "Owner": ("阿强", "小米"),
         "Goal": ("单场 GMV 突破 50 万", "–"),
     }
-    assert [(c.field, c.before, c.after) for c in entries[0].changes] == [("State", "Not started", "In progress")]
+    assert [(c.field, c.before, c.after) for c in entries[0].deeds[0].changes] == [
+        ("State", "Not started", "In progress")
+    ]
 
 
 def test_history_reads_in_ones_own_language(client_of: Client, cast: Cast, things: Things) -> None:
@@ -64,6 +74,34 @@ def test_history_reads_in_ones_own_language(client_of: Client, cast: Cast, thing
     told = facts_of(viewer.get(f"/history/session/{things.session}").text)
     assert ("3号间", "–") in told.values()
     assert all(re.search(r"[一-鿿]", field) for field in told), told
+
+
+@pytest.mark.engines
+def test_a_session_tells_of_its_parts_and_of_theirs(cast: Cast, things: Things) -> None:
+    """Crew, targets and products are changed one by one; the review and its findings belong to the session too."""
+    with acting(cast.actors["lead"]):
+        b = sessions.brief(things.session)
+        live.set_targets(things.session, {"gmv": Decimal(50_000)})
+        live.set_targets(things.session, {"gmv": Decimal(60_000), "viewers": Decimal(9_000)})
+        host = next(p.id for p in people_queries.positions() if p.key == "host")
+        crew = [ShiftIn(host, cast.host, b.planned_start, b.planned_end)]
+        live.set_crew(things.session, sessions.brief(things.session).version, crew)
+        live.set_lineup(things.session, [LineupRow("1", "面膜", "A01", 5990, None, 10, "")])
+    with acting(cast.actors["viewer"]):
+        _title, entries = queries.history("session", things.session)
+    told = [
+        (d.act, d.part, {c.field: (c.before, c.after) for c in d.changes}) for e in entries for d in e.deeds if d.part
+    ]
+    acts = [(act, part) for act, part, _changes in told]
+    assert acts.count(("insert", "Shift")) >= 1
+    products = [changes for act, part, changes in told if (act, part) == ("insert", "Product")]
+    assert products[0]["Live price"] == ("–", "¥59.90")
+    assert "Order" not in products[0]
+    raised = next(changes for act, part, changes in told if (act, part) == ("update", "Target · GMV"))
+    assert raised["Value"] == ("¥50,000.00", "¥60,000.00")
+    assert next(iter(reversed(entries))).deeds[-1].act == "insert"
+    with acting(cast.actors["outsider"]), pytest.raises(NotFound):
+        queries.history("session", things.session)
 
 
 def test_a_trashed_and_restored_object_keeps_its_history(client_of: Client, cast: Cast, things: Things) -> None:
@@ -107,7 +145,7 @@ def test_of_a_person_the_team_sees_the_membership(cast: Cast, things: Things) ->
         people.set_role(cast.member, Role.HOST)
         title, entries = queries.history("person", cast.member)
     assert title == "阿强"
-    assert [(c.field, c.before, c.after) for c in entries[0].changes] == [("Role", "Member", "Host")]
+    assert [(c.field, c.before, c.after) for c in entries[0].deeds[0].changes] == [("Role", "Member", "Host")]
 
 
 def test_every_page_has_its_title_and_a_way_back(client_of: Client, cast: Cast, things: Things) -> None:

@@ -54,6 +54,7 @@ class FigureSet(Owned, Base):
     """Figures of one stream (from a file) or of a session (typed), as of `taken_at`; older ones stay as history."""
 
     __tablename__ = "figure_set"
+    __part_of__ = ("live_session", "session_id")
     __table_args__ = (Index("ix_figure_set_session", "team_id", "session_id", "current"),)
     session_id: Mapped[int] = mapped_column(Id, ForeignKey("live_session.id"))
     airing_id: Mapped[int | None] = mapped_column(Id, ForeignKey("airing.id"))

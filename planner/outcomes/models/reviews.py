@@ -16,6 +16,7 @@ class Review(Owned, Versioned, Base):
     """The review of one session."""
 
     __tablename__ = "review"
+    __part_of__ = ("live_session", "session_id")
     __table_args__ = (UniqueConstraint("session_id"),)
     session_id: Mapped[int] = mapped_column(Id, ForeignKey("live_session.id"))
     state: Mapped[ReviewState] = mapped_column(EnumText(ReviewState))
@@ -29,6 +30,7 @@ class Finding(Owned, Versioned, Base):
     """Something to explain: a missed target, or what somebody saw. Facts stand apart from guesses."""
 
     __tablename__ = "finding"
+    __part_of__ = ("review", "review_id")
     review_id: Mapped[int] = mapped_column(Id, ForeignKey("review.id"), index=True)
     metric: Mapped[str | None] = mapped_column(String(40))
     value: Mapped[Decimal | None] = mapped_column(Exact())
@@ -46,6 +48,7 @@ class Action(Owned, Base):
     """A step of the plan that names the figure it shall change and the value to reach."""
 
     __tablename__ = "action"
+    __part_of__ = ("finding", "finding_id")
     __table_args__ = (Index("ix_action_session", "team_id", "session_id"),)
     finding_id: Mapped[int] = mapped_column(Id, ForeignKey("finding.id"), index=True)
     session_id: Mapped[int] = mapped_column(Id, ForeignKey("live_session.id"))
