@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, delete, insert, select, update
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from planner.base import scope
 from planner.base import unit as units
 from planner.base.models import Base, Owned, Versioned, table_of
+from planner.base.tables import AuditEntry
 from planner.kernel.errors import NotFound, Stale
 
 M = TypeVar("M", bound=Base)
@@ -56,8 +58,23 @@ def edit(model: type[M], row_id: int | None, version: int | None, *options: Any)
     """The row to be changed; Stale when the form started from another version than the one that stands."""
     row = one(model, row_id, *options)
     if isinstance(row, Versioned) and version != row.version:
-        raise Stale({c.key: getattr(row, c.key) for c in type(row).__mapper__.column_attrs}, version=row.version)
+        theirs = {c.key: getattr(row, c.key) for c in type(row).__mapper__.column_attrs}
+        raise Stale(theirs, row.version, *last_change(row))
     return row
+
+
+def last_change(row: Base) -> tuple[int | None, datetime | None]:
+    """Who changed a row or a part of it last, and when."""
+    ours, table = AuditEntry.team_id == team_id(), row.__tablename__
+    found: list[Any] = []
+    for where in (
+        (AuditEntry.kind == table, AuditEntry.object_id == row.id),
+        (AuditEntry.whole_kind == table, AuditEntry.whole_id == row.id),
+    ):
+        asked = select(AuditEntry.id, AuditEntry.user_id, AuditEntry.at).where(ours, *where)
+        found += session().execute(asked.order_by(AuditEntry.id.desc()).limit(1)).all()
+    last = max(found, default=None)
+    return (last[1], last[2]) if last else (None, None)
 
 
 def add(row: M) -> M:
@@ -153,6 +170,7 @@ __all__ = [
     "amend",
     "edit",
     "flush",
+    "last_change",
     "note",
     "one",
     "remove",

@@ -29,11 +29,14 @@ from wtforms import (
 from wtforms.i18n import get_builtin_gnu_translations
 from wtforms.validators import InputRequired, Length, Optional, StopValidation
 
-from planner.base import actor, i18n
+from planner.base import actor, i18n, kinds
 from planner.base.i18n import gettext as _
 from planner.base.i18n import told
+from planner.base.show import when
+from planner.base.verbs import query
 from planner.kernel.errors import Invalid, Refused, Stale
 from planner.kernel.money import read_money, show_money
+from planner.kernel.permissions import P
 from planner.kernel.text import clean_line, clean_text
 
 LARGEST_ID = 2**63 - 1
@@ -276,6 +279,12 @@ class _English:
 _TRANSLATIONS: dict[str, Any] = {i18n.CHINESE: _Chinese(), i18n.ENGLISH: _English()}
 
 
+@query(P.SELF)
+def name_of(user_id: int) -> str:
+    """What the person is called who saved meanwhile."""
+    return kinds.titles({("person", user_id)}).get(("person", user_id), "")
+
+
 class Form(FlaskForm):
     """The root of all forms. The CSRF token is checked once for the whole application, before any view."""
 
@@ -339,6 +348,14 @@ class Form(FlaskForm):
             shown = [self._shown(field, value) if show is None else show(field.name, value) for value in (theirs, mine)]
             rows.append((field.label.text, shown[0], shown[1], shown[0] != shown[1]))
         return rows
+
+    @property
+    def stale_by(self) -> tuple[str, str]:
+        """For ui/stale.html: who saved meanwhile, and when."""
+        if self.stale is None or self.stale.at is None:
+            return "", ""
+        who = name_of(self.stale.who_id) if self.stale.who_id else ""
+        return who, when(self.stale.at)
 
     def typed(self) -> list[tuple[str, str]]:
         """Everything that was sent, to be sent again, with the version that stands now."""

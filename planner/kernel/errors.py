@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from planner.kernel.text import Message, msg
 
@@ -76,14 +77,24 @@ class Difference:
 
 
 class Stale(PlannerError):
-    """The form started from an older version; `theirs` are the values as they stand now, by field name."""
+    """The form started from an older version; `theirs` are the values as they stand now, by field name.
+
+    `who_id` and `at` name who changed the object last, and when (an aware instant); None where nobody is known.
+    """
 
     status = 409
 
-    def __init__(self, theirs: Mapping[str, object], who: str | None = None, version: int | None = None) -> None:
+    def __init__(
+        self,
+        theirs: Mapping[str, object],
+        version: int | None = None,
+        who_id: int | None = None,
+        at: datetime | None = None,
+    ) -> None:
         super().__init__(msg("Somebody changed this while you had it open."))
         self.theirs = dict(theirs)
-        self.who = who
+        self.who_id = who_id
+        self.at = at
         self.version = version
 
 

@@ -205,6 +205,7 @@ def test_a_form_left_open_over_night_shows_theirs_and_mine(
     stale = lead.post_form(f"/sessions/{made}/{path}", sent | mine)
     assert stale.status_code == 409
     assert "Theirs, saved" in stale.text
+    assert "周经理 changed this meanwhile" in stale.text
     assert all(value in stale.text for name, value in mine.items() if name != "step")
     if path == "edit":
         assert "经理改的" in stale.text

@@ -282,7 +282,7 @@ def edit_person(user_id: int, version: int, role: Role, position_ids: list[int])
     row = _membership(user_id)
     if row.version != version:
         held = db.session().scalars(select(PersonPosition.position_id).where(PersonPosition.user_id == user_id))
-        raise Stale({"role": row.role.value, "positions": sorted(held)}, version=row.version)
+        raise Stale({"role": row.role.value, "positions": sorted(held)}, row.version, *db.last_change(row))
     set_role(user_id, role)
     if _fill(user_id, position_ids):
         claim(Membership, row.id, {}, {"role": role})  # what it consists of has changed, so it has another version
