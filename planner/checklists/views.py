@@ -96,6 +96,15 @@ def skip(item_id: int) -> Response:
     return _answer(item_id, session_id, _("Skipped."))
 
 
+@bp.post("/checklist-items/<id:item_id>/pin")
+@uses(services.pin, queries.ticked)
+def pin(item_id: int) -> Response:
+    """The time stays when the session moves; or moves with it again."""
+    held = request.form.get("pinned") == "1"
+    session_id = services.pin(item_id, held)
+    return _answer(item_id, session_id, _("The time is held.") if held else _("The time moves with the session again."))
+
+
 @bp.get("/sop/<id:template_id>")
 @uses(queries.template, people.positions)
 def sop(template_id: int) -> Response:

@@ -26,7 +26,7 @@ class GateCheck:
 
 @dataclass(frozen=True)
 class SessionChange:
-    """What is about to change on a session; `kinds` of move, studio, host, lineup, crew, cancel."""
+    """What is about to change on a session; `kinds` of move, studio, host, lineup, crew, weight, cancel."""
 
     session_id: int
     kinds: frozenset[str]

@@ -1,6 +1,7 @@
 """What can be done with checklists and SOPs."""
 
-from planner.checklists.services.lists import FOLLOWER, make_checklist, retime
+from planner.checklists.services.following import FOLLOWER, pin, retime
+from planner.checklists.services.lists import make_checklist
 from planner.checklists.services.sop import (
     accept_proposal,
     add_item,
@@ -17,6 +18,7 @@ __all__ = [
     "add_item",
     "ensure_templates",
     "make_checklist",
+    "pin",
     "propose_item",
     "refuse_proposal",
     "remove_item",

@@ -17,10 +17,10 @@ from planner.kernel.errors import Forbidden, Invalid, Refused
 from planner.kernel.permissions import P
 from planner.kernel.spans import Span
 from planner.kernel.text import Message, clean_line, msg
-from planner.live import ports
 from planner.live.models import LiveSession, Shift
 from planner.live.news import SessionEdited
 from planner.live.rules import BEFORE_AIR, OCCUPYING, OPEN_STATES, ROOM, State
+from planner.live.services.following import follow_in_place
 from planner.people import queries as people
 from planner.people.models import User
 
@@ -176,8 +176,5 @@ def set_crew(session_id: int, version: int, shifts: list[ShiftIn], override_reas
     span = Span(row.planned_start, row.planned_end)
     hosts = write_crew(session_id, span, shifts, override_reason)
     touch(row)
-    kinds = frozenset({"crew", "host"} if hosts else {"crew"})
-    change = ports.SessionChange(session_id, kinds, span.start, span.start, span.end, span.end)
-    for follower in ports.followers:
-        follower.apply(change)
+    follow_in_place(row, "crew", *(("host",) if hosts else ()))
     tell(SessionEdited(session_id=session_id, what="crew"))

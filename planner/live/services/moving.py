@@ -20,6 +20,7 @@ from planner.live.news import SessionMoved
 from planner.live.ports import FollowerLine, SessionChange
 from planner.live.rules import State
 from planner.live.services.crew import ShiftIn, check_place, lock_room, refuse_clashes
+from planner.live.services.following import follow_in_place
 from planner.live.services.steps import change_state, take_back_go
 
 SHORTEST_SHIFT = timedelta(minutes=5)
@@ -107,9 +108,7 @@ def cancel_session(session_id: int, version: int, reason: str) -> None:
         raise Invalid.at("reason", msg("Say why; the crew reads it."))
     change_state(row, "cancel", why)
     row.go_note, row.go_by, row.go_at = why, None, None
-    span = (row.planned_start, row.planned_start, row.planned_end, row.planned_end)
-    for follower in ports.followers:
-        follower.apply(SessionChange(session_id, frozenset({"cancel"}), *span))
+    follow_in_place(row, "cancel")
 
 
 def check_free(row: LiveSession) -> None:

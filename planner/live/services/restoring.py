@@ -5,6 +5,7 @@ from __future__ import annotations
 from planner.base import db
 from planner.live import ports, rules
 from planner.live.models import LiveSession
+from planner.live.services.following import follow_in_place
 from planner.live.services.moving import check_free
 
 PLACE = frozenset({"planned_start", "planned_end", "studio_id", "state"})
@@ -26,13 +27,12 @@ def after_undo(row: LiveSession, fields: frozenset[str]) -> None:
         db.flush()
         for follow in ports.on_ended if row.real_end is not None else ports.on_live:
             follow(row.id)
+    if "weight" in fields:
+        follow_in_place(row, "weight")
 
 
 def after_crew_undo(session_id: int) -> None:
     """Registered with undo: what hangs on the people of a session follows the crew that stands again."""
     row = db.one(LiveSession, session_id, with_trash=True)
     if row.trashed_at is None:
-        start, end = row.planned_start, row.planned_end
-        change = ports.SessionChange(session_id, frozenset({"crew", "host"}), start, start, end, end)
-        for follower in ports.followers:
-            follower.apply(change)
+        follow_in_place(row, "crew", "host")

@@ -19,6 +19,7 @@ from planner.live.models import Channel, LineupItem, LiveSession, SessionTag, Se
 from planner.live.news import SessionEdited, SessionScheduled
 from planner.live.rules import State, Weight
 from planner.live.services.crew import ShiftIn, check_place, lock_room, touch, write_crew
+from planner.live.services.following import follow_in_place
 from planner.live.services.moving import living_studio
 from planner.people import queries as people
 
@@ -109,11 +110,14 @@ def edit_session(
 ) -> None:
     """Theme, weight, notes, tags. Time and studio are changed by moving."""
     row = db.edit(LiveSession, session_id, version)
+    before = row.weight
     row.theme, row.weight = _theme(theme), weight
     row.notes, row.no_compare = clean_text(notes)[:4000], no_compare
     _write_tags(session_id, tags)
     touch(row)
     tell(SessionEdited(session_id=session_id, what="session"))
+    if weight is not before:
+        follow_in_place(row, "weight")
 
 
 def _edited(session_id: int, version: int | None) -> LiveSession:
@@ -164,10 +168,7 @@ def set_lineup(session_id: int, rows: Sequence[rules.LineupRow], version: int | 
             )
         )
     tell(SessionEdited(session_id=session_id, what="lineup"))
-    db.flush()
-    span = (row.planned_start, row.planned_start, row.planned_end, row.planned_end)
-    for follower in ports.followers:
-        follower.apply(ports.SessionChange(session_id, frozenset({"lineup"}), *span))
+    follow_in_place(row, "lineup")
     return len(rows)
 
 
