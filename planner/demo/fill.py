@@ -231,8 +231,11 @@ def _tick_all(room: Room, session_id: int, stages: tuple[Stage, ...], share: flo
         if room.chance.random() > share and not item.blocks:
             continue
         who = item.user_id or room.ids["lead"]
-        due = item.due or units.current().at
-        tapped = due - timedelta(minutes=room.chance.randint(2, 25))
+        now = clock.now()
+        due = item.due or now
+        if due > now and item.stage in (Stage.AIR, Stage.AFTER):
+            continue
+        tapped = min(due, now) - timedelta(minutes=room.chance.randint(2, 25))
         people_needed = [who, room.ids["lead"]] if item.proof is Proof.TWO_PEOPLE else [who]
         for person in people_needed:
             db.session().add(

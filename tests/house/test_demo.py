@@ -13,6 +13,7 @@ from sqlalchemy import text
 from planner.app import create_app
 from planner.base import engine as engines
 from planner.base.actor import Actor, acting
+from planner.kernel import clock
 from planner.kernel.permissions import Role
 from planner.live import services as live
 from planner.live.rules import Platform
@@ -74,3 +75,19 @@ def test_no_demo_outside_of_demo_mode(tmp_path: Path) -> None:
     assert "demo mode" in done.output
     with app.app_context():
         engines.database.engine.dispose()
+
+
+HAPPENED = (
+    ("audit_entry", "at"), ("news", "at"), ("tick", "tapped_at"), ("checklist_item", "acted_at"), ("log_entry", "at"),
+    ("figure_set", "taken_at"), ("live_session", "real_end"), ("live_session", "created_at"), ("airing", "real_end"),
+    ("step", "done_at"), ("review", "closed_at"), ("sop_proposal", "decided_at"), ("action_check", "signed_at"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("now", ["02:00", "06:05", "13:30", "23:55"])
+def test_nothing_has_happened_in_the_future(demo: Flask, now: str) -> None:
+    with time_machine.travel(f"2026-03-04T{now}:00+08:00", tick=False):
+        start(demo)
+        for table, column in HAPPENED:
+            last = told(demo, f"SELECT max({column}) FROM {table}")  # nosec B608
+            assert str(last)[:19] <= f"{clock.now():%Y-%m-%d %H:%M:%S}", (table, column, last)
