@@ -14,12 +14,21 @@ from planner.kernel import clock
 from planner.kernel.permissions import P, Role
 from planner.live import queries as live
 from planner.live.queries import SessionBrief, ShiftRow, Strip
-from planner.live.rules import AFTER_AIR
+from planner.live.rules import AFTER_AIR, LogKind
 from planner.outcomes.queries import results, reviews
 from planner.outcomes.queries.results import Result
 from planner.outcomes.queries.reviews import ActionView, Due
+from planner.people import queries as people
 from planner.plan import queries as plan
 from planner.plan.queries import GoalView, StepRow
+
+
+@dataclass(frozen=True)
+class FirstStep:
+    """Something a new team does once; `key` names it for the page."""
+
+    key: str
+    done: bool
 
 
 @dataclass(frozen=True)
@@ -41,9 +50,25 @@ class Today:
     )
     goals: list[GoalView] = field(default_factory=list[GoalView])
     week: list[SessionBrief] = field(default_factory=list[SessionBrief])
+    faults: dict[int, list[LogKind]] = field(default_factory=dict[int, list[LogKind]])
+    first: list[FirstStep] = field(default_factory=list[FirstStep])
 
 
 MOST_ITEMS = 5
+
+
+def _first_steps(*empty: object) -> list[FirstStep]:
+    """What a team sets up before its first session; nothing once there is one, or where something else is to show."""
+    if any(empty) or live.has_sessions():
+        return []
+    held = (
+        ("channel", bool(live.channels())),
+        ("studio", bool(live.studios())),
+        ("people", len(people.people()) > 1),
+        ("plan", bool(plan.goals_now())),
+        ("session", False),
+    )
+    return [FirstStep(key, done) for key, done in held]
 
 
 @query(P.SESSION_VIEW)
@@ -51,17 +76,19 @@ def today() -> Today:
     """What matters now, by the actor's role."""
     who, now = actor.current(), clock.now()
     if who.role is Role.MANAGER:
-        shows = results.latest_results(4)
+        shows, strips = results.latest_results(4), live.strips(now)
         return Today(
-            now, shows=shows, goals=plan.goals_now(), strips=live.strips(now), verdicts=reviews.verdicts_due(5),
-            late=plan.late_steps(5),
+            now, shows=shows, goals=plan.goals_now(), strips=strips, verdicts=reviews.verdicts_due(5),
+            late=plan.late_steps(5), faults=live.faults_of(b.id for b, _result, _targets in shows),
+            first=_first_steps(shows, strips),
         )  # fmt: skip
     if who.role is Role.LEAD:
         strips, week = live.tonight_and_week(now)
         late, steps = plan.late_and_mine(who.user_id or 0)
+        due = reviews.reviews_due(8)
         return Today(
-            now, strips=strips, late=late, due=reviews.reviews_due(8), verdicts=reviews.verdicts_due(5),
-            steps=steps, goals=plan.goals_now(), week=week[:14],
+            now, strips=strips, late=late, due=due, verdicts=reviews.verdicts_due(5),
+            steps=steps, goals=plan.goals_now(), week=week[:14], first=_first_steps(strips, week, due),
         )  # fmt: skip
     near = live.my_shifts(who.user_id or 0, now - timedelta(days=2), now + timedelta(days=3))
     shifts = [(b, s) for b, s in near if s.end > now - timedelta(hours=2) and b.state not in AFTER_AIR]

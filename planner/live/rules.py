@@ -67,6 +67,10 @@ class LogKind(StrEnum):
     HIGHLIGHT = "highlight"
 
 
+FAULTS = (LogKind.SOUND, LogKind.PICTURE, LogKind.NETWORK, LogKind.PRICE, LogKind.STOCK, LogKind.VIOLATION)
+"""What went wrong on air, as against what was merely noted."""
+
+
 class Go(StrEnum):
     """按计划, 有风险, 不可开播, 可开播."""
 

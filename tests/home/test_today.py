@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -17,7 +18,7 @@ from planner.checklists.rules import ItemState, Stage
 from planner.home import queries
 from planner.kernel import clock
 from planner.live import services as live
-from planner.live.rules import Go, State, Weight
+from planner.live.rules import Go, LogKind, State, Weight
 from planner.live.services import ShiftIn
 from planner.outcomes import services as outcomes
 from planner.people import queries as people
@@ -244,3 +245,40 @@ def test_nobody_signs_in_first(client_of: Client) -> None:
     answer = client_of("").get("/")
     assert answer.status_code == 303
     assert answer.location.startswith("/login")
+
+
+@pytest.mark.engines
+def test_a_new_team_is_led_to_its_first_session(client_of: Client, cast: Cast, now: datetime, show: Room) -> None:
+    """Channel, studio, people, goals, session: what is done has its mark, and the list goes with the first session."""
+    with acting(cast.actors["lead"]):
+        assert [(step.key, step.done) for step in queries.today().first] == [
+            ("channel", True), ("studio", True), ("people", True), ("plan", False), ("session", False)
+        ]  # fmt: skip
+    page = english(client_of("lead")).get("/").text
+    assert "Plan the first session" in page
+    assert 'href="/sessions/new"' in page
+    outsider = english(client_of("outsider")).get("/").text
+    assert "0/5" in outsider, "another team begins at nothing"
+    assert "First steps" not in english(client_of("host")).get("/").text
+    made = show(now + 2 * DAY)
+    for login in ("lead", "manager"):
+        with acting(cast.actors[login]):
+            assert queries.today().first == []
+    with acting(cast.actors["lead"]):
+        live.trash_session(made)
+        assert queries.today().first != []
+
+
+@pytest.mark.engines
+def test_the_manager_reads_what_went_wrong_on_air(client_of: Client, cast: Cast, now: datetime, show: Room) -> None:
+    made = show(now - 5 * HOUR, minutes=180)
+    with acting(cast.actors["member"]):
+        live.go_live(made, now - 5 * HOUR)
+        for kind in (LogKind.SOUND, LogKind.SOUND, LogKind.HIGHLIGHT):
+            live.log_entry(made, kind, secrets.token_hex(16), now - 4 * HOUR)
+        mistaken = live.log_entry(made, LogKind.PRICE, secrets.token_hex(16), now - 4 * HOUR)
+        live.withdraw_log(mistaken)
+        live.end_live(made, now - 2 * HOUR)
+    with acting(cast.actors["manager"]):
+        assert queries.today().faults == {made: [LogKind.SOUND]}
+    assert re.search(r"On air:\s*Sound\s*</p>", english(client_of("manager")).get("/").text)

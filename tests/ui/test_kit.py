@@ -58,7 +58,7 @@ ALL = """{% extends "layouts/base.html" %}
 {% call timeline() %}{{ event('0:42', 'x', 'bad', who='w', icon_name='mic', iso='2026-01-01T00:00:00Z') }}{% call event('1:00', 'y') %}z{% endcall %}{% endcall %}
 {{ bar(3, 4, '3/4', 'ok') }}{{ bar(none, 0, 'none') }}{{ ring(0, 0, 'r') }}{{ ring(5, 5, 'r') }}{{ facts([('a', 'b'), ('c', none)]) }}
 {{ figure('8万', '元', 'GMV', exact='¥80,000.00', sub='s') }}{{ money_cell('¥1.00', '¥1.00') }}{{ avatar('林小雨') }}{{ person('Ann', 'host') }}
-{{ stale([('Name', 'theirs', '<mine>', True), ('Room', none, 'x', False)], 'Ann', 'today', '/x', {'name': '<mine>'}) }}
+{{ stale([('Name', 'theirs', '<mine>', True), ('Room', none, 'x', False)], ('Ann', 'today'), '/x', {'name': '<mine>'}) }}
 {{ countdown(later, now) }}{{ countdown(earlier, now, label='since', big=True) }}{{ countdown(earlier, now, mode='up') }}{{ countdown(far, now, reload=True) }}
 {{ strip('Done', undo_url='/u') }}{{ funnel([('a', 100, '100'), ('b', none, ''), ('c', amount, '5'), ('d', 0, '0')], 'F') }}{{ funnel([('a', none, '')], 'F') }}
 {{ spark([1, none, 3, amount], 'S', target=2) }}{{ spark([none, 1], 'S') }}{{ spark([2, 2], 'S') }}{{ note('warn', 'T') }}{% call note() %}x{% endcall %}

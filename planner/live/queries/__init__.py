@@ -9,6 +9,7 @@ from planner.live.queries.briefs import (
     comparable_briefs,
     count_by_state,
     ended_briefs,
+    has_sessions,
     listed,
     next_briefs,
     past_briefs,
@@ -17,7 +18,7 @@ from planner.live.queries.crew import ShiftRow, has_shift_near, is_crew, my_shif
 from planner.live.queries.parts import lineup, tags, targets, targets_of
 from planner.live.queries.places import channel, channels, studio, studios
 from planner.live.queries.ready import HubPage, Strip, checks_of, go_of, hub, strips, tonight_and_week
-from planner.live.queries.streams import AiringRow, LogRow, Match, airings, log, match_airing
+from planner.live.queries.streams import AiringRow, LogRow, Match, airings, faults_of, log, match_airing
 
 __all__ = [
     "AiringRow",
@@ -38,7 +39,9 @@ __all__ = [
     "comparable_briefs",
     "count_by_state",
     "ended_briefs",
+    "faults_of",
     "go_of",
+    "has_sessions",
     "has_shift_near",
     "hub",
     "is_crew",

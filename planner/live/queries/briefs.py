@@ -245,3 +245,9 @@ def count_by_state() -> dict[State, int]:
         select(LiveSession.state, func.count(LiveSession.id)).where(db.alive(LiveSession)).group_by(LiveSession.state)
     )
     return {row[0]: row[1] for row in db.session().execute(asked)}
+
+
+@query(P.SESSION_VIEW)
+def has_sessions() -> bool:
+    """Whether the team has ever planned a session that is not in the trash."""
+    return db.session().scalar(select(LiveSession.id).limit(1)) is not None

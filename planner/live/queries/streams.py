@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, false, func, select
 
 from planner.base import db
 from planner.base.ready import ready
@@ -20,7 +21,7 @@ from planner.live.models import (
     LogNote,
 )
 from planner.live.queries.briefs import SessionBrief, briefs, briefs_asked, read_briefs
-from planner.live.rules import LogKind, State
+from planner.live.rules import FAULTS, LogKind, State
 from planner.people.models import User
 
 
@@ -128,3 +129,25 @@ def match_airing(account: str, start: datetime, tolerance_minutes: int = 90) -> 
         if b.id not in found and (off <= tolerance_minutes or inside):
             found[b.id] = Match(b, None, off)
     return sorted(found.values(), key=lambda m: (m.airing_id is None, m.minutes_off))
+
+
+@ready
+def _faults() -> Any:
+    last = select(LogNote.withdrawn).where(LogNote.entry_id == LogEntry.id).order_by(LogNote.id.desc()).limit(1)
+    asked = select(LogEntry.session_id, LogEntry.kind).where(
+        LogEntry.session_id.in_(bindparam("ids", expanding=True)),
+        LogEntry.kind.in_(FAULTS),
+        func.coalesce(last.scalar_subquery(), false()).is_(False),
+    )
+    return asked.order_by(LogEntry.at, LogEntry.id)
+
+
+@query(P.SESSION_VIEW)
+def faults_of(ids: Iterable[int]) -> dict[int, list[LogKind]]:
+    """What went wrong on air by session, each kind once, in order; sessions without are left out."""
+    wanted, found = list(ids), dict[int, list[LogKind]]()
+    for session_id, kind in _faults.rows(ids=wanted) if wanted else ():
+        kinds = found.setdefault(session_id, [])
+        if kind not in kinds:
+            kinds.append(kind)
+    return found
