@@ -8,6 +8,7 @@ export function startPolls () {
   schedule()
   document.addEventListener('visibilitychange', () => { if (!document.hidden) all('[data-poll]').forEach(ask) })
   window.addEventListener('online', () => all('[data-poll]').forEach(ask))
+  document.addEventListener('planner:noted', () => all('[data-poll]').forEach(ask))
   document.addEventListener('planner:swapped', event => {
     const place = event.target instanceof Element ? event.target.parentElement && event.target.parentElement.closest('[data-poll]') : null
     const state = place && known.get(place)

@@ -54,7 +54,7 @@ function tapped (event) {
   const fields = Array.from(new FormData(form)).filter(([name, value]) => typeof value === 'string' && !['csrf_token', 'once', 'client_id'].includes(name))
   if (event.submitter && event.submitter.name) fields.push([event.submitter.name, event.submitter.value])
   const entry = queue(form.getAttribute('action'), form.dataset.undo || '', form.dataset.to || '', form.dataset.text || '', row, fields)
-  if (entry.undo && entry.text) showStrip(entry, row)
+  if (entry.text && (entry.undo || !row)) showStrip(entry, row)
   const menu = form.closest('details[open]')
   if (menu) menu.open = false
 }
@@ -179,6 +179,7 @@ function settle (entry, told) {
   }
   const head = document.querySelector('[data-tick-head]')
   if (head && told.head_html) { head.replaceChildren(parse(told.head_html)); process(head); swapped(head) }
+  if (!entry.row) { offerUndo(entry, told.undo_url); document.dispatchEvent(new Event('planner:noted')) }
   if (told.message) say(told.message)
   paint()
 }
@@ -257,6 +258,18 @@ function paintCount (waiting) {
   }
 }
 
+function undoButton (row, act) {
+  const button = el('button', { type: 'button', class: 'undo-act' }, words(row).undo)
+  button.addEventListener('click', () => { hideStrip(); act() })
+  return button
+}
+
+/** What is noted can be withdrawn once the server has named it, while its strip still stands. */
+function offerUndo (entry, url) {
+  const strip = document.querySelector('.undo[data-tick-strip]')
+  if (url && strip && strip.dataset.entry === entry.id) strip.append(undoButton(null, () => queue(url, '', 'withdrawn', '', null, [])))
+}
+
 function hideStrip () {
   const old = document.querySelector('.undo[data-tick-strip]')
   if (old) old.remove()
@@ -264,15 +277,15 @@ function hideStrip () {
 
 function showStrip (entry, row) {
   for (const old of all('.undo')) old.remove()
-  const button = el('button', { type: 'button', class: 'undo-act' }, words(row).undo)
-  const strip = el('div', { class: 'undo', 'data-tick-strip': true, 'data-seconds': '10' }, icon(entry.to === 'done' ? 'circle-check' : 'circle'), el('span', { class: 'undo-text' }, entry.text), button)
-  button.addEventListener('click', () => {
-    hideStrip()
-    const again = row ? document.getElementById(row.id) : null
-    queue(entry.undo, entry.url, opposite(entry.to), '', again, entry.fields)
-    const box = again && again.querySelector('.tick-box')
-    if (box) box.focus({ preventScroll: true })
-  })
+  const strip = el('div', { class: 'undo', 'data-tick-strip': true, 'data-entry': entry.id, 'data-seconds': '10' }, icon(entry.to === 'open' ? 'circle' : 'circle-check'), el('span', { class: 'undo-text' }, entry.text))
+  if (entry.undo) {
+    strip.append(undoButton(row, () => {
+      const again = row ? document.getElementById(row.id) : null
+      queue(entry.undo, entry.url, opposite(entry.to), '', again, entry.fields)
+      const box = again && again.querySelector('.tick-box')
+      if (box) box.focus({ preventScroll: true })
+    }))
+  }
   document.body.append(strip)
   hideLater(strip)
   say(entry.text)

@@ -126,9 +126,9 @@ def log(session_id: int) -> Response:
     client_id = sent if CLIENT_ID.fullmatch(sent) else secrets.token_hex(16)
     if kind not in set(LogKind):
         raise Invalid.at("kind", msg("Choose what to note."))
-    services.log_entry(session_id, LogKind(kind), client_id, _tapped_at(), request.form.get("note", ""))
+    made = services.log_entry(session_id, LogKind(kind), client_id, _tapped_at(), request.form.get("note", ""))
     if is_tick():
-        return jsonify(ok=True, message=_("Noted."))
+        return jsonify(ok=True, message=_("Noted."), undo_url=url_for("live.withdraw", entry_id=made))
     return done(_hub(session_id), _("Noted."))
 
 
@@ -145,4 +145,6 @@ def note(entry_id: int) -> Response:
 def withdraw(entry_id: int) -> Response:
     """It was a slip of the finger."""
     session_id = services.withdraw_log(entry_id)
+    if is_tick():
+        return jsonify(ok=True, message=_("The note is withdrawn."))
     return done(_hub(session_id, request.form.get("phase")), _("The note is withdrawn."))

@@ -19,7 +19,7 @@ def session(session_id: int) -> Response:
     asked = request.args.get("phase", "")
     view = queries.hub(session_id, Phase(asked) if asked in set(Phase) else None)
     if request.args.get("part") == "log":
-        return fragment("live/_log.html", view=view, session=view.session)
+        return fragment("live/_timeline.html", view=view, session=view.session)
     place = view.phase.value
     return page(
         "live/session.html",
