@@ -39,6 +39,23 @@ def plan(page: Page, address: str, theme: str, start: datetime, cast: Cast) -> i
     return int(page.url.split("/")[-1].split("?")[0])
 
 
+def go_live(page: Page, address: str, session_id: int) -> None:
+    """Tap 开播, and say yes where the program asks."""
+    page.goto(f"{address}/sessions/{session_id}")
+    page.locator("details.confirm:has(form[action$='/air']) > summary").click()
+    page.locator("form[action$='/air'] button").click()
+    page.wait_for_load_state()
+    expect(page.locator(".onair")).to_be_visible()
+
+
+def end_live(page: Page) -> None:
+    """下播 lies in the menu and asks."""
+    page.locator(".page-acts details.menu > summary").first.click()
+    page.locator("details.confirm:has(form[action$='/end']) > summary").click()
+    page.locator("form[action$='/end'] button").click()
+    page.wait_for_load_state()
+
+
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 def test_three_people_turn_the_circle(
     address: str, enter: Callable[..., Page], cast: Cast, tmp_path: Path, language: str
@@ -55,19 +72,17 @@ def test_three_people_turn_the_circle(
     row.locator(".tick-box").click()
     expect(host.locator("li.tick.is-done")).to_have_count(1)
     expect(host.locator("[data-tick-count]")).to_have_text(WORDS[language]["synced"])
-    host.goto(f"{address}/sessions/{first}")
-    host.locator("details.confirm:has(form[action$='/air']) > summary").click()
-    host.locator("form[action$='/air'] button").click()
-    host.wait_for_load_state()
+    go_live(host, address, first)
     host.locator("form[action$='/log']").first.locator("button").click()
+    expect(host.locator(".timeline .tl-item"), "a note is seen at once").to_have_count(1)
+    host.locator("form[action$='/log']").nth(1).locator("button").click()
+    expect(host.locator(".timeline .tl-item")).to_have_count(2)
+    host.locator(".undo .undo-act").click()
+    expect(host.locator(".timeline .tl-item"), "and taken back with one tap").to_have_count(1)
     expect(host.locator("[data-tick-count]")).to_have_text(WORDS[language]["synced"])
     host.reload()
     expect(host.locator(".timeline .tl-item")).to_have_count(1)
-    host.locator(".page-acts details.menu > summary").first.click()
-    end = host.locator("form[action$='/end']")
-    host.locator("details.confirm:has(form[action$='/end']) > summary").click()
-    end.locator("button").click()
-    host.wait_for_load_state()
+    end_live(host)
 
     figures = {"gmv": Decimal("61045.30"), "viewers": Decimal(16614), "buyers": Decimal(1702), "orders": Decimal(1777)}
     begun = now.astimezone(ZONE).replace(tzinfo=None)
@@ -91,16 +106,46 @@ def test_three_people_turn_the_circle(
         box.check()
     lead.locator("form:has(input[value=agree]) button.btn-primary").click()
     lead.wait_for_url("**/review")
+    lead.goto(f"{address}/sessions/{first}/review")
+    lead.fill("form[action$='/findings'] input[name=title]", "试音没有备用麦")
+    lead.locator("form[action$='/findings'] button").click()
+    lead.wait_for_load_state()
+    lead.locator("a[href^='/findings/']", has_text="试音没有备用麦").click()
+    change = lead.locator("details:has(input[value=propose])")
+    change.locator("summary").first.click()
+    change.locator("input[name=text]").fill("备用麦电量与试音")
+    change.locator("button.btn-primary").click()
+    lead.wait_for_url("**/review")
     lead.locator("form[action$='/review/close'] button").click()
     lead.wait_for_load_state()
     expect(lead.locator("main")).to_contain_text("备用麦常备充电")
+    lead.goto(f"{address}/checklists")
+    lead.locator("li.item:has(.chip-warn) a[href^='/sop/']").click()
+    lead.locator("form[action$='/accept'] button").click()
+    lead.wait_for_load_state()
+    expect(lead.locator("main")).to_contain_text("备用麦电量与试音")
 
     lead.goto(f"{address}/sessions/{following}")
     expect(lead.locator("main")).to_contain_text("备用麦常备充电")
+    third = plan(lead, address, "防晒清仓", now + timedelta(days=2), cast)
+    lead.goto(f"{address}/sessions/{third}/checklist")
+    expect(lead.locator("main"), "the next list has the new line").to_contain_text("备用麦电量与试音")
+    go_live(host, address, following)
+    end_live(host)
+    lead.goto(f"{address}/sessions/{following}/figures")
+    lead.fill("input[name=gmv]", "95000")
+    lead.locator("form.form button.btn-primary").click()
+    lead.wait_for_load_state()
 
     manager = enter(address, "manager", PASSWORD, DESK, language)
     expect(manager.locator("main")).to_contain_text("¥61,045.30")
     expect(manager.locator("main")).to_contain_text(WORDS[language]["reached"])
+    sign = manager.locator("form[action^='/checks/'][action$='/sign']")
+    expect(sign, "the next result proposes a verdict").to_have_count(1)
+    sign.locator("button").click()
+    manager.wait_for_load_state()
+    manager.goto(address)
+    expect(sign).to_have_count(0)
 
 
 def test_outsiders_find_nothing(address: str, enter: Callable[..., Page], cast: Cast) -> None:
