@@ -99,7 +99,8 @@ def _on_sqlite(folder: Path, stack: contextlib.ExitStack) -> Prepared:
     def renew() -> None:
         with app.app_context():
             engines.database.engine.dispose()
-        for extra in ("-wal", "-shm"):
+        # A connection that a test forgot keeps the old file; SQLite shares what it knows of a file within a process.
+        for extra in ("", "-wal", "-shm"):
             path.with_name(path.name + extra).unlink(missing_ok=True)
         shutil.copyfile(kept, path)
         shutil.rmtree(folder / "files", ignore_errors=True)

@@ -276,7 +276,8 @@ def primary(session_id: int, phase: Phase) -> Primary | None:
         return None
     if checklist_of(session_id) is None:
         return None
-    return Primary(url_for("checklists.run", session_id=session_id), _("Go on preparing"), "list-checks")
+    word = _("Go on preparing") if actor.current().may(P.CHECKLIST_TICK) else _("Open the checklist")
+    return Primary(url_for("checklists.run", session_id=session_id), word, "list-checks")
 
 
 @query(P.CHECKLIST_VIEW)
