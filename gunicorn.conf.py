@@ -9,13 +9,13 @@ import os
 import socket
 import struct
 
-from config import load
 from planner.base.turnstile import Turnstile
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "32"))
 worker_class = "gthread"
+preload_app = True
 worker_connections = 1000
 keepalive = 20
 timeout = 60
@@ -37,12 +37,6 @@ SLOTS = int(os.environ.get("WEB_SLOTS", "2"))
 LARGEST = int(os.environ.get("MAX_UPLOAD_MB") or 24) * 1024 * 1024
 CLIENT_SILENCE_SECONDS = 20
 CLIENT_STUCK_SECONDS = 60
-
-
-def on_starting(server):
-    """Settings that can't work end the server here, with one line; workers alone would be started again for ever."""
-    if server.app.app_uri == "wsgi:app":
-        load()
 
 
 def when_ready(server):

@@ -124,9 +124,9 @@ def start(*command):
     return subprocess.Popen([sys.executable, *command], cwd=ROOT, process_group=0, preexec_fn=follow_parent)
 
 
-def start_server():
-    """The web server with gunicorn.conf.py."""
-    return start("-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:app")
+def start_server(kind):
+    """The web server, which makes the data ready first."""
+    return start("tools/serve.py", kind)
 
 
 def start_worker():
@@ -166,13 +166,16 @@ def end(children, bell):
 
 def watch(bell, children, url, began):
     """Stay until somebody asks us to end or the server dies; a worker that is killed gets a successor."""
-    ready, deaths = False, []
+    ready, deaths, server = False, [], children[0]
     while not bell.asked:
-        server, worker = children
+        if server.poll() is not None and not ready:
+            say(f"the web server could not start ({server.returncode}); the lines above say why")
+            return 1
         if server.poll() is not None:
             say(f"the web server ended by itself ({server.returncode}); ending the worker too")
             return 1
-        if worker.poll() is not None:
+        worker = children[1] if ready else None
+        if worker and worker.poll() is not None:
             deaths = [t for t in deaths if time.monotonic() - t < WORKER_LIFE_SECONDS] + [time.monotonic()]
             if len(deaths) >= WORKER_LIVES:
                 say(f"the job worker keeps ending ({worker.returncode}); ending the web server too")
@@ -181,6 +184,7 @@ def watch(bell, children, url, began):
             children[1] = start_worker()
         if not ready and answers(url):
             ready = True
+            children.append(start_worker())
             say(f"ready in {time.monotonic() - began:.1f} s: {url}  (Ctrl-C ends it)")
         bell.wait(5 if ready else 0.05)
     return 0
@@ -202,15 +206,8 @@ def main():
     give_back, bell = take_terminal(), Bell()
     try:
         kind = "up" if how.serve else "fresh" if how.fresh_demo else "demo"
-        prepared = start("tools/prepare.py", kind)
-        while prepared.poll() is None and not bell.asked:
-            bell.wait(1)
-        if prepared.poll() and not bell.asked:
-            sys.exit(f"the data could not be made ready ({prepared.returncode}); the lines above say why")
-        code, children = 0, [prepared]
-        if not bell.asked:
-            children = [start_server(), start_worker()]
-            code = watch(bell, children, url, began)
+        children = [start_server(kind)]
+        code = watch(bell, children, url, began)
         say("\nending")
         end(children, bell)
     finally:

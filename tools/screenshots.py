@@ -125,7 +125,7 @@ def main(words: list[str]) -> None:
             "PLANNER_DEMO": "1",
             "PLANNER_DEMO_PASSWORD": PASSWORD,
         }
-        ready = [sys.executable, "tools/prepare.py", "demo"]
+        ready = [sys.executable, "tools/serve.py", "demo", "--only"]
         subprocess.run(ready, cwd=ROOT, env={**os.environ, **environ}, check=True)
         with serve("wsgi:app", environ) as server, sync_playwright() as play:
             base = f"http://127.0.0.1:{server.port}"

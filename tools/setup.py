@@ -148,7 +148,7 @@ def install(file):
         quietly([python, "-m", "pip", "install", "-q", "--require-hashes", "-r", "tools/uv.txt"])
     if (BIN / "uv").exists():
         if quietly(
-            [str(BIN / "uv"), "pip", "install", "-q", "--python", python, "--require-hashes", "-r", file],
+            [str(BIN / "uv"), "pip", "install", "-q", "--compile-bytecode", "--python", python, "--require-hashes", "-r", file],
             env=pip_settings(),
         ):
             return
@@ -203,6 +203,17 @@ def build_catalogues():
         stop("the translations could not be built (tools/catalogues.py build)")
 
 
+def sources():
+    """What the program is read from at each start."""
+    return [*(ROOT / "planner").rglob("*.py"), *(ROOT / "tools").glob("*.py"), ROOT / "config.py", ROOT / "wsgi.py"]
+
+
+def compile_sources():
+    """Compile once, so that no start does it again: a read-only or containered checkout can't keep what it compiles."""
+    if not quietly([str(BIN / "python"), "-m", "compileall", "-q", "planner", "tools", "config.py", "wsgi.py"]):
+        stop("the sources could not be compiled; the lines above say where")
+
+
 def main(kind):
     """All stages in order; each is skipped when nothing it depends on has changed."""
     os.chdir(ROOT)
@@ -222,6 +233,8 @@ def main(kind):
     stage("bundle", [lock, source], [static / "manifest.json"], build_bundle)
     compiled = words / "zh_Hans_CN" / "LC_MESSAGES" / "messages.mo"
     stage("catalogues", [words / "src", ROOT / "tools" / "catalogues.py"], [compiled], build_catalogues)
+    if kind == "run":
+        stage("bytecode", sources(), [ROOT / "__pycache__"], compile_sources)
 
 
 if __name__ == "__main__":

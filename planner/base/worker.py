@@ -39,6 +39,12 @@ def queue_of(app: Flask) -> Any:
     return held
 
 
+def close_queues() -> None:
+    """Give back what this process holds of the queues; the next wake-up opens it again."""
+    for queue in _queues.values():
+        queue.storage.close()
+
+
 def _register(app: Flask, queue: Any) -> None:
     @queue.task(name="wake")
     def wake() -> None:

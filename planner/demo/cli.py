@@ -81,6 +81,8 @@ def hello() -> None:
 @with_appcontext
 def seed_sessions(sessions: int) -> None:
     """Make many past sessions with checklists and results in the demo team, for measuring."""
+    if not _count("SELECT count(*) FROM team WHERE is_demo"):
+        raise click.ClickException("there is no demo team to fill; make one first: flask --app wsgi planner demo")
     made = 0
     with acting(PROGRAM):
         while True:

@@ -84,7 +84,7 @@ class Program:
 
     def server(self) -> int:
         """The master of the web server."""
-        return next(pid for pid, line in children(self.process.pid).items() if "gunicorn" in line)
+        return next(pid for pid, line in children(self.process.pid).items() if "tools/serve.py" in line)
 
     def web_workers(self) -> list[int]:
         """Those that answer requests."""
