@@ -148,7 +148,18 @@ def install(file):
         quietly([python, "-m", "pip", "install", "-q", "--require-hashes", "-r", "tools/uv.txt"])
     if (BIN / "uv").exists():
         if quietly(
-            [str(BIN / "uv"), "pip", "install", "-q", "--compile-bytecode", "--python", python, "--require-hashes", "-r", file],
+            [
+                str(BIN / "uv"),
+                "pip",
+                "install",
+                "-q",
+                "--compile-bytecode",
+                "--python",
+                python,
+                "--require-hashes",
+                "-r",
+                file,
+            ],
             env=pip_settings(),
         ):
             return

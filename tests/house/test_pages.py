@@ -12,7 +12,6 @@ from planner.base.actor import Actor, acting
 from planner.demo import seed
 from tests.demo_room import Statements, make_room, sign_in, walk
 
-CHINESE = re.compile(r"[\u4e00-\u9fff]")
 STATEMENTS = {
     "/": 12,
     "/sessions": 12,
@@ -85,6 +84,24 @@ def spent(app: Flask, login: str) -> dict[str, int]:
             if answer.status_code == 200:
                 found[path] = max(found.get(path, 0), len(counted.told))
     return found
+
+
+HUBS = re.compile(
+    r"/sessions/\d+(?:/review)?(?:\?.*)?|/findings/\d+|/plan/(?:goals|steps)/\d+|/history/\w+/\d+|/me|/imports/\d+"
+)
+"""Pages that gather blocks of several columns."""
+
+
+@pytest.mark.parametrize("login", ["lead", "manager", "host", "admin"])
+def test_every_page_that_links_lead_to_costs_few_statements(room: Flask, login: str) -> None:
+    visitor = sign_in(room, login)
+    dear = []
+    for path in walk(visitor):
+        with Statements(room) as counted:
+            visitor.get(path)
+        if len(counted.told) > (20 if HUBS.fullmatch(path) else 12):
+            dear.append((path, len(counted.told)))
+    assert dear == []
 
 
 @pytest.mark.parametrize("login", ["lead", "manager", "host"])

@@ -1,0 +1,144 @@
+"""Every template is rendered under StrictUndefined in both languages; words stand in the catalogues; ids are bounded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from flask import Flask, template_rendered
+from jinja2 import Template
+
+from planner.base.web import ERROR_PAGES, IdConverter, error_page
+from tests.demo_room import make_room, sign_in, walk
+
+ROOT = Path(__file__).resolve().parents[2]
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+NOT_IDS = {"kind", "move", "token", "trash_id", "command_id"}
+"""Words and digests in addresses, each compared with what is known and never sent on as a number."""
+SHOWN_ELSEWHERE = {
+    "ui/": "the kit renders itself: tests/ui/kit.py",
+    "mail/": "rendered for letters: tests/operations/test_mail.py",
+    "people/first_run.html": "an empty installation: tests/journeys and tests/people",
+    "people/invitation.html": "the page of a one-time link: tests/people/test_members.py",
+    "people/reset.html": "the page of a one-time link: tests/people/test_members.py",
+    "people/link.html": "shown once after a link was made: tests/people/test_members.py",
+    "outcomes/import.html": "the page of an upload: tests/outcomes/test_import_pages.py",
+}
+WORDS_OF_THE_FIELD = {
+    "planner/checklists/": "built-in standard procedures, in both languages",
+    "planner/demo/": "the demo's data is Chinese",
+    "planner/outcomes/rules/compass.py": "the headers of the platform's file",
+    "planner/outcomes/rules/sample.py": "the headers of the platform's file",
+    "planner/outcomes/services/imports.py": "the headers of the platform's file",
+    "planner/outcomes/views/imports.py": "an account in the sample file",
+    "planner/kernel/money.py": "万 and 亿 as people type them",
+    "planner/kernel/text.py": "万 and 亿 as people type them",
+    "planner/base/forms.py": "万 and 亿 as people type them",
+    "planner/base/show.py": "how Chinese writes dates, spans and large numbers",
+    "planner/figures/rules.py": "names of figures as people paste them",
+    "planner/figures/words.py": "names of figures as people paste them",
+    "planner/live/rules.py": "heads of sheets as people paste them",
+    "planner/people/words.py": "the own names of Chinese applications",
+    "planner/people/forms.py": "a language is called by its own name",
+    "planner/people/services/accounts.py": "the name of whoever left, in both languages at once",
+    "templates/layouts/": "a language is called by its own name",
+    "templates/people/me.html": "a language is called by its own name",
+}
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The demo team, filled once."""
+    return make_room(tmp_path_factory.mktemp("room"))
+
+
+@contextmanager
+def watched(app: Flask) -> Iterator[set[str]]:
+    """The names of the templates that are rendered in a block, with what they extend and include."""
+    names: set[str] = set()
+
+    def note(sender: Flask, template: Template, **more: object) -> None:
+        names.add(str(template.name))
+
+    with template_rendered.connected_to(note, app):
+        yield names
+
+
+def needed(name: str) -> set[str]:
+    """What a template extends, includes or takes macros from, all the way down."""
+    found, queue = set[str](), [name]
+    while queue:
+        one = queue.pop()
+        if one in found or not (ROOT / "templates" / one).exists():
+            continue
+        found.add(one)
+        text = (ROOT / "templates" / one).read_text(encoding="utf-8")
+        queue += re.findall(r'{%-?\s*(?:include|from|extends|import)\s+"([^"]+)"', text)
+        queue += re.findall(r'include\s+"([^"]+)"', text)
+    return found
+
+
+def panels_and_parts() -> set[str]:
+    """Templates that Python names: panels, and what is rendered as a piece."""
+    text = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "planner").rglob("*.py"))
+    return {name for name in re.findall(r'"([a-z]+/_[a-z_]+\.html)"', text)}
+
+
+def test_every_template_is_rendered_in_both_languages(room: Flask) -> None:
+    everything = {str(p.relative_to(ROOT / "templates")) for p in (ROOT / "templates").rglob("*.*")}
+    for language in ("zh_Hans_CN", "en"):
+        with watched(room) as names:
+            for login in ("lead", "admin", "manager", "host"):
+                visitor = sign_in(room, login, language)
+                walk(visitor)
+                visitor.get("/sessions?view=list")
+                visitor.get("/sessions?view=week")
+            for number in ERROR_PAGES:
+                with room.test_request_context("/", headers={"Accept-Language": language.replace("_", "-")}):
+                    assert error_page(number).status_code == number
+        shown = {part for name in names | panels_and_parts() for part in needed(name)}
+        rest = {name for name in everything - shown if not name.startswith(tuple(SHOWN_ELSEWHERE))}
+        assert rest == set(), f"nothing renders these in {language}"
+
+
+def test_chinese_stands_in_the_catalogues() -> None:
+    wrong = []
+    for path in [*(ROOT / "planner").rglob("*.py"), *(ROOT / "templates").rglob("*.html")]:
+        name = str(path.relative_to(ROOT))
+        if name.startswith(tuple(WORDS_OF_THE_FIELD)):
+            continue
+        text = path.read_text(encoding="utf-8")
+        text = re.sub(
+            r'""".*?"""|(?<!["\'\w])#[^\n]*|{#.*?#}|_l?\(\'[^\']*\'[^)]*\)|msg\("[^"]*"', "", text, flags=re.S
+        )
+        wrong += [f"{name}: {line.strip()[:80]}" for line in text.splitlines() if CHINESE.search(line)]
+    assert wrong == []
+
+
+def test_numbers_in_addresses_are_bounded_ids(app: Flask) -> None:
+    loose = []
+    for rule in app.url_map.iter_rules():
+        for name, converter in rule._converters.items():
+            if rule.endpoint != "static" and not isinstance(converter, IdConverter) and name not in NOT_IDS:
+                loose.append(f"{rule.rule}: {name} is not an <id:>")
+    assert loose == []
+
+
+def test_text_in_both_languages_is_not_the_same_english(room: Flask) -> None:
+    """A piece of text that a Chinese page and its English twin both show is data, never two English words of ours."""
+    found = []
+    for login in ("lead", "host", "manager", "admin"):
+        chinese, english = walk(sign_in(room, login)), walk(sign_in(room, login, "en"))
+        for path, text in chinese.items():
+            ours, theirs = _texts(text), _texts(english.get(path, ""))
+            found += [(login, path, piece) for piece in ours & theirs if re.search(r"\b[a-z]{3,} [a-z]{3,}\b", piece)]
+    assert found == []
+
+
+def _texts(page: str) -> set[str]:
+    bare = re.sub(r"<(script|style|svg|pre|textarea)\b.*?</\1>", "", page, flags=re.S)
+    bare = re.sub(r"<[^>]*\b(?:aria-label|title|placeholder|data-word[a-z-]*)=\"([^\"]*)\"[^>]*>", r">\1<", bare)
+    return {piece.strip() for piece in re.findall(r">([^<]+)<", bare) if piece.strip()}
