@@ -77,4 +77,5 @@ def leave() -> None:
 
 def init_app(app: Flask) -> None:
     """Hang it on the application."""
+    app.permanent_session_lifetime = rules.COOKIE_LIFE
     manager.init_app(app, add_context_processor=False)  # it would ask the database again, also for an error page

@@ -20,6 +20,9 @@ LINK_KEPT = timedelta(days=1)
 DEVICE_KEPT = timedelta(days=30)
 """How long a device's row stays after its end: near a shift its owner is still let in."""
 
+COOKIE_LIFE = DEVICE_LIFE + DEVICE_KEPT
+"""The cookie names the row, so it lives as long as the row does; both are renewed by use."""
+
 TRIES_WINDOW = timedelta(minutes=15)
 TRIES_OF_ACCOUNT = 10
 TRIES_OF_ADDRESS = 60

@@ -7,18 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, select
 
 from planner.base import db
 from planner.base.ready import ready
+from planner.base.scope import unscoped
 from planner.base.verbs import query
 from planner.kernel.permissions import P
-from planner.live.models import (
-    Shift,
-)
+from planner.live.models import LiveSession, Shift
 from planner.live.queries.briefs import SessionBrief, briefs
 from planner.live.rules import State
-from planner.people.models import Position, User
+from planner.people.models import Membership, Position, User
 from planner.people.words import position_word
 
 
@@ -96,13 +95,24 @@ def my_shifts(user_id: int, start: datetime, end: datetime) -> list[tuple[Sessio
     return sorted((p for p in pairs if p[0].state is not State.CANCELLED), key=lambda p: p[1].start)
 
 
-@query(P.SESSION_VIEW)
+@query(P.SELF)
 def has_shift_near(user_id: int, now: datetime) -> bool:
-    """Whether somebody is between 4 h before and 2 h after a shift."""
-    asked = select(Shift.id).where(
-        Shift.user_id == user_id, Shift.start < now + timedelta(hours=4), Shift.end > now - timedelta(hours=2)
+    """Whether somebody is between 4 h before and 2 h after a shift in any of their teams."""
+    still = (Membership.user_id == user_id, Membership.team_id == Shift.team_id, Membership.left_at.is_(None))
+    asked = (
+        select(Shift.id)
+        .join(LiveSession, LiveSession.id == Shift.session_id)
+        .join(Membership, and_(*still))
+        .where(
+            Shift.user_id == user_id,
+            Shift.start < now + timedelta(hours=4),
+            Shift.end > now - timedelta(hours=2),
+            LiveSession.state != State.CANCELLED,
+            db.alive(LiveSession),
+        )
     )
-    return db.session().scalar(asked.limit(1)) is not None
+    with unscoped("identity"):
+        return db.session().scalar(asked.limit(1)) is not None
 
 
 @query(P.SESSION_VIEW)
