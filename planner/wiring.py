@@ -15,6 +15,7 @@ from planner.base.kinds import Kind
 from planner.base.panels import Panel
 from planner.base.shell import Place
 from planner.base.words import _l
+from planner.checklists import ports as checklist_ports
 from planner.checklists import queries as checklists
 from planner.checklists import services as checklist_services
 from planner.checklists import views as checklist_views
@@ -32,11 +33,13 @@ from planner.live import queries as live
 from planner.live import views as live_views
 from planner.live import words as live_words
 from planner.live.models import Channel, LineupItem, LiveSession, SessionTag, SessionTarget, Shift, Studio
+from planner.live.services.forgetting import forget_name
 from planner.live.services.restoring import after_crew_undo, after_undo, check_session
 from planner.outcomes import jobs as outcome_jobs
 from planner.outcomes import ports as outcome_ports
 from planner.outcomes import services as outcomes
 from planner.outcomes import views as outcome_views
+from planner.outcomes.queries import own as outcomes_own
 from planner.outcomes.queries import panels as outcome_panels
 from planner.outcomes.words import report
 from planner.people import cli as people_cli
@@ -191,6 +194,11 @@ def _fill_ports() -> None:
     people_ports.near_a_shift.fill(live.has_shift_near)
     people_ports.on_team.fill(figure_services.ensure_causes)
     people_ports.on_team.fill(checklist_services.ensure_templates)
+    for leaver in (live.leaving, checklist_ports.leaving, plan_ports.leaving):
+        people_ports.leavers.fill(leaver)
+    for own in (live, checklist_ports, plan_ports, outcomes_own, history):
+        people_ports.own_data.fill(own.own_data)
+    people_ports.erasing.fill(forget_name)
     live_ports.gate_checks.fill(checklists.gate_checks)
     live_ports.followers.fill(checklist_services.FOLLOWER)
     live_ports.on_scheduled.fill(checklist_services.make_checklist)

@@ -16,7 +16,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import event, insert, select, update
+from sqlalchemy import Text, cast, event, insert, select, update
 from sqlalchemy.orm import Session, attributes
 from sqlalchemy.orm.base import NO_VALUE
 
@@ -210,13 +210,36 @@ def verify() -> Verdict:
     return Verdict(number, len(rest), None)
 
 
+def _says(value: Any, text: str) -> bool:
+    """Whether a kept value is this text, or has it in it as a value of its own."""
+    if isinstance(value, dict):
+        return any(_says(each, text) for each in value.values())
+    if isinstance(value, list):
+        return any(_says(each, text) for each in value)
+    return value == text
+
+
+@command(P.SELF)
+def erase_saying(kind: str, field: str, text: str, team_ids: list[int]) -> None:
+    """Empty the stored values of those entries in which a field says this text, in these teams."""
+    with unscoped("erase personal data"):
+        ours = (AuditEntry.kind == kind, AuditEntry.team_id.in_(team_ids))
+        named = cast(AuditEntry.changes, Text).contains(f'"{field}"', autoescape=True)
+        rows = units.current().session.execute(select(AuditEntry.id, AuditEntry.changes).where(*ours, named))
+        _empty(AuditEntry.id.in_([row[0] for row in rows if _says((row[1] or {}).get(field), text)]))
+
+
 @command(P.SELF)
 def erase_values(kind: str, object_ids: list[int]) -> None:
     """Empty the stored values of these objects' entries, in every team; digests stay, so the chain still verifies."""
     with unscoped("erase personal data"):
-        units.current().session.execute(
-            update(AuditEntry)
-            .where(AuditEntry.kind == kind, AuditEntry.object_id.in_(object_ids))
-            .values(changes=None, salt=None)
-            .execution_options(claimed=True, synchronize_session=False)
-        )
+        _empty(AuditEntry.kind == kind, AuditEntry.object_id.in_(object_ids))
+
+
+def _empty(*conditions: Any) -> None:
+    units.current().session.execute(
+        update(AuditEntry)
+        .where(*conditions)
+        .values(changes=None, salt=None)
+        .execution_options(claimed=True, synchronize_session=False)
+    )

@@ -181,6 +181,12 @@ def _close(row_id: int, lease: str, state: str, why: Message | str | None, wait:
     db.flush()
 
 
+def drop(row: Job, why: Message) -> None:
+    """Nobody needs this work any more; inside a command. A worker that is at it loses its lease."""
+    row.state, row.args, row.lease, row.leased_until = "failed", {}, None, None
+    row.message, row.error, row.finished_at = why.as_json(), str(why), clock.now()
+
+
 @command(P.PUBLIC)
 def _finish(row_id: int, lease: str, state: str, why: Message | str | None, wait: timedelta = timedelta()) -> None:
     """Write down how a job ended, if its lease is still ours."""

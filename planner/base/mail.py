@@ -18,8 +18,10 @@ from email.utils import format_datetime
 from typing import Any
 
 from flask import current_app
+from sqlalchemy import select
 
-from planner.base import i18n, jobs
+from planner.base import db, i18n, jobs
+from planner.base.tables import Job
 from planner.base.words import _l
 from planner.kernel import clock
 from planner.kernel.errors import Refused
@@ -66,6 +68,14 @@ def post(name: str, to: str, language: str, **facts: Any) -> int:
     if not is_on():
         raise Refused(msg("Mail is not set up on this installation."))
     return jobs.enqueue("mail.send", letter=name, to=to, language=language, ref=secrets.token_hex(12), facts=facts)
+
+
+def forget(address: str) -> None:
+    """Somebody's address is to be known no more: letters to them that have not left do not leave."""
+    waiting = select(Job).where(Job.name == "mail.send", Job.state != "done")
+    for row in db.session().scalars(waiting):
+        if row.args.get("to") == address:
+            jobs.drop(row, msg("The link counts no more, so it was not sent."))
 
 
 @jobs.job("mail.send", _l("Send a mail"), BACK_OFF)

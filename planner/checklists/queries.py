@@ -264,7 +264,7 @@ def gate_checks(session_ids: list[int], now: datetime) -> dict[int, list[GateChe
         url = f"{_run_url(i.session_id)}#tick-{i.id}"
         passed = i.state is not ItemState.OPEN
         found.setdefault(i.session_id, []).append(
-            GateCheck(f"item-{i.id}", i.title, i.due, passed, i.blocks, i.user_name or i.position, url)
+            GateCheck(f"item-{i.id}", i.title, i.due, passed, i.blocks, i.user_name or i.position, url, i.user_id)
         )
     return found
 

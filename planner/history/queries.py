@@ -22,7 +22,7 @@ from planner.kernel.errors import NotFound
 from planner.kernel.permissions import P
 from planner.outcomes.rules.reviews import Verdict
 from planner.people import queries as people
-from planner.people.models import Membership, User
+from planner.people.models import Membership, Team, User
 
 MOST_ENTRIES = 200
 FIGURE_FIELDS = {"value", "target", "baseline"}
@@ -266,3 +266,28 @@ def on_session(session_id: int) -> dict[str, Any] | None:
     """The last lines of a session, for its page."""
     rows = list(_on_session.rows(team_id=db.team_id(), id=session_id))
     return {"lines": _lines(rows, own_page=True)} if rows else None
+
+
+@query(P.SELF)
+def own_data(user_id: int) -> dict[str, list[dict[str, Any]]]:
+    """The port's answer to people: news by and about oneself, and which fields one has changed of what."""
+    about = (NewsRow.about_kind == "person") & (NewsRow.about_id == user_id)
+    news_of = (
+        select(Team.name.label("team"), NewsRow.at, NewsRow.name, NewsRow.about_kind, NewsRow.about_id, NewsRow.facts)
+        .join(NewsRow, NewsRow.team_id == Team.id)
+        .where(about | (NewsRow.user_id == user_id))
+        .order_by(NewsRow.id)
+    )
+    entries = (
+        select(Team.name, AuditEntry.at, AuditEntry.act, AuditEntry.kind, AuditEntry.object_id, AuditEntry.changes)
+        .join(AuditEntry, AuditEntry.team_id == Team.id)
+        .where(AuditEntry.user_id == user_id)
+        .order_by(AuditEntry.id)
+    )
+    return {
+        "news": db.dicts(news_of),
+        "changes": [
+            {"team": team, "at": at, "act": act, "kind": kind, "id": row_id, "fields": sorted(changes or ())}
+            for team, at, act, kind, row_id, changes in db.session().execute(entries)
+        ],
+    }

@@ -22,6 +22,8 @@ class GateCheck:
     blocking: bool
     who: str
     url: str
+    who_id: int | None = None
+    """The person it waits for; None where it waits for a position."""
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,11 @@
-"""What people asks higher columns: what a new team starts with, and what keeps somebody signed in."""
+"""What people asks higher columns: what a new team starts with, who stays signed in, what leavers leave."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
 from planner.base.ports import Port
 
@@ -12,3 +14,31 @@ on_team: Port[Callable[[], object]] = Port("people.on_team")
 
 near_a_shift: Port[Callable[[int, datetime], bool]] = Port("people.near_a_shift")
 """Whether somebody is between 4 h before and 2 h after a shift, and so is never signed out."""
+
+
+@dataclass(frozen=True)
+class Left:
+    """One thing that still is somebody's, until when, and where."""
+
+    title: str
+    when: datetime | date | None
+    url: str
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """All things of one kind that still are somebody's in the unit's team, and the first of them."""
+
+    word: str
+    count: int
+    first: list[Left]
+
+
+leavers: Port[Callable[[int], list[Leftover]]] = Port("people.leavers")
+"""What in the unit's team still is somebody's who leaves: the page that confirms lists it."""
+
+own_data: Port[Callable[[int], dict[str, list[dict[str, Any]]]]] = Port("people.own_data")
+"""What a column keeps under somebody's name in any team, section by section; asked with the scope lifted."""
+
+erasing: Port[Callable[[int, str], None]] = Port("people.erasing")
+"""Take somebody's name out of what a column has kept as text; asked inside the command that erases their data."""

@@ -1,4 +1,4 @@
-"""What the plan asks higher columns while it acts."""
+"""What the plan asks higher columns while it acts, and what it answers to people."""
 
 from __future__ import annotations
 
@@ -6,8 +6,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
+from flask import url_for
+from sqlalchemy import func, or_, select
+
+from planner.base import db, show
+from planner.base.i18n import gettext as _
 from planner.base.ports import Port
+from planner.base.verbs import query
+from planner.kernel.permissions import P
+from planner.people.models import Team
+from planner.people.ports import Left, Leftover
+from planner.plan.models import Goal, Period, Step
+from planner.plan.rules import StepState
+
+OPEN = (StepState.OPEN, StepState.DOING)
+SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -22,3 +37,48 @@ class SessionFigures:
 
 figures_of_days: Port[Callable[[date, date], list[SessionFigures]]] = Port("plan.figures_of_days")
 """The sessions with figures whose business day lies between the first and the last day."""
+
+
+@query(P.PLAN_VIEW)
+def leaving(user_id: int) -> list[Leftover]:
+    """The port's answer: open steps, and goals of periods that are not over."""
+    steps = select(Step.id, Step.title, Step.due).where(Step.owner_id == user_id, Step.state.in_(OPEN), db.alive(Step))
+    goals = (
+        select(Goal.id, Goal.title, Period.end)
+        .join(Period, Period.id == Goal.period_id)
+        .where(Goal.owner_id == user_id, Period.end >= show.today(), db.alive(Goal), db.alive(Period))
+    )
+    step_rows = db.session().execute(steps.order_by(Step.due.is_(None), Step.due, Step.id).limit(SHOWN))
+    goal_rows = db.session().execute(goals.order_by(Period.end, Goal.id).limit(SHOWN))
+    return [
+        Leftover(
+            _("Open steps"),
+            _count(steps),
+            [Left(title, due, url_for("plan.step", step_id=row_id)) for row_id, title, due in step_rows],
+        ),
+        Leftover(
+            _("Goals"),
+            _count(goals),
+            [Left(title, end, url_for("plan.goal", goal_id=row_id)) for row_id, title, end in goal_rows],
+        ),
+    ]
+
+
+def _count(asked: Any) -> int:
+    return db.session().scalar(select(func.count()).select_from(asked.subquery())) or 0
+
+
+@query(P.SELF)
+def own_data(user_id: int) -> dict[str, list[dict[str, Any]]]:
+    """The port's answer: goals one owns; steps one owns, wrote or finished."""
+    goals = select(Team.name.label("team"), Goal.title, Goal.created_at).join(Goal, Goal.team_id == Team.id)
+    owned, written = (Step.owner_id == user_id).label("mine"), (Step.created_by == user_id).label("written_by_me")
+    done = (Step.done_by == user_id).label("done_by_me")
+    steps = select(
+        Team.name.label("team"), Step.title, Step.due, Step.state, Step.done_at, Step.note, owned, written, done
+    ).join(Step, Step.team_id == Team.id)
+    of_me = or_(Step.owner_id == user_id, Step.created_by == user_id, Step.done_by == user_id)
+    return {
+        "goals": db.dicts(goals.where(Goal.owner_id == user_id).order_by(Goal.id)),
+        "steps": db.dicts(steps.where(of_me).order_by(Step.id)),
+    }

@@ -12,6 +12,7 @@ from flask import Flask
 
 from planner.base.actor import Actor, acting
 from planner.kernel.errors import NotFound, TooMany
+from planner.kernel.permissions import Role
 from planner.people import passwords, queries, rules, services
 from tests.cast import PASSWORD, PROGRAM, Cast
 from tests.conftest import Visitor
@@ -43,7 +44,7 @@ def test_what_fails_fails_alike(client_of: Browsers, as_: As, cast: Cast, db: Fl
     """A wrong password, an unknown name, a closed account, an account without password: the same page."""
     with as_("manager"):
         services.set_disabled(cast.host, True)
-        services.add_person("nopass", "没密码", queries.Role.MEMBER)
+        services.add_person("nopass", "没密码", Role.MEMBER)
     answers = [enter(client_of(""), *pair) for pair in (("lead", "wrong"), ("nobody", PASSWORD), ("host", PASSWORD))]
     answers.append(enter(client_of(""), "nopass", ""))
     answers.append(enter(client_of(""), "nopass", PASSWORD))

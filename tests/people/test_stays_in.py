@@ -12,6 +12,7 @@ import time_machine
 from flask import Flask
 
 from planner.base.actor import acting
+from planner.kernel.permissions import Role
 from planner.live import services as live
 from planner.live.rules import Weight
 from planner.live.services import ShiftIn
@@ -73,7 +74,7 @@ def test_a_shift_that_was_called_off_keeps_nobody(client_of: Browsers, shift: in
 @pytest.mark.engines
 def test_a_shift_in_another_team_counts_too(client_of: Browsers, shift: int, cast: Cast, rows: Rows) -> None:
     with acting(cast.actors["outsider"]):
-        services.invite(queries.Role.MEMBER, "", "f" * 64)
+        services.invite(Role.MEMBER, "", "f" * 64)
     with acting(cast.actors["host"]):
         services.accept_as_me("f" * 64)
     phone = client_of("host")

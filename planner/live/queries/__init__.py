@@ -15,9 +15,20 @@ from planner.live.queries.briefs import (
     past_briefs,
 )
 from planner.live.queries.crew import ShiftRow, has_shift_near, is_crew, my_shifts, shifts, shifts_of
+from planner.live.queries.leaving import leaving, own_data
 from planner.live.queries.parts import lineup, tags, targets, targets_of
 from planner.live.queries.places import channel, channels, studio, studios
-from planner.live.queries.ready import HubPage, Strip, checks_of, go_of, hub, strips, tonight_and_week
+from planner.live.queries.ready import (
+    HubPage,
+    Missing,
+    Strip,
+    checks_of,
+    go_of,
+    hub,
+    missing_of,
+    strips,
+    tonight_and_week,
+)
 from planner.live.queries.streams import AiringRow, LogRow, Match, airings, faults_of, log, match_airing
 
 __all__ = [
@@ -25,6 +36,7 @@ __all__ = [
     "HubPage",
     "LogRow",
     "Match",
+    "Missing",
     "SessionBrief",
     "ShiftRow",
     "Strip",
@@ -45,12 +57,15 @@ __all__ = [
     "has_shift_near",
     "hub",
     "is_crew",
+    "leaving",
     "lineup",
     "listed",
     "log",
     "match_airing",
+    "missing_of",
     "my_shifts",
     "next_briefs",
+    "own_data",
     "past_briefs",
     "shifts",
     "shifts_of",

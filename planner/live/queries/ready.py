@@ -131,13 +131,16 @@ def _strips(shown: list[SessionBrief], now: datetime) -> list[Strip]:
     return sorted(rows, key=lambda s: (s.brief.state in rules.AFTER_AIR, rules.GO_ORDER[s.go], s.brief.planned_start))
 
 
-def _missing(b: SessionBrief, checks: list[ports.GateCheck]) -> list[Missing]:
-    """In the reader's language where the check still is there, else in the words of whoever tapped."""
+@query(P.SESSION_VIEW)
+def missing_of(b: SessionBrief, checks: Sequence[ports.GateCheck] = ()) -> list[Missing]:
+    """What was open at the start: in the reader's language where the check still is there, else as it was noted."""
     now = {c.key: c for c in checks}
+    names = people.names([kept.get("who_id") for kept in b.missing or []])
     found: list[Missing] = []
     for kept in b.missing or []:
-        check = now.get(kept.get("key"))
-        found.append(Missing(check.text if check else kept["text"], (check.who if check else kept.get("who")) or ""))
+        check, name = now.get(kept.get("key")), names.get(kept.get("who_id"))
+        who = name or (check.who if check else kept.get("who")) or ""
+        found.append(Missing(check.text if check else kept["text"], who))
     return found
 
 
@@ -167,6 +170,6 @@ def hub(session_id: int, phase: Phase | None = None) -> HubPage:
         crew=any(s.user_id == who.user_id for s in crew),
         primary=button,
         now=now,
-        missing=_missing(b, checks) if shown is not Phase.PREPARE else [],
+        missing=missing_of(b, checks) if shown is not Phase.PREPARE else [],
         day=business_day(b.planned_start, who.timezone, who.day_start),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -44,10 +45,16 @@ def _retime(row: LiveSession) -> None:
         follow(row.id)
 
 
-def _missing(session_id: int, now: datetime) -> list[dict[str, str | None]]:
-    """What should have held by now: blocking checks, and whatever else is late."""
+def _missing(session_id: int, now: datetime) -> list[dict[str, Any]]:
+    """What should have held by now: blocking checks, and whatever else is late. People by id, never by name."""
     return [
-        {"key": c.key, "text": c.text, "who": c.who, "due": c.due.isoformat() if c.due else None}
+        {
+            "key": c.key,
+            "text": c.text,
+            "who": "" if c.who_id else c.who,
+            "who_id": c.who_id,
+            "due": c.due.isoformat() if c.due else None,
+        }
         for c in queries.checks_of([session_id], now)[session_id]
         if not c.passed and (c.blocking or (c.due is not None and c.due <= now))
     ]
@@ -72,7 +79,7 @@ def go_live(session_id: int, at: datetime | None = None) -> int:
     missing = _missing(session_id, now)
     change_state(row, "go_live")
     row.real_start, row.real_end, row.missing = row.real_start or start, None, missing or None
-    tell(WentLive(session_id=session_id, missing=tuple(m["text"] or "" for m in missing)))
+    tell(WentLive(session_id=session_id, missing=tuple(m["text"] for m in missing)))
     return _begin(row, start)
 
 

@@ -68,6 +68,7 @@ class ReviewPage:
     causes: list[CauseRow]
     next_sessions: list[SessionBrief]
     blocked: bool
+    missing: list[live.Missing]
 
 
 @dataclass(frozen=True)
@@ -185,7 +186,7 @@ def review_page(session_id: int) -> ReviewPage:
     blocked = not may_close([Missed(f.row.beyond, f.row.cause_id is not None, f.row.decision) for f in findings])
     b = page.session
     later = live.next_briefs(b.channel_id, b.planned_start, 8)
-    return ReviewPage(b, review, page, findings, live.log(session_id), causes, later, blocked)
+    return ReviewPage(b, review, page, findings, live.log(session_id), causes, later, blocked, live.missing_of(b))
 
 
 @query(P.RESULT_VIEW)

@@ -13,7 +13,7 @@ from planner.base.verbs import command
 from planner.kernel import clock
 from planner.kernel.errors import NotFound, TooMany
 from planner.kernel.permissions import P
-from planner.people import queries, rules
+from planner.people import passwords, queries, rules
 from planner.people.models import Device, FailedTry, Membership, OneTimeLink, User
 
 
@@ -21,7 +21,7 @@ from planner.people.models import Device, FailedTry, Membership, OneTimeLink, Us
 def take_try(login: str, address: str) -> None:
     """Count one try before the password is looked at; TooMany where account or address had too many."""
     limits = {f"account:{login[:80]}": rules.TRIES_OF_ACCOUNT, f"address:{address[:60]}": rules.TRIES_OF_ADDRESS}
-    lock(*[("try", key) for key in limits])
+    lock(*[("try", passwords.digest(key)) for key in limits])  # a lock's row stays, so it names nobody
     now, session = clock.now(), db.session()
     since = now - rules.TRIES_WINDOW
     for key, most in limits.items():
@@ -36,12 +36,18 @@ def take_try(login: str, address: str) -> None:
     session.add_all([FailedTry(key=key, at=now) for key in limits])
 
 
+def forget_account_tries(login: str) -> None:
+    """What was counted for an account counts no more."""
+    session = db.session()
+    for row in session.scalars(select(FailedTry).where(FailedTry.key == f"account:{login[:80]}")):
+        session.delete(row)
+
+
 @command(P.PUBLIC, once=False)
 def forget_tries(login: str, address: str) -> None:
     """After a success: the account's tries are over, and this one does not count against the address."""
     session = db.session()
-    for row in session.scalars(select(FailedTry).where(FailedTry.key == f"account:{login[:80]}")):
-        session.delete(row)
+    forget_account_tries(login)
     mine = select(FailedTry).where(FailedTry.key == f"address:{address[:60]}").order_by(FailedTry.id.desc()).limit(1)
     for row in session.scalars(mine):
         session.delete(row)
@@ -150,8 +156,7 @@ def use_reset(token_hash: str, password_hash: str) -> int:
     user.password_hash = password_hash
     end_devices(user.id)
     end_links(user.id)
-    for row in session.scalars(select(FailedTry).where(FailedTry.key == f"account:{user.login}")):
-        session.delete(row)
+    forget_account_tries(user.login)
     return user.id
 
 

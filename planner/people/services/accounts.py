@@ -6,17 +6,19 @@ import secrets
 
 from sqlalchemy import func, select
 
-from planner.base import actor, audit, db
+from planner.base import actor, audit, db, mail
 from planner.base.lock import lock
+from planner.base.news import tell
 from planner.base.scope import as_team, unscoped
 from planner.base.verbs import command
 from planner.kernel import clock
 from planner.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from planner.kernel.permissions import P, Role
 from planner.kernel.text import clean_line, msg
-from planner.people import queries, rules
+from planner.people import ports, queries, rules
 from planner.people.models import Membership, OneTimeLink, PersonPosition, User
-from planner.people.services.access import end_devices, end_links
+from planner.people.news import MemberLeft
+from planner.people.services.access import end_devices, end_links, forget_account_tries
 from planner.people.services.members import check_answers_for, keep_a_lead
 
 
@@ -139,6 +141,8 @@ def erase_me() -> None:
     with unscoped("erase personal data"):
         for member in members:
             member.left_at = clock.now()
+            with as_team(member.team_id):
+                tell(MemberLeft(user_id=row.id))
         for held in db.session().scalars(select(PersonPosition).where(PersonPosition.user_id == row.id)):
             db.remove(held)
         for link in db.session().scalars(select(OneTimeLink).where(OneTimeLink.user_id == row.id)):
@@ -146,6 +150,11 @@ def erase_me() -> None:
         db.flush()
         ended = db.session().scalars(select(Membership.id).where(Membership.user_id == row.id))
         audit.erase_values("membership", list(ended))
+        for forget in ports.erasing:
+            forget(row.id, row.name)
+        if row.mail:
+            mail.forget(row.mail)
+    forget_account_tries(row.login)
     row.name, row.login, row.mail = "已注销 · former member", f"gone-{secrets.token_hex(8)}", None
     row.password_hash, row.is_admin = None, False
     row.disabled_at = row.erased_at = clock.now()

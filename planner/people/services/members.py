@@ -19,7 +19,7 @@ from planner.kernel import clock, permissions
 from planner.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from planner.kernel.permissions import P, Role
 from planner.kernel.text import clean_line, msg
-from planner.people import queries, rules
+from planner.people import passwords, queries, rules
 from planner.people.models import Membership, OneTimeLink, PersonPosition, Position, Team, User
 from planner.people.news import MemberJoined, MemberLeft, PersonInvited, RoleChanged
 from planner.people.services.access import end_devices
@@ -36,7 +36,7 @@ class ByMail:
 
     def post(self, name: str, to: str, language: str) -> None:
         """Ask for the letter in this transaction."""
-        mail.post(name, to, language, once=self.once, front=self.front, by=actor.current().name)
+        mail.post(name, to, language, once=self.once, front=self.front, by=actor.current().user_id)
 
 
 def _membership(user_id: int) -> Membership:
@@ -78,7 +78,7 @@ def new_account(login: str, name: str, password_hash: str | None) -> User:
     if not 1 <= len(shown) <= 60:
         raise Invalid.at("name", msg("Tell us your name, in at most 60 characters."))
     wanted = rules.read_login(login)
-    lock("login", wanted)
+    lock("login", passwords.digest(wanted))  # a lock's row stays, so it names nobody
     if db.session().scalar(select(User.id).where(User.login == wanted)) is not None:
         raise Invalid.at("login", msg("This login name is taken."))
     row = User(login=wanted, name=shown, password_hash=password_hash)

@@ -1,0 +1,80 @@
+"""What checklists answer to people: items that somebody leaves behind, and all that is under their name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import func, or_, select
+
+from planner.base import db
+from planner.base.i18n import gettext as _
+from planner.base.verbs import query
+from planner.checklists.models import ChecklistItem, SopProposal, Tick
+from planner.checklists.rules import ItemState, Stage
+from planner.checklists.words import title_of
+from planner.kernel.permissions import P
+from planner.live.models import LiveSession
+from planner.live.rules import OPEN_STATES, State
+from planner.people.models import Team
+from planner.people.ports import Left, Leftover
+
+SHOWN = 5
+
+
+@query(P.CHECKLIST_VIEW)
+def leaving(user_id: int) -> list[Leftover]:
+    """The port's answer: open items of sessions that are not over."""
+    after = (LiveSession.state == State.ENDED) & (ChecklistItem.stage == Stage.AFTER)
+    asked = (
+        select(
+            ChecklistItem.session_id, ChecklistItem.id, ChecklistItem.title, ChecklistItem.title_en, ChecklistItem.due
+        )
+        .join(LiveSession, LiveSession.id == ChecklistItem.session_id)
+        .where(
+            ChecklistItem.user_id == user_id,
+            ChecklistItem.state == ItemState.OPEN,
+            or_(LiveSession.state.in_(list(OPEN_STATES)), after),
+            db.alive(LiveSession),
+        )
+    )
+    count = db.session().scalar(select(func.count()).select_from(asked.subquery())) or 0
+    rows = db.session().execute(asked.order_by(ChecklistItem.due, ChecklistItem.id).limit(SHOWN))
+    first = [
+        Left(title_of(title, english), due, url_for("checklists.run", session_id=session_id) + f"#tick-{row_id}")
+        for session_id, row_id, title, english, due in rows
+    ]
+    return [Leftover(_("Open checklist items"), count, first)]
+
+
+@query(P.SELF)
+def own_data(user_id: int) -> dict[str, list[dict[str, Any]]]:
+    """The port's answer: items, ticks by and for oneself, and proposals made or decided."""
+    session = (Team.name.label("team"), LiveSession.theme.label("session"), LiveSession.planned_start)
+    item = (ChecklistItem.title.label("item"),)
+    items = (
+        select(*session, *item, ChecklistItem.due, ChecklistItem.state)
+        .join(LiveSession, LiveSession.team_id == Team.id)
+        .join(ChecklistItem, ChecklistItem.session_id == LiveSession.id)
+    )
+    mine, on_behalf = (Tick.user_id == user_id).label("by_me"), (Tick.for_user_id == user_id).label("for_me")
+    ticks = (
+        select(*session, *item, Tick.act, Tick.tapped_at, Tick.note, mine, on_behalf)
+        .join(LiveSession, LiveSession.team_id == Team.id)
+        .join(ChecklistItem, ChecklistItem.session_id == LiveSession.id)
+        .join(Tick, Tick.item_id == ChecklistItem.id)
+    )
+    proposals = select(
+        Team.name.label("team"),
+        SopProposal.text,
+        SopProposal.reason,
+        SopProposal.state,
+        SopProposal.created_at,
+        SopProposal.decided_at,
+    ).join(SopProposal, SopProposal.team_id == Team.id)
+    of_me = or_(SopProposal.created_by == user_id, SopProposal.decided_by == user_id)
+    return {
+        "checklist_items": db.dicts(items.where(ChecklistItem.user_id == user_id).order_by(ChecklistItem.id)),
+        "ticks": db.dicts(ticks.where(or_(Tick.user_id == user_id, Tick.for_user_id == user_id)).order_by(Tick.id)),
+        "sop_proposals": db.dicts(proposals.where(of_me).order_by(SopProposal.id)),
+    }
