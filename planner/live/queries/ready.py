@@ -65,6 +65,7 @@ class HubPage:
     now: datetime
     day: date
     missing: list[Missing]
+    gone: frozenset[int]
 
     @property
     def open(self) -> list[ports.GateCheck]:
@@ -76,6 +77,11 @@ class HubPage:
             + [c for c in late if not c.blocking]
             + [c for c in soonest if c not in late]
         )
+
+    @property
+    def leavers(self) -> list[ShiftRow]:
+        """Shifts that nobody will hold: their people are no longer in the team."""
+        return [s for s in self.shifts if s.user_id in self.gone and s.end > self.now]
 
     @property
     def hosting(self) -> ShiftRow | None:
@@ -155,6 +161,8 @@ def hub(session_id: int, phase: Phase | None = None) -> HubPage:
     for answer in ports.primary:
         button = button or answer(session_id, shown)
     crew = shifts(session_id)
+    ahead = b.state in rules.OPEN_STATES
+    named = [s.user_id for s in crew] + [c.who_id for c in checks if not c.passed] if ahead else []
     return HubPage(
         session=b,
         phase=shown,
@@ -172,4 +180,5 @@ def hub(session_id: int, phase: Phase | None = None) -> HubPage:
         now=now,
         missing=missing_of(b, checks) if shown is not Phase.PREPARE else [],
         day=business_day(b.planned_start, who.timezone, who.day_start),
+        gone=people.gone(named),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import request, url_for
@@ -11,7 +12,7 @@ from planner.base.i18n import gettext as _
 from planner.base.web import done, page, uses
 from planner.kernel.spans import Span
 from planner.live import forms, queries, rules, services
-from planner.live.queries import SessionBrief
+from planner.live.queries import SessionBrief, ShiftRow
 from planner.live.views.blueprint import answered, bp
 from planner.people import queries as people
 
@@ -20,9 +21,15 @@ ROWS_FIRST = 5
 CELLS = ("position", "person", "start", "end")
 
 
-def crew_choices() -> dict[str, Any]:
-    """Whom and what the rows of a crew can name."""
-    return {"people": people.people(), "positions": people.positions()}
+def crew_choices(held: Sequence[ShiftRow] = ()) -> dict[str, Any]:
+    """Whom and what the rows of a crew can name: what is offered, and what shifts name that is offered no more."""
+    names = {p.user_id: p.name for p in people.people() if not p.disabled}
+    gone = {s.user_id: _("%(name)s (no longer in the team)", name=s.user_name) for s in held if s.user_id not in names}
+    places = {p.id: p.name for p in people.positions()}
+    return {
+        "people": list((names | gone).items()),
+        "positions": list((places | {s.position_id: s.position_name for s in held}).items()),
+    }
 
 
 def wants_rows() -> bool:
@@ -52,10 +59,10 @@ def _held_crew(b: SessionBrief) -> list[dict[str, str]]:
     return _with_empty(rows)
 
 
-def _told(rows: list[dict[str, str]]) -> str:
+def _told(rows: list[dict[str, str]], choices: dict[str, Any]) -> str:
     """Rows as one line each, for theirs and mine."""
-    names = {str(p.user_id): p.name for p in people.people()}
-    places = {str(p.id): p.name for p in people.positions()}
+    names = {str(row_id): name for row_id, name in choices["people"]}
+    places = {str(row_id): name for row_id, name in choices["positions"]}
     told = [
         f"{places.get(r['position'], '')} {names.get(r['person'], '')} {r['start']}–{r['end']}".strip()
         for r in rows
@@ -77,9 +84,10 @@ def crew(session_id: int) -> Response:
         if not form.errors:
             return done(_hub(session_id), _("Saved."), undo=True)
     rows = sent_crew() if request.method == "POST" else _held_crew(b)
-    pair = [(_("Crew"), _told(_held_crew(b)), _told(rows), True)] if form.stale else []
+    choices = crew_choices(queries.shifts(session_id))
+    pair = [(_("Crew"), _told(_held_crew(b), choices), _told(rows, choices), True)] if form.stale else []
     status = 200 if wants_rows() else answered(form)
-    return page("live/crew.html", status, form=form, session=b, crew=rows, pair=pair, **crew_choices())
+    return page("live/crew.html", status, form=form, session=b, crew=rows, pair=pair, **choices)
 
 
 def _hub(session_id: int) -> str:

@@ -9,10 +9,10 @@ from sqlalchemy import select
 from planner.base import actor, db
 from planner.base.scope import as_team, unscoped
 from planner.base.verbs import query
-from planner.kernel.errors import Forbidden
+from planner.kernel.errors import Forbidden, NotFound
 from planner.kernel.permissions import P
 from planner.people import ports
-from planner.people.models import Team
+from planner.people.models import Team, User
 from planner.people.queries.links import answers_for, teams_of
 from planner.people.queries.team import Person, person
 
@@ -41,9 +41,13 @@ def closing(user_id: int) -> tuple[Person, list[Leaving]]:
 
 
 @query(P.INSTALLATION)
-def closing_account(user_id: int) -> list[Leaving]:
-    """What is still somebody's in any team, for the administrator."""
-    return _everywhere(user_id)
+def closing_account(user_id: int) -> tuple[str, list[Leaving]]:
+    """Whose account it is, and what is still theirs in any team, for the administrator."""
+    asked = select(User.name).where(User.id == user_id, User.erased_at.is_(None))
+    name = db.session().scalar(asked)
+    if name is None:
+        raise NotFound()
+    return name, _everywhere(user_id)
 
 
 @query(P.SELF)

@@ -64,10 +64,13 @@ def make_reset_for(user_id: int) -> Response:
     return show_link("reset", link, back=url_for("people.installation"))
 
 
-@bp.post("/settings/installation/people/<id:user_id>/disable")
-@uses(services.set_account_disabled)
+@bp.route("/settings/installation/people/<id:user_id>/disable", methods=["GET", "POST"])
+@uses(services.set_account_disabled, queries.closing_account)
 def disable_account(user_id: int) -> Response:
-    """Close any account, or open it again."""
+    """Close any account, after a look at what still is theirs; or open it again."""
+    if request.method == "GET":
+        name, left = queries.closing_account(user_id)
+        return page("people/closing.html", user_id=user_id, name=name, leaving=left)
     closing = request.form.get("disabled") == "1"
     services.set_account_disabled(user_id, closing)
     return done(

@@ -137,7 +137,7 @@ def my_data() -> Response:
 
 
 @bp.route("/me/erase", methods=["GET", "POST"])
-@uses(services.erase_me, queries.me)
+@uses(services.erase_me, queries.me, queries.erasing)
 def erase() -> Response:
     """Erase one's personal data, after one more look."""
     form = forms.EraseForm()
@@ -153,4 +153,4 @@ def erase() -> Response:
         if not form.errors:
             login.leave()
             return done(url_for("people.sign_in"), _("Your personal data is erased."))
-    return page("people/erase.html", status, form=form)
+    return page("people/erase.html", status, form=form, leaving=queries.erasing())

@@ -86,10 +86,13 @@ def make_reset(user_id: int) -> Response:
     return show_link("reset", link, None, "yes" if wanted else "")
 
 
-@bp.post("/settings/people/<id:user_id>/disable")
-@uses(services.set_disabled)
+@bp.route("/settings/people/<id:user_id>/disable", methods=["GET", "POST"])
+@uses(services.set_disabled, queries.closing)
 def disable(user_id: int) -> Response:
-    """Close an account, or open it again."""
+    """Close an account, after a look at what still is theirs; or open it again."""
+    if request.method == "GET":
+        found, left = queries.closing(user_id)
+        return page("people/leaving.html", person=found, leaving=left, ends=False)
     closing = request.form.get("disabled") == "1"
     services.set_disabled(user_id, closing)
     return done(
@@ -97,10 +100,13 @@ def disable(user_id: int) -> Response:
     )
 
 
-@bp.post("/settings/people/<id:user_id>/end")
-@uses(services.end_membership)
+@bp.route("/settings/people/<id:user_id>/end", methods=["GET", "POST"])
+@uses(services.end_membership, queries.leaving)
 def end_membership(user_id: int) -> Response:
-    """Somebody leaves the team."""
+    """Somebody leaves the team: first what still is theirs, then the decision."""
+    if request.method == "GET":
+        found, left = queries.leaving(user_id)
+        return page("people/leaving.html", person=found, leaving=left, ends=True)
     services.end_membership(user_id)
     return done(url_for("people.team_people"), _("The membership has ended."), undo=True)
 
