@@ -28,8 +28,14 @@ def leaving(user_id: int) -> list[Leftover]:
     after = (LiveSession.state == State.ENDED) & (ChecklistItem.stage == Stage.AFTER)
     asked = (
         select(
-            ChecklistItem.session_id, ChecklistItem.id, ChecklistItem.title, ChecklistItem.title_en, ChecklistItem.due
+            LiveSession.id,
+            LiveSession.theme,
+            ChecklistItem.id,
+            ChecklistItem.title,
+            ChecklistItem.title_en,
+            ChecklistItem.due,
         )
+        .select_from(ChecklistItem)
         .join(LiveSession, LiveSession.id == ChecklistItem.session_id)
         .where(
             ChecklistItem.user_id == user_id,
@@ -41,8 +47,10 @@ def leaving(user_id: int) -> list[Leftover]:
     count = db.session().scalar(select(func.count()).select_from(asked.subquery())) or 0
     rows = db.session().execute(asked.order_by(ChecklistItem.due, ChecklistItem.id).limit(SHOWN))
     first = [
-        Left(title_of(title, english), due, url_for("checklists.run", session_id=session_id) + f"#tick-{row_id}")
-        for session_id, row_id, title, english, due in rows
+        Left(
+            f"{title_of(title, english)} · {theme}", due, f"{url_for('checklists.run', session_id=made)}#tick-{row_id}"
+        )
+        for made, theme, row_id, title, english, due in rows
     ]
     return [Leftover(_("Open checklist items"), count, first)]
 
