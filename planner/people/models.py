@@ -86,7 +86,7 @@ class Device(Base):
 
 
 class OneTimeLink(Base):
-    """An invitation (`invite`) or a way back in (`reset`); used once, shown once, only its digest is kept."""
+    """An invitation (`invite`), a way back (`reset`), one more device (`scan`); used once, only its digest is kept."""
 
     __tablename__ = "one_time_link"
     __table_args__ = (UniqueConstraint("token_hash"),)

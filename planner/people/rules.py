@@ -16,6 +16,7 @@ DEVICE_LIFE = timedelta(days=90)
 SEEN_EVERY = timedelta(minutes=10)
 INVITATION_LIFE = timedelta(days=7)
 RESET_LIFE = timedelta(hours=24)
+SCAN_LIFE = timedelta(minutes=5)
 LINK_KEPT = timedelta(days=1)
 DEVICE_KEPT = timedelta(days=30)
 """How long a device's row stays after its end: near a shift its owner is still let in."""
@@ -26,6 +27,7 @@ COOKIE_LIFE = DEVICE_LIFE + DEVICE_KEPT
 TRIES_WINDOW = timedelta(minutes=15)
 TRIES_OF_ACCOUNT = 10
 TRIES_OF_ADDRESS = 60
+SCANS_OF_ACCOUNT = 10
 
 LOGIN = re.compile(r"[a-z0-9_.\-\u4e00-\u9fff]{2,40}")
 COMMON = (

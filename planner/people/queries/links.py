@@ -62,8 +62,10 @@ def answers_for(by: int | None, user_id: int) -> bool:
 def _is_backed(row: OneTimeLink) -> bool:
     """Whether whoever made a link could still make it: it dies with the account and the role behind it."""
     closed = select(User.disabled_at).where(User.id == row.user_id)
+    is_open = row.user_id is None or db.session().execute(closed).scalar_one_or_none() is None
+    if row.kind == "scan":
+        return is_open
     if row.kind == "reset":
-        is_open = db.session().execute(closed).scalar_one_or_none() is None
         return is_open and (row.made_by is None or answers_for(row.made_by, row.user_id or 0))
     if row.made_by is None:
         return True

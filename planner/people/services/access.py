@@ -20,7 +20,17 @@ from planner.people.models import Device, FailedTry, Membership, OneTimeLink, Us
 @command(P.PUBLIC, once=False)
 def take_try(login: str, address: str) -> None:
     """Count one try before the password is looked at; TooMany where account or address had too many."""
-    limits = {f"account:{login[:80]}": rules.TRIES_OF_ACCOUNT, f"address:{address[:60]}": rules.TRIES_OF_ADDRESS}
+    _count({f"account:{login[:80]}": rules.TRIES_OF_ACCOUNT, f"address:{address[:60]}": rules.TRIES_OF_ADDRESS})
+
+
+@command(P.PUBLIC, once=False)
+def take_scan_try(address: str) -> None:
+    """Count one use of a scanned link, whether it counts or not; TooMany where the address had too many."""
+    _count({f"address:{address[:60]}": rules.TRIES_OF_ADDRESS})
+
+
+def _count(limits: dict[str, int]) -> None:
+    """One more of each; TooMany where one is full for the time being."""
     lock(*[("try", passwords.digest(key)) for key in limits])  # a lock's row stays, so it names nobody
     now, session = clock.now(), db.session()
     since = now - rules.TRIES_WINDOW
@@ -129,6 +139,32 @@ def revoke_other_devices() -> None:
     who = actor.current()
     if who.user_id:
         end_devices(who.user_id, but=who.session_id)
+        _end_scans(who.user_id)
+
+
+@command(P.SELF)
+def make_scan(token_hash: str) -> int:
+    """A link that signs the actor in on one more device: once, within five minutes. The one before counts no more."""
+    user_id, now = actor.current().user_id, clock.now()
+    _count({f"scan:{user_id}": rules.SCANS_OF_ACCOUNT})
+    _end_scans(user_id)
+    life = {"made_at": now, "expires_at": now + rules.SCAN_LIFE}
+    row = OneTimeLink(kind="scan", token_hash=token_hash, user_id=user_id, made_by=user_id, **life)
+    return db.add(row).id
+
+
+def _end_scans(user_id: int | None) -> None:
+    mine = (OneTimeLink.kind == "scan", OneTimeLink.user_id == user_id, OneTimeLink.used_at.is_(None))
+    for row in db.session().scalars(select(OneTimeLink).where(*mine)):
+        db.remove(row)
+
+
+@command(P.PUBLIC)
+def use_scan(token_hash: str) -> int:
+    """Whose account a scanned link opens on this device; it opens none a second time."""
+    link = queries.open_link("scan", token_hash, for_update=True)
+    link.used_at = clock.now()
+    return link.user_id or 0
 
 
 @command(P.SELF)

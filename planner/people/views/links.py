@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import url_for
+from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from planner.base import actor
 from planner.base.i18n import gettext as _
 from planner.base.web import done, page, uses
+from planner.kernel.errors import NotFound
 from planner.people import forms, login, passwords, queries, rules, services
 from planner.people.views.blueprint import bp
 from planner.people.words import ROLE_HELP
@@ -71,3 +72,27 @@ def use_reset(token: str) -> Response:
                 login.enter(user_id)
             return done(url_for("people.me"), _("Your password is changed. All other devices are signed out."))
     return page("people/reset.html", 422, form=form, found=found)
+
+
+@bp.get("/scan/<token>")
+@uses(queries.link_behind)
+def scan(token: str) -> Response:
+    """Whose account would be opened here. Looking uses nothing up: programs that show previews look too."""
+    try:
+        found = queries.link_behind("scan", passwords.digest(token))
+    except NotFound:
+        return page("people/scan_gone.html", 404)
+    return page("people/scan.html", found=found, token=token)
+
+
+@bp.post("/scan/<token>")
+@uses(services.use_scan, services.take_scan_try)
+def use_scan(token: str) -> Response:
+    """Sign in on this device."""
+    services.take_scan_try(request.remote_addr or "")
+    try:
+        user_id = services.use_scan(passwords.digest(token))
+    except NotFound:
+        return page("people/scan_gone.html", 404)
+    login.enter(user_id)
+    return done("/", _("You are signed in on this device."))

@@ -13,6 +13,7 @@ from planner.base.i18n import gettext as _
 from planner.base.web import done, open_to_all, page, safe_next, uses
 from planner.people import forms, login, passwords, queries, rules, services
 from planner.people.views.blueprint import bp
+from planner.people.views.one_time import new_link, show_scan
 
 YEAR_SECONDS = 365 * 24 * 3600
 
@@ -104,6 +105,17 @@ def end_others() -> Response:
     """Sign all other devices out."""
     services.revoke_other_devices()
     return done(url_for("people.me"), _("All other devices are signed out."))
+
+
+@bp.route("/me/devices/scan", methods=["GET", "POST"])
+@uses(services.make_scan)
+def scan_code() -> Response:
+    """A picture to sign in with on one's phone; it is shown once, so coming back leads to where it is made."""
+    if request.method == "GET":
+        return redirect(url_for("people.me"), 303)
+    link = new_link("people.scan")
+    services.make_scan(link.digest)
+    return show_scan(link)
 
 
 @bp.route("/me/password", methods=["GET", "POST"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import secrets
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import segno
 from flask import current_app, request, url_for
@@ -14,7 +15,7 @@ from werkzeug.wrappers import Response
 from planner.base import verbs
 from planner.base.web import page
 from planner.kernel.permissions import Role
-from planner.people import passwords
+from planner.people import passwords, rules
 from planner.people.words import ROLE_HELP
 
 
@@ -60,6 +61,20 @@ def new_link(endpoint: str) -> OneTime:
     path = url_for(endpoint, token="-")[:-1]  # nosec B106: the place of a token
     front = (current_app.config["PUBLIC_URL"] or request.host_url.rstrip("/")) + path
     return OneTime(once, passwords.token_for(once, current_app.config["SECRET_KEY"]), front)
+
+
+def is_local() -> bool:
+    """Whether the address of this program leads nowhere from another device."""
+    host = urlsplit(current_app.config["PUBLIC_URL"] or request.host_url).hostname or ""
+    return host in ("localhost", "::1") or host.startswith("127.")
+
+
+def show_scan(link: OneTime) -> Response:
+    """The picture that signs a phone in, for as long as it counts."""
+    minutes = int(rules.SCAN_LIFE.total_seconds() // 60)
+    return page(
+        "people/scan_code.html", address=link.address, qr=_qr(link.address), minutes=minutes, is_local=is_local()
+    )
 
 
 def show_link(kind: str, link: OneTime, role: Role | None = None, mailed: str = "", back: str = "") -> Response:
