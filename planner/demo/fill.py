@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from planner.base import db
+from planner.base import db, sheets
 from planner.base import unit as units
 from planner.base.actor import Actor, acting
 from planner.base.scope import as_team, unscoped
@@ -31,7 +32,8 @@ from planner.live.models import LiveSession
 from planner.live.rules import LineupRow, LogKind, Platform, Weight
 from planner.live.services import ShiftIn
 from planner.outcomes import services as outcomes
-from planner.outcomes.models import Action, ActionCheck, Finding
+from planner.outcomes.models import Action, ActionCheck, Finding, Review
+from planner.outcomes.rules import sample
 from planner.outcomes.rules.reviews import Verdict
 from planner.people import queries as people
 from planner.people.models import Membership, PersonPosition, Team, User
@@ -137,7 +139,7 @@ def _tell(room: Room, now: datetime) -> None:
 
 
 def _plan(room: Room) -> dict[str, int]:
-    first = (room.today - timedelta(days=45)).replace(day=1)
+    first = (room.today.replace(day=1) - timedelta(days=1)).replace(day=1)
     months = [first, (first + timedelta(days=32)).replace(day=1), (first + timedelta(days=64)).replace(day=1)]
     end = (first + timedelta(days=96)).replace(day=1) - timedelta(days=1)
     period = plan.add_period(f"{first.month}–{end.month}月季度计划", first, end)
@@ -153,19 +155,26 @@ def _plan(room: Room) -> dict[str, int]:
     ends = [months[1] - timedelta(days=1), months[2] - timedelta(days=1), end]
     phases = [plan.add_phase(period, name, start, last) for name, start, last in zip(names, months, ends, strict=True)]
     people_of = room.ids
+
+    def due(phase: int, day: int) -> date:
+        """Month one by its own days, month two around today, month three by its own days."""
+        wanted = room.today + timedelta(days=day) if phase == 1 else months[phase] + timedelta(days=day)
+        return min(max(wanted, months[phase]), ends[phase])
+
     steps = (
-        (0, "老粉访谈 20 位并归类诉求", "wenwen", -34, "interaction", True), (0, "竞品直播间拆解 5 家", "lead", -30, "interaction", True),
-        (0, "弹幕高频问题整理成答疑库", "member", -27, "interaction", True), (0, "达人与供货方资料补齐", "lead", -26, "single", True),
+        (0, "老粉访谈 20 位并归类诉求", "wenwen", 11, "interaction", True), (0, "竞品直播间拆解 5 家", "lead", 17, "interaction", True),
+        (0, "弹幕高频问题整理成答疑库", "member", 22, "interaction", True), (0, "达人与供货方资料补齐", "lead", 26, "single", True),
         (1, "互动形式一：整点猜价", "anqi", -15, "interaction", True), (1, "互动形式二：口播点名答疑", "host", -8, "interaction", True),
         (1, "互动形式三：粉丝团专属福袋", "member", -2, "interaction", False), (1, "联名大场选品结论", "lead", 3, "single", False),
         (1, "投放分时段对照表", "kaige", 1, "single", False), (1, "预热短视频每周 4 条", "wenwen", 4, "matrix", False),
-        (2, "切片账号矩阵排期", "wenwen", 20, "matrix", False), (2, "每周 A/B：福袋与秒杀对照", "lead", 24, "matrix", False),
-        (2, "应急预案演练并计时", "dajun", 18, "single", False),
+        (2, "切片账号矩阵排期", "wenwen", 6, "matrix", False), (2, "每周 A/B：福袋与秒杀对照", "lead", 10, "matrix", False),
+        (2, "应急预案演练并计时", "dajun", 4, "single", False),
     )  # fmt: skip
-    for phase, title, owner, due, goal, finished in steps:
-        step = plan.add_step(title, people_of[owner], room.today + timedelta(days=due), phases[phase], goals[goal])
+    for phase, title, owner, day, goal, finished in steps:
+        last = due(phase, day)
+        step = plan.add_step(title, people_of[owner], last, phases[phase], goals[goal])
         if finished:
-            with then(room.at(-due + 1 if due < 0 else 1, 18), room.actor("lead")):
+            with then(room.at(max(1, (room.today - last).days + 1), 18), room.actor("lead")):
                 plan.move_step(step, "finish")
     return goals
 
@@ -210,6 +219,8 @@ def _past(room: Room, show: Show) -> None:
     if show.hour != 12:
         room.evenings[show.days_ago] = made
     _tick_all(room, made, (Stage.PREPARE, Stage.BEFORE), 0.97)
+    with then(start - timedelta(minutes=12), lead):
+        live.give_go(made)
     late = timedelta(minutes=room.chance.choice((-1, 0, 0, 1, 3)))
     with then(start + late, host):
         airing = live.go_live(made)
@@ -219,10 +230,11 @@ def _past(room: Room, show: Show) -> None:
         live.end_live(made)
     _tick_all(room, made, (Stage.AIR, Stage.AFTER), 0.93)
     _figures(room, made, show, airing, start + late, end)
-    if show.days_ago > 1 and not show.event:
+    if show.days_ago > 1 and (show.hour == 12 or show.days_ago not in story.REVIEWED_IN_FULL):
         with then(room.at(show.days_ago - 1, 15), lead):
             cause = figures.causes()[room.chance.choice((0, 1, 4))].id
-            outcomes.close_many([made], {made: cause}, {})
+            notes = {made: story.SUMMARIES[show.days_ago % len(story.SUMMARIES)]} if show.hour != 12 else {}
+            outcomes.close_many([made], {made: cause}, notes)
 
 
 def _tick_all(room: Room, session_id: int, stages: tuple[Stage, ...], share: float) -> None:
@@ -236,19 +248,8 @@ def _tick_all(room: Room, session_id: int, stages: tuple[Stage, ...], share: flo
         if due > now and item.stage in (Stage.AIR, Stage.AFTER):
             continue
         tapped = min(due, now) - timedelta(minutes=room.chance.randint(2, 25))
-        people_needed = [who, room.ids["lead"]] if item.proof is Proof.TWO_PEOPLE else [who]
-        for person in people_needed:
-            db.session().add(
-                Tick(
-                    item_id=item.id,
-                    act=Act.DONE,
-                    user_id=person,
-                    note="",
-                    client_id=secrets.token_hex(16),
-                    tapped_at=tapped,
-                )
-            )
-        item.state, item.acted_by, item.acted_at = ItemState.DONE, people_needed[-1], tapped
+        for person in [who, room.ids["lead"]] if item.proof is Proof.TWO_PEOPLE else [who]:
+            _tick(room, item, person, tapped)
 
 
 def _log(room: Room, session_id: int, show: Show, start: datetime) -> None:
@@ -272,7 +273,9 @@ def _figures(room: Room, made: int, show: Show, airing: int, start: datetime, en
     taken = room.at(show.days_ago - 1, 11) if show.days_ago > 1 else end + timedelta(minutes=35)
     typed = story.likes_and_shares(show.figures, show.days_ago, room.chance)
     with then(taken, room.actor("member")):
-        if show.reopened:
+        if show.hour != 12 and show.days_ago in story.IMPORTED:
+            _import(room, show, start, end, taken)
+        elif show.reopened:
             part = start + timedelta(minutes=95)
             live.set_airing(made, airing, room.channel, start, part, "file")
             second = live.set_airing(made, None, room.channel, part + timedelta(minutes=6), end, "file")
@@ -284,6 +287,25 @@ def _figures(room: Room, made: int, show: Show, airing: int, start: datetime, en
         outcomes.type_figures(made, typed)
 
 
+def _import(room: Room, show: Show, start: datetime, end: datetime, taken: datetime) -> None:
+    """The platform's file of that evening, brought in as a person does it; a stream that broke has two rows."""
+    streams = [(start, end, show.figures)]
+    if show.reopened:
+        broke = start + timedelta(minutes=95)
+        streams = [
+            (start, broke, _part(show.figures, Decimal("0.42"))),
+            (broke + timedelta(minutes=6), end, _part(show.figures, Decimal("0.58"))),
+        ]
+    zone = ZoneInfo(ZONE)
+    rows = [
+        sample.cells("晨光美妆旗舰店", ACCOUNT, *(t.astimezone(zone).replace(tzinfo=None) for t in (first, last)), held)
+        for first, last, held in streams
+    ]
+    data = sample.as_csv(rows)
+    made = outcomes.upload(f"直播间列表_{start.astimezone(zone):%Y%m%d}.csv", data, sheets.read(data), taken)
+    outcomes.store_import(made)
+
+
 def _part(held: dict[str, Decimal], share: Decimal) -> dict[str, Decimal]:
     same = {"pcu", "acu", "avg_watch_seconds"}
     cents = Decimal("0.01")
@@ -291,12 +313,13 @@ def _part(held: dict[str, Decimal], share: Decimal) -> dict[str, Decimal]:
     return {k: v if k in same else (v * share).quantize(cents if k in money else Decimal(1)) for k, v in held.items()}
 
 
-def _review(room: Room, ago: int, cause: str, facts: str, guess: str) -> int:
+def _review(room: Room, ago: int, cause: str, facts: str, guess: str, summary: str) -> int:
     """Open the review of an evening, explain its first finding; answers the finding."""
     made = room.evenings[ago]
     review = outcomes.open_review(made)
     asked = select(Finding).where(Finding.review_id == review).order_by(Finding.beyond.desc(), Finding.id)
     rows = list(db.session().scalars(asked))
+    outcomes.save_summary(review, db.one(Review, review).version, summary)
     cause_id = next(c.id for c in figures.causes() if c.key == cause)
     for row in rows:
         outcomes.save_finding(row.id, row.version, cause_id, facts, guess)
@@ -306,7 +329,9 @@ def _review(room: Room, ago: int, cause: str, facts: str, guess: str) -> int:
 def _lessons(room: Room, goals: dict[str, int]) -> None:
     lead = room.actor("lead")
     with then(room.at(23, 14), lead):
-        finding = _review(room, 24, "equipment", "20:42 起主麦无声 9 分钟，人均停留掉到平时六成", "备用麦没人检查电量")
+        finding = _review(room, 24, "equipment", "20:42 起主麦无声 9 分钟，人均停留掉到平时六成", "备用麦没人检查电量",
+            "设备事故占了全场最好的一小时；换麦流程要能在一分钟内完成。",
+        )  # fmt: skip
         outcomes.agree_action(
             finding, "备用麦常备充电并每日试音", room.ids["dajun"], room.today - timedelta(days=22), "avg_watch_seconds",
             Decimal(80), [room.evenings[22]],
@@ -320,8 +345,22 @@ def _lessons(room: Room, goals: dict[str, int]) -> None:
         accept_proposal(_open_proposal())
     with then(room.at(21, 15), lead):
         _sign(room.evenings[22], Verdict.REACHED_WITHIN)
+    with then(room.at(14, 13), lead):
+        finding = _review(
+            room, 15, "execution", "新加直播团 180 人上下，近八场没有变化", "加团引导放在下播前，人已经走了",
+            "互动好但没有沉淀，粉丝团是下一步。",
+        )  # fmt: skip
+        outcomes.agree_action(
+            finding, "加团引导提前到每轮福袋之前", room.ids["anqi"], room.today - timedelta(days=14), "new_club",
+            Decimal(260), [room.evenings[14]], goals["interaction"],
+        )  # fmt: skip
+        outcomes.close_review(room.evenings[15])
+    with then(room.at(13, 15), lead):
+        _sign(room.evenings[14], Verdict.REACHED_BEYOND)
     with then(room.at(11, 14), lead):
-        finding = _review(room, 12, "environment", "曝光人数比均值低近一半，停留正常", "平台推荐规则调整，预热不足")
+        finding = _review(room, 12, "environment", "曝光人数比均值低近一半，停留正常", "平台推荐规则调整，预热不足",
+            "承接没有问题，缺的是人；流量波动时要有备用渠道。",
+        )  # fmt: skip
         outcomes.agree_action(
             finding, "预热短视频提前到 18:00 并加热 500 元", room.ids["wenwen"], room.today - timedelta(days=11), "viewers",
             Decimal(26000), [room.evenings[11]], goals["matrix"],
@@ -330,7 +369,7 @@ def _lessons(room: Room, goals: dict[str, int]) -> None:
     with then(room.at(10, 15), lead):
         _sign(room.evenings[11], Verdict.NOT_REACHED)
     with then(clock.now() - timedelta(hours=2), lead):
-        for step in _steps_of_actions(room.evenings[24]):
+        for step in [*_steps_of_actions(room.evenings[24]), *_steps_of_actions(room.evenings[15])]:
             plan.move_step(step, "finish")
 
 
@@ -370,6 +409,8 @@ def _tonight(room: Room, now: datetime) -> None:
     asked = select(ChecklistItem).where(ChecklistItem.session_id == made, ChecklistItem.stage == Stage.PREPARE)
     if db.session().scalars(asked).first() is not None:
         _tick_all(room, made, (Stage.PREPARE,), 1.0)
+    live.start_preparing(made)
+    _tick_half(room, made)
     with then(now - timedelta(hours=3), room.actor("lead")):
         review = outcomes.open_review(room.evenings[1])
         rows = list(db.session().scalars(select(Finding).where(Finding.review_id == review)))
@@ -383,6 +424,24 @@ def _tonight(room: Room, now: datetime) -> None:
             Decimal("0.045"),
             [made],
         )
+
+
+def _tick_half(room: Room, session_id: int) -> None:
+    """Tonight the room is at it: the first half of what is done before air, but nothing of the host's own."""
+    asked = (
+        select(ChecklistItem)
+        .where(ChecklistItem.session_id == session_id, ChecklistItem.stage == Stage.BEFORE)
+        .order_by(ChecklistItem.due, ChecklistItem.id)
+    )
+    rows = [i for i in db.session().scalars(asked) if i.state is ItemState.OPEN]
+    for item in [i for i in rows if i.user_id != room.ids["host"] and i.proof is Proof.NONE][: len(rows) // 2]:
+        _tick(room, item, item.user_id or room.ids["lead"], clock.now() - timedelta(minutes=room.chance.randint(5, 40)))
+
+
+def _tick(room: Room, item: ChecklistItem, user_id: int, tapped: datetime) -> None:
+    key = secrets.token_hex(16)
+    db.session().add(Tick(item_id=item.id, act=Act.DONE, user_id=user_id, note="", client_id=key, tapped_at=tapped))
+    item.state, item.acted_by, item.acted_at = ItemState.DONE, user_id, tapped
 
 
 def _next_week(room: Room) -> None:
