@@ -63,20 +63,29 @@ async function ask (place) {
   if (place.isConnected && place.hasAttribute('data-poll')) plan(place, state)
 }
 
+/** Whether a swap would take something away: what is typed or chosen, also where the cursor has left it, or what is open and can't be found again. */
 function busy (place) {
   const active = document.activeElement
   if (active && place.contains(active) && typingIn(active)) return true
-  return Boolean(place.querySelector('details.menu[open], details.confirm[open], dialog[open], form[data-sent]'))
+  if (all('input, textarea, select', place).some(changed)) return true
+  return Boolean(place.querySelector('details[open]:not([id]), details.menu[open], details.confirm[open], dialog[open], form[data-sent]'))
+}
+
+function changed (field) {
+  if (field.type === 'hidden') return false
+  if (field.type === 'checkbox' || field.type === 'radio') return field.checked !== field.defaultChecked
+  if (field.options) return field.selectedIndex !== Math.max(0, Array.from(field.options).findIndex(option => option.defaultSelected))
+  return field.value !== field.defaultValue
 }
 
 function swap (place, html) {
   const active = document.activeElement
   const row = active && place.contains(active) ? active.closest('[id]') : null
   const way = row && active !== row ? pathOf(active, row) : null
-  const open = all('details[id][open]', place).map(details => details.id)
+  const open = new Map(all('details[id]', place).map(details => [details.id, details.open]))
   const marked = place.querySelector('.row-on[id]')
   place.replaceChildren(parse(html))
-  for (const id of open) { const details = document.getElementById(id); if (details) details.open = true }
+  for (const details of all('details[id]', place)) if (open.has(details.id)) details.open = open.get(details.id)
   if (marked && document.getElementById(marked.id)) document.getElementById(marked.id).classList.add('row-on')
   if (row) {
     const again = document.getElementById(row.id)

@@ -43,12 +43,15 @@ ROW = """<li class="tick{% if n in done %} is-done{% endif %}" id="tick-{{ n }}"
 <input type="hidden" name="client_id" value=""><input type="hidden" name="note" value="n{{ n }}">
 <button class="tick-box" aria-pressed="{{ 'true' if n in done else 'false' }}" aria-label="Row {{ n }}">{{ icon('check') }}</button></form>
 <div class="tick-main"><a class="tick-title" href="/rows/{{ n }}">Row {{ n }}</a><div class="tick-sync" data-sync></div></div></li>"""
+NEWS = """<p id="news">{{ word|default("first") }}</p><input id="typed" aria-label="typed">
+<details id="more"><summary>More</summary><textarea id="long" aria-label="long"></textarea></details>
+<details class="loose"><summary>Loose</summary>inside</details>"""
 PAGE = """{% extends "layouts/base.html" %}
 {% from "ui/actions.html" import menu, menu_link, post, primary %}{% from "ui/countdown.html" import countdown %}
 {% block title %}Page{% endblock %}{% block primary %}{{ primary('/new', 'New thing', 'plus', new=True) }}{% endblock %}
 {% block content %}
 {{ countdown(later, now) }}
-<div data-poll="/news" data-every="2"><p id="news">first</p><input id="typed" aria-label="typed"></div>
+<div data-poll="/news" data-every="2">{% include "news.html" %}</div>
 <form method="post" action="/slow" id="slow">{{ csrf_field() }}<button class="btn btn-primary" data-busy="Working">Send</button></form>
 <form method="post" action="/slow" id="sure" data-confirm="Really?" data-confirm-yes="Yes, really">{{ csrf_field() }}<button class="btn">Risk</button></form>
 {{ post('/slow', 'Delete', 'trash-2', 'danger', confirm='Delete it?') }}
@@ -96,7 +99,7 @@ def make_app(state: Served, catalogue: Path, pages: dict[str, str] | None = None
     with (ROOT / "planner/translations/src/ui.po").open("rb") as source, (folder / "messages.mo").open("wb") as target:
         write_mo(target, read_po(source, locale="zh_Hans_CN"))
     app.config.update(SECRET_KEY="kit", BABEL_TRANSLATION_DIRECTORIES=str(catalogue))
-    own = {"ticks.html": TICKS, "row.html": ROW, "page.html": PAGE, **(pages or {})}
+    own = {"ticks.html": TICKS, "row.html": ROW, "page.html": PAGE, "news.html": NEWS, **(pages or {})}
     app.jinja_loader = ChoiceLoader([FileSystemLoader(ROOT / "templates"), DictLoader(own)])
     app.jinja_env.undefined = StrictUndefined
     Babel(app, locale_selector=lambda: "zh_Hans_CN" if request.args.get("lang") == "zh" else "en")
@@ -160,7 +163,7 @@ def make_app(state: Served, catalogue: Path, pages: dict[str, str] | None = None
 
     @app.get("/news")
     def news() -> Response:
-        response = Response(f'<p id="news">{state.news}</p><input id="typed" aria-label="typed">')
+        response = Response(render_template("news.html", word=state.news))
         response.set_etag(state.news)
         response.make_conditional(request)
         state.polls.append(response.status_code)

@@ -31,22 +31,52 @@ def test_the_countdown_follows_the_clock_of_the_server(opened: Page, served: Ser
     expect(digits).to_contain_text("+2:00:0")
 
 
+def rounds(opened: Page, served: Served) -> None:
+    """Two rounds of the poll: what was going to be swapped has been."""
+    for _ in range(2):
+        with opened.expect_response("**/news"):
+            pass
+
+
 def test_news_comes_in_without_losing_what_is_typed(opened: Page, served: Served) -> None:
     served.news = "second"
     expect(opened.locator("#news")).to_have_text("second", timeout=12000)
     opened.locator("#typed").fill("half a wor")
     served.news = "third"
-    with opened.expect_response("**/news"):
-        pass
-    with opened.expect_response("**/news"):
-        pass
+    rounds(opened, served)
     expect(opened.locator("#typed")).to_have_value("half a wor")
     expect(opened.locator("#news")).to_have_text("second")
-    opened.locator("h1").click()
+    opened.locator("#typed").blur()
+    rounds(opened, served)
+    expect(opened.locator("#typed")).to_have_value("half a wor")
+    opened.locator("#typed").fill("")
     opened.locator("#typed").blur()
     expect(opened.locator("#news")).to_have_text("third", timeout=12000)
     with opened.expect_response(lambda answer: answer.url.endswith("/news") and answer.status == 304):
         pass
+
+
+def test_news_leaves_open_what_is_open(opened: Page, served: Served) -> None:
+    more, news = opened.locator("#more"), opened.locator("#news")
+    more.locator("summary").click()
+    served.news = "second"
+    expect(news).to_have_text("second", timeout=12000)
+    expect(more).to_have_attribute("open", "")
+    opened.locator("#long").fill("half a story")
+    opened.locator("#long").blur()
+    served.news = "third"
+    rounds(opened, served)
+    expect(opened.locator("#long")).to_have_value("half a story")
+    opened.locator("#long").fill("")
+    opened.locator("#long").blur()
+    more.locator("summary").click()
+    expect(news).to_have_text("third", timeout=12000)
+    expect(more).not_to_have_attribute("open", "")
+    opened.locator(".loose summary").click()
+    served.news = "fourth"
+    rounds(opened, served)
+    expect(news).to_have_text("third")
+    expect(opened.locator(".loose")).to_have_attribute("open", "")
 
 
 def test_a_form_is_sent_once(opened: Page, served: Served) -> None:
