@@ -74,7 +74,7 @@ def test_shifts_give_each_item_to_whoever_is_there(
     crew = [
         ("host", cast.host, evening, half),
         ("host", cast.lead, half, end),
-        ("floor", cast.viewer, evening, end),
+        ("floor", cast.manager, evening, end),
         ("control", cast.member, evening, half),
         ("control", cast.manager, half, end),
     ]
@@ -84,7 +84,7 @@ def test_shifts_give_each_item_to_whoever_is_there(
         (half - 30 * MINUTE, cast.lead),
     ]
     handover = item_of(made, "handover")
-    assert (handover.due, handover.user_id) == (half - 15 * MINUTE, cast.viewer), "a handover is the floor manager's"
+    assert (handover.due, handover.user_id) == (half - 15 * MINUTE, cast.manager), "a handover is the floor manager's"
     readings = {i.due: i.user_id for i in items_of(made, "reading")}
     assert readings[evening + 90 * MINUTE] == cast.member
     assert readings[half] == cast.manager
@@ -170,9 +170,9 @@ def test_open_items_follow_a_new_crew(cast: Cast, plan: Plan, evening: datetime,
         services.tick(item_of(made, "benefits").id, key())
     with acting(cast.actors["lead"]):
         services.tick(item_of(made, "persons").id, key())
-        crew = crew_of(("host", cast.lead, evening, end), ("control", cast.viewer, evening, end))
+        crew = crew_of(("host", cast.lead, evening, end), ("control", cast.manager, evening, end))
         live.set_crew(made, version(made), crew)
-    assert (item_of(made, "host").user_id, item_of(made, "final").user_id) == (cast.lead, cast.viewer)
+    assert (item_of(made, "host").user_id, item_of(made, "final").user_id) == (cast.lead, cast.manager)
     assert item_of(made, "benefits").user_id == cast.member, "done stays with whoever did it"
     assert item_of(made, "persons").state is ItemState.OPEN, "another host is verified again"
 
@@ -266,13 +266,13 @@ def test_a_line_of_the_teams_own_comes_for_each_shift_of_its_position(
     with acting(cast.actors["lead"]):
         template = next(t.id for t, _n, _c in queries.templates() if t.weight is Weight.DAILY)
         services.add_item(template, "清点样品", control, Stage.BEFORE, Anchor.SHIFT_START, -20, False)
-    crew = [("host", cast.host), ("control", cast.member, evening, half), ("control", cast.viewer, half, end)]
+    crew = [("host", cast.host), ("control", cast.member, evening, half), ("control", cast.manager, half, end)]
     made = plan(evening, crew=crew)
     with acting(cast.actors["lead"]):
         found = [i for i in queries.list_page(made).items if i.title == "清点样品"]
     assert [(i.user_id, i.due) for i in found] == [
         (cast.member, evening - 20 * MINUTE),
-        (cast.viewer, half - 20 * MINUTE),
+        (cast.manager, half - 20 * MINUTE),
     ]
 
 

@@ -18,6 +18,7 @@ from planner.base.actor import acting
 from planner.base.verbs import last_command
 from planner.checklists import queries as checklists
 from planner.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
+from planner.kernel.permissions import Role
 from planner.live import queries, rules, services
 from planner.live.models import Studio
 from planner.live.rules import Platform, State, Weight
@@ -359,6 +360,22 @@ def test_targets_are_numbers_from_zero_up_and_stay_after_the_review(cast: Cast, 
         services.mark_reviewed(made)
         with pytest.raises(Refused):
             services.set_targets(made, {})
+
+
+def test_who_only_reads_is_in_no_crew(cast: Cast, plan: Plan, evening: datetime, position: Any) -> None:
+    with pytest.raises(Invalid) as caught:
+        plan(evening, crew=[("host", cast.viewer)])
+    assert caught.value.fields["shifts"].values["name"] == "访客"
+    made = plan(evening, crew=[("host", cast.host), ("control", cast.member)])
+    with acting(cast.actors["lead"]):
+        shift = ShiftIn(position("control"), cast.viewer, evening, evening + HOUR)
+        with pytest.raises(Invalid):
+            services.set_crew(made, queries.brief(made).version, [shift])
+        with units.writing("tests.viewer") as unit:
+            asked = update(Membership).where(Membership.user_id == cast.member).values(role=Role.VIEWER)
+            unit.session.execute(asked.execution_options(claimed=True))
+        again = services.duplicate_session(made, evening + timedelta(days=7))
+        assert [s.user_id for s in queries.shifts(again)] == [cast.host], "who may no longer work stays behind"
 
 
 def test_channels_and_studios_are_unique_and_stay_while_needed(cast: Cast, plan: Plan, evening: datetime) -> None:

@@ -14,7 +14,7 @@ from planner.base.lock import lock
 from planner.base.news import tell
 from planner.base.verbs import command
 from planner.kernel.errors import Forbidden, Invalid, Refused
-from planner.kernel.permissions import P
+from planner.kernel.permissions import P, may
 from planner.kernel.spans import Span
 from planner.kernel.text import Message, clean_line, msg
 from planner.live.models import LiveSession, Shift
@@ -23,6 +23,7 @@ from planner.live.rules import BEFORE_AIR, OCCUPYING, OPEN_STATES, ROOM, State
 from planner.live.services.following import follow_in_place
 from planner.people import queries as people
 from planner.people.models import User
+from planner.people.queries import Person
 
 
 @dataclass(frozen=True)
@@ -116,10 +117,18 @@ def refuse_clashes(shifts: Sequence[ShiftIn], but: int | None, override_reason: 
     raise Invalid({"shifts": clashes[0], **{f"shifts_{n}": c for n, c in enumerate(clashes[1:], start=1)}})
 
 
+def can_work(person: Person) -> bool:
+    """Whether somebody can be in a crew: still here, and allowed to do what a crew does."""
+    return not person.disabled and may(person.role, P.SESSION_RUN, is_admin=False, signed_in=True)
+
+
 def _check_new(shifts: Sequence[ShiftIn], span: Span) -> None:
-    known = {p.user_id for p in people.people() if not p.disabled}
+    known = {p.user_id: p for p in people.people() if not p.disabled}
     places = {p.id for p in people.positions()}
     for s in shifts:
+        if s.user_id in known and not can_work(known[s.user_id]):
+            fault = msg("%(name)s is a viewer and could neither tick nor tap.", name=known[s.user_id].name)
+            raise Invalid.at("shifts", fault)
         if s.user_id not in known or s.position_id not in places:
             raise Invalid.at("shifts", msg("Choose people and positions of this team."))
         if s.end <= s.start:

@@ -18,7 +18,7 @@ from planner.live import ports, queries, rules
 from planner.live.models import Channel, LineupItem, LiveSession, SessionTag, SessionTarget, Studio
 from planner.live.news import SessionEdited, SessionScheduled
 from planner.live.rules import State, Weight
-from planner.live.services.crew import ShiftIn, check_place, lock_room, touch, write_crew
+from planner.live.services.crew import ShiftIn, can_work, check_place, lock_room, touch, write_crew
 from planner.live.services.following import follow_in_place
 from planner.live.services.moving import living_studio
 from planner.people import queries as people
@@ -174,10 +174,10 @@ def set_lineup(session_id: int, rows: Sequence[rules.LineupRow], version: int | 
 
 @command(P.SESSION_EDIT)
 def duplicate_session(session_id: int, start: datetime, override_reason: str = "") -> int:
-    """The same show at another time: crew (who still is in the team), targets, tags, lineup and notes come along."""
+    """The same show at another time: crew (who still can work in it), targets, tags, lineup and notes come along."""
     old = db.one(LiveSession, session_id)
     by = start - old.planned_start
-    here = {p.user_id for p in people.people() if not p.disabled}
+    here = {p.user_id for p in people.people() if can_work(p)}
     places = {p.id for p in people.positions()}
     crew = [
         ShiftIn(s.position_id, s.user_id, s.start + by, s.end + by)
