@@ -103,6 +103,7 @@ MACHINE: Machine[State] = Machine(
         Move("withdraw_go", frozenset({State.READY}), State.PREPARING, P.SESSION_RUN),
         Move("go_live", frozenset({State.SCHEDULED, State.PREPARING, State.READY}), State.LIVE, P.SESSION_RUN),
         Move("take_back_live", frozenset({State.LIVE}), State.PREPARING, P.SESSION_RUN),
+        Move("take_back_resume", frozenset({State.LIVE}), State.ENDED, P.SESSION_RUN),
         Move("end_live", frozenset({State.LIVE}), State.ENDED, P.SESSION_RUN),
         Move("take_back_end", frozenset({State.ENDED}), State.LIVE, P.SESSION_RUN),
         Move("resume", frozenset({State.ENDED}), State.LIVE, P.SESSION_RUN),
@@ -144,14 +145,22 @@ class Check:
 
 
 def readiness(checks: list[Check], now: datetime) -> Go:
-    """The gate counts only what is due: a failed blocking check blocks, anything else late is a risk."""
+    """The gate counts only what is due: a failed blocking check blocks, anything else late is a risk.
+
+    Fit to go live: every blocking check has passed, be it due or not; where nothing blocks, every check.
+    """
     late = [check for check in checks if not check.passed and check.due is not None and check.due <= now]
     if any(check.blocking for check in late):
         return Go.BLOCKED
     if late:
         return Go.AT_RISK
-    blocking = [check for check in checks if check.blocking]
-    return Go.READY if blocking and all(check.passed for check in blocking) else Go.ON_COURSE
+    must = [check for check in checks if check.blocking] or checks
+    return Go.READY if must and all(check.passed for check in must) else Go.ON_COURSE
+
+
+def needs_override(checks: list[Check]) -> bool:
+    """Whether a go means more than the crew can say: something that blocks is still open, late or not."""
+    return any(check.blocking and not check.passed for check in checks)
 
 
 GO_ORDER = {Go.BLOCKED: 0, Go.AT_RISK: 1, Go.ON_COURSE: 2, Go.READY: 3}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from planner.kernel.errors import Invalid, Refused
 from planner.kernel.permissions import P
@@ -23,6 +26,7 @@ ALLOWED = {
     "withdraw_go": {"ready": "preparing"},
     "go_live": {"scheduled": "live", "preparing": "live", "ready": "live"},
     "take_back_live": {"live": "preparing"},
+    "take_back_resume": {"live": "ended"},
     "end_live": {"live": "ended"},
     "take_back_end": {"ended": "live"},
     "resume": {"ended": "live"},
@@ -89,11 +93,50 @@ def check(minutes: int | None, passed: bool, blocking: bool = True) -> Check:
         ([check(-1, False), check(-1, False, blocking=False)], Go.BLOCKED),
         ([check(-1, True), check(30, True)], Go.READY),
         ([check(-1, True), check(30, False, blocking=False)], Go.READY),
-        ([check(-1, True, blocking=False)], Go.ON_COURSE),
+        ([check(-1, True, blocking=False)], Go.READY),
+        ([check(-1, True, blocking=False), check(30, True, blocking=False)], Go.READY),
+        ([check(-1, True, blocking=False), check(30, False, blocking=False)], Go.ON_COURSE),
+        ([check(-1, True, blocking=False), check(None, False, blocking=False)], Go.ON_COURSE),
     ],
 )
 def test_the_gate_counts_only_what_is_due(checks: list[Check], go: Go) -> None:
     assert rules.readiness(checks, NOW) is go
+
+
+CHECKS = st.lists(
+    st.builds(check, st.one_of(st.none(), st.integers(-90, 90)), st.booleans(), blocking=st.booleans()), max_size=6
+)
+
+
+@given(CHECKS)
+def test_the_word_of_the_gate_follows_from_what_is_open(checks: list[Check]) -> None:
+    go = rules.readiness(checks, NOW)
+    late = [c for c in checks if not c.passed and c.due is not None and c.due <= NOW]
+    must = [c for c in checks if c.blocking] or checks
+    assert (go is Go.BLOCKED) == any(c.blocking for c in late)
+    assert (go is Go.AT_RISK) == (bool(late) and not any(c.blocking for c in late))
+    assert (go is Go.READY) == (bool(checks) and not late and all(c.passed for c in must))
+
+
+@given(CHECKS)
+def test_whoever_ticks_everything_is_fit_to_go_live(checks: list[Check]) -> None:
+    ticked = [replace(c, passed=True) for c in checks]
+    assert rules.readiness(ticked, NOW) is (Go.READY if checks else Go.ON_COURSE)
+    assert not rules.needs_override(ticked)
+
+
+@given(CHECKS, st.integers(0, 5))
+def test_a_tick_never_makes_the_gate_worse(checks: list[Check], number: int) -> None:
+    before = rules.GO_ORDER[rules.readiness(checks, NOW)]
+    after = [replace(c, passed=True) if n == number else c for n, c in enumerate(checks)]
+    assert rules.GO_ORDER[rules.readiness(after, NOW)] >= before
+
+
+@given(CHECKS)
+def test_what_is_fit_to_go_live_needs_no_override(checks: list[Check]) -> None:
+    if rules.readiness(checks, NOW) is Go.READY:
+        assert not rules.needs_override(checks)
+    assert rules.needs_override(checks) == any(c.blocking and not c.passed for c in checks)
 
 
 @pytest.mark.parametrize("minutes", [-1, 0, 4, 24 * 60 + 1, 10**9])

@@ -60,7 +60,7 @@ class HubPage:
     checks: list[ports.GateCheck]
     go: Go
     go_name: str
-    crew: bool
+    runs: bool
     primary: ports.Primary | None
     now: datetime
     day: date
@@ -84,6 +84,11 @@ class HubPage:
         return [s for s in self.shifts if s.user_id in self.gone and s.end > self.now]
 
     @property
+    def override(self) -> bool:
+        """Whether only a lead can give the go, with a reason."""
+        return needs_override(self.checks)
+
+    @property
     def hosting(self) -> ShiftRow | None:
         """Whose host shift it is now."""
         return next((s for s in self.shifts if s.position_key == "host" and s.start <= self.now < s.end), None)
@@ -104,9 +109,18 @@ def checks_of(ids: Sequence[int], now: datetime) -> dict[int, list[ports.GateChe
     return found
 
 
+def _facts(checks: list[ports.GateCheck]) -> list[rules.Check]:
+    return [rules.Check(c.due, c.passed, c.blocking) for c in checks]
+
+
 def go_of(checks: list[ports.GateCheck], now: datetime) -> Go:
     """The word of the gate."""
-    return rules.readiness([rules.Check(c.due, c.passed, c.blocking) for c in checks], now)
+    return rules.readiness(_facts(checks), now)
+
+
+def needs_override(checks: list[ports.GateCheck]) -> bool:
+    """Whether only a lead can give the go, with a reason."""
+    return rules.needs_override(_facts(checks))
 
 
 @query(P.SESSION_VIEW)
@@ -175,7 +189,7 @@ def hub(session_id: int, phase: Phase | None = None) -> HubPage:
         checks=checks,
         go=go_of(checks, now),
         go_name=people.names([b.go_by]).get(b.go_by or 0, "") if b.go_by else "",
-        crew=any(s.user_id == who.user_id for s in crew),
+        runs=who.may(P.SESSION_RUN) and (who.may(P.SESSION_EDIT) or any(s.user_id == who.user_id for s in crew)),
         primary=button,
         now=now,
         missing=missing_of(b, checks) if shown is not Phase.PREPARE else [],

@@ -16,6 +16,7 @@ from planner.kernel.text import clean_line, msg
 from planner.live.models import LiveSession, LogEntry, LogNote
 from planner.live.news import Logged
 from planner.live.rules import LogKind
+from planner.live.services.steps import must_be_crew
 
 LATE_TAP = timedelta(hours=48)
 """How long a phone without network may keep a tap and still be believed about its time."""
@@ -25,6 +26,7 @@ LATE_TAP = timedelta(hours=48)
 def log_entry(session_id: int, kind: LogKind, client_id: str, at: datetime | None = None, note: str = "") -> int:
     """Note something on air with one tap; the same client id has the same effect. Answers the entry."""
     row = db.one(LiveSession, session_id)
+    must_be_crew(session_id)
     known = db.session().scalar(select(LogEntry.id).where(LogEntry.client_id == client_id))
     if known is not None:
         return known
@@ -40,10 +42,16 @@ def log_entry(session_id: int, kind: LogKind, client_id: str, at: datetime | Non
     return made.id
 
 
+def _entry(entry_id: int) -> LogEntry:
+    entry = db.one(LogEntry, entry_id)
+    must_be_crew(entry.session_id)
+    return entry
+
+
 @command(P.SESSION_RUN)
 def note_log(entry_id: int, text: str) -> int:
     """Say what it was; answers the session."""
-    entry = db.one(LogEntry, entry_id)
+    entry = _entry(entry_id)
     db.add(LogNote(entry_id=entry_id, text=clean_line(text)[:500], withdrawn=False))
     return entry.session_id
 
@@ -51,6 +59,18 @@ def note_log(entry_id: int, text: str) -> int:
 @command(P.SESSION_RUN)
 def withdraw_log(entry_id: int) -> int:
     """It was a slip of the finger; answers the session."""
-    entry = db.one(LogEntry, entry_id)
+    entry = _entry(entry_id)
     db.add(LogNote(entry_id=entry_id, text="", withdrawn=True))
+    return entry.session_id
+
+
+@command(P.SESSION_RUN)
+def put_back_log(entry_id: int) -> int:
+    """It was none: the note stands again as it was; answers the session."""
+    entry = _entry(entry_id)
+    said = select(LogNote.text, LogNote.withdrawn).where(LogNote.entry_id == entry_id).order_by(LogNote.id.desc())
+    rows = db.session().execute(said).all()
+    if rows and rows[0].withdrawn:
+        text = next((row.text for row in rows if not row.withdrawn), "")
+        db.add(LogNote(entry_id=entry_id, text=text, withdrawn=False))
     return entry.session_id

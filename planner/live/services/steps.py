@@ -14,6 +14,14 @@ from planner.live.models import LiveSession
 from planner.live.news import StateChanged
 
 
+def must_be_crew(session_id: int) -> None:
+    """Refuse anybody who neither works in this session nor plans sessions."""
+    who = actor.current()
+    if who.is_system or who.may(P.SESSION_EDIT) or queries.is_crew(session_id, who.user_id):
+        return
+    raise Forbidden(msg("Only the crew of this session or a team lead can do this."))
+
+
 def change_state(row: LiveSession, move: str, note: str = "", seen: tuple[str, ...] = ()) -> None:
     """One step of a session's life, by the declared machine, with its news."""
     after = rules.MACHINE.take(move, row.state)
@@ -31,22 +39,24 @@ def take_back_go(row: LiveSession) -> None:
 def start_preparing(session_id: int) -> None:
     """The room has begun with it; once is enough."""
     row = db.one(LiveSession, session_id)
+    must_be_crew(session_id)
     if row.state is not rules.State.PREPARING:
         change_state(row, "prepare")
 
 
 @command(P.SESSION_RUN)
 def give_go(session_id: int, note: str = "") -> None:
-    """A person's go, with the checks as seen. While a blocking check has failed, only a lead, and with a reason."""
+    """A person's go, with the checks as seen. While anything that blocks is open, only a lead, and with a reason."""
     row = db.one(LiveSession, session_id)
+    must_be_crew(session_id)
     now, who = clock.now(), actor.current()
     checks = queries.checks_of([session_id], now)[session_id]
     why = clean_line(note)[:300]
-    if queries.go_of(checks, now) is rules.Go.BLOCKED:
+    if queries.needs_override(checks):
         if not who.may(P.SESSION_OVERRIDE):
-            raise Forbidden(msg("A blocking check has failed. A team lead can override it, with a reason."))
+            raise Forbidden(msg("A check that blocks going live is open. A team lead can override it, with a reason."))
         if not why:
-            raise Invalid.at("note", msg("Say why the show can start although a blocking check has failed."))
+            raise Invalid.at("note", msg("Say why the show can start although a check that blocks going live is open."))
     change_state(row, "give_go", why, tuple(c.text for c in checks if not c.passed)[:20])
     row.go_by, row.go_at, row.go_note = who.user_id, now, why
 
@@ -54,7 +64,9 @@ def give_go(session_id: int, note: str = "") -> None:
 @command(P.SESSION_RUN)
 def withdraw_go(session_id: int) -> None:
     """The go is taken back."""
-    take_back_go(db.one(LiveSession, session_id))
+    row = db.one(LiveSession, session_id)
+    must_be_crew(session_id)
+    take_back_go(row)
 
 
 @command(P.REVIEW_CLOSE)
