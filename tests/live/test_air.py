@@ -20,6 +20,7 @@ from planner.kernel import clock
 from planner.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from planner.live import queries, services
 from planner.live.rules import Go, LogKind, Phase, Platform, State
+from planner.live.services import StreamIn
 from tests.cast import Cast
 from tests.live.conftest import Plan
 
@@ -107,6 +108,54 @@ def test_a_start_tapped_by_mistake_is_taken_back(cast: Cast, tonight: int, now_o
         assert queries.airings(tonight) == []
 
 
+def test_a_second_start_tapped_by_mistake_leaves_the_first_stream(cast: Cast, tonight: int, now_of: Read) -> None:
+    now = clock.now()
+    with acting(cast.actors["host"]):
+        first = services.go_live(tonight, now - 3 * HOUR)
+        missing = now_of(tonight).missing
+        services.end_live(tonight, now - HOUR)
+        second = services.resume_live(tonight)
+        services.take_back_live(tonight)
+        b = now_of(tonight)
+        assert (b.state, b.real_start, b.real_end) == (State.ENDED, now - 3 * HOUR, now - HOUR)
+        assert b.missing == missing
+        assert [a.id for a in queries.airings(tonight)] == [first]
+        with pytest.raises(Refused):
+            services.take_back_live(tonight)
+        undo.undo(last_command.get() or "")
+        b = now_of(tonight)
+        assert (b.state, b.real_start, b.real_end) == (State.LIVE, now - 3 * HOUR, None)
+        assert [(a.id, a.real_end) for a in queries.airings(tonight)] == [(first, now - HOUR), (second, None)]
+
+
+def test_a_second_start_is_taken_back_after_the_file_told_of_the_first(cast: Cast, tonight: int, now_of: Read) -> None:
+    start, end = (clock.now() - d * HOUR for d in (5, 1))
+    with acting(cast.actors["lead"]):
+        services.set_airing(tonight, None, cast.channel, start, end, "file")
+        services.resume_live(tonight)
+        services.take_back_live(tonight)
+        b = now_of(tonight)
+        assert (b.state, b.real_end, len(queries.airings(tonight))) == (State.ENDED, end, 1)
+        (told,) = queries.airings(tonight)
+        services.resume_live(tonight)
+        services.set_airing(tonight, queries.airings(tonight)[1].id, cast.channel, end + HOUR / 2, None, "file")
+        with pytest.raises(Refused):
+            services.take_back_live(tonight)
+        assert told.id in {a.id for a in queries.airings(tonight)}
+
+
+def test_an_end_that_is_taken_back_lets_all_streams_of_it_run_on(cast: Cast, tonight: int, now_of: Read) -> None:
+    now = clock.now()
+    with acting(cast.actors["lead"]):
+        other = services.add_channel(Platform.TAOBAO, "淘宝", "taobao_1")
+        services.go_live(tonight, now - 3 * HOUR)
+        beside = StreamIn(None, now - 2 * HOUR, None, other)
+        set_right(tonight, now_of(tonight).version, (now - 3 * HOUR, None), beside)
+        services.end_live(tonight)
+        services.take_back_end(tonight)
+        assert [a.real_end for a in queries.airings(tonight)] == [None, None]
+
+
 def test_a_stream_that_broke_goes_on_as_a_second_one(cast: Cast, tonight: int, now_of: Read) -> None:
     with acting(cast.actors["host"]):
         first = services.go_live(tonight, clock.now() - 2 * HOUR)
@@ -132,17 +181,24 @@ def test_items_after_air_hang_on_the_real_end(cast: Cast, tonight: int) -> None:
         assert end + 5 * MINUTE in dues
 
 
+def set_right(session_id: int, version: int, *streams: StreamIn | tuple[datetime, datetime | None]) -> None:
+    """Correct the streams in order; a pair of times is meant for the one that stands at its place."""
+    held = queries.airings(session_id)
+    given = [s if isinstance(s, StreamIn) else StreamIn(held[n].id, *s) for n, s in enumerate(streams)]
+    services.correct_times(session_id, version, given)
+
+
 def test_times_are_corrected_within_reason(cast: Cast, tonight: int, now_of: Read) -> None:
     now = clock.now()
     with acting(cast.actors["host"]):
         with pytest.raises(Refused):
-            services.correct_times(tonight, now_of(tonight).version, now, None)
+            services.correct_times(tonight, now_of(tonight).version, [StreamIn(None, now, None, cast.channel)])
         services.go_live(tonight, now - 3 * HOUR)
-        services.correct_times(tonight, now_of(tonight).version, now - 4 * HOUR, None)
+        set_right(tonight, now_of(tonight).version, (now - 4 * HOUR, None))
         version = now_of(tonight).version
         with pytest.raises(Invalid) as caught:
-            services.correct_times(tonight, version, now - 4 * HOUR, now)
-        assert "end" in caught.value.fields
+            set_right(tonight, version, (now - 4 * HOUR, now))
+        assert "end_1" in caught.value.fields
         services.end_live(tonight, now - HOUR)
         version = now_of(tonight).version
         for start, end in (
@@ -153,13 +209,123 @@ def test_times_are_corrected_within_reason(cast: Cast, tonight: int, now_of: Rea
             (now - 40 * HOUR, now - HOUR),
         ):
             with pytest.raises(Invalid):
-                services.correct_times(tonight, version, start, end)
-        services.correct_times(tonight, version, now - 5 * HOUR, now - 2 * HOUR)
+                set_right(tonight, version, (start, end))
+        set_right(tonight, version, (now - 5 * HOUR, now - 2 * HOUR))
         with pytest.raises(Stale):
-            services.correct_times(tonight, version, now - 5 * HOUR, now - 2 * HOUR)
+            set_right(tonight, version, (now - 5 * HOUR, now - 2 * HOUR))
         b = now_of(tonight)
         assert (b.real_start, b.real_end) == (now - 5 * HOUR, now - 2 * HOUR)
         assert [a.source for a in queries.airings(tonight)] == ["typed"]
+
+
+def test_what_was_tapped_stays_beside_what_is_typed_and_what_a_file_says(
+    cast: Cast, tonight: int, now_of: Read
+) -> None:
+    start, end = clock.now() - 5 * HOUR, clock.now() - HOUR
+    with acting(cast.actors["host"]):
+        services.go_live(tonight, start)
+        set_right(tonight, now_of(tonight).version, (start - 20 * MINUTE, None))
+        services.end_live(tonight, end)
+        services.take_back_end(tonight)
+        assert [(a.tapped_start, a.tapped_end) for a in queries.airings(tonight)] == [(start, None)]
+        services.end_live(tonight, end)
+        set_right(tonight, now_of(tonight).version, (start - 30 * MINUTE, end + 5 * MINUTE))
+        (held,) = queries.airings(tonight)
+        assert (held.source, held.tapped_start, held.tapped_end) == ("typed", start, end)
+        services.set_airing(tonight, held.id, cast.channel, start - 9 * MINUTE, end + 9 * MINUTE, "file")
+        (held,) = queries.airings(tonight)
+        assert (held.real_start, held.real_end) == (start - 9 * MINUTE, end + 9 * MINUTE)
+        assert (held.source, held.tapped_start, held.tapped_end) == ("file", start, end)
+
+
+def test_a_form_that_left_a_tap_as_it_stood_keeps_it_to_the_second(cast: Cast, tonight: int, now_of: Read) -> None:
+    start = clock.now().replace(second=17) - 5 * HOUR
+    end = start + 3 * HOUR
+    shown = start.replace(second=0, microsecond=0)
+    with acting(cast.actors["host"]):
+        services.go_live(tonight, start)
+        services.end_live(tonight, end)
+        version = now_of(tonight).version
+        set_right(tonight, version, (shown, shown + 3 * HOUR))
+        assert now_of(tonight).version == version
+        set_right(tonight, version, (shown, shown + 2 * HOUR))
+        (held,) = queries.airings(tonight)
+    assert (held.real_start, held.real_end) == (start, shown + 2 * HOUR)
+    assert (held.tapped_start, held.tapped_end) == (start, end)
+
+
+def test_each_stream_is_set_right_on_its_own(cast: Cast, tonight: int, now_of: Read) -> None:
+    now = clock.now()
+    with acting(cast.actors["host"]):
+        services.go_live(tonight, now - 6 * HOUR)
+        services.end_live(tonight, now - 5 * HOUR)
+        services.resume_live(tonight, now - 4 * HOUR)
+        services.end_live(tonight, now - HOUR)
+        first, second = (now - 6 * HOUR, now - 5 * HOUR), (now - 4 * HOUR, now - HOUR)
+        version = now_of(tonight).version
+        with pytest.raises(Invalid) as caught:
+            set_right(tonight, version, (first[0], now - 3 * HOUR), second)
+        assert list(caught.value.fields) == ["start_2"]
+        with pytest.raises(NotFound):
+            services.correct_times(tonight, version, [StreamIn(2**40, *first)])
+        set_right(tonight, version, (first[0], now - 4 * HOUR - MINUTE), second)
+        assert now_of(tonight).version > version, "a form that is open elsewhere is told"
+        held = queries.airings(tonight)
+        assert [(a.real_start, a.real_end, a.source) for a in held] == [
+            (first[0], now - 4 * HOUR - MINUTE, "typed"),
+            (*second, "tap"),
+        ]
+        undo.undo(last_command.get() or "")
+        assert [a.real_end for a in queries.airings(tonight)] == [first[1], second[1]]
+
+
+def test_a_lead_adds_a_stream_that_was_forgotten(cast: Cast, tonight: int, now_of: Read) -> None:
+    now = clock.now()
+    with acting(cast.actors["lead"]):
+        other = services.add_channel(Platform.TAOBAO, "淘宝", "taobao_1")
+    with acting(cast.actors["host"]):
+        services.go_live(tonight, now - 3 * HOUR)
+        services.end_live(tonight, now - HOUR)
+    held, version = (now - 3 * HOUR, now - HOUR), now_of(tonight).version
+    beside = StreamIn(None, now - 4 * HOUR, now - HOUR / 2, other)
+    with acting(cast.actors["host"]), pytest.raises(Forbidden):
+        set_right(tonight, version, held, beside)
+    with acting(cast.actors["lead"]):
+        for channel_id, field in ((cast.channel, "start_1"), (None, "channel_id")):
+            with pytest.raises(Invalid) as caught:
+                set_right(tonight, version, held, replace(beside, channel_id=channel_id))
+            assert list(caught.value.fields) == [field]
+        with pytest.raises(NotFound):
+            set_right(tonight, version, held, replace(beside, channel_id=2**40))
+        set_right(tonight, version, held, beside)
+        assert [(a.channel_id, a.source, a.tapped_start) for a in queries.airings(tonight)] == [
+            (other, "typed", None),
+            (cast.channel, "tap", None),
+        ]
+        b = now_of(tonight)
+        assert (b.real_start, b.real_end) == (now - 4 * HOUR, now - HOUR / 2)
+        undo.undo(last_command.get() or "")
+        b = now_of(tonight)
+        assert (b.real_start, b.real_end) == held
+        assert len(queries.airings(tonight)) == 1
+
+
+def test_a_channel_carries_one_show_at_a_time(cast: Cast, plan: Plan, tonight: int, now_of: Read) -> None:
+    now = clock.now()
+    early = plan(now - 9 * HOUR, 60, theme="早场", studio_id=None)
+    with acting(cast.actors["lead"]):
+        services.go_live(early, now - 9 * HOUR)
+        services.end_live(early, now - 8 * HOUR)
+        services.go_live(tonight, now - 3 * HOUR)
+        services.end_live(tonight, now - HOUR)
+        with pytest.raises(Invalid) as caught:
+            set_right(tonight, now_of(tonight).version, (now - 8 * HOUR - MINUTE, now - HOUR))
+        assert caught.value.fields["start_1"].values["theme"] == "早场"
+        set_right(tonight, now_of(tonight).version, (now - 8 * HOUR, now - HOUR))
+        services.take_back_end(tonight)
+        with pytest.raises(Invalid) as caught:
+            set_right(early, now_of(early).version, (now - 9 * HOUR, now - 7 * HOUR))
+        assert "since" in str(caught.value)
 
 
 def test_the_platforms_file_sets_the_times_and_the_tap_stays_beside_them(
@@ -217,6 +383,71 @@ def test_a_blocked_go_needs_a_lead_and_a_reason(cast: Cast, tonight: int, now_of
         assert (now_of(tonight).state, now_of(tonight).go_at) == (State.PREPARING, None)
         with pytest.raises(Refused):
             services.withdraw_go(tonight)
+
+
+def test_a_go_before_all_that_blocks_is_done_is_an_override(
+    cast: Cast, plan: Plan, evening: datetime, now_of: Read
+) -> None:
+    made = plan(evening, crew=[("host", cast.host), ("control", cast.member)])
+    with acting(cast.actors["host"]), pytest.raises(Forbidden):
+        services.give_go(made)
+    items = {True: list[int](), False: list[int]()}
+    with acting(cast.actors["lead"]):
+        with pytest.raises(Invalid):
+            services.give_go(made)
+        for item in checklists.list_page(made).items:
+            if item.stage in ("prepare", "before") and item.state == "open":
+                items[item.blocks].append(item.id)
+    for item_id in items[True]:
+        for login in ("host", "lead"):
+            with acting(cast.actors[login]):
+                ticking.tick(item_id, secrets.token_hex(16))
+    assert items[False], "something open that blocks nothing"
+    with acting(cast.actors["host"]):
+        services.give_go(made)
+    assert now_of(made).go_by == cast.host
+
+
+def test_what_runs_a_show_is_for_its_crew_and_leads(cast: Cast, plan: Plan, evening: datetime, now_of: Read) -> None:
+    made = plan(evening, crew=[("host", cast.host)])
+    with acting(cast.actors["lead"]):
+        services.give_go(made, "齐了")
+    with acting(cast.actors["member"]), pytest.raises(Forbidden):
+        services.withdraw_go(made)
+    with acting(cast.actors["host"]):
+        services.withdraw_go(made)
+    with acting(cast.actors["member"]):
+        for act in (services.start_preparing, services.give_go):
+            with pytest.raises(Forbidden):
+                act(made)
+        assert now_of(made).state is State.PREPARING
+    with acting(cast.actors["host"]):
+        services.go_live(made)
+        entry = services.log_entry(made, LogKind.SOUND, secrets.token_hex(16))
+    with acting(cast.actors["member"]):
+        with pytest.raises(Forbidden):
+            services.log_entry(made, LogKind.SOUND, secrets.token_hex(16))
+        with pytest.raises(Forbidden):
+            services.note_log(entry, "不是我的场")
+        for take in (services.withdraw_log, services.put_back_log):
+            with pytest.raises(Forbidden):
+                take(entry)
+        assert [(row.id, row.note) for row in queries.log(made)] == [(entry, "")]
+    with acting(cast.actors["manager"]):
+        assert services.note_log(entry, "经理也可以") == made
+
+
+def test_a_withdrawn_note_is_put_back_as_it_was(cast: Cast, tonight: int) -> None:
+    with acting(cast.actors["host"]):
+        services.go_live(tonight)
+        entry = services.log_entry(tonight, LogKind.PRICE, secrets.token_hex(16), note="挂错价")
+        services.note_log(entry, "挂错价, 3 单")
+        services.put_back_log(entry)
+        services.withdraw_log(entry)
+        services.withdraw_log(entry)
+        assert queries.log(tonight) == []
+        assert services.put_back_log(entry) == tonight
+        assert [(row.id, row.note) for row in queries.log(tonight)] == [(entry, "挂错价, 3 单")]
 
 
 def test_preparing_begins_once(cast: Cast, tonight: int, now_of: Read) -> None:

@@ -36,6 +36,7 @@ class AiringRow:
     source: str
     tapped_start: datetime | None
     tapped_end: datetime | None
+    channel_name: str
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,10 @@ def _airings() -> Any:
     return (
         select(
             Airing.id, Airing.channel_id, Airing.real_start, Airing.real_end, Airing.source, Airing.tapped_start,
-            Airing.tapped_end,
+            Airing.tapped_end, Channel.name,
         )
+        .select_from(Airing)
+        .join(Channel, Channel.id == Airing.channel_id)
         .where(Airing.session_id == bindparam("id"))
         .order_by(Airing.real_start, Airing.id)
     )  # fmt: skip

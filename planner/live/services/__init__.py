@@ -1,16 +1,8 @@
 """What can be done with sessions."""
 
-from planner.live.services.air import (
-    correct_times,
-    end_live,
-    go_live,
-    resume_live,
-    set_airing,
-    take_back_end,
-    take_back_live,
-)
+from planner.live.services.air import end_live, go_live, resume_live, take_back_end, take_back_live
 from planner.live.services.crew import ShiftIn, set_crew
-from planner.live.services.log import log_entry, note_log, withdraw_log
+from planner.live.services.log import log_entry, note_log, put_back_log, withdraw_log
 from planner.live.services.moving import cancel_session, move_preview, move_session, restore_session, trash_session
 from planner.live.services.places import add_channel, add_studio, edit_channel, edit_studio, trash_channel, trash_studio
 from planner.live.services.sessions import (
@@ -21,9 +13,11 @@ from planner.live.services.sessions import (
     set_targets,
 )
 from planner.live.services.steps import give_go, mark_reviewed, reopen_review, start_preparing, withdraw_go
+from planner.live.services.times import StreamIn, correct_times, set_airing
 
 __all__ = [
     "ShiftIn",
+    "StreamIn",
     "add_channel",
     "add_studio",
     "cancel_session",
@@ -40,6 +34,7 @@ __all__ = [
     "move_preview",
     "move_session",
     "note_log",
+    "put_back_log",
     "reopen_review",
     "restore_session",
     "resume_live",

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask import jsonify, request, url_for
 from werkzeug.wrappers import Response
 
+from planner.base import actor
 from planner.base.i18n import gettext as _
 from planner.base.web import done, is_tick, page, uses
 from planner.kernel.errors import Invalid
+from planner.kernel.permissions import P
 from planner.kernel.text import msg
 from planner.live import forms, queries, services
 from planner.live.rules import LogKind, Phase
@@ -52,7 +55,7 @@ def go(session_id: int) -> Response:
 def withdraw_go(session_id: int) -> Response:
     """The go is taken back."""
     services.withdraw_go(session_id)
-    return done(_hub(session_id), _("The go is withdrawn."))
+    return done(_hub(session_id), _("The go is withdrawn."), undo=True)
 
 
 @bp.post("/sessions/<id:session_id>/air")
@@ -84,7 +87,7 @@ def prepare(session_id: int) -> Response:
 def not_live(session_id: int) -> Response:
     """The tap was a mistake."""
     services.take_back_live(session_id)
-    return done(_hub(session_id), _("Not on air after all."))
+    return done(_hub(session_id), _("Not on air after all."), undo=True)
 
 
 @bp.post("/sessions/<id:session_id>/end")
@@ -100,22 +103,34 @@ def end(session_id: int) -> Response:
 def not_ended(session_id: int) -> Response:
     """The end was tapped by mistake."""
     services.take_back_end(session_id)
-    return done(_hub(session_id), _("Still on air; nothing is lost."))
+    return done(_hub(session_id), _("Still on air; nothing is lost."), undo=True)
 
 
 @bp.route("/sessions/<id:session_id>/times", methods=["GET", "POST"])
-@uses(services.correct_times, queries.brief)
+@uses(services.correct_times, queries.airings, queries.channels)
 def times(session_id: int) -> Response:
-    """Set the real times right."""
-    b = queries.brief(session_id)
-    held = {"version": b.version, "start": b.real_start, "end": b.real_end}
-    form = forms.TimesForm(data=held)
+    """Set the real times right, each stream on its own; a lead adds one that was forgotten."""
+    b, held = queries.brief(session_id), queries.airings(session_id)
+    offered = queries.channels() if held and actor.current().may(P.SESSION_EDIT) else []
+    form = forms.times_form(b.version, held, [(c.id, c.name) for c in offered])
+    stands = {name: found for a in held for name, found in zip(_fields(a.id), (a.real_start, a.real_end), strict=True)}
     if form.ok():
-        with form.catching():
-            services.correct_times(session_id, form.version.data or 0, form.start.data, form.end.data)
+        with form.catching(_places(held)):
+            services.correct_times(session_id, form.version.data or 0, form.streams(held))
         if not form.errors:
             return done(_hub(session_id), _("Saved."), undo=True)
-    return page("live/times.html", answered(form, held), form=form, session=b)
+    return page("live/times.html", answered(form, stands), form=form, session=b, streams=held)
+
+
+def _fields(name: int | str) -> tuple[str, str]:
+    return f"start_{name}", f"end_{name}"
+
+
+def _places(held: Sequence[queries.AiringRow]) -> dict[str, str]:
+    """Where the faults of a stream by its number stand in the form, which goes by ids."""
+    names = [_fields(a.id) for a in held] + [_fields("new")]
+    numbered = {f"{part}_{n}": pair[i] for n, pair in enumerate(names, 1) for i, part in enumerate(("start", "end"))}
+    return numbered | {"channel_id": "channel_new"}
 
 
 @bp.post("/sessions/<id:session_id>/log")
@@ -129,7 +144,7 @@ def log(session_id: int) -> Response:
     made = services.log_entry(session_id, LogKind(kind), client_id, _tapped_at(), request.form.get("note", ""))
     if is_tick():
         return jsonify(ok=True, message=_("Noted."), undo_url=url_for("live.withdraw", entry_id=made))
-    return done(_hub(session_id), _("Noted."))
+    return done(_hub(session_id), _("Noted."), undo=url_for("live.withdraw", entry_id=made))
 
 
 @bp.post("/log/<id:entry_id>/note")
@@ -144,7 +159,16 @@ def note(entry_id: int) -> Response:
 @uses(services.withdraw_log)
 def withdraw(entry_id: int) -> Response:
     """It was a slip of the finger."""
-    session_id = services.withdraw_log(entry_id)
+    session_id, phase = services.withdraw_log(entry_id), request.form.get("phase")
     if is_tick():
         return jsonify(ok=True, message=_("The note is withdrawn."))
-    return done(_hub(session_id, request.form.get("phase")), _("The note is withdrawn."))
+    back = url_for("live.put_back", entry_id=entry_id, phase=phase if phase in set(Phase) else None)
+    return done(_hub(session_id, phase), _("The note is withdrawn."), undo=back)
+
+
+@bp.post("/log/<id:entry_id>/put-back")
+@uses(services.put_back_log)
+def put_back(entry_id: int) -> Response:
+    """It was none: the note stands again."""
+    session_id = services.put_back_log(entry_id)
+    return done(_hub(session_id, request.args.get("phase")), _("The note stands again."))
