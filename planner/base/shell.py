@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,11 @@ from planner.kernel.permissions import P, Role
 
 @dataclass(frozen=True)
 class Place:
-    """An entry of the navigation; `prefix` says which addresses lie in it, `badge` counts what waits."""
+    """An entry of the navigation; `prefix` says which addresses lie in it, `badge` counts what waits.
+
+    `thumb` is its order in the bottom bar where that is another one. `sometimes` answers what the address of a place
+    needs that is there only at times, or None while it is not: it is asked where the bottom bar is drawn.
+    """
 
     label: Any
     endpoint: str
@@ -31,6 +35,8 @@ class Place:
     bottom: frozenset[Role] = frozenset()
     badge: Callable[[], int] | None = None
     rail: bool = True
+    thumb: int = 0
+    sometimes: Callable[[], dict[str, Any] | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,7 @@ class Link:
     icon: str
     active: bool
     badge: int | None
+    now: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,6 +97,38 @@ def _link(entry: Place) -> Link:
     return Link(str(entry.label), url(entry.endpoint), entry.icon, inside, entry.badge() if entry.badge else None)
 
 
+MOST_THUMBS = 5
+
+
+class BottomBar:
+    """The places under the thumb, found when they are drawn: an error page or a part of a page asks for none."""
+
+    def __init__(self, entries: list[Place]) -> None:
+        self._entries = sorted(entries, key=lambda entry: entry.thumb or entry.order)
+        self._links: list[Link] | None = None
+
+    def _drawn(self) -> list[Link]:
+        if self._links is None:
+            found = [link for entry in self._entries if (link := _thumb(entry)) is not None]
+            self._links = found if len(found) <= MOST_THUMBS else [*found[: MOST_THUMBS - 1], found[-1]]
+        return self._links
+
+    def __iter__(self) -> Iterator[Link]:
+        return iter(self._drawn())
+
+    def __len__(self) -> int:
+        return len(self._drawn())
+
+
+def _thumb(entry: Place) -> Link | None:
+    if entry.sometimes is None:
+        return _link(entry)
+    needed = entry.sometimes()
+    return (
+        None if needed is None else Link(str(entry.label), url(entry.endpoint, **needed), entry.icon, False, None, True)
+    )
+
+
 def csrf_field() -> Markup:
     """The hidden token of every unsafe form."""
     return Markup('<input type="hidden" name="csrf_token" value="' + generate_csrf() + '">')  # nosec B704
@@ -106,6 +145,11 @@ def may(name: str) -> bool:
     return actor.current().may(found.permission if found else P[name])
 
 
+def _undo_url(undo: str | None) -> str | None:
+    """The form's address that takes it back: of a command by its id, or one of its own for acts that only fold."""
+    return undo if not undo or undo.startswith("/") else f"{request.script_root}/undo/{undo}"
+
+
 def strips() -> list[dict[str, Any]]:
     """What the last action had to say; shown once."""
     kept = list(getattr(g, "strips", []))
@@ -115,7 +159,7 @@ def strips() -> list[dict[str, Any]]:
         {
             "text": i18n.told(kept_one["text"]),
             "kind": kept_one.get("kind", "ok"),
-            "undo_url": f"{request.script_root}/undo/{kept_one['undo']}" if kept_one.get("undo") else None,
+            "undo_url": _undo_url(kept_one.get("undo")),
         }
         for kept_one in kept
     ]
@@ -140,7 +184,7 @@ def context() -> dict[str, Any]:
         "theme": who.theme or request.cookies.get("theme", ""),
         "density": who.density,
         "nav": [_link(entry) for entry in here if entry.rail],
-        "bottom_nav": [_link(entry) for entry in here if who.role in entry.bottom][:5],
+        "bottom_nav": BottomBar([entry for entry in here if who.role in entry.bottom]),
         "teams": choices,
         "team": TeamChoice(who.team_id, who.team_name) if who.team_id else None,
         "me": who if who.signed_in else None,

@@ -14,9 +14,19 @@ from planner.live.queries.briefs import (
     next_briefs,
     past_briefs,
 )
-from planner.live.queries.crew import ShiftRow, has_shift_near, is_crew, my_shifts, shifts, shifts_of
+from planner.live.queries.crew import (
+    ShiftRow,
+    has_shift_near,
+    is_crew,
+    my_last,
+    my_note_place,
+    my_on_air,
+    my_shifts,
+    shifts,
+    shifts_of,
+)
 from planner.live.queries.leaving import leaving, own_data
-from planner.live.queries.parts import lineup, tags, targets, targets_of
+from planner.live.queries.parts import first_product, lineup, tags, targets, targets_of
 from planner.live.queries.places import channel, channels, studio, studios
 from planner.live.queries.ready import (
     HubPage,
@@ -26,6 +36,7 @@ from planner.live.queries.ready import (
     go_of,
     hub,
     missing_of,
+    needs_override,
     strips,
     tonight_and_week,
 )
@@ -52,6 +63,7 @@ __all__ = [
     "count_by_state",
     "ended_briefs",
     "faults_of",
+    "first_product",
     "go_of",
     "has_sessions",
     "has_shift_near",
@@ -63,7 +75,11 @@ __all__ = [
     "log",
     "match_airing",
     "missing_of",
+    "my_last",
+    "my_note_place",
+    "my_on_air",
     "my_shifts",
+    "needs_override",
     "next_briefs",
     "own_data",
     "past_briefs",

@@ -9,16 +9,18 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, select
 
-from planner.base import db
+from planner.base import actor, db
 from planner.base.ready import ready
 from planner.base.scope import unscoped
 from planner.base.verbs import query
 from planner.kernel.permissions import P
 from planner.live.models import LiveSession, Shift
-from planner.live.queries.briefs import SessionBrief, briefs
-from planner.live.rules import State
+from planner.live.queries.briefs import SessionBrief, alive_briefs, brief_rows, briefs
+from planner.live.rules import AFTER_AIR, LONGEST_MINUTES, ROOM, Phase, State
 from planner.people.models import Membership, Position, User
 from planner.people.words import position_word
+
+LONGEST_SHIFT = timedelta(minutes=LONGEST_MINUTES) + ROOM + ROOM
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,28 @@ def _of_sessions() -> Any:
 
 @ready
 def _of_person() -> Any:
-    mine = (Shift.user_id == bindparam("user_id"), Shift.end > bindparam("since"), Shift.start < bindparam("until"))
-    return _shifts_asked().where(*mine)
+    # No shift is longer than its session and the room around it, so the index has to show no older ones.
+    mine = (Shift.user_id == bindparam("user_id"), Shift.start > bindparam("oldest"), Shift.start < bindparam("until"))
+    return _shifts_asked().where(*mine, Shift.end > bindparam("since"))
+
+
+@ready
+def _on_air() -> Any:
+    # From the few sessions on air to their crews; the sum keeps the index of all shifts of a person out of it.
+    mine = select(Shift.id).where(Shift.session_id == LiveSession.id, Shift.user_id + 0 == bindparam("user_id"))
+    asked = select(LiveSession.id).where(LiveSession.state == State.LIVE, db.alive(LiveSession), mine.exists())
+    return asked.order_by(LiveSession.planned_start, LiveSession.id)
+
+
+@ready
+def _last_over() -> Any:
+    worked = alive_briefs().join(Shift, Shift.session_id == LiveSession.id)
+    worked = worked.where(
+        Shift.user_id == bindparam("user_id"),
+        Shift.start < bindparam("until"),
+        LiveSession.state.in_(list(AFTER_AIR)),
+    )
+    return worked.order_by(Shift.start.desc(), Shift.id.desc()).limit(bindparam("most"))
 
 
 def _shift_rows(rows: Any) -> list[tuple[int, ShiftRow]]:
@@ -88,11 +110,35 @@ def shifts_of(ids: Iterable[int]) -> dict[int, list[ShiftRow]]:
 
 @query(P.SESSION_VIEW)
 def my_shifts(user_id: int, start: datetime, end: datetime) -> list[tuple[SessionBrief, ShiftRow]]:
-    """Somebody's shifts that touch a stretch of time, with their sessions."""
-    rows = _shift_rows(_of_person.rows(user_id=user_id, since=start, until=end))
+    """Somebody's shifts that touch a stretch of time, with their sessions, and those of what is on air."""
+    rows = _shift_rows(_of_person.rows(user_id=user_id, oldest=start - LONGEST_SHIFT, since=start, until=end))
+    on_air = my_on_air(user_id)
+    if on_air:
+        crews = _shift_rows(_of_sessions.rows(ids=on_air))
+        rows += [(b, s) for b, s in crews if s.user_id == user_id and s not in {r for _id, r in rows}]
     known = briefs({session_id for session_id, _row in rows})
     pairs = [(known[session_id], row) for session_id, row in rows if session_id in known]
     return sorted((p for p in pairs if p[0].state is not State.CANCELLED), key=lambda p: p[1].start)
+
+
+@query(P.SESSION_VIEW, remember=True)
+def my_on_air(user_id: int) -> list[int]:
+    """The sessions on air in whose crew somebody is, whenever they were planned."""
+    return [row[0] for row in _on_air.rows(user_id=user_id)]
+
+
+@query(P.SESSION_RUN)
+def my_note_place() -> dict[str, Any] | None:
+    """Where I note what happens on air: the page of the session in whose crew I am; None while there is none."""
+    mine = my_on_air(actor.current().user_id or 0)
+    return {"session_id": mine[-1], "phase": str(Phase.AIR), "_anchor": "note"} if mine else None
+
+
+@query(P.SESSION_VIEW)
+def my_last(user_id: int, before: datetime, limit: int) -> list[SessionBrief]:
+    """The sessions somebody worked in that are over, the latest first."""
+    found = {b.id: b for b in brief_rows(_last_over.rows(user_id=user_id, until=before, most=limit))}
+    return list(found.values())
 
 
 @query(P.SELF)

@@ -31,6 +31,12 @@ def _lineup() -> Any:
 
 
 @ready
+def _first_product() -> Any:
+    asked = select(LineupItem.number, LineupItem.name, LineupItem.live_price, LineupItem.mechanism)
+    return asked.where(LineupItem.session_id == bindparam("id")).order_by(LineupItem.sort, LineupItem.id).limit(1)
+
+
+@ready
 def _tags() -> Any:
     return select(SessionTag.tag).where(SessionTag.session_id == bindparam("id")).order_by(SessionTag.id)
 
@@ -56,6 +62,12 @@ def targets_of(ids: Iterable[int]) -> dict[int, dict[str, Decimal]]:
 def lineup(session_id: int) -> list[Any]:
     """The products in the order of the show, with the columns of `LineupItem`."""
     return list(_lineup.rows(id=session_id))
+
+
+@query(P.SESSION_VIEW)
+def first_product(session_id: int) -> Any | None:
+    """What the show begins with: number, name, live price and mechanism; None where nothing is in the lineup."""
+    return _first_product.first(id=session_id)
 
 
 @query(P.SESSION_VIEW)
