@@ -127,11 +127,13 @@ KINDS = (
 
 PANELS = (
     Panel("session", "prepare.main", 10, checklists.on_session, "checklists/_on_session.html"),
-    Panel("session", "prepare.main", 40, outcome_panels.actions_panel, "outcomes/_actions_panel.html"),
+    Panel("session", "prepare.end", 40, outcome_panels.actions_panel, "outcomes/_actions_panel.html"),
+    Panel("session", "air.top", 10, checklists.next_reading, "checklists/_next_reading.html"),
     Panel("session", "air.main", 30, checklists.on_session, "checklists/_on_session.html"),
-    Panel("session", "review.main", 10, outcome_panels.result_panel, "outcomes/_result_panel.html"),
-    Panel("session", "review.main", 20, outcome_panels.actions_panel, "outcomes/_actions_panel.html"),
+    Panel("session", "review.top", 10, outcome_panels.result_panel, "outcomes/_result_panel.html"),
+    Panel("session", "review.main", 20, outcome_panels.funnel_panel, "outcomes/_funnel_panel.html"),
     Panel("session", "review.main", 30, outcome_panels.review_panel, "outcomes/_review_panel.html"),
+    Panel("session", "review.main", 40, outcome_panels.actions_panel, "outcomes/_actions_panel.html"),
     Panel("session", "prepare.side", 90, history.on_session, "history/_on_session.html"),
     Panel("session", "air.side", 90, history.on_session, "history/_on_session.html"),
     Panel("session", "review.side", 90, history.on_session, "history/_on_session.html"),
@@ -165,12 +167,25 @@ PARTS = (
 
 EVERYBODY = frozenset(Role)
 ROOM = frozenset({Role.HOST, Role.MEMBER, Role.LEAD, Role.VIEWER})
+CREW = ROOM - {Role.VIEWER}
 DESK = frozenset({Role.MANAGER, Role.LEAD})
 PLACES = (
     Place(_l("Today"), "home.today", "sun", P.SESSION_VIEW, "/", 10, EVERYBODY),
     Place(_l("Sessions"), "live.sessions", "calendar", P.SESSION_VIEW, "/sessions", 20, EVERYBODY),
     Place(_l("Plan"), "plan.index", "target", P.PLAN_VIEW, "/plan", 30),
-    Place(_l("Checklists"), "checklists.index", "list-checks", P.CHECKLIST_VIEW, "/checklists", 40, ROOM),
+    Place(_l("Checklists"), "checklists.index", "list-checks", P.CHECKLIST_VIEW, "/checklists", 40, ROOM, thumb=14),
+    Place(
+        _l("Note it"),
+        "live.session",
+        "pencil",
+        P.SESSION_RUN,
+        "/sessions",
+        45,
+        CREW,
+        rail=False,
+        thumb=16,
+        sometimes=live.my_note_place,
+    ),
     Place(_l("Results"), "outcomes.results", "chart-line", P.RESULT_VIEW, "/results", 50, DESK),
     Place(_l("Settings"), "settings.index", "settings", P.SELF, "/settings", 90),
     Place(_l("Me"), "people.me", "user", P.SELF, "/me", 95, EVERYBODY, rail=False),

@@ -16,7 +16,7 @@ from planner.base.i18n import gettext as _
 from planner.base.ready import Ready, ready
 from planner.base.verbs import query
 from planner.checklists.models import Checklist, ChecklistItem, SopItem, SopProposal, SopTemplate, SopVersion
-from planner.checklists.rules import ItemState, Proof, Stage
+from planner.checklists.rules import Anchor, ItemState, Proof, Stage
 from planner.checklists.words import title_of
 from planner.kernel import clock
 from planner.kernel.errors import NotFound
@@ -301,6 +301,26 @@ def on_session(session_id: int) -> dict[str, object] | None:
                 }
             )
     return {"stages": stages, "done": page.done, "total": page.total, "now": page.now}
+
+
+@ready
+def _due_on_air() -> Any:
+    asked = _rows().join(SopItem, SopItem.id == ChecklistItem.sop_item_id)
+    asked = asked.where(
+        ChecklistItem.session_id == bindparam("id"),
+        ChecklistItem.state == ItemState.OPEN,
+        SopItem.anchor == Anchor.EVERY,
+    )
+    return asked.order_by(ChecklistItem.due, ChecklistItem.id).limit(2)
+
+
+@query(P.CHECKLIST_VIEW)
+def next_reading(session_id: int) -> dict[str, object] | None:
+    """The panel of a show on air: what is due every so many minutes, the one that is next or late, and the one then."""
+    if live.brief(session_id).state is not State.LIVE:
+        return None
+    rows = _read(_due_on_air, id=session_id)
+    return {"item": rows[0], "then": rows[1].due if len(rows) > 1 else None, "now": clock.now()} if rows else None
 
 
 @query(P.CHECKLIST_VIEW)

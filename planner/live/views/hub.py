@@ -11,6 +11,9 @@ from planner.live import queries
 from planner.live.rules import Phase
 from planner.live.views.blueprint import bp
 
+PARTS = ("top", "main", "end", "side")
+"""Where panels stand in a phase: before, among and after what the session itself shows, and beside it."""
+
 
 @bp.get("/sessions/<id:session_id>")
 @uses(queries.hub)
@@ -20,11 +23,5 @@ def session(session_id: int) -> Response:
     view = queries.hub(session_id, Phase(asked) if asked in set(Phase) else None)
     if request.args.get("part") == "log":
         return fragment("live/_timeline.html", view=view, session=view.session)
-    place = view.phase.value
-    return page(
-        "live/session.html",
-        view=view,
-        session=view.session,
-        main=panels.shown("session", f"{place}.main", session_id),
-        side=panels.shown("session", f"{place}.side", session_id),
-    )
+    parts = {part: panels.shown("session", f"{view.phase}.{part}", session_id) for part in PARTS}
+    return page("live/session.html", view=view, session=view.session, parts=parts)

@@ -26,6 +26,13 @@ def result_panel(session_id: int) -> dict[str, Any] | None:
 
 
 @query(P.RESULT_VIEW)
+def funnel_panel(session_id: int) -> dict[str, Any] | None:
+    """From being shown the room to buying, once there are figures."""
+    page = results.result_page(session_id)
+    return {"page": page} if page.result is not None else None
+
+
+@query(P.RESULT_VIEW)
 def actions_panel(session_id: int) -> dict[str, Any] | None:
     """Open actions that this session verifies."""
     rows = reviews.actions_for(session_id)
