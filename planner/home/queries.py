@@ -5,22 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
-from planner.base import actor
+from planner.base import actor, show
 from planner.base.verbs import query
 from planner.checklists import queries as checklists
 from planner.checklists.queries import ItemRow
+from planner.figures.rules import Spread
 from planner.kernel import clock
 from planner.kernel.permissions import P, Role
+from planner.kernel.spans import business_day, day_span
 from planner.live import queries as live
 from planner.live.queries import SessionBrief, ShiftRow, Strip
-from planner.live.rules import AFTER_AIR, LogKind
+from planner.live.rules import AFTER_AIR, BEFORE_AIR, Go, LogKind, State
 from planner.outcomes.queries import results, reviews
 from planner.outcomes.queries.results import Result
 from planner.outcomes.queries.reviews import ActionView, Due
 from planner.people import queries as people
 from planner.plan import queries as plan
 from planner.plan.queries import GoalView, StepRow
+
+Slot = tuple[SessionBrief, ShiftRow]
 
 
 @dataclass(frozen=True)
@@ -36,10 +41,13 @@ class Today:
     """Everything of the page; what a person does not need is empty and costs nothing."""
 
     now: datetime
-    shift: tuple[SessionBrief, ShiftRow] | None = None
-    later: list[tuple[SessionBrief, ShiftRow]] = field(default_factory=list[tuple[SessionBrief, ShiftRow]])
+    shift: Slot | None = None
+    go: Go | None = None
+    product: Any | None = None
+    later: list[Slot] = field(default_factory=list[Slot])
     items: list[ItemRow] = field(default_factory=list[ItemRow])
     folded: int = 0
+    folded_from: datetime | None = None
     strips: list[Strip] = field(default_factory=list[Strip])
     steps: list[StepRow] = field(default_factory=list[StepRow])
     late: list[StepRow] = field(default_factory=list[StepRow])
@@ -48,6 +56,8 @@ class Today:
     shows: list[tuple[SessionBrief, Result | None, dict[str, Decimal]]] = field(
         default_factory=list[tuple[SessionBrief, Result | None, dict[str, Decimal]]]
     )
+    means: dict[str, Spread] = field(default_factory=dict[str, Spread])
+    by_hour: bool = False
     goals: list[GoalView] = field(default_factory=list[GoalView])
     week: list[SessionBrief] = field(default_factory=list[SessionBrief])
     faults: dict[int, list[LogKind]] = field(default_factory=dict[int, list[LogKind]])
@@ -55,6 +65,10 @@ class Today:
 
 
 MOST_ITEMS = 5
+JUST_ENDED = timedelta(hours=2)
+MINE = ("gmv", "follow_rate", "avg_watch_seconds")
+"""What a host reads of the last show, against the own mean."""
+COMPARED = 8
 
 
 def _first_steps(*empty: object) -> list[FirstStep]:
@@ -90,20 +104,69 @@ def today() -> Today:
             now, strips=strips, late=late, due=due, verdicts=reviews.verdicts_due(5),
             steps=steps, goals=plan.goals_now(), week=week[:14], first=_first_steps(strips, week, due),
         )  # fmt: skip
-    near = live.my_shifts(who.user_id or 0, now - timedelta(days=2), now + timedelta(days=3))
-    shifts = [(b, s) for b, s in near if s.end > now - timedelta(hours=2) and b.state not in AFTER_AIR]
-    items = checklists.open_items(who.user_id or 0, 40)
-    today = [i for i in items if i.due is not None and i.due <= now + timedelta(hours=18)]
-    shown = today[:MOST_ITEMS]
-    ended = [b for b, _s in near if b.state in AFTER_AIR][-1:]
-    held = results.results_for([b.id for b in ended], {b.id: b for b in ended})
+    return _of_crew(who.user_id or 0, now)
+
+
+def _of_crew(user_id: int, now: datetime) -> Today:
+    who = actor.current()
+    tomorrow = day_span(business_day(now, who.timezone, who.day_start) + timedelta(days=1), who.timezone, who.day_start)
+    near = live.my_shifts(user_id, now - timedelta(days=2), max(tomorrow.end, now + timedelta(days=3)))
+    mine = [(b, s) for b, s in near if b.state not in AFTER_AIR]
+    slot = _slot(mine, now)
+    strips = live.strips(now)
+    items = checklists.open_items(user_id, 40)
+    shown = [i for i in items if i.due is not None and i.due <= now + timedelta(hours=18)][:MOST_ITEMS]
+    steps = [s for s in plan.my_steps(user_id, MOST_ITEMS) if s.due is not None and s.due <= show.today()]
+    last, result, means, by_hour = _last_show(user_id, now)
     return Today(
         now,
-        shift=shifts[0] if shifts else None,
-        later=shifts[1:5],
+        shift=slot,
+        go=_go_of(slot[0], strips, now) if slot else None,
+        product=live.first_product(slot[0].id) if slot else None,
+        later=[p for p in mine if p != slot and now < p[1].end and p[1].start < tomorrow.end][:4],
         items=shown,
         folded=len(items) - len(shown),
-        steps=plan.my_steps(who.user_id or 0, 5),
-        shows=[(b, held.get(b.id), {}) for b in ended],
-        strips=live.strips(now) if not shifts else [],
+        folded_from=items[len(shown)].due if len(items) > len(shown) else None,
+        steps=steps[: MOST_ITEMS - len(shown)],
+        shows=[(last, result, {})] if last else [],
+        means=means,
+        by_hour=by_hour,
+        strips=strips,
     )
+
+
+def _slot(mine: list[Slot], now: datetime) -> Slot | None:
+    """What is on air with me stands first, however long it overruns; then the shift of now or the coming one.
+
+    A shift that has just ended stays for a while only where its show has not begun yet.
+    """
+
+    def rank(pair: Slot) -> tuple[bool, int, timedelta]:
+        b, s = pair
+        later = b.state is not State.LIVE
+        if s.start > now:
+            return later, 1, s.start - now
+        return (later, 0, now - s.start) if s.end > now else (later, 2, now - s.end)
+
+    held = [(b, s) for b, s in mine if b.state is State.LIVE or s.end > now - JUST_ENDED]
+    return min(held, key=rank, default=None)
+
+
+def _go_of(b: SessionBrief, strips: list[Strip], now: datetime) -> Go | None:
+    if b.state not in BEFORE_AIR:
+        return None
+    tonight = next((s.go for s in strips if s.brief.id == b.id), None)
+    return tonight or live.go_of(live.checks_of([b.id], now)[b.id], now)
+
+
+def _last_show(user_id: int, now: datetime) -> tuple[SessionBrief | None, Result | None, dict[str, Spread], bool]:
+    """Somebody's last show, and what their shows of the same weight before it came to on average."""
+    worked = live.my_last(user_id, now + timedelta(days=1), 3 * COMPARED)  # a show may have been moved up
+    if not worked:
+        return None, None, {}, False
+    last, found = worked[0], results.results_for([b.id for b in worked], {b.id: b for b in worked})
+    past = [(b, found[b.id]) for b in worked[1:] if b.id in found and b.weight is last.weight and not b.no_compare][
+        :COMPARED
+    ]
+    means, by_hour = results.spreads(found.get(last.id), past, MINE)
+    return last, found.get(last.id), means, by_hour

@@ -17,8 +17,9 @@ from planner.checklists import services as ticking
 from planner.checklists.rules import ItemState, Stage
 from planner.home import queries
 from planner.kernel import clock
+from planner.live import queries as sessions
 from planner.live import services as live
-from planner.live.rules import Go, LogKind, State, Weight
+from planner.live.rules import Go, LogKind, State, Weight, read_lineup
 from planner.live.services import ShiftIn
 from planner.outcomes import services as outcomes
 from planner.people import queries as people
@@ -91,10 +92,9 @@ def test_before_air_each_sees_what_is_theirs(client_of: Client, cast: Cast, now:
         view = queries.today()
         assert view.shift is not None
         assert (view.shift[0].id, view.shift[1].user_id) == (made, cast.host)
-        assert [b.theme for b, _s in view.later] == ["后天"]
+        assert view.later == [], "the day after tomorrow is no matter of today"
         assert {i.user_id for i in view.items} == {cast.host}
         assert all(i.due and i.due <= now + 19 * HOUR for i in view.items)
-        assert view.strips == [], "their own shift says it"
     with acting(cast.actors["member"]):
         mine = queries.today()
     assert len(mine.items) <= queries.MOST_ITEMS
@@ -282,3 +282,159 @@ def test_the_manager_reads_what_went_wrong_on_air(client_of: Client, cast: Cast,
     with acting(cast.actors["manager"]):
         assert queries.today().faults == {made: [LogKind.SOUND]}
     assert re.search(r"On air:\s*Sound\s*</p>", english(client_of("manager")).get("/").text)
+
+
+@pytest.fixture
+def noon(now: datetime) -> datetime:
+    """Noon on the team's clock, on a day that lies ahead."""
+    return now.replace(hour=4, minute=0) + 10 * DAY
+
+
+@pytest.mark.engines
+def test_a_show_on_air_stays_first_until_it_is_closed(cast: Cast, noon: datetime, show: Room) -> None:
+    late, coming = show(noon, "拖了很久", minutes=120), show(noon + 9 * HOUR, "晚场", minutes=120)
+    with clock.standing(noon), acting(cast.actors["host"]):
+        live.go_live(late)
+    for after in (HOUR, 8 * HOUR, 10 * HOUR, 30 * HOUR, 5 * DAY):
+        with clock.standing(noon + after), acting(cast.actors["host"]):
+            view = queries.today()
+            assert view.shift is not None
+            assert view.shift[0].id == late, after
+            assert coming in {b.id for b, _s in view.later} or after > 9 * HOUR
+    with clock.standing(noon + 8 * HOUR), acting(cast.actors["host"]):
+        live.end_live(late)
+        view = queries.today()
+        assert view.shift is not None
+        assert view.shift[0].id == coming
+        assert [b.id for b, _r, _t in view.shows] == [late]
+
+
+def test_the_slot_is_my_shift_of_now_then_the_coming_one(cast: Cast, noon: datetime, db: Any) -> None:
+    half = noon + 2 * HOUR
+    with acting(cast.actors["lead"]):
+        ids = {p.key: p.id for p in people.positions()}
+        crew = [
+            ShiftIn(ids["host"], cast.host, noon, noon + HOUR),
+            ShiftIn(ids["host"], cast.member, noon + HOUR, half),
+            ShiftIn(ids["host"], cast.host, half, noon + 4 * HOUR),
+        ]
+        made = live.schedule_session("轮播", Weight.DAILY, cast.channel, None, noon, 240, {}, crew)
+
+    def slot(at: datetime) -> tuple[int, datetime] | None:
+        with clock.standing(at), acting(cast.actors["host"]):
+            found = queries.today().shift
+        return (found[0].id, found[1].start) if found else None
+
+    assert slot(noon - 3 * HOUR) == (made, noon)
+    assert slot(noon + HOUR / 2) == (made, noon)
+    assert slot(noon + HOUR) == (made, half), "the next stretch of the same show"
+    assert slot(half + HOUR) == (made, half)
+    assert slot(noon + 5 * HOUR) == (made, half), "nobody has tapped yet, so it may still begin"
+    assert slot(noon + 7 * HOUR) is None
+    with clock.standing(noon + HOUR / 2), acting(cast.actors["host"]):
+        live.go_live(made)
+    assert slot(noon + 1.5 * HOUR) == (made, half)
+    assert slot(noon + 7 * HOUR) == (made, half)
+    with clock.standing(noon + 3 * HOUR), acting(cast.actors["host"]):
+        live.end_live(made)
+    assert slot(noon + 3 * HOUR) is None
+
+
+def test_the_band_says_when_where_and_how_ready(client_of: Client, cast: Cast, now: datetime, show: Room) -> None:
+    made, tomorrow = show(now + HOUR / 4), show(now + DAY, "明天场")
+    show(now + 2 * DAY, "后天场")
+    with acting(cast.actors["lead"]):
+        live.set_lineup(made, read_lineup("1\t修护精华\tL1\t129\t199\t300\t第二件半价\n2\t面膜\tL2\t59"))
+    with acting(cast.actors["host"]):
+        view = queries.today()
+    assert [b.id for b, _s in view.later] == [tomorrow]
+    assert (view.go, view.product.name if view.product else "") == (Go.BLOCKED, "修护精华")
+    host = english(client_of("host"))
+    text = host.get("/").text
+    band = re.search(rf'<a class="slot is-sticky" href="/sessions/{made}">.*?</a>', text, re.S)
+    assert band
+    assert "Not fit to go live" in band[0]
+    assert "my shift begins in" in band[0]
+    assert re.search(r">0:1[45]:\d\d</time>", band[0])
+    main = text[text.index("<main") : text.index("<aside")]
+    assert f'href="/sessions/{made}?phase=prepare#lineup"' in main
+    assert "第二件半价" in main
+    assert "明天场" in main
+    assert "后天场" not in main
+    assert 'id="lineup"' in host.get(f"/sessions/{made}?phase=prepare").text
+    with acting(cast.actors["host"]):
+        live.go_live(made)
+        assert queries.today().go is None, "on air nobody asks any more whether it can begin"
+    assert re.search(r'class="slot is-sticky is-live".*?chip-live', host.get("/").text, re.S)
+
+
+@pytest.mark.engines
+def test_my_last_show_is_read_against_my_own_mean(client_of: Client, cast: Cast, now: datetime, show: Room) -> None:
+    def past(days: int, gmv: int, who: int = 0, **more: Any) -> int:
+        start = now - days * DAY
+        with acting(cast.actors["lead"]):
+            ids = {p.key: p.id for p in people.positions()}
+            crew = [ShiftIn(ids["host"], who or cast.host, start, start + HOUR)]
+            weight = more.get("weight", Weight.DAILY)
+            made = live.schedule_session(f"{days}", weight, cast.channel, None, start, 60, {}, crew)
+            live.go_live(made, start)
+            live.end_live(made, start + HOUR)
+            figures = {"gmv": Decimal(gmv), "viewers": Decimal(1000), "new_fans": Decimal(20)}
+            outcomes.type_figures(made, figures)
+            if more.get("odd"):
+                live.edit_session(made, sessions.brief(made).version, f"{days}", weight, "", [], True)
+        return made
+
+    past(9, 10_000)
+    past(8, 20_000)
+    past(7, 999_999, odd=True)
+    past(6, 999_999, weight=Weight.BIG)
+    past(5, 999_999, who=cast.member)
+    last = past(4, 30_000)
+    with acting(cast.actors["host"]):
+        view = queries.today()
+    assert [b.id for b, _r, _t in view.shows] == [last]
+    assert (view.means["gmv"].mean, view.means["gmv"].n) == (Decimal(15_000), 2)
+    text = re.sub(r"<[^>]+>", "", english(client_of("host")).get("/").text)
+    assert "▲100% my mean ¥15,000.00, n=2" in text
+    assert "=0% my mean 2.00%, n=2" in text
+    with acting(cast.actors["member"]):
+        assert queries.today().means == {}, "their first show has nothing to be compared with"
+
+
+def bar(visitor: Any, path: str = "/") -> list[tuple[str, str]]:
+    """The places under the thumb: address and word."""
+    nav = re.search(r'<nav class="bottombar".*?</nav>', visitor.get(path).text, re.S)
+    assert nav
+    return re.findall(r'<a href="([^"]+)".*?<span>([^<]+)</span>', nav[0])
+
+
+@pytest.mark.engines
+def test_a_note_is_under_the_thumb_while_my_show_is_on_air(
+    client_of: Client, cast: Cast, now: datetime, show: Room
+) -> None:
+    made = show(now - HOUR)
+    visitors = {login: english(client_of(login)) for login in ("host", "member", "lead", "viewer", "manager")}
+    before = {login: [word for _url, word in bar(visitor)] for login, visitor in visitors.items()}
+    assert before["host"] == ["Today", "Checklists", "Sessions", "Me"]
+    assert before["lead"] == ["Today", "Checklists", "Sessions", "Results", "Me"]
+    assert before["manager"] == ["Today", "Sessions", "Results", "Me"]
+    with acting(cast.actors["host"]):
+        live.go_live(made, now - HOUR)
+    for login in ("host", "member"):
+        for path in ("/", "/checklists", f"/sessions/{made}"):
+            shown = bar(visitors[login], path)
+            assert [word for _url, word in shown] == ["Today", "Checklists", "Note it", "Sessions", "Me"]
+            assert shown[2][0] == f"/sessions/{made}?phase=air#note"
+    assert 'id="note"' in visitors["host"].get(f"/sessions/{made}?phase=air").text
+    for login in ("lead", "viewer", "manager"):
+        assert [word for _url, word in bar(visitors[login])] == before[login], "not in this crew"
+    with acting(cast.actors["lead"]):
+        ids = {p.key: p.id for p in people.positions()}
+        kept = [ShiftIn(s.position_id, s.user_id, s.start, s.end) for s in sessions.shifts(made)]
+        lead = ShiftIn(ids["host"], cast.lead, now, now + HOUR)
+        live.set_crew(made, sessions.brief(made).version, [*kept, lead])
+    assert [word for _url, word in bar(visitors["lead"])] == ["Today", "Checklists", "Note it", "Sessions", "Me"]
+    with acting(cast.actors["host"]):
+        live.end_live(made)
+    assert [word for _url, word in bar(visitors["host"])] == before["host"]
