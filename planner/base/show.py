@@ -56,11 +56,12 @@ def day(value: datetime | date | None, year: bool | None = None) -> str:
 
 
 def near(value: datetime | date | None) -> str:
-    """`今天`, `明天`, `昨天`, else the day: by the calendar, as people say it."""
+    """`今天`, `明天`, `昨天`, else the day: an instant by the calendar, as people say it; a day by the business day."""
     if value is None:
         return ""
-    found = local(value).date() if isinstance(value, datetime) else value
-    ahead = (found - local(clock.now()).date()).days
+    is_instant = isinstance(value, datetime)
+    found = local(value).date() if is_instant else value
+    ahead = (found - (local(clock.now()).date() if is_instant else today())).days
     word = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}.get(ahead)
     return word or day(found)
 

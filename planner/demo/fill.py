@@ -296,14 +296,15 @@ def _import(room: Room, show: Show, start: datetime, end: datetime, taken: datet
             (start, broke, _part(show.figures, Decimal("0.42"))),
             (broke + timedelta(minutes=6), end, _part(show.figures, Decimal("0.58"))),
         ]
-    zone = ZoneInfo(ZONE)
-    rows = [
-        sample.cells("晨光美妆旗舰店", ACCOUNT, *(t.astimezone(zone).replace(tzinfo=None) for t in (first, last)), held)
-        for first, last, held in streams
-    ]
+    walls = [(_wall(first), _wall(last), held) for first, last, held in streams]
+    rows = [sample.cells("晨光美妆旗舰店", ACCOUNT, first, last, held) for first, last, held in walls]
     data = sample.as_csv(rows)
-    made = outcomes.upload(f"直播间列表_{start.astimezone(zone):%Y%m%d}.csv", data, sheets.read(data), taken)
+    made = outcomes.upload(f"直播间列表_{_wall(start):%Y%m%d}.csv", data, sheets.read(data), taken)
     outcomes.store_import(made)
+
+
+def _wall(instant: datetime) -> datetime:
+    return instant.astimezone(ZoneInfo(ZONE)).replace(tzinfo=None)
 
 
 def _part(held: dict[str, Decimal], share: Decimal) -> dict[str, Decimal]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +14,7 @@ from planner.checklists.queries import ItemRow
 from planner.figures.rules import Spread
 from planner.kernel import clock
 from planner.kernel.permissions import P, Role
-from planner.kernel.spans import business_day, day_span
+from planner.kernel.spans import day_span
 from planner.live import queries as live
 from planner.live.queries import SessionBrief, ShiftRow, Strip
 from planner.live.rules import AFTER_AIR, BEFORE_AIR, Go, LogKind, State
@@ -41,6 +41,8 @@ class Today:
     """Everything of the page; what a person does not need is empty and costs nothing."""
 
     now: datetime
+    day: date
+    ends: datetime
     shift: Slot | None = None
     go: Go | None = None
     product: Any | None = None
@@ -59,9 +61,14 @@ class Today:
     means: dict[str, Spread] = field(default_factory=dict[str, Spread])
     by_hour: bool = False
     goals: list[GoalView] = field(default_factory=list[GoalView])
-    week: list[SessionBrief] = field(default_factory=list[SessionBrief])
+    week: list[Strip] = field(default_factory=list[Strip])
     faults: dict[int, list[LogKind]] = field(default_factory=dict[int, list[LogKind]])
     first: list[FirstStep] = field(default_factory=list[FirstStep])
+
+    @property
+    def night(self) -> bool:
+        """Whether the calendar is a day ahead of the business day: the room is still at last evening's work."""
+        return show.local(self.now).date() != self.day
 
 
 MOST_ITEMS = 5
@@ -89,10 +96,12 @@ def _first_steps(*empty: object) -> list[FirstStep]:
 def today() -> Today:
     """What matters now, by the actor's role."""
     who, now = actor.current(), clock.now()
+    day = show.today()
+    ends = day_span(day, who.timezone, who.day_start).end
     if who.role is Role.MANAGER:
         shows, strips = results.latest_results(4), live.strips(now)
         return Today(
-            now, shows=shows, goals=plan.goals_now(), strips=strips, verdicts=reviews.verdicts_due(5),
+            now, day, ends, shows=shows, goals=plan.goals_now(), strips=strips, verdicts=reviews.verdicts_due(5),
             late=plan.late_steps(5), faults=live.faults_of(b.id for b, _result, _targets in shows),
             first=_first_steps(shows, strips),
         )  # fmt: skip
@@ -101,15 +110,15 @@ def today() -> Today:
         late, steps = plan.late_and_mine(who.user_id or 0)
         due = reviews.reviews_due(8)
         return Today(
-            now, strips=strips, late=late, due=due, verdicts=reviews.verdicts_due(5),
+            now, day, ends, strips=strips, late=late, due=due, verdicts=reviews.verdicts_due(5),
             steps=steps, goals=plan.goals_now(), week=week[:14], first=_first_steps(strips, week, due),
         )  # fmt: skip
-    return _of_crew(who.user_id or 0, now)
+    return _of_crew(who.user_id or 0, now, day, ends)
 
 
-def _of_crew(user_id: int, now: datetime) -> Today:
+def _of_crew(user_id: int, now: datetime, day: date, ends: datetime) -> Today:
     who = actor.current()
-    tomorrow = day_span(business_day(now, who.timezone, who.day_start) + timedelta(days=1), who.timezone, who.day_start)
+    tomorrow = day_span(day + timedelta(days=1), who.timezone, who.day_start)
     near = live.my_shifts(user_id, now - timedelta(days=2), max(tomorrow.end, now + timedelta(days=3)))
     mine = [(b, s) for b, s in near if b.state not in AFTER_AIR]
     slot = _slot(mine, now)
@@ -120,6 +129,8 @@ def _of_crew(user_id: int, now: datetime) -> Today:
     last, result, means, by_hour = _last_show(user_id, now)
     return Today(
         now,
+        day,
+        ends,
         shift=slot,
         go=_go_of(slot[0], strips, now) if slot else None,
         product=live.first_product(slot[0].id) if slot else None,

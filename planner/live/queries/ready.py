@@ -11,7 +11,7 @@ from planner.base import actor
 from planner.base.verbs import query
 from planner.kernel import clock
 from planner.kernel.permissions import P
-from planner.kernel.spans import business_day, day_span
+from planner.kernel.spans import Span, business_day, day_span
 from planner.live import ports, rules
 from planner.live.models import (
     LineupItem,
@@ -23,7 +23,8 @@ from planner.live.queries.streams import AiringRow, LogRow, airings, log
 from planner.live.rules import Go, Phase, State
 from planner.people import queries as people
 
-WEEK = timedelta(days=7)
+WEEK, SOON = timedelta(days=7), timedelta(days=2)
+"""What comes within two days shows how it stands, and a big show at any time of the week: its checks begin early."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,11 @@ class HubPage:
         return needs_override(self.checks)
 
     @property
+    def blockers(self) -> list[ports.GateCheck]:
+        """What should hold by now before anybody goes on air, and does not."""
+        return [c for c in self.open if c.blocking and c.due is not None and c.due <= self.now]
+
+    @property
     def hosting(self) -> ShiftRow | None:
         """Whose host shift it is now."""
         return next((s for s in self.shifts if s.position_key == "host" and s.start <= self.now < s.end), None)
@@ -123,31 +129,43 @@ def needs_override(checks: list[ports.GateCheck]) -> bool:
     return rules.needs_override(_facts(checks))
 
 
+def _tonight(now: datetime) -> Span:
+    who = actor.current()
+    return day_span(business_day(now, who.timezone, who.day_start), who.timezone, who.day_start)
+
+
 @query(P.SESSION_VIEW)
 def strips(now: datetime) -> list[Strip]:
     """Tonight's sessions of the business day, the worst first, with those that are still open from before."""
-    return tonight_and_week(now)[0]
+    day = _tonight(now)
+    return _worst_first([s for s in _around(day.start, day.end, day, now) if s.brief.planned_start < day.end])
 
 
 @query(P.SESSION_VIEW)
-def tonight_and_week(now: datetime) -> tuple[list[Strip], list[SessionBrief]]:
-    """The strips of tonight, and what comes in the seven days behind it."""
-    who = actor.current()
-    day = day_span(business_day(now, who.timezone, who.day_start), who.timezone, who.day_start)
-    around = [b for b in briefs_around(day.start, day.end + WEEK) if b.state is not State.CANCELLED]
-    return _strips([b for b in around if b.planned_start < day.end], now), [
-        b for b in around if b.planned_start >= day.end
-    ]
+def tonight_and_week(now: datetime) -> tuple[list[Strip], list[Strip]]:
+    """The strips of tonight, the worst first, and what comes in the seven days behind it, in order."""
+    day = _tonight(now)
+    rows = _around(day.start, day.end + WEEK, day, now)
+    later = [s for s in rows if s.brief.planned_start >= day.end]
+    return _worst_first([s for s in rows if s.brief.planned_start < day.end]), later
 
 
-def _strips(shown: list[SessionBrief], now: datetime) -> list[Strip]:
-    checks = checks_of([b.id for b in shown if b.state in rules.BEFORE_AIR], now)
-    rows: list[Strip] = []
-    for b in shown:
-        mine = checks.get(b.id, [])
-        missing = [c for c in mine if not c.passed and c.due is not None and c.due <= now]
-        passed = sum(1 for c in mine if c.passed)
-        rows.append(Strip(b, go_of(mine, now), missing, passed, len(mine)))
+def _around(start: datetime, end: datetime, tonight: Span, now: datetime) -> list[Strip]:
+    shown = [b for b in briefs_around(start, end) if b.state is not State.CANCELLED]
+    checks = checks_of([b.id for b in shown if b.state in rules.BEFORE_AIR and _is_looked_at(b, tonight.end)], now)
+    return [_strip(b, checks.get(b.id, []), now) for b in shown]
+
+
+def _is_looked_at(b: SessionBrief, tonight: datetime) -> bool:
+    return b.planned_start < tonight + SOON or b.weight is rules.Weight.BIG
+
+
+def _strip(b: SessionBrief, checks: list[ports.GateCheck], now: datetime) -> Strip:
+    missing = [c for c in checks if not c.passed and c.due is not None and c.due <= now]
+    return Strip(b, go_of(checks, now), missing, sum(1 for c in checks if c.passed), len(checks))
+
+
+def _worst_first(rows: list[Strip]) -> list[Strip]:
     return sorted(rows, key=lambda s: (s.brief.state in rules.AFTER_AIR, rules.GO_ORDER[s.go], s.brief.planned_start))
 
 
@@ -184,7 +202,7 @@ def hub(session_id: int, phase: Phase | None = None) -> HubPage:
         targets=targets(session_id),
         tags=tags(session_id),
         airings=airings(session_id) if shown is not Phase.PREPARE else [],
-        lineup=lineup(session_id) if shown is Phase.PREPARE else [],
+        lineup=lineup(session_id) if shown is not Phase.REVIEW else [],
         log=log(session_id) if shown is not Phase.PREPARE else [],
         checks=checks,
         go=go_of(checks, now),
