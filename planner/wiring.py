@@ -21,6 +21,8 @@ from planner.checklists import services as checklist_services
 from planner.checklists import views as checklist_views
 from planner.checklists.models import Checklist, ChecklistItem, SopTemplate
 from planner.demo import cli as demo_cli
+from planner.demo import jobs as demo_jobs
+from planner.demo import views as demo_views
 from planner.figures import services as figure_services
 from planner.figures.models import Cause
 from planner.figures.words import bound_word, cause_word, format_value, metric_label
@@ -60,8 +62,8 @@ from planner.settings import views as settings_views
 from planner.trash import views as trash_views
 
 COMMANDS: list[Command] = [*base_cli.COMMANDS, people_cli.first_admin, *demo_cli.COMMANDS]
-WORDS = (live_words, plan_words)
-"""Rooms that register words when they are loaded and that no other room needs by name."""
+READ = (live_words, plan_words, demo_jobs)
+"""Rooms that register words or work when they are loaded and that no other room needs by name."""
 
 BLUEPRINTS = (
     home_views.bp,
@@ -74,6 +76,7 @@ BLUEPRINTS = (
     search_views.bp,
     history_views.bp,
     trash_views.bp,
+    demo_views.bp,
 )
 
 KINDS = (
@@ -191,6 +194,7 @@ PLACES = (
     Place(_l("Me"), "people.me", "user", P.SELF, "/me", 95, EVERYBODY, rail=False),
 )
 SHELL = {
+    "demo": "demo.making",
     "home": "home.today",
     "today": "home.today",
     "search": "search.search",

@@ -33,15 +33,18 @@ def check_team(name: str, timezone: str, day_start: int) -> str:
 def make_team(name: str, timezone: str, day_start: int) -> Team:
     """A team with the usual positions, inside of an unscoped unit."""
     found = check_team(name, timezone, day_start)
-    row = Team(name=found, timezone=timezone, day_start=day_start)
-    db.session().add(row)
-    db.session().flush()
+    row = db.add(Team(name=found, timezone=timezone, day_start=day_start))
+    furnish(row)
+    return row
+
+
+def furnish(row: Team) -> None:
+    """What every team starts with."""
     with as_team(row.id):
         db.session().add_all([Position(key=key, sort=number) for number, key in enumerate(rules.POSITIONS, start=1)])
         db.flush()
         for prepare in ports.on_team:
             prepare()
-    return row
 
 
 @command(P.INSTALLATION)
@@ -58,6 +61,8 @@ def first_run(login: str, name: str, password_hash: str, team_name: str, timezon
     session = db.session()
     if session.scalar(select(User.id).limit(1)) is not None:
         raise Refused(msg("This installation already has an administrator. Sign in instead."))
+    if session.scalar(select(Team.id).limit(1)) is not None:
+        raise Refused(msg("The demo team is being made. Wait until it is there, or start over."))
     shown = clean_line(name)
     if not 1 <= len(shown) <= 60:
         raise Invalid.at("name", msg("Tell us your name, in at most 60 characters."))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from planner.base import actor
+from planner.base import actor, shell
 from planner.base.i18n import gettext as _
 from planner.base.web import done, page, safe_next, uses
 from planner.kernel.text import fold
@@ -57,11 +57,13 @@ def sign_out() -> Response:
 
 
 @bp.get("/first-run")
-@uses(queries.is_empty)
+@uses(queries.is_empty, queries.has_demo)
 def first_run() -> Response:
     """The welcome of an empty installation."""
     if not queries.is_empty():
         return redirect(url_for("people.sign_in"), 303)
+    if queries.has_demo():
+        return redirect(url_for(shell.SHELL["demo"]), 303)
     return page("people/first_run.html", form=forms.FirstRunForm())
 
 

@@ -9,6 +9,7 @@ from planner.base import actor
 from planner.base.i18n import gettext as _
 from planner.base.web import done, page, uses
 from planner.kernel.errors import NotFound
+from planner.kernel.text import msg
 from planner.people import forms, login, passwords, queries, rules, services
 from planner.people.views.blueprint import bp
 from planner.people.words import ROLE_HELP
@@ -95,4 +96,4 @@ def use_scan(token: str) -> Response:
     except NotFound:
         return page("people/scan_gone.html", 404)
     login.enter(user_id)
-    return done("/", _("You are signed in on this device."))
+    return done("/", msg("You are signed in on this device."))

@@ -30,7 +30,7 @@ def _qr(address: str) -> Markup:
         omitsize=True,
         dark="#1B1E22",
         light="#FFFFFF",
-        svgclass="qr",
+        svgclass=None,
         lineclass=None,
     )
     return Markup(drawn.getvalue().decode())  # nosec B704: drawn by segno from our own address
