@@ -23,6 +23,11 @@ from planner.checklists.models import Checklist, ChecklistItem, SopTemplate
 from planner.demo import cli as demo_cli
 from planner.demo import jobs as demo_jobs
 from planner.demo import views as demo_views
+from planner.discussions import queries as discussions
+from planner.discussions import services as discussion_services
+from planner.discussions import views as discussion_views
+from planner.discussions import words as discussion_words
+from planner.discussions.models import Comment
 from planner.figures import services as figure_services
 from planner.figures.models import Cause
 from planner.figures.words import bound_word, cause_word, format_value, metric_label
@@ -42,8 +47,9 @@ from planner.outcomes import ports as outcome_ports
 from planner.outcomes import services as outcomes
 from planner.outcomes import views as outcome_views
 from planner.outcomes.queries import own as outcomes_own
+from planner.outcomes.models import Finding
 from planner.outcomes.queries import panels as outcome_panels
-from planner.outcomes.words import report
+from planner.outcomes.words import finding_title, report
 from planner.people import cli as people_cli
 from planner.people import jobs as people_jobs
 from planner.people import login
@@ -56,7 +62,7 @@ from planner.plan import ports as plan_ports
 from planner.plan import services as plan_services
 from planner.plan import views as plan_views
 from planner.plan import words as plan_words
-from planner.plan.models import Evidence, Goal, Period, Step, Target
+from planner.plan.models import Evidence, Goal, Period, Phase, Step, Target
 from planner.search import views as search_views
 from planner.settings import views as settings_views
 from planner.trash import views as trash_views
@@ -68,6 +74,7 @@ READ = (live_words, plan_words, demo_jobs)
 BLUEPRINTS = (
     home_views.bp,
     people_views.bp,
+    discussion_views.bp,
     live_views.bp,
     plan_views.bp,
     checklist_views.bp,
@@ -89,12 +96,35 @@ KINDS = (
         LiveSession,
         P.SESSION_VIEW,
         lambda r: r.theme,
+        discussed=True,
     ),
     Kind("channel", _l("Channel"), "radio", "live.channel", "channel_id", Channel, P.SESSION_VIEW, lambda r: r.name),
     Kind("studio", _l("Studio"), "video", "live.studio", "studio_id", Studio, P.SESSION_VIEW, lambda r: r.name),
-    Kind("goal", _l("Goal"), "target", "plan.goal", "goal_id", Goal, P.PLAN_VIEW, lambda r: r.title),
-    Kind("step", _l("Step"), "list-checks", "plan.step", "step_id", Step, P.PLAN_VIEW, lambda r: r.title),
+    Kind("goal", _l("Goal"), "target", "plan.goal", "goal_id", Goal, P.PLAN_VIEW, lambda r: r.title, True),
+    Kind("step", _l("Step"), "list-checks", "plan.step", "step_id", Step, P.PLAN_VIEW, lambda r: r.title, True),
     Kind("period", _l("Period"), "calendar", "plan.index", "period", Period, P.PLAN_VIEW, lambda r: r.name),
+    Kind("phase", _l("Phase"), "flag", "plan.index", "", Phase, P.PLAN_VIEW, lambda r: r.name),
+    Kind(
+        "finding",
+        _l("Finding"),
+        "lightbulb",
+        "outcomes.finding",
+        "finding_id",
+        Finding,
+        P.RESULT_VIEW,
+        finding_title,
+        discussed=True,
+    ),
+    Kind(
+        "comment",
+        _l("Comment"),
+        "message-circle",
+        "discussions.comment",
+        "comment_id",
+        Comment,
+        P.COMMENT_VIEW,
+        lambda r: discussion_words.title(r.text),
+    ),
     Kind(
         "sop",
         _l("SOP"),
@@ -215,9 +245,10 @@ def _fill_ports() -> None:
     people_ports.on_team.fill(checklist_services.ensure_templates)
     for leaver in (live.leaving, checklist_ports.leaving, plan_ports.leaving):
         people_ports.leavers.fill(leaver)
-    for own in (live, checklist_ports, plan_ports, outcomes_own, history):
+    for own in (live, discussions, checklist_ports, plan_ports, outcomes_own, history):
         people_ports.own_data.fill(own.own_data)
     people_ports.erasing.fill(forget_name)
+    people_ports.erasing.fill(discussion_services.forget_person)
     live_ports.gate_checks.fill(checklists.gate_checks)
     live_ports.followers.fill(checklist_services.FOLLOWER)
     live_ports.on_scheduled.fill(checklist_services.make_checklist)
@@ -243,10 +274,17 @@ def wire(app: Flask) -> None:
         jobs.come_round(round_)
     for whole, *keys in PARTS:
         trash.goes_with(whole, *keys)
+    trash.goes_with_any(Comment.kind, Comment.object_id)
     trash.before_restore(LiveSession, check_session)
+    trash.before_restore(Comment, discussion_services.check_comment)
+    trash.before_restore(Phase, plan_services.check_phase)
     trash.before_restore(Goal, plan_services.reckon_goal)
     undo.after(LiveSession, after_undo)
     undo.after_part(Shift, "session_id", after_crew_undo)
+    undo.before(Target, plan_services.forget_evidence)
+    undo.after_part(Target, "goal_id", plan_services.after_targets_undo)
+    undo.after(Goal, plan_services.after_goal_undo)
+    undo.after(Period, plan_services.after_period_undo)
     undo.before(Membership, people_services.before_undo)
     undo.after(Membership, people_services.after_undo)
     login.init_app(app)

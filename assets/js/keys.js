@@ -10,6 +10,11 @@ export function startKeys () {
       if (openPalette()) event.preventDefault()
       return
     }
+    if ((event.ctrlKey || event.metaKey) && event.key === 'Enter' && event.target instanceof Element && event.target.matches('[data-send]')) {
+      event.preventDefault()
+      event.target.form.requestSubmit()
+      return
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || typingIn(event.target) || document.querySelector('dialog[open]')) return
     const act = KEYS[event.key]
     if (act && act(event) !== false) event.preventDefault()

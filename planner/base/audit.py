@@ -92,7 +92,7 @@ def _changes(row: Any, act: str) -> dict[str, list[Any]]:
 def entry(unit: units.Unit, row: Any, act: str, changes: dict[str, Any], version: int | None) -> dict[str, Any]:
     """One entry as the insert takes it."""
     salt = secrets.token_hex(8)
-    whole = type(row).__part_of__
+    whole = row.whole()
     return {
         "team_id": row.team_id,
         "at": unit.at,
@@ -107,7 +107,7 @@ def entry(unit: units.Unit, row: Any, act: str, changes: dict[str, Any], version
         "salt": salt,
         "digest": digest_of(changes, salt),
         "whole_kind": whole[0] if whole else None,
-        "whole_id": getattr(row, whole[1]) if whole else None,
+        "whole_id": whole[1] if whole else None,
     }
 
 

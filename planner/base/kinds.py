@@ -20,7 +20,7 @@ from planner.kernel.permissions import P
 @dataclass(frozen=True)
 class Kind:
     """One kind of object. `argument` is the name of the id in its endpoint, empty where
-    the page lists them all; `title` names one object in a list."""
+    the page lists them all; `title` names one object in a list; people may comment on a discussed kind."""
 
     name: str
     word: LazyString
@@ -30,6 +30,7 @@ class Kind:
     model: type[Base]
     view: P
     title: Callable[[Any], str] | None = None
+    discussed: bool = False
 
 
 KINDS: dict[str, Kind] = {}

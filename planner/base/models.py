@@ -129,6 +129,11 @@ class Owned:
     __part_of__: ClassVar[tuple[str, str] | None] = None
     """Of a part that has no page of its own: the table of the whole, and the column that names it."""
 
+    def whole(self) -> tuple[str, int] | None:
+        """Of a part: the table and the id of what it belongs to, whose history tells of it."""
+        named = type(self).__part_of__
+        return (named[0], getattr(self, named[1])) if named else None
+
     @declared_attr
     def team_id(self) -> Mapped[int]:
         """The team it belongs to; filled by the unit of work, never by a form.

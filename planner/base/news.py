@@ -21,7 +21,7 @@ _ADD_IN_ORDER = _ADD.values(xid=text("pg_current_xact_id()::text::bigint"))
 def tell(happened: News) -> None:
     """Add one row of news to this transaction."""
     unit = units.current()
-    kind, field = type(happened).about
+    kind, object_id = happened.topic()
     facts = {name: audit.plain(value) for name, value in happened.facts().items()}
     row: dict[str, Any] = {
         "team_id": unit.team_id,
@@ -29,7 +29,7 @@ def tell(happened: News) -> None:
         "user_id": unit.user_id,
         "name": news_name(type(happened)),
         "about_kind": kind,
-        "about_id": getattr(happened, field),
+        "about_id": object_id,
         "facts": facts,
         "command_id": unit.command_id,
     }

@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from planner.base import db
+from planner.base import db, kinds
 from planner.base import unit as units
-from planner.base.kinds import KINDS
+from planner.base.kinds import KINDS, Kind
 from planner.base.models import Base, Trashable
 from planner.base.verbs import command, query
 from planner.kernel import clock
@@ -22,11 +22,17 @@ KEPT = timedelta(days=30)
 
 _CHECKS: dict[type[Base], Callable[[Any], None]] = {}
 _PARTS: dict[type[Base], tuple[Any, ...]] = {}
+_HANGING: dict[type[Base], tuple[Any, Any]] = {}
 
 
 def goes_with(model: type[Base], *keys: Any) -> None:
     """Register the parts of a whole by their foreign keys: they are purged with it. What else names it, holds it."""
     _PARTS[model] = keys
+
+
+def goes_with_any(kind: Any, row_id: Any) -> None:
+    """Register what hangs on objects of any kind, by its columns with the kind's name and the id: purged with them."""
+    _HANGING[kind.class_] = (kind, row_id)
 
 
 def before_restore(model: type[Base], check: Callable[[Any], None]) -> None:
@@ -45,18 +51,26 @@ def trash(row: Any, *children: Any) -> str:
 
 @query(P.TRASH_VIEW)
 def trashed() -> list[tuple[str, str, int, str, datetime]]:
-    """What lies in the trash: its id, kind, row, title, since when; the latest first."""
-    session = units.current().session
+    """What lies in the trash: its id, kind, row, title, since when; the latest first, and of a whole not its parts."""
+    session, since = units.current().session, clock.now() - KEPT
     found: list[tuple[str, str, int, str, datetime]] = []
-    for kind in KINDS.values():
-        if not issubclass(kind.model, Trashable):
-            continue
-        since = clock.now() - KEPT
-        asked = select(kind.model).where(kind.model.trashed_at > since).order_by(kind.model.trashed_at.desc())
-        for row in session.scalars(asked.limit(100).execution_options(with_trash=True)):
-            title = kind.title(row) if kind.title else str(row.id)
-            found.append((row.trash_id or "", kind.name, row.id, title, row.trashed_at or units.current().at))
+    wholes: set[str] = set()
+    for kind in _kinds_of_wholes():
+        model: Any = kind.model
+        asked = select(model).where(model.trashed_at > since).order_by(model.trashed_at.desc())
+        rows = list(session.scalars(asked.limit(100).execution_options(with_trash=True)))
+        for row in rows:
+            if row.trash_id not in wholes:
+                title = kind.title(row) if kind.title else str(row.id)
+                found.append((row.trash_id, kind.name, row.id, title, row.trashed_at))
+        wholes |= {row.trash_id for row in rows}
     return sorted(found, key=lambda entry: entry[4], reverse=True)
+
+
+def _kinds_of_wholes() -> list[Kind]:
+    """The kinds that can be trashed, those that others point at first."""
+    order = {model: place for place, model in enumerate(reversed(_bins()))}
+    return sorted((kind for kind in KINDS.values() if kind.model in order), key=lambda kind: order[kind.model])
 
 
 @command(P.TRASH_RESTORE)
@@ -96,6 +110,11 @@ def _destroy(row: Base) -> None:
         asked = select(key.class_).where(key == row.id).execution_options(with_trash=True)
         for part in units.current().session.scalars(asked).all():
             _destroy(part)
+    own = kinds.of_table(row.__tablename__)
+    for model, (kind, row_id) in _HANGING.items() if own is not None else ():
+        asked = select(model).where(kind == own.name, row_id == row.id).execution_options(with_trash=True)
+        for each in units.current().session.scalars(asked).all():
+            _destroy(each)
     db.remove(row)
 
 

@@ -24,6 +24,7 @@ from planner.checklists.rules import Act, Anchor, ItemState, Proof, Stage
 from planner.checklists.services import accept_proposal
 from planner.demo import story
 from planner.demo.story import Show
+from planner.discussions import services as discussions
 from planner.figures import queries as figures
 from planner.kernel import clock
 from planner.kernel.permissions import P, Role
@@ -57,6 +58,7 @@ class Room:
         self.chance = random.Random(7)  # nosec B311: believable figures, no secrets
         self.channel = self.studio = self.second = 0
         self.evenings: dict[int, int] = {}
+        self.steps: dict[str, int] = {}
 
     def actor(self, login: str) -> Actor:
         """Somebody of the room."""
@@ -147,6 +149,7 @@ def _tell(room: Room, now: datetime) -> None:
     _lessons(room, goals)
     _tonight(room, now)
     _next_week(room)
+    _talk(room, goals)
 
 
 def _plan(room: Room) -> dict[str, int]:
@@ -155,9 +158,9 @@ def _plan(room: Room) -> dict[str, int]:
     end = (first + timedelta(days=96)).replace(day=1) - timedelta(days=1)
     period = plan.add_period(f"{first.month}–{end.month}月季度计划", first, end)
     goals = {
-        "interaction": plan.add_goal(period, "日均互动提升 30%", room.ids["lead"]),
-        "single": plan.add_goal(period, "单场 GMV 突破 50 万", room.ids["manager"]),
-        "matrix": plan.add_goal(period, "内容矩阵带动转粉", room.ids["wenwen"]),
+        "interaction": plan.add_goal(period, "日均互动提升 30%", room.ids["lead"], story.WHY["interaction"]),
+        "single": plan.add_goal(period, "单场 GMV 突破 50 万", room.ids["manager"], story.WHY["single"]),
+        "matrix": plan.add_goal(period, "内容矩阵带动转粉", room.ids["wenwen"], story.WHY["matrix"]),
     }
     plan.add_target(goals["interaction"], "interactions", Decimal(11500), Aggregation.PER_DAY, baseline=Decimal(8850))
     plan.add_target(goals["single"], "gmv", Decimal(500000), Aggregation.BEST_SESSION, baseline=Decimal(280000))
@@ -184,6 +187,9 @@ def _plan(room: Room) -> dict[str, int]:
     for phase, title, owner, day, goal, finished in steps:
         last = due(phase, day)
         step = plan.add_step(title, people_of[owner], last, phases[phase], goals[goal])
+        room.steps[title] = step
+        if title in story.WAITS:
+            plan.wait_for(step, 1, story.WAITS[title])
         if finished:
             with then(room.at(max(1, (room.today - last).days + 1), 18), room.actor("lead")):
                 plan.move_step(step, "finish")
@@ -417,7 +423,7 @@ def _tonight(room: Room, now: datetime) -> None:
     start = tonight_start(now, room.today)
     show = Show(0, 20, 270, "秋冬修护专场", gmv_target=Decimal(72000), viewers_target=Decimal(16500))
     with then(now - timedelta(days=3), room.actor("lead")):
-        made = _schedule(room, show, start)
+        made = room.evenings[0] = _schedule(room, show, start)
     asked = select(ChecklistItem).where(ChecklistItem.session_id == made, ChecklistItem.stage == Stage.PREPARE)
     if db.session().scalars(asked).first() is not None:
         _tick_all(room, made, (Stage.PREPARE,), 1.0)
@@ -478,6 +484,21 @@ def _next_week(room: Room) -> None:
                     -ahead, 12, 180, story.NOON[ahead % 4], gmv_target=Decimal(24000), viewers_target=Decimal(5400)
                 )
                 _schedule(room, noon, local(day, 12 * 60, ZONE))
+
+
+def _talk(room: Room, goals: dict[str, int]) -> None:
+    sessions = {"tonight": room.evenings[0], "last night": room.evenings[1]}
+    now = clock.now()
+    for about, login, minutes_ago, text in story.TALK:
+        kind, object_id = (
+            ("session", sessions[about])
+            if about in sessions
+            else ("goal", goals[about])
+            if about in goals
+            else ("step", room.steps[about])
+        )
+        with then(now - timedelta(minutes=minutes_ago), room.actor(login)):
+            discussions.add_comment(kind, object_id, text)
 
 
 def demo_team() -> Team | None:

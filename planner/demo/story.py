@@ -41,6 +41,24 @@ PRODUCTS = (
 )
 
 
+WHY = {
+    "interaction": "互动是推荐流量的入口：停留和弹幕上来了，曝光才会跟着涨。",
+    "single": "品牌方按单场成交谈明年的联名，50 万是他们给独家价的门槛。",
+    "matrix": "付费流量越来越贵，要让短视频带来的人留下来关注。",
+}
+WAITS = {"切片账号矩阵排期": "周岚定下账号数量", "联名大场选品结论": "品牌方回复样品时间"}
+TALK = (
+    ("tonight", "lead", 160, "今晚第三品换成**唇釉新色**，库存已经和仓库对过。@米娅 口播顺序不变，价格放最后。"),
+    ("tonight", "host", 131, "收到，三段式口播练了两遍。@林小雨 开播前要不要再过一次价格？"),
+    ("tonight", "lead", 118, "要，开播前半小时在 3 号间，过三样：\n\n- 价格\n- 赠品口径\n- 福袋时间"),
+    ("last night", "kaige", 900, "昨晚 21:00 以后投放成本明显变高，分时段对照表我今天补上。"),
+    ("matrix", "wenwen", 3100, "转粉主要来自切片引流，直播间内的转粉率其实持平。"),
+    ("matrix", "manager", 2900, "那就先把切片账号的排期定下来。@文文 下周二之前给我看一版。"),
+    ("投放分时段对照表", "kaige", 200, "后台只能导 7 天，我按周拼了一份，还差周五晚上。"),
+)
+"""Who said what about what, so many minutes ago."""
+
+
 @dataclass(frozen=True)
 class Show:
     """A show of the demo: how many days ago, when it begins, what happened, what it brought."""

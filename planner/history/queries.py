@@ -17,14 +17,19 @@ from planner.base.ready import columns_of, ready
 from planner.base.tables import AuditEntry, NewsRow
 from planner.base.verbs import query
 from planner.base.words import field_form, field_label, is_hidden, label, news_sentence, part_word
+from planner.discussions import queries as discussions
+from planner.discussions.news import Commented
 from planner.figures.words import format_value, metric_label
 from planner.kernel.errors import NotFound
+from planner.kernel.news import news_name
 from planner.kernel.permissions import P
 from planner.outcomes.rules.reviews import Verdict
 from planner.people import queries as people
 from planner.people.models import Membership, Team, User
 
 MOST_ENTRIES = 200
+COMMENTED = news_name(Commented)
+"""Not among the last changes of a page that shows the comments themselves."""
 FIGURE_FIELDS = {"value", "target", "baseline"}
 
 
@@ -217,7 +222,9 @@ def history(kind: str, object_id: int) -> tuple[str, list[Entry]]:
     return title, entries
 
 
-def _detail(facts: dict[str, Any]) -> str:
+def _detail(facts: dict[str, Any], said: dict[int, str]) -> str:
+    if facts.get("comment_id"):
+        return said.get(facts["comment_id"], "")
     if facts.get("verdict"):
         return label(Verdict(facts["verdict"]))
     for name in ("title", "note"):
@@ -229,6 +236,8 @@ def _detail(facts: dict[str, Any]) -> str:
 def _lines(rows: list[Any], own_page: bool = False) -> list[NewsLine]:
     names = people.names([row.user_id for row in rows])
     titles = {} if own_page else kinds.titles({(row.about_kind, row.about_id) for row in rows})
+    ids = [row.facts["comment_id"] for row in rows if "comment_id" in row.facts and not own_page]
+    said = discussions.excerpts(ids) if ids else {}
     return [
         NewsLine(
             row.at,
@@ -238,7 +247,7 @@ def _lines(rows: list[Any], own_page: bool = False) -> list[NewsLine]:
             row.about_id,
             titles.get((row.about_kind, row.about_id), ""),
             kinds.link(row.about_kind, row.about_id),
-            _detail(row.facts),
+            _detail(row.facts, said),
         )
         for row in rows
     ]
@@ -258,6 +267,7 @@ def news(before: int | None = None, limit: int = 40) -> tuple[list[NewsLine], in
 def _on_session() -> Any:
     about = (NewsRow.about_kind == "session", NewsRow.about_id == bindparam("id"))
     asked = select(*columns_of(NewsRow)).where(NewsRow.team_id == bindparam("team_id"), *about)
+    asked = asked.where(NewsRow.name != COMMENTED)
     return asked.order_by(NewsRow.id.desc()).limit(5)
 
 

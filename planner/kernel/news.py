@@ -12,6 +12,11 @@ class News:
 
     about: ClassVar[tuple[str, str]]
 
+    def topic(self) -> tuple[str, int]:
+        """The kind and the id of the object it is about."""
+        kind, field = type(self).about
+        return kind, getattr(self, field)
+
     def facts(self) -> dict[str, object]:
         """The fields as they go into the row."""
         return {field.name: getattr(self, field.name) for field in fields(self)}

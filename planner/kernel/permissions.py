@@ -31,6 +31,7 @@ class P(StrEnum):
     TRASH_VIEW = "trash_view"
     TRASH_RESTORE = "trash_restore"
     JOB_VIEW = "job_view"
+    COMMENT_VIEW = "comment_view"
     COMMENT = "comment"
 
     FIGURES_VIEW = "figures_view"
@@ -60,6 +61,7 @@ class P(StrEnum):
 _LOOK = {
     P.PEOPLE_VIEW,
     P.HISTORY_VIEW,
+    P.COMMENT_VIEW,
     P.FIGURES_VIEW,
     P.SESSION_VIEW,
     P.PLAN_VIEW,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from planner.base import show
 from planner.base.i18n import gettext as _
 from planner.base.words import _l, field_forms, field_labels, labels, news_words, part_words
@@ -54,6 +56,13 @@ news_words(
         "VerdictSigned": _l("signed a verdict"),
     },
 )
+
+
+def finding_title(row: Any) -> str:
+    """What was found, in a list of many things."""
+    return _("%(figure)s missed", figure=metric_label(row.metric)) if row.metric else row.title
+
+
 part_words({"figure_set": _l("Figures"), "review": _l("Review"), "finding": _l("Finding"), "action": _l("Action")})
 field_labels("figure_set", {"source": _l("Source"), "taken_at": _l("Downloaded at")})
 _SOURCES = {"typed": _l("typed"), "file": _l("the platform's file")}

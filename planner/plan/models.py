@@ -28,11 +28,12 @@ class Goal(Owned, Versioned, Trashable, Base):
     __tablename__ = "goal"
     period_id: Mapped[int] = mapped_column(Id, ForeignKey("period.id"), index=True)
     title: Mapped[str] = mapped_column(String(120))
+    why: Mapped[str] = mapped_column(Text, default="", server_default="")
     owner_id: Mapped[int | None] = mapped_column(Id, ForeignKey("user_account.id"))
     sort: Mapped[int] = mapped_column(Integer, default=0)
 
 
-class Target(Owned, Base):
+class Target(Owned, Versioned, Base):
     """A number that says whether a goal is reached."""
 
     __tablename__ = "target"
@@ -45,7 +46,7 @@ class Target(Owned, Base):
     aggregation: Mapped[Aggregation] = mapped_column(EnumText(Aggregation))
 
 
-class Phase(Owned, Trashable, Base):
+class Phase(Owned, Versioned, Trashable, Base):
     """A stretch of the period with work of its own."""
 
     __tablename__ = "phase"
@@ -74,12 +75,14 @@ class Step(Owned, Versioned, Trashable, Base):
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     done_by: Mapped[int | None] = mapped_column(Id, ForeignKey("user_account.id"))
     note: Mapped[str] = mapped_column(Text, default="")
+    waits_for: Mapped[str] = mapped_column(String(160), default="", server_default="")
 
 
 class Evidence(Owned, Base):
     """What a session's figures say about a target; rewritten when the figures are replaced."""
 
     __tablename__ = "evidence"
+    __audited__ = False
     __table_args__ = (UniqueConstraint("target_id", "session_id"),)
     target_id: Mapped[int] = mapped_column(Id, ForeignKey("target.id"))
     session_id: Mapped[int] = mapped_column(Id, ForeignKey("live_session.id"), index=True)

@@ -71,11 +71,20 @@ def _count(asked: Any) -> int:
 @query(P.SELF)
 def own_data(user_id: int) -> dict[str, list[dict[str, Any]]]:
     """The port's answer: goals one owns; steps one owns, wrote or finished."""
-    goals = select(Team.name.label("team"), Goal.title, Goal.created_at).join(Goal, Goal.team_id == Team.id)
+    goals = select(Team.name.label("team"), Goal.title, Goal.why, Goal.created_at).join(Goal, Goal.team_id == Team.id)
     owned, written = (Step.owner_id == user_id).label("mine"), (Step.created_by == user_id).label("written_by_me")
     done = (Step.done_by == user_id).label("done_by_me")
     steps = select(
-        Team.name.label("team"), Step.title, Step.due, Step.state, Step.done_at, Step.note, owned, written, done
+        Team.name.label("team"),
+        Step.title,
+        Step.due,
+        Step.state,
+        Step.done_at,
+        Step.note,
+        Step.waits_for,
+        owned,
+        written,
+        done,
     ).join(Step, Step.team_id == Team.id)
     of_me = or_(Step.owner_id == user_id, Step.created_by == user_id, Step.done_by == user_id)
     return {

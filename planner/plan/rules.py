@@ -38,6 +38,17 @@ class Way(StrEnum):
     DOWN = "down"
 
 
+class Urgency(StrEnum):
+    """When somebody's open step wants to be done."""
+
+    LATE = "late"
+    TODAY = "today"
+    WEEK = "week"
+    LATER = "later"
+    UNDATED = "undated"
+    WAITING = "waiting"
+
+
 class Pace(StrEnum):
     """How a goal stands against its time."""
 
@@ -91,6 +102,32 @@ def progress(proofs: Sequence[Proof], aggregation: Aggregation, way: Way) -> Dec
     return max(values) if way is Way.UP else min(values)
 
 
+def course(proofs: Sequence[Proof], aggregation: Aggregation, way: Way, most: int = 30) -> list[Decimal | None]:
+    """The way a target has come, one point a day that had a show: a sum as it grew, else what that day came to."""
+    by_day: dict[date, list[Proof]] = {}
+    for proof in sorted(proofs, key=lambda p: (p.day, p.session_id)):
+        by_day.setdefault(proof.day, []).append(proof)
+    if aggregation is not Aggregation.SUM:
+        return [progress(of_day, aggregation, way) for of_day in by_day.values()][-most:]
+    points: list[Decimal | None] = []
+    total = Decimal(0)
+    for of_day in by_day.values():
+        total += sum((p.numerator for p in of_day), Decimal(0))
+        points.append(total)
+    return points[-most:]
+
+
+def urgency(due: date | None, waits: bool, today: date) -> Urgency:
+    """What waits for others stands apart; a week ends on Sunday."""
+    if waits:
+        return Urgency.WAITING
+    if due is None:
+        return Urgency.UNDATED
+    if due <= today:
+        return Urgency.LATE if due < today else Urgency.TODAY
+    return Urgency.WEEK if (due - today).days <= 6 - today.weekday() else Urgency.LATER
+
+
 @dataclass(frozen=True)
 class Aim:
     """What a target asks for."""
@@ -120,6 +157,17 @@ def done_share(value: Decimal | None, aim: Aim) -> Decimal | None:
     return aim.value / value if value > aim.value else 1 + (aim.value - value) / aim.value
 
 
+def gone_share(start: date, end: date, today: date) -> Decimal:
+    """How much of the days of a period has passed, today included."""
+    days = (end - start).days + 1
+    return Decimal(min(max((today - start).days + 1, 0), days)) / days
+
+
+def asked_share(aim: Aim, gone: Decimal) -> Decimal:
+    """How much of the way should be done by now: all of it at any time, where neither a sum nor a baseline grows."""
+    return gone if aim.aggregation is Aggregation.SUM or aim.start is not None else Decimal(1)
+
+
 def pace_of(value: Decimal | None, aim: Aim, start: date, end: date, today: date) -> Pace:
     """Against the time that has passed where a sum grows or a baseline says where the way began, else with 10 % room.
 
@@ -128,8 +176,7 @@ def pace_of(value: Decimal | None, aim: Aim, start: date, end: date, today: date
     share = done_share(value, aim)
     if value is None or share is None:
         return Pace.UNKNOWN
-    days = (end - start).days + 1
-    gone = Decimal(min(max((today - start).days + 1, 0), days)) / days
+    gone = gone_share(start, end, today)
     adds = aim.aggregation is Aggregation.SUM
     if adds and aim.way is Way.DOWN:
         if value > aim.value:
@@ -139,5 +186,4 @@ def pace_of(value: Decimal | None, aim: Aim, start: date, end: date, today: date
         return Pace.ON_PACE if value <= aim.value * gone * ROOM_ABOVE else Pace.BEHIND
     if share >= 1:
         return Pace.REACHED
-    asked = gone if adds or aim.start is not None else Decimal(1)
-    return Pace.ON_PACE if share >= asked * ROOM_BELOW else Pace.BEHIND
+    return Pace.ON_PACE if share >= asked_share(aim, gone) * ROOM_BELOW else Pace.BEHIND

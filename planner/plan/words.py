@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.base.words import _l, field_labels, labels, news_words, part_words
-from planner.plan.rules import Aggregation, Pace, StepState, Way
+from planner.plan.rules import Aggregation, Pace, StepState, Urgency, Way
 
 labels(
     StepState,
@@ -29,6 +29,17 @@ labels(
         Aggregation.BEST_SESSION: _l("Best single session"),
         Aggregation.MEAN_RATIO: _l("Ratio over all sessions"),
         Aggregation.LATEST: _l("Latest session"),
+    },
+)
+labels(
+    Urgency,
+    {
+        Urgency.LATE: _l("Late"),
+        Urgency.TODAY: _l("Due today"),
+        Urgency.WEEK: _l("This week"),
+        Urgency.LATER: _l("Later"),
+        Urgency.UNDATED: _l("Without a day"),
+        Urgency.WAITING: _l("Waiting for others"),
     },
 )
 labels(Way, {Way.UP: _l("More is better"), Way.DOWN: _l("Less is better")})
@@ -78,10 +89,21 @@ field_labels(
         "phase_id": _l("Phase"),
         "goal_id": _l("Goal"),
         "note": _l("Note"),
+        "waits_for": _l("Waits for"),
         "done_at": _l("Done at"),
         "done_by": _l("Done by"),
         "from_session_id": _l("From the review of"),
     },
 )
-field_labels("goal", {"title": _l("Title"), "owner_id": _l("Owner"), "period_id": _l("Period"), "sort": _l("Order")})
+field_labels(
+    "goal",
+    {
+        "title": _l("Title"),
+        "why": _l("Why"),
+        "owner_id": _l("Owner"),
+        "period_id": _l("Period"),
+        "sort": _l("Order"),
+    },
+)
+field_labels("phase", {"name": _l("Name"), "start": _l("First day"), "end": _l("Last day"), "sort": _l("Order")})
 field_labels("period", {"name": _l("Name"), "start": _l("First day"), "end": _l("Last day")})

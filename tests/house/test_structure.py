@@ -19,6 +19,7 @@ FLOORS = ("kernel", "base", "people", "discussions", "figures", "live", "plan", 
 SURFACES = ("home", "settings", "notifications", "search", "history", "trash", "demo")
 NOT_AUDITED = {
     "checklist_item": "folded from its ticks, which are append-only",
+    "evidence": "reckoned from the figures of sessions and the targets, which are kept",
     "figure_value": "a set is never changed; newer figures make a new set",
     "import_row": "what was read from a file; the file itself is kept",
     "job": "background work, visible on its own page",

@@ -15,7 +15,7 @@ from planner.base.verbs import last_command
 from planner.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from planner.outcomes import services as outcomes
 from planner.plan import queries, services
-from planner.plan.queries import TargetView
+from planner.plan.queries import TargetView, pages
 from planner.plan.rules import Aggregation, Pace, StepState, Way
 from tests.cast import Cast
 from tests.plan.conftest import DAY, Show
@@ -340,7 +340,7 @@ def test_undo_takes_back_what_was_made_and_changed(cast: Cast, quarter: int, tod
 
 @pytest.mark.engines
 def test_a_thousand_finished_steps_hide_no_open_one(cast: Cast, quarter: int, today: date, monkeypatch: Any) -> None:
-    monkeypatch.setattr(queries, "MOST_STEPS", 4)
+    monkeypatch.setattr(pages, "MOST_STEPS", 4)
     with acting(cast.actors["lead"]):
         for days in range(6):
             made = services.add_step(f"旧 {days}", None, today - timedelta(days=days + 1))

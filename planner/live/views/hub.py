@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from planner.base import panels
 from planner.base.web import fragment, page, uses
+from planner.discussions import queries as discussions
 from planner.live import queries
 from planner.live.rules import Phase
 from planner.live.views.blueprint import bp
@@ -16,7 +17,7 @@ PARTS = ("top", "main", "end", "side")
 
 
 @bp.get("/sessions/<id:session_id>")
-@uses(queries.hub)
+@uses(queries.hub, discussions.thread)
 def session(session_id: int) -> Response:
     """The hub. ?phase=prepare|air|review shows another phase than the present one."""
     asked = request.args.get("phase", "")
@@ -24,4 +25,5 @@ def session(session_id: int) -> Response:
     if request.args.get("part") == "log":
         return fragment("live/_timeline.html", view=view, session=view.session)
     parts = {part: panels.shown("session", f"{view.phase}.{part}", session_id) for part in PARTS}
-    return page("live/session.html", view=view, session=view.session, parts=parts)
+    thread = discussions.thread("session", session_id)
+    return page("live/session.html", view=view, session=view.session, parts=parts, thread=thread)

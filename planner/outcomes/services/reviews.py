@@ -13,6 +13,7 @@ from planner.base.news import tell
 from planner.base.verbs import command
 from planner.checklists import services as checklists
 from planner.checklists.rules import Anchor, Stage
+from planner.discussions import queries as discussions
 from planner.figures.models import Cause
 from planner.figures.rules import METRICS, is_missed
 from planner.figures.words import metric_label
@@ -75,10 +76,11 @@ def follow_figures(session_id: int) -> None:
 
 
 def sync_findings(review: Review) -> None:
-    """Missed targets become findings. What is reached after all goes, unless somebody has written or decided on it."""
+    """Missed targets become findings. What is reached after all goes, unless somebody has said or decided something."""
     stands = _stands(review.session_id)
     rows = list(db.session().scalars(select(Finding).where(Finding.review_id == review.id)))
     held = {row.metric: row for row in rows if row.metric}
+    talked = discussions.discussed("finding", [row.id for row in held.values()]) if held else set[int]()
     for metric, s in stands.items():
         if s.missed and metric not in held:
             row = Finding(review_id=review.id, metric=metric, value=s.value, target=s.target, beyond=s.beyond)
@@ -86,7 +88,8 @@ def sync_findings(review: Review) -> None:
             db.add(row)
     for metric, row in held.items():
         s = stands.get(metric)
-        touched = row.decision is not Decision.NONE or row.facts or row.guess or row.cause_id
+        written = row.facts or row.guess or row.cause_id or row.id in talked
+        touched = row.decision is not Decision.NONE or written
         if not touched and (s is None or not s.missed):
             db.remove(row)
         elif s is not None and (_exact(row.value), row.target, row.beyond) != (_exact(s.value), s.target, s.beyond):

@@ -13,6 +13,7 @@ from planner.base.i18n import told
 from planner.base.web import done, page, uses
 from planner.checklists import queries as checklists
 from planner.checklists.rules import Anchor, Stage
+from planner.discussions import queries as discussions
 from planner.kernel.errors import Invalid, Refused
 from planner.kernel.text import msg
 from planner.live.rules import Weight
@@ -28,7 +29,7 @@ def _review_url(session_id: int) -> str:
 
 
 @bp.get("/sessions/<id:session_id>/review")
-@uses(queries.review_page)
+@uses(queries.review_page, discussions.thread)
 def review(session_id: int) -> Response:
     """What did we learn."""
     return _review_page(session_id, 200)
@@ -37,7 +38,8 @@ def review(session_id: int) -> Response:
 def _review_page(session_id: int, status: int, summary: Any = None, title: str = "", problem: str = "") -> Response:
     """The review, with what was typed and could not be saved, if so."""
     view, actions = queries.review_page(session_id), queries.actions_for(session_id)
-    return page("outcomes/review.html", status, view=view, actions=actions, form=summary, title=title, problem=problem)
+    held = {"form": summary, "title": title, "problem": problem, "thread": discussions.thread("session", session_id)}
+    return page("outcomes/review.html", status, view=view, actions=actions, **held)
 
 
 @bp.post("/sessions/<id:session_id>/review/open")
@@ -74,8 +76,13 @@ def finding(finding_id: int) -> Response:
                 _ACTS[act](finding_id, form)
             if not form.errors:
                 return done(_review_url(view.session.id), _("Saved."), undo=True)
-        return page("outcomes/finding.html", form.status, view=view, forms=held, chosen=act)
-    return page("outcomes/finding.html", view=view, forms=held, chosen="")
+        return _finding_page(view, held, form.status, act)
+    return _finding_page(view, held)
+
+
+def _finding_page(view: queries.FindingPage, held: dict[str, Any], status: int = 200, chosen: str = "") -> Response:
+    thread = discussions.thread("finding", view.row.id)
+    return page("outcomes/finding.html", status, view=view, forms=held, chosen=chosen, thread=thread)
 
 
 def _forms(view: queries.FindingPage) -> dict[str, Any]:

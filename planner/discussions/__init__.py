@@ -1,0 +1,1 @@
+"""What people say about an object: comments, with the people they mention."""

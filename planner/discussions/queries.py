@@ -1,0 +1,164 @@
+"""What people said, as others read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from markupsafe import Markup
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import aliased
+
+from planner.base import actor, db, kinds
+from planner.base.i18n import gettext as _
+from planner.base.ready import ready
+from planner.base.verbs import check, query
+from planner.discussions import prose, rules
+from planner.discussions.models import Comment
+from planner.kernel.errors import NotFound
+from planner.kernel.permissions import P
+from planner.people import queries as people
+from planner.people.models import Team, User
+
+SHOWN = 30
+
+
+@dataclass(frozen=True)
+class CommentRow:
+    """A comment with who said it when."""
+
+    id: int
+    author_id: int | None
+    author: str
+    at: datetime
+    edited_at: datetime | None
+    html: Markup
+
+    @property
+    def initial(self) -> str:
+        """The letter of the author's picture: Chinese names are told apart by their last one."""
+        return (self.author[-1] if self.author > "⺀" else self.author[:1].upper()) if self.author else "·"
+
+    @property
+    def mine(self) -> bool:
+        """Whether the reader said it."""
+        return self.author_id == actor.current().user_id
+
+    @property
+    def removable(self) -> bool:
+        """Whether the reader may remove it: one's own, or anybody's for a lead."""
+        who = actor.current()
+        return who.may(P.COMMENT) and (self.mine or who.may(P.TRASH_RESTORE))
+
+
+@dataclass(frozen=True)
+class Thread:
+    """The latest comments on an object, the oldest of them first; `before` leads to earlier ones."""
+
+    kind: str
+    object_id: int
+    rows: list[CommentRow]
+    before: int | None = None
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """A thread with what it is about, on a page of its own."""
+
+    title: str
+    thread: Thread
+
+
+Author = aliased(User)
+
+
+@ready
+def _of_object() -> Any:
+    return (
+        select(Comment.id, Comment.created_by, Author.name, Comment.created_at, Comment.edited_at, Comment.text)
+        .outerjoin(Author, Author.id == Comment.created_by)
+        .where(
+            Comment.kind == bindparam("kind"),
+            Comment.object_id == bindparam("object_id"),
+            Comment.id < bindparam("before"),
+        )
+        .order_by(Comment.id.desc())
+        .limit(SHOWN + 1)
+    )
+
+
+@ready
+def _texts() -> Any:
+    return select(Comment.id, Comment.text).where(Comment.id.in_(bindparam("ids", expanding=True)))
+
+
+@ready
+def _discussed() -> Any:
+    ids = Comment.object_id.in_(bindparam("ids", expanding=True))
+    return select(Comment.object_id).where(Comment.kind == bindparam("kind"), ids).distinct()
+
+
+def reachable(kind: str, object_id: int) -> None:
+    """NotFound unless people may comment on this object, it is this team's, and the actor may see it."""
+    found = kinds.KINDS.get(kind)
+    if found is None or not found.discussed or not kinds.exists(kind, object_id):
+        raise NotFound()
+
+
+@query(P.COMMENT_VIEW)
+def thread(kind: str, object_id: int, before: int | None = None) -> Thread:
+    """What was said about an object that the page around it has found."""
+    check(kinds.KINDS[kind].view)
+    found = list(_of_object.rows(kind=kind, object_id=object_id, before=before or db.LARGEST_ID))
+    rows = found[:SHOWN][::-1]
+    names = people.names(rules.named_in(row[5] for row in rows))
+    told = [CommentRow(r[0], r[1], r[2] or "", r[3], r[4], prose.to_html(r[5], names)) for r in rows]
+    return Thread(kind, object_id, told, rows[0][0] if len(found) > SHOWN else None)
+
+
+@query(P.COMMENT_VIEW)
+def conversation(kind: str, object_id: int, before: int | None = None) -> Conversation:
+    """The same on a page of its own."""
+    reachable(kind, object_id)
+    title = kinds.titles({(kind, object_id)}).get((kind, object_id), "")
+    return Conversation(title, thread(kind, object_id, before))
+
+
+@query(P.COMMENT_VIEW)
+def comment(comment_id: int) -> tuple[Comment, str]:
+    """A comment whose object can still be reached, and its text as it was typed."""
+    row = db.one(Comment, comment_id)
+    reachable(row.kind, row.object_id)
+    return row, rules.unfold(row.text, people.names(rules.named_in([row.text])))
+
+
+@query(P.COMMENT_VIEW)
+def excerpts(ids: Iterable[int]) -> dict[int, str]:
+    """The beginnings of comments that still stand, for feeds."""
+    texts: dict[int, str] = {row[0]: row[1] for row in _texts.rows(ids=list(ids))}
+    names = people.names(rules.named_in(texts.values()))
+    return {row_id: rules.excerpt(rules.unfold(text, names)) for row_id, text in texts.items()}
+
+
+@query(P.COMMENT_VIEW)
+def discussed(kind: str, ids: Iterable[int]) -> set[int]:
+    """Which of these objects somebody has commented on."""
+    return {row[0] for row in _discussed.rows(kind=kind, ids=list(ids))}
+
+
+@query(P.SELF)
+def own_data(user_id: int) -> dict[str, list[dict[str, Any]]]:
+    """The port's answer: what somebody has said; people whom they mentioned are theirs to name, so they stay out."""
+    asked = (
+        select(
+            Team.name.label("team"), Comment.kind, Comment.object_id, Comment.text, Comment.created_at,
+            Comment.edited_at, Comment.trashed_at,
+        )
+        .join(Comment, Comment.team_id == Team.id)
+        .where(Comment.created_by == user_id)
+        .order_by(Comment.id)
+    )  # fmt: skip
+    said = db.dicts(asked)
+    return {"comments": [row | {"text": rules.unfold(row["text"], {}, _("somebody"))} for row in said]}

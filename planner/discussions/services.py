@@ -1,0 +1,81 @@
+"""What can be done where people talk."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from planner.base import actor, audit, db
+from planner.base import trash as trashing
+from planner.base.kinds import exists
+from planner.base.news import tell
+from planner.base.scope import unscoped
+from planner.base.verbs import command
+from planner.discussions import queries, rules
+from planner.discussions.models import Comment
+from planner.discussions.news import Commented
+from planner.kernel import clock
+from planner.kernel.errors import Forbidden, Invalid, Refused
+from planner.kernel.permissions import P
+from planner.kernel.text import clean_text, msg
+from planner.people import queries as people
+
+
+def _folded(text: str) -> str:
+    found = clean_text(text).strip()
+    if not found:
+        raise Invalid.at("text", msg("Write something first."))
+    if len(found) > rules.LONGEST:
+        raise Invalid.at("text", msg("A comment has %(n)s characters at most.", n=rules.LONGEST))
+    if "@" not in found:
+        return found
+    called = {p.login: p.user_id for p in people.people()} | {p.name: p.user_id for p in people.people()}
+    return rules.fold(found, called)
+
+
+@command(P.COMMENT)
+def add_comment(kind: str, object_id: int, text: str) -> int:
+    """Say something about an object that one may see."""
+    queries.reachable(kind, object_id)
+    row = db.add(Comment(kind=kind, object_id=object_id, text=_folded(text)))
+    tell(Commented(comment_id=row.id, kind=kind, object_id=object_id))
+    return row.id
+
+
+@command(P.COMMENT)
+def edit_comment(comment_id: int, version: int, text: str) -> None:
+    """Other words for what one has said oneself."""
+    row = db.edit(Comment, comment_id, version)
+    queries.reachable(row.kind, row.object_id)
+    if row.created_by != actor.current().user_id:
+        raise Forbidden(msg("Only whoever wrote a comment can change it."))
+    kept = _folded(text)
+    if kept != row.text:
+        row.text, row.edited_at = kept, clock.now()
+
+
+@command(P.COMMENT)
+def remove_comment(comment_id: int) -> None:
+    """A comment goes to the trash: one's own, or anybody's for a lead."""
+    row, who = db.one(Comment, comment_id), actor.current()
+    queries.reachable(row.kind, row.object_id)
+    if row.created_by != who.user_id and not who.may(P.TRASH_RESTORE):
+        raise Forbidden(msg("Only whoever wrote a comment, or a lead, can remove it."))
+    trashing.trash(row)
+
+
+def check_comment(row: Comment) -> None:
+    """Registered with the trash: a comment comes back to something that is there."""
+    if not exists(row.kind, row.object_id):
+        raise Refused(msg("What this belongs to lies in the trash itself: bring that back first."))
+
+
+@command(P.SELF)
+def forget_person(user_id: int, name: str) -> None:
+    """Registered with people: the words of somebody who erases their data go, in all teams; the places stay."""
+    with unscoped("erase personal data"):
+        asked = select(Comment).where(Comment.created_by == user_id).execution_options(with_trash=True)
+        rows = list(db.session().scalars(asked))
+        for row in rows:
+            row.text = ""
+        db.flush()
+        audit.erase_values("comment", [row.id for row in rows])

@@ -1,0 +1,74 @@
+"""Where people talk about an object."""
+
+from __future__ import annotations
+
+from flask import Blueprint, request, url_for
+from werkzeug.wrappers import Response
+
+from planner.base import kinds
+from planner.base.i18n import gettext as _
+from planner.base.web import done, page, safe_next, uses
+from planner.discussions import forms, queries, services
+
+bp = Blueprint("discussions", __name__)
+
+
+def _home_of(kind: str, object_id: int) -> str:
+    return kinds.link(kind, object_id) or url_for("discussions.talk", kind=kind, object_id=object_id)
+
+
+@bp.get("/comments/<kind>/<id:object_id>")
+@uses(queries.conversation)
+def talk(kind: str, object_id: int) -> Response:
+    """The whole conversation about an object."""
+    asked = request.args.get("before", "")
+    before = int(asked) if asked.isdecimal() and len(asked) < 19 else None
+    return page("discussions/talk.html", view=queries.conversation(kind, object_id, before), form=None)
+
+
+@bp.post("/comments/<kind>/<id:object_id>")
+@uses(services.add_comment, queries.conversation)
+def add(kind: str, object_id: int) -> Response:
+    """Say something; what was refused is shown with what was typed."""
+    form, view = forms.CommentForm(), queries.conversation(kind, object_id)
+    if form.ok():
+        with form.catching():
+            made = services.add_comment(kind, object_id, form.text.data or "")
+            back = safe_next(_home_of(kind, object_id))
+            return done(f"{back.split('#')[0]}#comment-{made}", _("Your comment is there."), undo=True)
+    return page("discussions/talk.html", form.status, view=view, form=form)
+
+
+@bp.get("/comments/<id:comment_id>")
+@uses(queries.comment)
+def comment(comment_id: int) -> Response:
+    """To the comment where it stands."""
+    row, _text = queries.comment(comment_id)
+    return done(f"{_home_of(row.kind, row.object_id)}#comment-{comment_id}")
+
+
+@bp.route("/comments/<id:comment_id>/edit", methods=["GET", "POST"])
+@uses(services.edit_comment, queries.comment)
+def edit(comment_id: int) -> Response:
+    """Other words."""
+    row, text = queries.comment(comment_id)
+    form = forms.CommentForm(data={"version": row.version, "text": text})
+    back = f"{_home_of(row.kind, row.object_id)}#comment-{comment_id}"
+    if form.ok():
+        with form.catching():
+            services.edit_comment(comment_id, form.version.data or 0, form.text.data or "")
+            return done(back, _("Saved."), undo=True)
+    if form.stale:
+        form.stale.theirs["text"] = text  # as it was typed, not as it is kept
+    status = 200 if request.method == "GET" else form.status
+    return page("discussions/edit.html", status, form=form, row=row, back=back)
+
+
+@bp.post("/comments/<id:comment_id>/remove")
+@uses(services.remove_comment, queries.comment)
+def remove(comment_id: int) -> Response:
+    """Into the trash."""
+    row, _text = queries.comment(comment_id)
+    services.remove_comment(comment_id)
+    back = safe_next(_home_of(row.kind, row.object_id))
+    return done(f"{back.split('#')[0]}#comments", _("The comment is in the trash."), undo=True)

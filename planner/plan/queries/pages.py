@@ -1,0 +1,103 @@
+"""The page of the plan: a period with everything in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+
+from planner.base import db, show
+from planner.base.verbs import query
+from planner.kernel.permissions import P
+from planner.people import queries as people
+from planner.plan.models import Goal, Period, Phase
+from planner.plan.queries.goals import GoalView, goals_of
+from planner.plan.queries.periods import current_period, phases_of
+from planner.plan.queries.steps import StepRow, my_steps, steps_in
+from planner.plan.rules import StepState, Urgency
+
+MOST_STEPS = 400
+MOST_OWN = 200
+
+
+@dataclass(frozen=True)
+class PlanPage:
+    """A period with everything in it. `steps` are by phase, `own` (of tab mine, of any period) by urgency."""
+
+    period: Any
+    periods: list[Period]
+    goals: list[GoalView]
+    phases: list[Phase]
+    steps: dict[int | None, list[StepRow]]
+    counts: dict[str, int] = field(default_factory=dict[str, int])
+    done: dict[int | None, tuple[int, int]] = field(default_factory=dict[int | None, tuple[int, int]])
+    own: dict[Urgency, list[StepRow]] = field(default_factory=dict[Urgency, list[StepRow]])
+    person: str = ""
+
+    @property
+    def day(self) -> tuple[int, int]:
+        """Which day of how many is today: 0 before the first, the last ever after."""
+        of = (self.period.end - self.period.start).days + 1
+        return min(max((show.today() - self.period.start).days + 1, 0), of), of
+
+    @property
+    def goal_titles(self) -> dict[int, str]:
+        """For the column of the steps."""
+        return {g.id: g.title for g in self.goals}
+
+
+def _grouped(rows: list[StepRow], standing: set[int]) -> dict[int | None, list[StepRow]]:
+    found: dict[int | None, list[StepRow]] = {}
+    for row in rows:
+        found.setdefault(row.phase_id if row.phase_id in standing else None, []).append(row)
+    return found
+
+
+@query(P.PLAN_VIEW)
+def plan_page(
+    period_id: int | None = None, tab: str = "all", user_id: int | None = None, of_id: int | None = None
+) -> PlanPage:
+    """A period: goals, phases, steps. Tabs: all, mine (or, with `of_id`, those of somebody else), late, done."""
+    periods = list(db.session().scalars(select(Period).order_by(Period.start.desc())))
+    period = db.one(Period, period_id) if period_id else current_period()
+    if period is None:
+        return PlanPage(None, periods, [], [], {})
+    phases = phases_of(period.id)
+    standing = {p.id for p in phases}
+    found = steps_in(list(standing), MOST_STEPS)
+    every = sorted(found, key=lambda s: (s.due is None, s.due or period.start, s.id))
+    own = my_steps(user_id or 0, MOST_OWN)
+    shown = my_steps(of_id, MOST_OWN) if of_id else own
+    tabs = {
+        "all": [s for s in every if s.state is not StepState.DROPPED],
+        "mine": own,
+        "late": [s for s in every if s.late],
+        "done": [s for s in every if s.state is StepState.DONE],
+    }
+    whole = _grouped(tabs["all"], standing)
+    done = {phase: (sum(not s.open for s in rows), len(rows)) for phase, rows in whole.items()}
+    by_urgency = {each: [s for s in shown if s.urgency is each] for each in Urgency}
+    return PlanPage(
+        period,
+        periods,
+        goals_of(period),
+        phases,
+        _grouped(tabs.get(tab, tabs["all"]), standing),
+        {name: len(rows) for name, rows in tabs.items()},
+        done,
+        {each: rows for each, rows in by_urgency.items() if rows} if tab == "mine" else {},
+        people.person(of_id).name if of_id and tab == "mine" else "",
+    )
+
+
+@query(P.PLAN_VIEW)
+def choices() -> dict[str, list[tuple[int, str]]]:
+    """Phases and goals of the current period, for forms."""
+    period = current_period()
+    if period is None:
+        return {"phases": [], "goals": []}
+    goals = db.session().execute(
+        select(Goal.id, Goal.title).where(Goal.period_id == period.id, db.alive(Goal)).order_by(Goal.sort, Goal.id)
+    )
+    return {"phases": [(p.id, p.name) for p in phases_of(period.id)], "goals": [(r[0], r[1]) for r in goals]}

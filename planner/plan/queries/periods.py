@@ -1,0 +1,63 @@
+"""Periods and phases as people read them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from planner.base import db, show
+from planner.base.ready import columns_of, ready
+from planner.base.verbs import query
+from planner.kernel.permissions import P
+from planner.plan.models import Goal, Period, Phase, Step
+
+
+@ready
+def _periods() -> Any:
+    return select(*columns_of(Period)).order_by(Period.start)
+
+
+@query(P.PLAN_VIEW)
+def current_period() -> Any:
+    """The period that holds today, else the next, else the last; a row with the columns of `Period`, or None."""
+    today = show.today()
+    rows = list(_periods.rows())
+    holding = [p for p in rows if p.start <= today <= p.end]
+    coming = [p for p in rows if p.start > today]
+    return holding[-1] if holding else coming[0] if coming else rows[-1] if rows else None
+
+
+@query(P.PLAN_VIEW)
+def period(period_id: int) -> Period:
+    """A period."""
+    return db.one(Period, period_id)
+
+
+@query(P.PLAN_VIEW)
+def period_choices() -> list[tuple[int, str]]:
+    """All periods, the latest first, for forms."""
+    return [(p.id, p.name) for p in reversed(_periods.rows())]
+
+
+@query(P.PLAN_VIEW)
+def phase(phase_id: int) -> Phase:
+    """A phase."""
+    return db.one(Phase, phase_id)
+
+
+def phases_of(period_id: int) -> list[Phase]:
+    """The phases of a period in the order of their days."""
+    asked = select(Phase).where(Phase.period_id == period_id).order_by(Phase.start, Phase.sort, Phase.id)
+    return list(db.session().scalars(asked))
+
+
+@query(P.PLAN_VIEW)
+def inside(period_id: int) -> list[Any]:
+    """Everything that belongs to a period and to no other: goals, phases, the steps of its phases, and the steps
+    without a phase that serve its goals."""
+    goals = list(db.session().scalars(select(Goal).where(Goal.period_id == period_id)))
+    phases = phases_of(period_id)
+    loose = Step.phase_id.is_(None) & Step.goal_id.in_([g.id for g in goals])
+    steps = db.session().scalars(select(Step).where(Step.phase_id.in_([p.id for p in phases]) | loose))
+    return [*goals, *phases, *steps]

@@ -1,0 +1,215 @@
+"""Steps as people read them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import aliased
+
+from planner.base import actor, db, show
+from planner.base.ready import ready
+from planner.base.verbs import query
+from planner.kernel.permissions import P
+from planner.live import queries as live
+from planner.live.queries import SessionBrief
+from planner.people import queries as people
+from planner.people.models import User
+from planner.plan import rules
+from planner.plan.models import Goal, Phase, Step
+from planner.plan.rules import StepState, Urgency
+
+OPEN = (StepState.OPEN, StepState.DOING)
+
+
+@dataclass(frozen=True)
+class StepRow:
+    """A step in a list."""
+
+    id: int
+    title: str
+    owner_id: int | None
+    owner_name: str
+    due: date | None
+    state: StepState
+    phase_id: int | None
+    goal_id: int | None
+    from_session_id: int | None
+    version: int
+    waits_for: str
+
+    @property
+    def open(self) -> bool:
+        """Whether there is something left to do."""
+        return self.state in OPEN
+
+    @property
+    def late(self) -> bool:
+        """Open and past its day."""
+        return self.open and self.due is not None and self.due < show.today()
+
+    @property
+    def days_late(self) -> int:
+        """By how many days."""
+        return (show.today() - self.due).days if self.due is not None and self.late else 0
+
+    @property
+    def doable(self) -> bool:
+        """Whether the reader may tick it: one's own, or anybody's for a lead."""
+        who = actor.current()
+        return who.may(P.PLAN_EDIT) or (self.owner_id == who.user_id and who.may(P.STEP_DO))
+
+    @property
+    def urgency(self) -> Urgency:
+        """When it wants to be done."""
+        return rules.urgency(self.due, bool(self.waits_for), show.today())
+
+
+@dataclass(frozen=True)
+class StepPage:
+    """A step with the names of what it belongs to; empty where that lies in the trash."""
+
+    row: Step
+    owner: str
+    phase: str
+    goal: str
+    done_by: str
+    session: SessionBrief | None
+
+    @property
+    def open(self) -> bool:
+        """Whether there is something left to do."""
+        return self.row.state in OPEN
+
+    @property
+    def late(self) -> bool:
+        """Open and past its day."""
+        return self.open and self.row.due is not None and self.row.due < show.today()
+
+
+Owner = aliased(User)
+STEP_COLUMNS = (
+    Step.id, Step.title, Step.owner_id, Owner.name, Step.due, Step.state, Step.phase_id, Step.goal_id,
+    Step.from_session_id, Step.version, Step.waits_for,
+)  # fmt: skip
+"""What a StepRow is made of, for a statement that joins Owner on the step's owner."""
+
+
+def step_row(columns: Any) -> StepRow:
+    """Those columns as a row."""
+    return StepRow(columns[0], columns[1], columns[2], columns[3] or "", *columns[4:])
+
+
+def _steps() -> Any:
+    return select(*STEP_COLUMNS).outerjoin(Owner, Owner.id == Step.owner_id)
+
+
+@ready
+def _late_or_own() -> Any:
+    either = (Step.owner_id == bindparam("user_id")) | (Step.due < bindparam("today"))
+    return _steps().where(Step.state.in_(OPEN), either).order_by(Step.due.is_(None), Step.due, Step.id).limit(200)
+
+
+@ready
+def _late() -> Any:
+    asked = _steps().where(Step.state.in_(OPEN), Step.due < bindparam("today"))
+    return asked.order_by(Step.due, Step.id).limit(bindparam("most"))
+
+
+@ready
+def _own() -> Any:
+    asked = _steps().where(Step.owner_id == bindparam("user_id"), Step.state.in_(OPEN))
+    return asked.order_by(Step.due.is_(None), Step.due, Step.id).limit(bindparam("most"))
+
+
+@ready
+def _of_goal() -> Any:
+    return _steps().where(Step.goal_id == bindparam("id")).order_by(Step.due.is_(None), Step.due, Step.id).limit(100)
+
+
+@ready
+def _in_phases() -> Any:
+    """The steps of these phases, and those that are in none that stands: the open ones first, then the latest."""
+    standing = aliased(Phase)
+    inside = standing.id.in_(bindparam("phases", expanding=True)) | standing.id.is_(None)
+    joined = _steps().outerjoin(standing, (standing.id == Step.phase_id) & standing.trashed_at.is_(None))
+    order = (Step.state.in_(OPEN).desc(), Step.due.desc(), Step.id.desc())
+    return joined.where(inside).order_by(*order).limit(bindparam("most"))
+
+
+@ready
+def _one_row() -> Any:
+    return _steps().where(Step.id == bindparam("id"))
+
+
+def steps_in(phase_ids: list[int], most: int) -> list[StepRow]:
+    """The steps of phases and of none, those that are finished the longest left out first."""
+    return [step_row(r) for r in _in_phases.rows(phases=phase_ids, most=most)]
+
+
+def steps_of_goal(goal_id: int) -> list[StepRow]:
+    """The steps that serve a goal, in the order of their days."""
+    return [step_row(r) for r in _of_goal.rows(id=goal_id)]
+
+
+@query(P.PLAN_VIEW)
+def step(step_id: int) -> tuple[Step, str]:
+    """A step and the name of its owner."""
+    row = db.one(Step, step_id)
+    name = db.session().scalar(select(User.name).where(User.id == row.owner_id)) if row.owner_id else ""
+    return row, name or ""
+
+
+@query(P.PLAN_VIEW)
+def step_page(step_id: int) -> StepPage:
+    """A step with all it belongs to."""
+    row = db.one(Step, step_id)
+    names = people.names([row.owner_id, row.done_by])
+    phase = db.session().scalar(select(Phase.name).where(Phase.id == row.phase_id)) if row.phase_id else ""
+    goal = db.session().scalar(select(Goal.title).where(Goal.id == row.goal_id)) if row.goal_id else ""
+    session = live.briefs([row.from_session_id]).get(row.from_session_id) if row.from_session_id else None
+    return StepPage(
+        row, names.get(row.owner_id or 0, ""), phase or "", goal or "", names.get(row.done_by or 0, ""), session
+    )
+
+
+@query(P.PLAN_VIEW)
+def ticked(step_id: int) -> StepRow:
+    """A step as its row shows it, for the answer to a tap."""
+    return step_row(_one_row.first(id=step_id))
+
+
+@query(P.PLAN_VIEW)
+def my_steps(user_id: int, limit: int = 20) -> list[StepRow]:
+    """Somebody's open steps, the most urgent first."""
+    return [step_row(r) for r in _own.rows(user_id=user_id, most=limit)]
+
+
+@query(P.PLAN_VIEW)
+def late_steps(limit: int = 10) -> list[StepRow]:
+    """Open steps past their day, the oldest first."""
+    return [step_row(r) for r in _late.rows(today=show.today(), most=limit)]
+
+
+@query(P.PLAN_VIEW)
+def late_and_mine(user_id: int, late: int = 8, mine: int = 6) -> tuple[list[StepRow], list[StepRow]]:
+    """The late steps of the team, the oldest first, and somebody's open steps, the most urgent first."""
+    rows = [step_row(r) for r in _late_or_own.rows(user_id=user_id, today=show.today())]
+    return [s for s in rows if s.late][:late], [s for s in rows if s.owner_id == user_id][:mine]
+
+
+@query(P.PLAN_VIEW)
+def open_count() -> int:
+    """How many steps are open in the team."""
+    return db.session().scalar(select(func.count(Step.id)).where(Step.state.in_(OPEN), db.alive(Step))) or 0
+
+
+@query(P.PLAN_VIEW)
+def find_steps(text: str, limit: int = 8) -> list[StepRow]:
+    """Steps whose title holds a text, open ones first."""
+    asked = _steps().where(Step.title.icontains(text, autoescape=True))
+    order = (Step.state.in_(OPEN).desc(), Step.due.is_(None), Step.due, Step.id)
+    rows: Any = db.session().execute(asked.order_by(*order).limit(limit))
+    return [step_row(r) for r in rows]

@@ -1,0 +1,34 @@
+"""What people typed into the plan, checked in one way everywhere."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from planner.kernel.errors import Invalid
+from planner.kernel.text import clean_line, msg
+from planner.people import queries as people
+
+LONGEST_NOTE = 4000
+
+
+def line(text: str, field: str, most: int) -> str:
+    """One line that says something."""
+    found = clean_line(text)
+    if not 1 <= len(found) <= most:
+        raise Invalid.at(field, msg("Use between 1 and %(n)s characters.", n=most))
+    return found
+
+
+def days(start: date, end: date) -> None:
+    """Days in their order, and not for ever."""
+    if end < start:
+        raise Invalid.at("end", msg("The end lies before the start."))
+    if (end - start).days > 800:
+        raise Invalid.at("end", msg("A period lasts two years at most."))
+
+
+def person(user_id: int | None) -> int | None:
+    """Somebody of this team, or nobody."""
+    if user_id is not None and user_id not in {p.user_id for p in people.people()}:
+        raise Invalid.at("owner_id", msg("Choose somebody of this team."))
+    return user_id

@@ -1,0 +1,44 @@
+"""What the view modules share: the blueprint, the page of a form, people to choose from."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, request
+from werkzeug.wrappers import Response
+
+from planner.base.forms import Form
+from planner.base.web import page
+from planner.people import queries as people
+
+bp = Blueprint("plan", __name__)
+
+
+def number(name: str) -> int | None:
+    """An id in the address; None where it is none."""
+    typed = request.args.get(name, "")
+    return int(typed) if typed.isdecimal() and len(typed) < 19 and int(typed) else None
+
+
+def day(typed: date | None) -> date:
+    """A day that the form requires."""
+    assert typed is not None
+    return typed
+
+
+def persons() -> list[tuple[int, str]]:
+    """Whom a step or a goal can belong to."""
+    return [(p.user_id, p.name) for p in people.people() if not p.disabled]
+
+
+def offered(choices: list[tuple[int, str]], held: int | None, name: str) -> list[tuple[int, str]]:
+    """What can be chosen, with what stands now even where it is not offered any more."""
+    known = {row_id for row_id, _name in choices}
+    return choices if held is None or held in known else [*choices, (held, name or f"#{held}")]
+
+
+def form_page(form: Form, heading: str, rows: list[list[str]], back: str, **more: Any) -> Response:
+    """A form on a page of its own; fields of one row stand side by side at a desk."""
+    status = 200 if request.method == "GET" else form.status
+    return page("plan/form.html", status, form=form, heading=heading, rows=rows, back=back, **more)

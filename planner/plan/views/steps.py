@@ -1,0 +1,128 @@
+"""Steps: who does what by when."""
+
+from __future__ import annotations
+
+from flask import jsonify, request, url_for
+from werkzeug.wrappers import Response
+
+from planner.base import actor
+from planner.base.i18n import gettext as _
+from planner.base.web import done, is_tick, page, piece, safe_next, uses
+from planner.discussions import queries as discussions
+from planner.people import queries as people
+from planner.plan import forms, queries, services
+from planner.plan.queries import StepPage
+from planner.plan.rules import StepState
+from planner.plan.views.blueprint import bp, form_page, number, offered, persons
+
+ROWS = [["title"], ["owner_id", "due"], ["phase_id", "goal_id"], ["note"]]
+FIELDS = ("title", "owner_id", "due", "phase_id", "goal_id", "note")
+
+
+def _step_form(held: StepPage | None = None) -> forms.StepForm:
+    """The form of a step; what lies in the trash or in another period is no choice, unless it stands there."""
+    choices = queries.choices()
+    if held is None:
+        form = forms.StepForm(data={"phase_id": number("phase_id"), "goal_id": number("goal_id")})
+        phases, goals, owners = choices["phases"], choices["goals"], persons()
+    else:
+        row = held.row
+        phase_id, goal_id = row.phase_id if held.phase else None, row.goal_id if held.goal else None
+        values = {name: getattr(row, name) for name in ("version", *FIELDS)}
+        form = forms.StepForm(data=values | {"phase_id": phase_id, "goal_id": goal_id})
+        phases = offered(choices["phases"], phase_id, held.phase)
+        goals = offered(choices["goals"], goal_id, held.goal)
+        owners = offered(persons(), row.owner_id, held.owner)
+    for field, found in ((form.phase_id, phases), (form.goal_id, goals), (form.owner_id, owners)):
+        field.offer(found)
+    return form
+
+
+@bp.route("/plan/steps/new", methods=["GET", "POST"])
+@uses(services.add_step, queries.choices, people.people)
+def new_step() -> Response:
+    """Something one person does until a day."""
+    form, goal_id = _step_form(), number("goal_id")
+    back = safe_next(url_for("plan.goal", goal_id=goal_id) if goal_id else url_for("plan.index"))
+    if form.ok():
+        with form.catching():
+            made = services.add_step(
+                form.title.data or "", form.owner_id.data, form.due.data, form.phase_id.data, form.goal_id.data,
+                form.note.data or "",
+            )  # fmt: skip
+            return done(f"{back}#step-{made}", _("The step is in the plan."), undo=True)
+    return form_page(form, _("New step"), ROWS, back)
+
+
+def _step_page(view: StepPage, form: forms.WaitForm | None = None) -> Response:
+    row, who = view.row, actor.current()
+    waiting = form or forms.WaitForm(data={"version": row.version, "waits_for": row.waits_for})
+    mine, thread = row.owner_id == who.user_id, discussions.thread("step", row.id)
+    status = form.status if form else 200
+    return page("plan/step.html", status, view=view, row=row, mine=mine, form=waiting, thread=thread)
+
+
+@bp.get("/plan/steps/<id:step_id>")
+@uses(queries.step_page, discussions.thread)
+def step(step_id: int) -> Response:
+    """What is this."""
+    return _step_page(queries.step_page(step_id))
+
+
+@bp.route("/plan/steps/<id:step_id>/edit", methods=["GET", "POST"])
+@uses(services.edit_step, queries.step_page, queries.choices, people.people)
+def edit_step(step_id: int) -> Response:
+    """Title, owner, due day, place."""
+    view = queries.step_page(step_id)
+    form = _step_form(view)
+    if form.ok():
+        with form.catching():
+            services.edit_step(
+                step_id, form.version.data or 0, form.title.data or "", form.owner_id.data, form.due.data,
+                form.phase_id.data, form.goal_id.data, form.note.data or "",
+            )  # fmt: skip
+            return done(url_for("plan.step", step_id=step_id), _("Saved."), undo=True)
+    return form_page(form, view.row.title, ROWS, url_for("plan.step", step_id=step_id))
+
+
+@bp.post("/plan/steps/<id:step_id>/waits")
+@uses(services.wait_for, queries.step_page, discussions.thread)
+def wait_for(step_id: int) -> Response:
+    """What it waits for."""
+    form = forms.WaitForm()
+    if form.ok():
+        with form.catching():
+            services.wait_for(step_id, form.version.data or 0, form.waits_for.data or "")
+            return done(url_for("plan.step", step_id=step_id), _("Saved."), undo=True)
+    return _step_page(queries.step_page(step_id), form)
+
+
+SAID = {
+    "start": lambda: _("Started."),
+    "finish": lambda: _("Done."),
+    "reopen": lambda: _("Open again."),
+    "drop": lambda: _("Dropped."),
+}
+
+
+@bp.post("/plan/steps/<id:step_id>/<move>")
+@uses(services.move_step, queries.ticked)
+def move_step(step_id: int, move: str) -> Response:
+    """Start, finish, reopen, drop: answers with the row where a tap asked, which may have been on its way before."""
+    services.move_step(step_id, move)
+    if move == "reopen" and request.form.get("was") == StepState.DOING:
+        services.move_step(step_id, "start")
+    said = SAID[move]()
+    if not is_tick():
+        return done(safe_next(url_for("plan.step", step_id=step_id)), said, undo=True)
+    look = "plan/_row.html" if request.form.get("look") == "row" else "plan/_item.html"
+    row = piece(look, s=queries.ticked(step_id), goals=dict(queries.choices()["goals"]), back=safe_next("/plan"))
+    return jsonify(ok=True, row_html=row, message=said)
+
+
+@bp.post("/plan/steps/<id:step_id>/delete")
+@uses(services.trash_step)
+def delete_step(step_id: int) -> Response:
+    """Into the trash."""
+    services.trash_step(step_id)
+    return done(url_for("plan.index"), _("The step is in the trash."), undo=True)
