@@ -46,8 +46,8 @@ from planner.outcomes import jobs as outcome_jobs
 from planner.outcomes import ports as outcome_ports
 from planner.outcomes import services as outcomes
 from planner.outcomes import views as outcome_views
-from planner.outcomes.queries import own as outcomes_own
 from planner.outcomes.models import Finding
+from planner.outcomes.queries import own as outcomes_own
 from planner.outcomes.queries import panels as outcome_panels
 from planner.outcomes.words import finding_title, report
 from planner.people import cli as people_cli
@@ -293,5 +293,11 @@ def wire(app: Flask) -> None:
     health.init_app(app)
     worker.init_app(app)
     app.jinja_env.filters.update(
-        browser=browser_word, metric=metric_label, bound=bound_word, figure=format_value, report=report, decimal=Decimal
+        browser=browser_word,
+        metric=metric_label,
+        bound=bound_word,
+        figure=format_value,
+        report=report,
+        decimal=Decimal,
+        due=plan_words.due_word,
     )

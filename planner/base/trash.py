@@ -110,12 +110,20 @@ def _destroy(row: Base) -> None:
         asked = select(key.class_).where(key == row.id).execution_options(with_trash=True)
         for part in units.current().session.scalars(asked).all():
             _destroy(part)
-    own = kinds.of_table(row.__tablename__)
-    for model, (kind, row_id) in _HANGING.items() if own is not None else ():
-        asked = select(model).where(kind == own.name, row_id == row.id).execution_options(with_trash=True)
-        for each in units.current().session.scalars(asked).all():
-            _destroy(each)
+    for each in _hanging_on(row):
+        _destroy(each)
     db.remove(row)
+
+
+def _hanging_on(row: Base) -> list[Any]:
+    own = kinds.of_table(row.__tablename__)
+    if own is None:
+        return []
+    found: list[Any] = []
+    for model, (kind, row_id) in _HANGING.items():
+        asked = select(model).where(kind == own.name, row_id == row.id).execution_options(with_trash=True)
+        found += units.current().session.scalars(asked).all()
+    return found
 
 
 @command(P.INSTALLATION)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 LONGEST = 4000
 EXCERPT = 80
+MARKUP = re.compile(r"\*\*|~~|`|^\s*(?:[>*+-]|\d+\.)\s+", re.MULTILINE)
 NAMED = re.compile(r"<@(\d{1,19})>")
 
 
@@ -38,6 +39,6 @@ def unfold(text: str, names: Mapping[int, str], unknown: str = "…") -> str:
 
 
 def excerpt(text: str, most: int = EXCERPT) -> str:
-    """The beginning of a text in one line, for feeds and lists."""
-    line = " ".join(text.split())
+    """The beginning of a text in one line and without its markup, for feeds and lists."""
+    line = " ".join(MARKUP.sub("", text).split())
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"

@@ -259,3 +259,168 @@ def test_who_sees_which_button(client_of: Client, cast: Cast, goal: int) -> None
 def test_odd_addresses_are_no_fault(client_of: Client, quarter: int, asked: str) -> None:
     assert client_of("lead").get("/plan" + asked).status_code in (200, 404)
     assert client_of("lead").get("/plan/steps/new?phase_id=99&goal_id=" + str(2**63)).status_code == 200
+
+
+def undo_of(visitor: Any, path: str) -> str:
+    found = re.search(r'action="(/undo/[0-9a-f]{32})"', visitor.get(path).text)
+    assert found
+    return found[1]
+
+
+def test_a_goal_and_its_target_are_corrected_by_plain_forms(
+    client_of: Client, cast: Cast, goal: int, quarter: int, show: Show
+) -> None:
+    with acting(cast.actors["lead"]):
+        target = services.add_target(goal, "gmv", Decimal(500_000), Aggregation.SUM)
+    show(1, gmv=1000, viewers=88)
+    lead = speaking(client_of("lead"), "en")
+    page = lead.get(f"/plan/goals/{goal}").text
+    for path in (f"/plan/goals/{goal}/edit", f"/plan/targets/{target}/edit", f"/plan/targets/{target}/remove"):
+        assert path in page, path
+    form = lead.get(f"/plan/goals/{goal}/edit").text
+    assert 'value="单场 GMV 突破 50 万"' in form
+    sent = {"version": "1", "title": "新标题", "why": "因为\r\n所以", "owner_id": "", "period_id": str(quarter)}
+    assert lead.post_form(f"/plan/goals/{goal}/edit", sent).status_code == 303
+    page = lead.get(f"/plan/goals/{goal}").text
+    assert "新标题" in page
+    assert "因为<br>所以" in page
+    stale = lead.post_form(f"/plan/goals/{goal}/edit", sent | {"title": "更新的"})
+    assert stale.status_code == 409
+    assert "更新的" in stale.text
+    assert "新标题" in stale.text
+    form = lead.get(f"/plan/targets/{target}/edit").text
+    assert '<option selected value="gmv">' in form
+    assert 'value="500000"' in form
+    new = {"version": "1", "metric": "viewers", "aggregation": "per_day", "way": "up", "value": "很多", "baseline": ""}
+    answer = lead.post_form(f"/plan/targets/{target}/edit", new)
+    assert answer.status_code == 422
+    assert beside(answer.text, "value")
+    assert lead.post_form(f"/plan/targets/{target}/edit", new | {"value": "1万"}).status_code == 303
+    page = lead.get(f"/plan/goals/{goal}").text
+    assert "88" in page
+    assert "10,000" in page
+    assert lead.post_form(f"/plan/targets/{target}/edit", new | {"value": "2万"}).status_code == 409
+    gone = lead.post_form(f"/plan/targets/{target}/remove")
+    assert gone.status_code == 303
+    back = undo_of(lead, gone.location)
+    assert lead.get(f"/plan/targets/{target}/edit").status_code == 404
+    assert lead.post_form(back).status_code == 303
+    assert "10,000" in lead.get(f"/plan/goals/{goal}").text
+    for login, status in (("host", 403), ("viewer", 403), ("outsider", 404)):
+        visitor = client_of(login)
+        for path in (f"/plan/goals/{goal}/edit", f"/plan/targets/{target}/edit"):
+            assert visitor.get(path).status_code == status, (login, path)
+        assert visitor.post_form(f"/plan/targets/{target}/remove").status_code == status
+        if login != "outsider":
+            assert "/edit" not in visitor.get(f"/plan/goals/{goal}").text
+
+
+def test_a_phase_is_corrected_and_removed_and_its_steps_stay(
+    client_of: Client, cast: Cast, quarter: int, today: date
+) -> None:
+    with acting(cast.actors["lead"]):
+        phase = services.add_phase(quarter, "第一月", today, today + DAY)
+        step = services.add_step("竞品分析", cast.member, today, phase)
+    lead = speaking(client_of("lead"), "en")
+    page = lead.get("/plan").text
+    assert "Its steps stay in the plan, without a phase." in page
+    days = {"start": str(today), "end": str(today + 99 * DAY)}
+    answer = lead.post_form(f"/plan/phases/{phase}/edit", {"version": "1", "name": "第一个月"} | days)
+    assert answer.status_code == 422
+    assert beside(answer.text, "end") == "A phase lies within its period."
+    days["end"] = str(today + 2 * DAY)
+    assert lead.post_form(f"/plan/phases/{phase}/edit", {"version": "1", "name": "第一个月"} | days).status_code == 303
+    assert lead.post_form(f"/plan/phases/{phase}/edit", {"version": "1", "name": "又一个"} | days).status_code == 409
+    gone = lead.post_form(f"/plan/phases/{phase}/delete")
+    page = lead.get(gone.location).text
+    assert "Without a phase" in page
+    assert "竞品分析" in page
+    assert "第一个月" not in page
+    form = lead.get(f"/plan/steps/{step}/edit").text
+    assert '<option selected value="">No phase' in form, "a phase in the trash is no choice"
+    assert client_of("host").post_form(f"/plan/phases/{phase}/delete").status_code == 403
+    assert client_of("outsider").get(f"/plan/phases/{phase}/edit").status_code == 404
+
+
+def test_a_period_says_what_goes_with_it_before_it_goes(
+    client_of: Client, cast: Cast, quarter: int, goal: int, today: date
+) -> None:
+    with acting(cast.actors["lead"]):
+        services.add_step("为目标", goal_id=goal)
+    lead = speaking(client_of("lead"), "en")
+    page = lead.get(f"/plan/periods/{quarter}/delete").text
+    assert re.search(r"Goals</div><div[^>]*>1<", page)
+    assert re.search(r"Steps</div><div[^>]*>1<", page)
+    assert "Phases</div>" not in page
+    gone = lead.post_form(f"/plan/periods/{quarter}/delete")
+    assert gone.status_code == 303
+    back = undo_of(lead, gone.location)
+    assert lead.get(f"/plan/goals/{goal}").status_code == 404
+    text = lead.get("/trash").text
+    assert text.count("/restore") == 1
+    assert lead.post_form(back).status_code == 303
+    assert lead.get(f"/plan/goals/{goal}").status_code == 200
+    assert client_of("host").get(f"/plan/periods/{quarter}/delete").status_code == 403
+    assert client_of("outsider").get(f"/plan/periods/{quarter}/delete").status_code == 404
+
+
+def test_a_tap_answers_with_the_row_as_it_stands_now(client_of: Client, cast: Cast, quarter: int, today: date) -> None:
+    with acting(cast.actors["lead"]):
+        step = services.add_step("竞品分析", cast.member, today)
+        services.move_step(step, "start")
+    member = speaking(client_of("member"), "en")
+    text = member.get("/plan").text
+    assert f'action="/plan/steps/{step}/finish" data-tick data-to="done"' in text
+    assert f'data-undo="/plan/steps/{step}/reopen"' in text
+    tap, fields = {"X-Requested-With": "tick"}, {"look": "row", "was": "doing"}
+    done = member.post_form(f"/plan/steps/{step}/finish", fields, once="a" * 32, headers=tap)
+    assert done.status_code == 200
+    row = done.get_json()["row_html"]
+    assert row.startswith("<tr")
+    assert f'id="step-{step}"' in row
+    assert 'aria-pressed="true"' in row
+    again = member.post_form(f"/plan/steps/{step}/finish", fields, once="a" * 32, headers=tap)
+    assert again.get_json()["ok"], "a repeat of the same tap has one effect"
+    back = member.post_form(f"/plan/steps/{step}/reopen", fields | {"look": "item"}, headers=tap)
+    assert back.get_json()["row_html"].startswith("<li")
+    with acting(cast.actors["member"]):
+        assert queries.step(step)[0].state is StepState.DOING, "it had been on its way"
+    refused = client_of("host").post_form(f"/plan/steps/{step}/finish", fields, headers=tap)
+    assert (refused.status_code, refused.get_json()["ok"]) == (403, False)
+
+
+def test_somebody_else_s_steps_can_be_looked_at(client_of: Client, cast: Cast, quarter: int, today: date) -> None:
+    with acting(cast.actors["lead"]):
+        step = services.add_step("竞品分析", cast.member, today)
+        services.wait_for(step, 1, "仓库")
+        services.add_step("选品会", cast.host, today)
+    viewer = speaking(client_of("viewer"), "en")
+    text = viewer.get(f"/plan?tab=mine&who={cast.member}").text
+    for word in ("阿强", "竞品分析", "Waiting for others", "Waits for: 仓库"):
+        assert word in text, word
+    assert "选品会" not in text
+    assert f"who={cast.member}" in viewer.get("/plan").text
+    assert "Nothing of yours is open." in viewer.get("/plan?tab=mine").text
+    assert viewer.get(f"/plan?tab=mine&who={cast.outsider}").status_code == 404
+    assert viewer.get("/plan?tab=mine&who=x").status_code == 200
+
+
+def test_what_a_step_waits_for_is_typed_on_its_page(client_of: Client, cast: Cast, quarter: int, today: date) -> None:
+    with acting(cast.actors["lead"]):
+        step = services.add_step("竞品分析", cast.member, today)
+    member = speaking(client_of("member"), "en")
+    assert f"/plan/steps/{step}/waits" in member.get(f"/plan/steps/{step}").text
+    assert member.post_form(f"/plan/steps/{step}/waits", {"version": "1", "waits_for": "仓库"}).status_code == 303
+    assert "Waits for: 仓库" in member.get(f"/plan/steps/{step}").text
+    answer = member.post_form(f"/plan/steps/{step}/waits", {"version": "1", "waits_for": "别的"})
+    assert answer.status_code == 409
+    assert 'value="别的"' in answer.text
+    answer = member.post_form(f"/plan/steps/{step}/waits", {"version": "2", "waits_for": "长" * 161})
+    assert answer.status_code == 422
+    assert beside(answer.text, "waits_for")
+    host = client_of("host")
+    assert f"/plan/steps/{step}/waits" not in host.get(f"/plan/steps/{step}").text
+    assert host.post_form(f"/plan/steps/{step}/waits", {"version": "2", "waits_for": "x"}).status_code == 403
+    with acting(cast.actors["lead"]):
+        services.move_step(step, "finish")
+    assert "仓库" not in member.get("/plan").text, "what is done waits for nobody"

@@ -9,7 +9,7 @@ import pytest
 
 from planner.kernel.errors import Refused
 from planner.plan import rules
-from planner.plan.rules import STEPS, Aggregation, Aim, Pace, Proof, StepState, Way
+from planner.plan.rules import STEPS, Aggregation, Aim, Pace, Proof, StepState, Urgency, Way
 
 FIRST, LAST = date(2026, 10, 1), date(2027, 1, 8)
 """A hundred days."""
@@ -122,6 +122,63 @@ def test_nothing_known_is_no_share_and_no_pace() -> None:
 def test_pace(value: str, wanted: Aim, day: int, pace: Pace) -> None:
     today = FIRST + timedelta(days=day - 1)
     assert rules.pace_of(Decimal(value), wanted, FIRST, LAST, today) is pace
+
+
+@pytest.mark.parametrize(
+    ("aggregation", "points"),
+    [
+        (Aggregation.SUM, ["400", "450"]),
+        (Aggregation.PER_DAY, ["400", "50"]),
+        (Aggregation.BEST_SESSION, ["300", "50"]),
+        (Aggregation.LATEST, ["100", "50"]),
+    ],
+)
+def test_the_course_has_one_point_a_day_that_had_a_show(aggregation: Aggregation, points: list[str]) -> None:
+    assert rules.course(SHOWS[::-1], aggregation, Way.UP) == [Decimal(p) for p in points]
+    assert rules.course(SHOWS, aggregation, Way.UP, most=1) == [Decimal(points[-1])]
+
+
+def test_the_course_of_a_ratio_is_that_of_each_day() -> None:
+    shows = [proof(1, 1, "0.5", "5", "10"), proof(2, 1, "0.1", "1", "10"), proof(3, 2, None, "0", "0")]
+    assert rules.course(shows, Aggregation.MEAN_RATIO, Way.UP) == [Decimal("0.3"), None]
+    assert rules.course([], Aggregation.SUM, Way.UP) == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "asked"),
+    [
+        (aim("1000", how=Aggregation.SUM), "0.25"),
+        (aim("130", "100"), "0.25"),
+        (aim("100"), "1"),
+        (aim("5", "10"), "1"),
+    ],
+)
+def test_how_much_of_the_way_is_asked_by_today(wanted: Aim, asked: str) -> None:
+    gone = rules.gone_share(FIRST, LAST, FIRST + timedelta(days=24))
+    assert rules.asked_share(wanted, gone) == Decimal(asked)
+    assert rules.gone_share(FIRST, LAST, FIRST - timedelta(days=1)) == 0
+    assert rules.gone_share(FIRST, LAST, LAST + timedelta(days=99)) == 1
+
+
+WEDNESDAY = date(2026, 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("due", "waits", "urgency"),
+    [
+        (-30, False, Urgency.LATE), (-1, False, Urgency.LATE), (0, False, Urgency.TODAY), (1, False, Urgency.WEEK),
+        (4, False, Urgency.WEEK), (5, False, Urgency.LATER), (None, False, Urgency.UNDATED), (-1, True, Urgency.WAITING),
+        (None, True, Urgency.WAITING),
+    ],
+)  # fmt: skip
+def test_when_a_step_wants_to_be_done(due: int | None, waits: bool, urgency: Urgency) -> None:
+    day = None if due is None else WEDNESDAY + timedelta(days=due)
+    assert rules.urgency(day, waits, WEDNESDAY) is urgency
+
+
+def test_on_a_sunday_the_week_is_over() -> None:
+    sunday = date(2026, 3, 8)
+    assert rules.urgency(sunday + timedelta(days=1), False, sunday) is Urgency.LATER
 
 
 MOVES = {
