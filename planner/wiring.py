@@ -299,5 +299,4 @@ def wire(app: Flask) -> None:
         figure=format_value,
         report=report,
         decimal=Decimal,
-        due=plan_words.due_word,
     )

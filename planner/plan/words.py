@@ -2,21 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from planner.base import show
-from planner.base.i18n import gettext as _
 from planner.base.words import _l, field_labels, labels, news_words, part_words
 from planner.plan.rules import Aggregation, Pace, StepState, Urgency, Way
-
-
-def due_word(due: date | None) -> str:
-    """A due day beside the day that runs now: at two in the morning today is still the evening before."""
-    if due is None:
-        return ""
-    word = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}.get((due - show.today()).days)
-    return word or show.day(due)
-
 
 labels(
     StepState,

@@ -269,11 +269,11 @@ def test_ones_words_are_among_ones_data_and_go_with_it(cast: Cast, things: Thing
         services.add_comment("session", things.session, "@小米 好")
     with acting(cast.actors["host"]):
         told = people.my_data()["comments"]
-        assert [(c["team"], c["about"], c["in the trash"]) for c in told] == [
-            ("晨光", "Session", False), ("晨光", "Goal", True),
+        assert [(c["team"], c["kind"], c["trashed_at"] is not None) for c in told] == [
+            ("晨光", "session", False), ("晨光", "goal", True),
         ]  # fmt: skip
         assert "顶班" in told[0]["text"]
-        assert told[0]["edited"] is not None
+        assert told[0]["edited_at"] is not None
         accounts.erase_me()
     for table in ("comment", "audit_entry", "news"):
         everything = str(rows(f"SELECT * FROM {table}"))  # nosec B608
