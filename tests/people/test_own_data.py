@@ -21,6 +21,7 @@ from planner.base.models import Base
 from planner.base.verbs import last_command
 from planner.checklists import queries as checklists
 from planner.checklists import services as ticking
+from planner.discussions import services as talk
 from planner.kernel.permissions import Role
 from planner.live import queries as live
 from planner.live import services as sessions
@@ -85,6 +86,10 @@ def work(cast: Cast, as_: As) -> int:
         sessions.end_live(made)
         outcomes.open_review(made)
         outcomes.add_finding(made, "开场慢")
+        comment = talk.add_comment("session", made, f"{NAME} 先下班了")
+        talk.edit_comment(comment, 1, f"{NAME} 下班了")
+    with as_("lead"):
+        talk.add_comment("session", made, f"@{NAME} 辛苦了")
     return made
 
 
