@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import current_app, g, request, session, url_for
 from flask_wtf.csrf import generate_csrf
@@ -165,6 +166,24 @@ def strips() -> list[dict[str, Any]]:
     ]
 
 
+def page_of_form() -> str:
+    """The page one can come back to: this one, or for what a form has sent the page of the form."""
+    if request.method in ("GET", "HEAD"):
+        return request.full_path.rstrip("?")
+    adapter = current_app.create_url_adapter(request)
+    if adapter is not None and adapter.test(request.path, "GET"):
+        return request.full_path.rstrip("?")
+    came = urlsplit(request.referrer or "")
+    found = came.path + (f"?{came.query}" if came.query else "")
+    return found if came.netloc == request.host and is_ours(found) else "/"
+
+
+def is_ours(address: str) -> bool:
+    """Whether an address is one of our own paths, and not of a place that looks like one."""
+    inside = address.startswith("/") and not address.startswith("//") and "\\" not in address
+    return inside and len(address) < 2000 and address.isprintable()
+
+
 def context() -> dict[str, Any]:
     """What docs/ui.md § 1 promises the layout."""
     who = actor.current()
@@ -194,4 +213,5 @@ def context() -> dict[str, Any]:
         "server_now": clock.now(),
         "now": clock.now(),
         "shell": addresses,
+        "here": page_of_form(),
     }

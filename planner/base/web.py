@@ -21,7 +21,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter, ValidationError
 from werkzeug.wrappers import Response as AnyResponse
 
-from planner.base import actor, i18n, identity, kinds, shell, show, unit, verbs, words
+from planner.base import actor, again, i18n, identity, kinds, shell, show, unit, verbs, words
 from planner.kernel.errors import NotSignedIn, PlannerError
 from planner.kernel.text import Message, msg
 
@@ -126,8 +126,7 @@ def done(url: str, say: Any = None, undo: bool | str = False, kind: str = "ok") 
 def safe_next(default: str) -> str:
     """The address the form asked to go back to, if it is one of ours."""
     asked = request.values.get("next", "")
-    ours = asked.startswith("/") and not asked.startswith("//") and "\\" not in asked
-    return asked if ours and len(asked) < 2000 and asked.isprintable() else default
+    return asked if shell.is_ours(asked) else default
 
 
 def is_tick() -> bool:
@@ -200,8 +199,41 @@ def _headers(answer: Response) -> Response:
 
 
 def _login_url() -> str:
-    here = request.full_path.rstrip("?") if request.method == "GET" else ""
-    return url_for(shell.SHELL.get("sign_in", "people.login"), next=here or None)
+    return url_for(shell.SHELL.get("sign_in", "people.login"), next=shell.page_of_form())
+
+
+def _is_kept() -> bool:
+    """Whether somebody looks at the answer to a form that they would otherwise have to fill in again."""
+    return again.may_be_kept() and not is_tick() and request.accept_mimetypes.best != "application/json"
+
+
+def _leads_on() -> bool:
+    """The login itself and leaving: forms that hold nothing to keep."""
+    return request.path in {shell.url(shell.SHELL[name]) for name in ("sign_in", "sign_out") if name in shell.SHELL}
+
+
+def _may_pass() -> bool:
+    """Whether whoever is here now could send this form at all."""
+    try:
+        _permit()
+    except NotSignedIn:
+        return False
+    except PlannerError:
+        return True
+    return True
+
+
+def _too_late() -> AnyResponse:
+    """The answer to a form of an earlier visit."""
+    told = Message("This form was open for too long, or came from elsewhere. Load the page again.")
+    if not (_is_kept() and again.came_from_here()):
+        return error_page(400, told)
+    held = again.carried()
+    if held is not None:
+        return again.answer(401, held)
+    if _leads_on():
+        return redirect(_login_url(), 303)
+    return again.answer(400 if _may_pass() else 401, again.sent())
 
 
 def error_page(status: int, message: Any = None, **more: Any) -> Response:
@@ -221,6 +253,8 @@ def error_page(status: int, message: Any = None, **more: Any) -> Response:
 
 def _on_refusal(error: PlannerError) -> AnyResponse:
     if isinstance(error, NotSignedIn):
+        if _is_kept() and not _leads_on():
+            return again.answer(401, again.sent())
         return redirect(_login_url(), 303)
     answer = error_page(error.status, error.message)
     if error.status == 429:
@@ -230,7 +264,7 @@ def _on_refusal(error: PlannerError) -> AnyResponse:
 
 def _on_http(error: HTTPException) -> AnyResponse:
     if isinstance(error, CSRFError):
-        return error_page(400, Message("This form was open for too long, or came from elsewhere. Load the page again."))
+        return _too_late()
     if error.code is not None and error.code < 400:
         return error.get_response()  # type: ignore[return-value]
     if error.code == 413:

@@ -203,7 +203,7 @@ def test_nobody_gets_in_without_signing_in(room: Flask) -> None:
         if path is None:
             continue
         status = ask(nobody, method, path)
-        if status not in (303, 404):
+        if status not in (303, 404) and not (status == 401 and method == "POST"):
             wrong.append(f"{method} {path} answered {status}")
     assert wrong == []
     assert written(room) == before

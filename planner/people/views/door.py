@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from planner.base import actor, shell
+from planner.base import actor, again, shell
 from planner.base.i18n import gettext as _
 from planner.base.web import done, page, safe_next, uses
 from planner.kernel.text import fold
@@ -26,7 +26,9 @@ def sign_in() -> Response:
 
 def _login_page(form: forms.LoginForm, status: int = 200) -> Response:
     demo = current_app.config["DEMO_PASSWORD"] if current_app.config["DEMO"] and queries.has_demo() else ""
-    return page("people/login.html", status, form=form, next=safe_next(""), demo_password=demo)
+    kept = again.carried()
+    sealed = again.sealed(kept) if kept else ""
+    return page("people/login.html", status, form=form, next=safe_next(""), demo_password=demo, again=sealed)
 
 
 @bp.post("/login")
@@ -44,6 +46,9 @@ def enter() -> Response:
         return _login_page(form, 422)
     services.forget_tries(name, address)
     login.enter(found[0])
+    held = again.carried()
+    if held is not None:
+        return again.answer(200, held, name)
     return redirect(safe_next("/"), 303)
 
 
