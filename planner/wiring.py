@@ -15,11 +15,13 @@ from planner.base.kinds import Kind
 from planner.base.panels import Panel
 from planner.base.shell import Place
 from planner.base.words import _l
+from planner.checklists import jobs as checklist_jobs
 from planner.checklists import ports as checklist_ports
 from planner.checklists import queries as checklists
 from planner.checklists import services as checklist_services
 from planner.checklists import views as checklist_views
 from planner.checklists.models import Checklist, ChecklistItem, SopTemplate
+from planner.checklists.words import offset_word, recheck_word
 from planner.demo import cli as demo_cli
 from planner.demo import jobs as demo_jobs
 from planner.demo import views as demo_views
@@ -162,7 +164,7 @@ PANELS = (
     Panel("session", "prepare.main", 10, checklists.on_session, "checklists/_on_session.html"),
     Panel("session", "prepare.end", 40, outcome_panels.actions_panel, "outcomes/_actions_panel.html"),
     Panel("session", "air.top", 10, checklists.next_reading, "checklists/_next_reading.html"),
-    Panel("session", "air.main", 30, checklists.on_session, "checklists/_on_session.html"),
+    Panel("session", "air.main", 30, checklists.on_air, "checklists/_on_session.html"),
     Panel("session", "review.top", 10, outcome_panels.result_panel, "outcomes/_result_panel.html"),
     Panel("session", "review.main", 20, outcome_panels.funnel_panel, "outcomes/_funnel_panel.html"),
     Panel("session", "review.main", 30, outcome_panels.review_panel, "outcomes/_review_panel.html"),
@@ -173,6 +175,7 @@ PANELS = (
 )
 
 ROUNDS = (
+    Round("read on while shows run over", timedelta(minutes=1), checklist_jobs.read_on),
     Round("seal the history", timedelta(minutes=1), rounds.seal_all),
     Round("forget links, devices, tries", timedelta(hours=1), people_jobs.forget_access),
     Round("forget once-keys", timedelta(hours=1), rounds.forget_once_keys),
@@ -299,4 +302,6 @@ def wire(app: Flask) -> None:
         figure=format_value,
         report=report,
         decimal=Decimal,
+        offset_word=offset_word,
+        recheck_word=recheck_word,
     )

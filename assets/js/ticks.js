@@ -36,7 +36,12 @@ function plan (seconds) {
 }
 
 const rowOf = form => form.closest('[data-tick-row]')
-const opposite = to => to === 'done' ? 'open' : 'done'
+const opposite = to => to === 'open' ? 'done' : 'open'
+
+const linesOf = form => Array.from(form.elements).filter(field => ['text', 'textarea'].includes(field.type))
+
+/** What somebody typed into a form, as they typed it. */
+const typedIn = form => linesOf(form).map(field => field.value.trim()).filter(Boolean).join(' ')
 
 function tapped (event) {
   const form = event.target
@@ -45,28 +50,40 @@ function tapped (event) {
   const row = rowOf(form)
   const waiting = row ? store.list(user).filter(entry => entry.row === row.id && entry.state === 'pending') : []
   const last = waiting[waiting.length - 1]
-  // The page still shows the state before the waiting tick: a second tap means the way back.
-  if (last && form.dataset.to && last.to === form.dataset.to) {
-    if (last.undo) queue(last.undo, last.url, opposite(last.to), '', row, last.fields)
+  const isBox = Boolean(form.querySelector('.tick-box'))
+  // The page still shows the state before the waiting tick: a second tap on the box means the way back.
+  if (isBox && last && form.dataset.to && last.to === form.dataset.to) {
+    goBack(last, row)
     hideStrip()
     return
   }
+  // What waits to be done is first taken back, else the server would find nothing to leave out.
+  if (form.dataset.to === 'skipped' && last && last.to !== 'open') goBack(last, row)
   const fields = Array.from(new FormData(form)).filter(([name, value]) => typeof value === 'string' && !['csrf_token', 'once', 'client_id'].includes(name))
   if (event.submitter && event.submitter.name) fields.push([event.submitter.name, event.submitter.value])
-  const entry = queue(form.getAttribute('action'), form.dataset.undo || '', form.dataset.to || '', form.dataset.text || '', row, fields)
+  const { undo = '', to = '', text = '', undoNote } = form.dataset
+  const back = undoNote ? [['note', undoNote]] : []
+  const entry = queue({ url: form.getAttribute('action'), undo, to, text, fields, back, said: typedIn(form) }, row)
   if (entry.text && (entry.undo || !row)) showStrip(entry, row)
+  // These words are kept now: they hold up no refresh of the page any more.
+  for (const field of linesOf(form)) field.defaultValue = field.value
   const menu = form.closest('details[open]')
   if (menu) menu.open = false
 }
 
-function queue (url, undo, to, text, row, fields) {
+function queue (act, row) {
   const entry = store.add(user, {
-    id: newId(), url, undo, to, text, fields, row: row ? row.id : '', page: location.pathname + location.search,
+    id: newId(), ...act, row: row ? row.id : '', page: location.pathname + location.search,
     tapped: new Date(serverNow()).toISOString(), state: 'pending', message: ''
   })
   paint()
   pump()
   return entry
+}
+
+/** Queues the way back of an act; going back again would repeat it with its own words. */
+function goBack (entry, row) {
+  if (entry.undo) queue({ url: entry.undo, undo: entry.url, to: opposite(entry.to), text: '', fields: entry.back || [], back: entry.fields, said: '' }, row)
 }
 
 async function pump () {
@@ -173,13 +190,15 @@ function settle (entry, told) {
     }
   } else if (row) {
     delete row.dataset.was
+    delete row.dataset.said
     row.classList.remove('is-pending')
     const place = row.querySelector('[data-sync]')
     if (place) place.textContent = words(row).synced
   }
   const head = document.querySelector('[data-tick-head]')
   if (head && told.head_html) { head.replaceChildren(parse(told.head_html)); process(head); swapped(head) }
-  if (!entry.row) { offerUndo(entry, told.undo_url); document.dispatchEvent(new Event('planner:noted')) }
+  if (!entry.row) offerUndo(entry, told.undo_url)
+  if (!told.row_html) document.dispatchEvent(new Event('planner:noted'))
   if (told.message) say(told.message)
   paint()
 }
@@ -203,25 +222,32 @@ function paint () {
   paintCount(waiting)
 }
 
-function paintRow (row, entries) {
+const standing = row => ['done', 'skipped'].find(state => row.classList.contains(`is-${state}`)) || 'open'
+
+function stand (row, to) {
+  row.classList.toggle('is-done', to === 'done')
+  row.classList.toggle('is-skipped', to === 'skipped')
   const box = row.querySelector('.tick-box')
-  if (row.dataset.was === undefined) row.dataset.was = row.classList.contains('is-done') ? 'done' : 'open'
+  if (box) box.setAttribute('aria-pressed', to === 'done' ? 'true' : 'false')
+}
+
+function paintRow (row, entries) {
+  if (row.dataset.was === undefined) row.dataset.was = standing(row)
   const pending = entries.filter(entry => entry.state === 'pending')
   const failed = entries.filter(entry => entry.state === 'failed')
   const last = pending[pending.length - 1]
-  const to = last && last.to ? last.to : row.dataset.was
   row.classList.toggle('is-pending', Boolean(last))
   row.classList.toggle('is-failed', !last && failed.length > 0)
-  row.classList.toggle('is-done', to === 'done')
-  if (box) box.setAttribute('aria-pressed', to === 'done' ? 'true' : 'false')
+  stand(row, last && last.to ? last.to : row.dataset.was)
+  paintSaid(row, last)
   const place = row.querySelector('[data-sync]')
   if (!place) return
   const say = words(row)
-  const key = last ? `p${signIn}` : failed.map(entry => entry.id + entry.message).join()
+  const key = last ? `p${signIn}${last.id}` : failed.map(entry => entry.id + entry.message).join()
   if (place.dataset.shows === key && place.childNodes.length) return
   place.dataset.shows = key
   if (last) {
-    place.replaceChildren(icon('refresh-cw'), ` ${signIn ? say.signin : say.pending}`)
+    place.replaceChildren(icon('refresh-cw'), ` ${[signIn ? say.signin : say.pending, last.said].filter(Boolean).join(': ')}`)
     return
   }
   const one = failed[0]
@@ -229,17 +255,28 @@ function paintRow (row, entries) {
   const forget = el('button', { type: 'button', class: 'btn btn-quiet btn-s' }, say.drop)
   retry.addEventListener('click', () => { for (const entry of failed) { entry.state = 'pending'; entry.message = ''; store.put(entry) } now(); paint() })
   forget.addEventListener('click', () => { failed.forEach(store.drop); paint() })
-  place.replaceChildren(icon('circle-alert'), ` ${[say.failed, one.message].filter(Boolean).join(': ')} `, el('div', {}, retry, forget))
+  place.replaceChildren(icon('circle-alert'), ` ${[say.failed, one.message, one.said].filter(Boolean).join(': ')} `, el('div', {}, retry, forget))
+}
+
+/** A row that shows words shows the new ones at once, and the old ones again where they were not wanted after all. */
+function paintSaid (row, last) {
+  const place = row.querySelector('[data-said]')
+  if (!place) return
+  if (last && last.said) {
+    if (row.dataset.said === undefined) row.dataset.said = place.textContent
+    place.textContent = last.said
+  } else if (row.dataset.said !== undefined) {
+    place.textContent = row.dataset.said
+    delete row.dataset.said
+  }
 }
 
 function clearRow (row) {
   if (row.dataset.was === undefined) return
-  const done = row.dataset.was === 'done'
-  delete row.dataset.was
   row.classList.remove('is-pending', 'is-failed')
-  row.classList.toggle('is-done', done)
-  const box = row.querySelector('.tick-box')
-  if (box) box.setAttribute('aria-pressed', done ? 'true' : 'false')
+  stand(row, row.dataset.was)
+  paintSaid(row, null)
+  delete row.dataset.was
   const place = row.querySelector('[data-sync]')
   if (place) { place.textContent = ''; delete place.dataset.shows }
 }
@@ -267,7 +304,7 @@ function undoButton (row, act) {
 /** What is noted can be withdrawn once the server has named it, while its strip still stands. */
 function offerUndo (entry, url) {
   const strip = document.querySelector('.undo[data-tick-strip]')
-  if (url && strip && strip.dataset.entry === entry.id) strip.append(undoButton(null, () => queue(url, '', 'withdrawn', '', null, [])))
+  if (url && strip && strip.dataset.entry === entry.id) strip.append(undoButton(null, () => queue({ url, undo: '', to: 'withdrawn', text: '', fields: [], back: [], said: '' }, null)))
 }
 
 function hideStrip () {
@@ -277,11 +314,11 @@ function hideStrip () {
 
 function showStrip (entry, row) {
   for (const old of all('.undo')) old.remove()
-  const strip = el('div', { class: 'undo', 'data-tick-strip': true, 'data-entry': entry.id, 'data-seconds': '10' }, icon(entry.to === 'open' ? 'circle' : 'circle-check'), el('span', { class: 'undo-text' }, entry.text))
+  const strip = el('div', { class: 'undo', 'data-tick-strip': true, 'data-entry': entry.id, 'data-seconds': '10' }, icon({ open: 'circle', skipped: 'circle-minus' }[entry.to] || 'circle-check'), el('span', { class: 'undo-text' }, entry.text))
   if (entry.undo) {
     strip.append(undoButton(row, () => {
       const again = row ? document.getElementById(row.id) : null
-      queue(entry.undo, entry.url, opposite(entry.to), '', again, entry.fields)
+      goBack(entry, again)
       const box = again && again.querySelector('.tick-box')
       if (box) box.focus({ preventScroll: true })
     }))

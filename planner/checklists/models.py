@@ -68,7 +68,10 @@ class Checklist(Owned, Base):
 
 
 class ChecklistItem(Owned, Base):
-    """An item of a session's list. `state` is folded from its ticks in the same transaction as each tick."""
+    """An item of a session's list. `state` is folded from its ticks in the same transaction as each tick.
+
+    Open after it `expires`, it was missed (错过): that follows from the time and is never stored.
+    """
 
     __tablename__ = "checklist_item"
     __audited__ = False
@@ -87,6 +90,7 @@ class ChecklistItem(Owned, Base):
     shift_id: Mapped[int | None] = mapped_column(Id)
     user_id: Mapped[int | None] = mapped_column(Id, ForeignKey("user_account.id"))
     due: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    expires: Mapped[datetime | None] = mapped_column(UtcDateTime())
     pinned: Mapped[bool] = mapped_column(Boolean, default=False)
     blocks: Mapped[bool] = mapped_column(Boolean, default=False)
     proof: Mapped[Proof] = mapped_column(EnumText(Proof))
@@ -125,6 +129,8 @@ class SopProposal(Owned, Base):
     stage: Mapped[Stage] = mapped_column(EnumText(Stage))
     anchor: Mapped[Anchor] = mapped_column(EnumText(Anchor))
     offset_minutes: Mapped[int] = mapped_column(Integer)
+    proof: Mapped[Proof] = mapped_column(EnumText(Proof), default=Proof.NONE, server_default=Proof.NONE)
+    recheck: Mapped[dict[str, Any] | None] = mapped_column(Json)
     reason: Mapped[str] = mapped_column(String(300), default="")
     from_session_id: Mapped[int | None] = mapped_column(Id, ForeignKey("live_session.id"))
     state: Mapped[str] = mapped_column(String(10), default="open")

@@ -11,8 +11,10 @@ from planner.base import db
 from planner.base.i18n import gettext as _
 from planner.base.verbs import query
 from planner.checklists.models import ChecklistItem, SopProposal, Tick
+from planner.checklists.queries import not_missed
 from planner.checklists.rules import ItemState, Stage
 from planner.checklists.words import title_of
+from planner.kernel import clock
 from planner.kernel.permissions import P
 from planner.live.models import LiveSession
 from planner.live.rules import OPEN_STATES, State
@@ -40,18 +42,17 @@ def leaving(user_id: int) -> list[Leftover]:
         .where(
             ChecklistItem.user_id == user_id,
             ChecklistItem.state == ItemState.OPEN,
+            not_missed(ChecklistItem, clock.now()),
             or_(LiveSession.state.in_(list(OPEN_STATES)), after),
             db.alive(LiveSession),
         )
     )
     count = db.session().scalar(select(func.count()).select_from(asked.subquery())) or 0
     rows = db.session().execute(asked.order_by(ChecklistItem.due, ChecklistItem.id).limit(SHOWN))
-    first = [
-        Left(
-            f"{title_of(title, english)} · {theme}", due, f"{url_for('checklists.run', session_id=made)}#tick-{row_id}"
-        )
-        for made, theme, row_id, title, english, due in rows
-    ]
+    first: list[Left] = []
+    for made, theme, row_id, title, english, due in rows:
+        whole = url_for("checklists.run", session_id=made, show="all")
+        first.append(Left(f"{title_of(title, english)} · {theme}", due, f"{whole}#tick-{row_id}"))
     return [Leftover(_("Open checklist items"), count, first)]
 
 

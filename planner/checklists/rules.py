@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import TypedDict
 from zoneinfo import ZoneInfo
+
+from planner.kernel.spans import business_day, local
 
 
 class Stage(StrEnum):
@@ -23,8 +25,11 @@ class Anchor(StrEnum):
     """What an item's time hangs on."""
 
     PLANNED_START = "planned_start"
+    REAL_START = "real_start"
     REAL_END = "real_end"
     SHIFT_START = "shift_start"
+    SHIFT_END = "shift_end"
+    CLOCK = "clock"
     NEXT_DAY = "next_day"
     EVERY = "every"
     AS_IT_HAPPENS = "as_it_happens"
@@ -70,8 +75,15 @@ class Proof(StrEnum):
     TWO_PEOPLE = "two_people"
 
 
+EACH_SHIFT = frozenset({Anchor.SHIFT_START, Anchor.SHIFT_END})
+"""What hangs on these is done for each shift."""
+
+ON_THE_CLOCK = frozenset({Anchor.CLOCK, Anchor.NEXT_DAY})
+"""Offsets from these are minutes after midnight."""
+
 NIGHT_FROM, NIGHT_UNTIL, SLID_TO = 23 * 60 + 30, 10 * 60, 10 * 60 + 30
-NEXT_DAY_MINUTES = 15 * 60
+LONGEST_ON_AIR = 30 * 60
+"""Minutes after which a show that nobody ended is read no more."""
 
 
 class Recheck(TypedDict, total=False):
@@ -83,15 +95,34 @@ class Recheck(TypedDict, total=False):
     lineup: bool
 
 
+CHANGES = ("host", "studio", "lineup")
+"""What else than a move can ask for another look."""
+
+
+def recheck_of(changes: Iterable[str], hours: int | None) -> Recheck | None:
+    """The rule somebody chose: these changes, and a move by more than so many hours."""
+    found: Recheck = {}
+    if hours:
+        found["move"] = hours * 60
+    for name in set(changes) & set(CHANGES):
+        found[name] = True
+    return found or None
+
+
+Stretch = tuple[datetime, datetime | None]
+"""From an instant to another, or on and on."""
+
+
 @dataclass(frozen=True)
 class Times:
-    """The instants a session offers as anchors."""
+    """The instants a session offers as anchors, and where the team's business day begins."""
 
     planned_start: datetime
     planned_end: datetime
     real_start: datetime | None
     real_end: datetime | None
     zone: str
+    day_start: int
 
 
 def slide(instant: datetime, zone: str) -> datetime:
@@ -104,32 +135,60 @@ def slide(instant: datetime, zone: str) -> datetime:
     return day.replace(hour=SLID_TO // 60, minute=SLID_TO % 60, second=0, microsecond=0).astimezone(UTC)
 
 
-def due_of(anchor: Anchor, offset: int, times: Times, shift_start: datetime | None = None) -> datetime | None:
+def due_of(anchor: Anchor, offset: int, times: Times, shift: Stretch | None = None) -> datetime | None:
     """When an item is due; None for what happens when it happens. Offsets in minutes, negative before the anchor.
 
-    What hangs on the real end is due by the planned end until the show is over.
+    What hangs on real times goes by the planned ones until they are known; what hangs on a shift nobody has yet goes
+    by the show.
     """
-    if anchor is Anchor.PLANNED_START:
-        return times.planned_start + timedelta(minutes=offset)
-    if anchor is Anchor.SHIFT_START:
-        return (shift_start or times.planned_start) + timedelta(minutes=offset)
-    if anchor is Anchor.REAL_END:
-        end = times.real_end or times.planned_end
-        found = end + timedelta(minutes=offset)
-        return found if offset <= 30 else slide(found, times.zone)
-    if anchor is Anchor.NEXT_DAY:
-        end = (times.real_end or times.planned_end).astimezone(ZoneInfo(times.zone))
-        day = end - timedelta(hours=6) + timedelta(days=1)
-        return day.replace(hour=offset // 60, minute=offset % 60, second=0, microsecond=0).astimezone(UTC)
-    if anchor is Anchor.EVERY:
-        return (times.real_start or times.planned_start) + timedelta(minutes=offset)
-    return None
+    begins, ends = times.real_start or times.planned_start, times.real_end or times.planned_end
+    first, last = shift or (times.planned_start, None)
+    by = timedelta(minutes=offset)
+    match anchor:
+        case Anchor.PLANNED_START:
+            return times.planned_start + by
+        case Anchor.REAL_START | Anchor.EVERY:
+            return begins + by
+        case Anchor.SHIFT_START:
+            return first + by
+        case Anchor.SHIFT_END:
+            return (last or times.planned_end) + by
+        case Anchor.REAL_END:
+            return ends + by if offset <= 30 else slide(ends + by, times.zone)
+        case Anchor.CLOCK:
+            return _at(business_day(times.planned_start, times.zone, times.day_start), offset, times)
+        case Anchor.NEXT_DAY:
+            day = business_day(ends, times.zone, times.day_start) + timedelta(days=1)
+            return local(day, offset, times.zone)
+        case Anchor.AS_IT_HAPPENS:
+            return None
 
 
-def repeats(every: int, times: Times) -> list[int]:
-    """Offsets from the start for what is due every n minutes on air, within the planned length."""
+def _at(day: date, minutes: int, times: Times) -> datetime:
+    """A clock time of a business day: what lies before its hour belongs to the small hours at its end."""
+    return local(day, minutes if minutes >= times.day_start else minutes + 24 * 60, times.zone)
+
+
+def repeats(every: int, times: Times, now: datetime) -> list[int]:
+    """Offsets from the start for what is due every n minutes on air: within the planned length, and while the show
+    runs over it up to the next one."""
     length = int((times.planned_end - times.planned_start).total_seconds() // 60)
-    return list(range(every, length, every))[:48]
+    if times.real_start is not None and times.real_end is None:
+        length = max(length, int((now - times.real_start).total_seconds() // 60) + every + 1)
+    return list(range(every, min(length, LONGEST_ON_AIR), every))
+
+
+def expiry(due: datetime | None, every: int, times: Times) -> datetime | None:
+    """When what comes every n minutes is missed: once the next one is due, or the show is over. Off air nothing is."""
+    if due is None or times.real_start is None:
+        return None
+    following = due + timedelta(minutes=every)
+    return min(following, times.real_end) if times.real_end is not None else following
+
+
+def falls_on_air(due: datetime | None, streams: Sequence[Stretch]) -> bool:
+    """Whether a moment lies in one of the streams: in a break, and after the end, there is nothing to read."""
+    return due is not None and any(start <= due and (end is None or due < end) for start, end in streams)
 
 
 def reopens(rule: Recheck, kinds: Iterable[str], minutes_moved: int) -> bool:
@@ -137,7 +196,7 @@ def reopens(rule: Recheck, kinds: Iterable[str], minutes_moved: int) -> bool:
     found = set(kinds)
     if "move" in found and "move" in rule and minutes_moved > rule["move"]:
         return True
-    return any(name in found and rule.get(name, False) for name in ("studio", "host", "lineup"))
+    return any(name in found and rule.get(name, False) for name in CHANGES)
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from typing import Any
 from flask import Blueprint, jsonify, request, url_for
 from werkzeug.wrappers import Response
 
-from planner.base import actor, verbs
+from planner.base import verbs
 from planner.base.i18n import gettext as _
 from planner.base.web import done, fragment, is_tick, page, piece, uses
 from planner.checklists import forms, queries, services
-from planner.checklists.rules import Anchor, Stage
+from planner.checklists.rules import Anchor, Proof, Stage, recheck_of
 from planner.kernel import clock
 from planner.people import queries as people
 
@@ -49,24 +49,30 @@ def index() -> Response:
     )
 
 
+def _position_id() -> int | None:
+    asked = request.args.get("position", "")
+    return int(asked) if asked.isdecimal() and len(asked) < 19 else None
+
+
 @bp.get("/sessions/<id:session_id>/checklist")
 @uses(queries.list_page)
 def run(session_id: int) -> Response:
-    """What do I tick; ?show=mine|open|blocking|all, and the rows alone for the poll."""
-    view = queries.list_page(session_id, request.args.get("show", "all"))
-    context: dict[str, Any] = {"view": view, "show": request.args.get("show", "all"), "me_id": actor.current().user_id}
+    """What do I tick; ?show=mine|open|blocking|all, ?position= of one position, and the rows alone for the poll."""
+    view = queries.list_page(session_id, request.args.get("show", ""), _position_id())
+    context: dict[str, Any] = {"view": view, "show": view.show}
     if request.args.get("part") == "rows":
         return fragment("checklists/_rows.html", **context)
     return page("checklists/run.html", **context)
 
 
 def _answer(item_id: int, session_id: int, words: str) -> Response:
+    show = request.form.get("show", "all")
     if not is_tick():
-        return done(url_for("checklists.run", session_id=session_id) + f"#tick-{item_id}", words)
+        return done(url_for("checklists.run", session_id=session_id, show=show) + f"#tick-{item_id}", words)
     view = queries.ticked(item_id)
     return jsonify(
         ok=True,
-        row_html=piece("checklists/_row.html", i=view.item, view=view),
+        row_html=piece("checklists/_row.html", i=view.item, view=view, show=show),
         head_html=piece("checklists/_ring.html", view=view),
         message=words,
     )
@@ -92,7 +98,7 @@ def untick(item_id: int) -> Response:
 @uses(services.skip, queries.ticked)
 def skip(item_id: int) -> Response:
     """Left out, with the reason."""
-    session_id = services.skip(item_id, _client_id(), request.form.get("reason", ""))
+    session_id = services.skip(item_id, _client_id(), request.form.get("reason", ""), _tapped_at())
     return _answer(item_id, session_id, _("Skipped."))
 
 
@@ -126,11 +132,12 @@ def add_item(template_id: int) -> Response:
     if form.ok():
         stage, anchor = Stage(form.stage.data), Anchor(form.anchor.data)
         common = (form.text.data or "", form.position_id.data, stage, anchor, form.offset_minutes.data or 0)
+        proof, rule = Proof(form.proof.data), recheck_of(form.recheck.data or [], form.recheck_hours.data)
         with form.catching():
             if request.form.get("act") == "publish":
-                services.add_item(template_id, *common, bool(form.blocks.data))
+                services.add_item(template_id, *common, bool(form.blocks.data), proof, rule)
             else:
-                services.propose_item(template_id, *common, form.reason.data or "")
+                services.propose_item(template_id, *common, form.reason.data or "", proof=proof, recheck=rule)
         if not form.errors:
             return done(url_for("checklists.sop", template_id=template_id), _("Saved."))
     return page("checklists/sop.html", 422, form=form, **queries.template(template_id))

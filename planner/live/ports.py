@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from planner.base.ports import Port
 from planner.live.rules import Phase
+
+if TYPE_CHECKING:
+    from planner.live.queries import ShiftRow
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,10 @@ class GateCheck:
 
 @dataclass(frozen=True)
 class SessionChange:
-    """What is about to change on a session; `kinds` of move, studio, host, lineup, crew, weight, cancel."""
+    """What is about to change on a session; `kinds` of move, studio, host, lineup, crew, weight, cancel.
+
+    A preview names the crew as it would be; when the change is made the session itself tells it.
+    """
 
     session_id: int
     kinds: frozenset[str]
@@ -36,6 +42,7 @@ class SessionChange:
     start_after: datetime
     end_before: datetime
     end_after: datetime
+    crew_after: tuple[ShiftRow, ...] | None = None
 
     @property
     def minutes_moved(self) -> int:
@@ -45,12 +52,13 @@ class SessionChange:
 
 @dataclass(frozen=True)
 class FollowerLine:
-    """One thing that follows a change: it `moves`, `reopens` or `stays`."""
+    """One thing that follows a change: it `moves`, `reopens`, stays `pinned` or `done`; the `go` that is withdrawn."""
 
     group: str
     text: str
-    before: datetime | None
-    after: datetime | None
+    before: datetime | None = None
+    after: datetime | None = None
+    blocks: bool = False
 
 
 class Follower(Protocol):

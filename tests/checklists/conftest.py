@@ -25,6 +25,8 @@ Plan = Callable[..., int]
 Item = Callable[[int, str], ItemRow]
 Items = Callable[[int, str], list[ItemRow]]
 HOUR = timedelta(hours=1)
+PHOTO = "照片在群里 19:02"
+"""What a tick must say where the item asks for a photo."""
 
 
 def key() -> str:

@@ -12,15 +12,17 @@ from planner.base import undo
 from planner.base.actor import acting
 from planner.base.verbs import last_command
 from planner.checklists import queries, services
-from planner.checklists.rules import ItemState
+from planner.checklists.rules import Anchor, ItemState, Stage
 from planner.kernel import clock
 from planner.kernel.errors import Refused
 from planner.live import queries as sessions
 from planner.live import services as live
 from planner.live.rules import Weight
+from planner.live.services import ShiftIn
 from planner.live.services import move_preview as sessions_preview
+from planner.people import queries as people
 from tests.cast import Cast
-from tests.checklists.conftest import HOUR, Item, Items, Plan, key
+from tests.checklists.conftest import HOUR, PHOTO, Item, Items, Plan, key
 
 pytestmark = pytest.mark.engines
 
@@ -89,13 +91,13 @@ def test_a_held_time_stays_and_a_lead_says_so(
     lead, host = client_of("lead"), client_of("host")
     path = f"/checklist-items/{held.id}/pin"
     assert path in lead.get(f"/sessions/{made}/checklist").text
-    assert path not in host.get(f"/sessions/{made}/checklist").text
+    assert path not in host.get(f"/sessions/{made}/checklist?show=all").text
     assert host.post_form(path, {"pinned": "1"}).status_code == 403
     assert lead.post_form(path, {"pinned": "1"}).status_code == 303
     assert "时间固定" in lead.get(f"/sessions/{made}/checklist").text
     with acting(cast.actors["lead"]):
         preview = sessions_preview(made, start + 5 * HOUR, 240, None)
-        assert ("stays", held.title, held.due) in {(line.group, line.text, line.after) for line in preview}
+        assert ("pinned", held.title, held.due) in {(line.group, line.text, line.after) for line in preview}
         live.move_session(made, version(made), start + 5 * HOUR, 240, None)
         assert item_of(made, "benefits").due == held.due
         services.pin(held.id, False)
@@ -103,3 +105,159 @@ def test_a_held_time_stays_and_a_lead_says_so(
         assert item_of(made, "benefits").due == held.due + 5 * HOUR
         with pytest.raises(Refused):
             services.pin(item_of(made, "slips").id, True)
+
+
+def groups(lines: list[Any]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for line in lines:
+        found.setdefault(line.group, set()).add(line.text)
+    return found
+
+
+def test_a_move_is_told_in_groups_that_come_true(cast: Cast, plan: Plan, item_of: Item, items_of: Items) -> None:
+    start = clock.now().replace(second=0, microsecond=0) + 3 * HOUR
+    made = plan(start, crew=[("host", cast.host)])
+    with acting(cast.actors["lead"]):
+        services.pin(item_of(made, "walk").id, True)
+        for name in ("kit", "benefits"):
+            services.tick(item_of(made, name).id, key(), PHOTO)
+        before = {i.id: i for i in queries.list_page(made).items}
+        told = sessions_preview(made, start + 5 * HOUR, 300, None)
+        live.move_session(made, version(made), start + 5 * HOUR, 300, None)
+        after = {i.id: i for i in queries.list_page(made).items if i.id in before}
+    held = groups(told)
+    assert set(held) == {"moves", "reopens", "pinned", "done"}
+    assert held["pinned"] == {item_of(made, "walk").title}
+    assert held["done"] == {item_of(made, "benefits").title}
+    assert item_of(made, "kit").title in held["reopens"]
+    opened = {after[i].title for i in after if after[i].state is ItemState.OPEN is not before[i].state}
+    assert held["reopens"] == opened
+    moved = {
+        after[i].title
+        for i in after
+        if before[i].state is after[i].state is ItemState.OPEN and before[i].due != after[i].due
+    }
+    assert held["moves"] - {"主播 · 小米", "Host · 小米"} == moved
+    assert {line.text for line in told if line.blocks} >= {item_of(made, "kit").title}
+
+
+def test_what_does_not_apply_is_no_part_of_a_preview(cast: Cast, plan: Plan, item_of: Item) -> None:
+    made = plan(clock.now() + HOUR)
+    late = item_of(made, "benefits")
+    assert late.state is ItemState.NOT_APPLICABLE
+    with acting(cast.actors["lead"]):
+        b = sessions.brief(made)
+        told = sessions_preview(made, b.planned_start + timedelta(minutes=5), 240, None)
+    assert late.title not in {line.text for line in told}
+    assert groups(told)["moves"]
+
+
+def test_a_preview_says_that_the_go_is_withdrawn(
+    cast: Cast, plan: Plan, evening: datetime, client_of: Callable[[str], Any]
+) -> None:
+    made = plan(evening)
+    with acting(cast.actors["lead"]):
+        assert "go" not in groups(sessions_preview(made, evening + HOUR, 240, None))
+        live.give_go(made)
+        assert "go" in groups(sessions_preview(made, evening + HOUR, 240, None))
+        assert "go" not in groups(sessions_preview(made, evening, 240, cast.studio)), "nothing changes"
+    lead = client_of("lead")
+    wall = (evening + 9 * HOUR).strftime("%Y-%m-%dT%H:%M")
+    sent = {"version": str(version_of(cast, made)), "start": wall, "minutes": "240", "studio_id": str(cast.studio)}
+    page = lead.post_form(f"/sessions/{made}/move", sent | {"step": "preview"})
+    assert page.status_code == 200
+    assert "放行将被撤回" in page.text
+
+
+def version_of(cast: Cast, session_id: int) -> int:
+    with acting(cast.actors["lead"]):
+        return version(session_id)
+
+
+def test_another_host_is_told_before_what_is_done_opens_again(
+    cast: Cast, plan: Plan, evening: datetime, item_of: Item, client_of: Callable[[str], Any]
+) -> None:
+    end = evening + 4 * HOUR
+    made = plan(evening, crew=[("host", cast.host), ("control", cast.member)])
+    with acting(cast.actors["lead"]):
+        ids = {p.key: p.id for p in people.positions()}
+        for name in ("persons", "host", "benefits"):
+            services.tick(item_of(made, name).id, key())
+        other = [ShiftIn(ids["host"], cast.lead, evening, end), ShiftIn(ids["control"], cast.member, evening, end)]
+        same = [ShiftIn(ids["host"], cast.host, evening, end), ShiftIn(ids["control"], cast.viewer, evening, end)]
+        told = live.crew_preview(made, other)
+        assert groups(told) == {"reopens": {item_of(made, "persons").title, item_of(made, "host").title}}
+        assert [line.blocks for line in told if line.text == item_of(made, "persons").title] == [True]
+        assert live.crew_preview(made, same) == []
+        nobody = live.crew_preview(made, other[1:])
+        assert groups(nobody) == {"reopens": {item_of(made, "persons").title, item_of(made, "host").title}}
+    lead = client_of("lead")
+
+    def sent(host: int, control: int) -> dict[str, Any]:
+        empty = ["", ""]
+        return {
+            "version": str(version_of(cast, made)),
+            "crew_position": [str(ids["host"]), str(ids["control"])],
+            "crew_person": [str(host), str(control)],
+            "crew_start": empty,
+            "crew_end": empty,
+        }
+
+    path = f"/sessions/{made}/crew"
+    assert lead.post_form(path, sent(cast.host, cast.viewer)).status_code == 303, "nothing opens again: saved at once"
+    shown = lead.post_form(path, sent(cast.lead, cast.viewer))
+    assert shown.status_code == 200
+    assert "出镜人员身份核验并报平台" in shown.text
+    assert 'value="confirm"' in shown.text
+    assert f'value="{cast.lead}" selected' in shown.text, "nothing typed is lost"
+    assert item_of(made, "persons").state is ItemState.DONE, "nothing has happened yet"
+    assert lead.post_form(path, sent(cast.lead, cast.viewer) | {"step": "confirm"}).status_code == 303
+    assert {item_of(made, n).state for n in ("persons", "host")} == {ItemState.OPEN}
+    assert item_of(made, "benefits").state is ItemState.DONE
+
+
+def test_a_shift_that_goes_away_asks_for_nothing_again(
+    cast: Cast, plan: Plan, evening: datetime, items_of: Items
+) -> None:
+    half, end = evening + 2 * HOUR, evening + 4 * HOUR
+    made = plan(evening, crew=[("host", cast.host, evening, half), ("host", cast.lead, half, end)])
+    with acting(cast.actors["lead"]):
+        host = next(p.id for p in people.positions() if p.key == "host")
+        first, second = items_of(made, "host")
+        for item in (first, second):
+            services.tick(item.id, key())
+        one = [ShiftIn(host, cast.host, evening, end)]
+        told = live.crew_preview(made, one)
+        live.set_crew(made, version(made), one)
+        opened = [i for i in items_of(made, "host") if i.state is ItemState.OPEN]
+    assert [line.text for line in told].count(first.title) == len(opened) == 1
+
+
+def test_shift_ends_real_starts_and_clock_times_follow(cast: Cast, plan: Plan, evening: datetime) -> None:
+    half, end = evening + 2 * HOUR, evening + 4 * HOUR
+    with acting(cast.actors["lead"]):
+        template = next(t.id for t, _n, _c in queries.templates() if t.weight is Weight.DAILY)
+        for text, anchor, offset in (
+            ("交班小结", Anchor.SHIFT_END, -5),
+            ("推流录屏", Anchor.REAL_START, 10),
+            ("发预告", Anchor.CLOCK, 13 * 60),
+        ):
+            services.add_item(template, text, None, Stage.AIR, anchor, offset, False)
+    made = plan(evening, crew=[("host", cast.host, evening, half), ("host", cast.lead, half, end)])
+
+    def due(text: str) -> list[datetime | None]:
+        with acting(cast.actors["lead"]):
+            return [i.due for i in queries.list_page(made).items if i.title == text]
+
+    five, ten = timedelta(minutes=5), timedelta(minutes=10)
+    noon = evening - 7 * HOUR
+    assert (due("交班小结"), due("推流录屏"), due("发预告")) == ([half - five, end - five], [evening + ten], [noon])
+    with acting(cast.actors["lead"]):
+        live.move_session(made, version(made), evening + 25 * HOUR, 240, cast.studio)
+    later = 25 * HOUR
+    assert due("交班小结") == [half - five + later, end - five + later]
+    assert due("推流录屏") == [evening + ten + later]
+    assert due("发预告") == [noon + 24 * HOUR]
+    with clock.standing(evening + later + 20 * timedelta(minutes=1)), acting(cast.actors["lead"]):
+        live.go_live(made)
+    assert due("推流录屏") == [evening + later + timedelta(minutes=30)]

@@ -16,7 +16,7 @@ from planner.live import queries as sessions
 from planner.live import services as live
 from planner.live.rules import Go, State
 from tests.cast import Cast
-from tests.checklists.conftest import HOUR, Item, Plan, key
+from tests.checklists.conftest import HOUR, PHOTO, Item, Plan, key
 
 MINUTE = timedelta(minutes=1)
 
@@ -50,7 +50,7 @@ def finish(cast: Cast, session_id: int, at: datetime, *, only_blocking: bool = F
             continue
         for login in ("lead", "manager"):
             with acting(cast.actors[login]):
-                services.tick(row.id, key())
+                services.tick(row.id, key(), PHOTO)
 
 
 @pytest.mark.engines
@@ -104,7 +104,7 @@ def test_a_check_says_what_and_who_and_leads_to_its_row(
     row = item_of(show, "final")
     check = next(c for c in view.open if c.key == f"item-{row.id}")
     assert (check.text, check.who, check.due, check.blocking) == (row.title, "阿强", row.due, True)
-    assert check.url.endswith(f"/sessions/{show}/checklist#tick-{row.id}")
+    assert check.url.endswith(f"/sessions/{show}/checklist?show=all#tick-{row.id}")
     assert [c.blocking for c in view.open[:3]] == [True] * 3, "what is late and blocks stands first"
 
 

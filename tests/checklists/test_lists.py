@@ -22,7 +22,7 @@ from planner.live import services as live
 from planner.live.rules import LineupRow, Weight
 from planner.live.services import ShiftIn
 from tests.cast import Cast
-from tests.checklists.conftest import HOUR, Item, Items, Plan, key
+from tests.checklists.conftest import HOUR, PHOTO, Item, Items, Plan, key
 
 MINUTE = timedelta(minutes=1)
 Crew = Callable[..., list[ShiftIn]]
@@ -101,7 +101,7 @@ def test_a_moved_session_takes_its_open_items_along(
         with units.writing("tests.pin") as unit:
             unit.session.get_one(ChecklistItem, pinned).pinned = True
         for name in ("kit", "benefits", "final"):
-            services.tick(item_of(made, name).id, key())
+            services.tick(item_of(made, name).id, key(), PHOTO)
         after = evening + 3 * HOUR
         told = {(line.group, line.text): line for line in live.move_preview(made, after, 240, cast.studio)}
         live.move_session(made, version(made), after, 240, cast.studio)
@@ -115,7 +115,8 @@ def test_a_moved_session_takes_its_open_items_along(
     assert [line.after for (group, _text), line in told.items() if group == "reopens"] == [kit.due]
     moves = {line.after for (group, _text), line in told.items() if group == "moves"}
     assert {item_of(made, "compliance").due, item_of(made, "host").due, item_of(made, "export").due} <= moves
-    assert ("stays", item_of(made, "final").title) in told
+    assert ("done", item_of(made, "final").title) in told
+    assert ("pinned", item_of(made, "script").title) in told
 
 
 @pytest.mark.parametrize(("hours", "again"), [(2, False), (3, True)])
@@ -138,7 +139,7 @@ def test_another_studio_or_lineup_asks_again_for_what_hangs_on_it(
     names = ("kit", "compliance", "links", "script", "final")
     with acting(cast.actors["lead"]):
         for name in names:
-            services.tick(item_of(made, name).id, key())
+            services.tick(item_of(made, name).id, key(), PHOTO)
     with acting(cast.actors["manager"]):
         services.tick(item_of(made, "links").id, key())
     with acting(cast.actors["lead"]):

@@ -11,10 +11,11 @@ import pytest
 
 from planner.base.actor import acting
 from planner.checklists import queries, services
-from planner.checklists.rules import ItemState
+from planner.checklists.rules import ItemState, Stage
+from planner.live import services as live
 from planner.live.rules import Weight
 from tests.cast import Cast
-from tests.checklists.conftest import Item, Plan, key
+from tests.checklists.conftest import PHOTO, Item, Plan, key
 
 Client = Callable[[str], Any]
 TICK = {"X-Requested-With": "tick", "Accept": "application/json"}
@@ -45,8 +46,9 @@ def test_ticking_without_javascript(client_of: Client, tonight: int, item_of: It
     assert 'aria-pressed="false"' in row
     action = re.search(r'action="([^"]*)"', row)
     assert action
-    answer = member.post_form(action[1], {"client_id": ""})
-    assert (answer.status_code, answer.location) == (303, f"/sessions/{tonight}/checklist#tick-{made.id}")
+    assert '<input type="hidden" name="show" value="mine">' in row
+    answer = member.post_form(action[1], {"client_id": "", "show": "mine"})
+    assert (answer.status_code, answer.location) == (303, f"/sessions/{tonight}/checklist?show=mine#tick-{made.id}")
     row = row_of(member.get(answer.location).text, made.id)
     assert 'aria-pressed="true"' in row
     assert "阿强" in row
@@ -63,12 +65,12 @@ def test_the_row_says_a_for_b_and_why_it_was_left_out(client_of: Client, tonight
     host.get("/")
     assert host.post_form(f"/checklist-items/{done}/tick", {"note": "已试领"}).status_code == 303
     assert host.post_form(f"/checklist-items/{left}/skip", {"reason": "沿用昨天的手卡"}).status_code == 303
-    page = host.get(f"/sessions/{tonight}/checklist").text
+    page = host.get(f"/sessions/{tonight}/checklist?show=all").text
     assert "小米 代 阿强" in re.sub(r"\s+", " ", row_of(page, done))
     assert "已试领" in row_of(page, done)
     assert "沿用昨天的手卡" in row_of(page, left)
     assert "已跳过" in row_of(page, left) or "跳过" in row_of(page, left)
-    text = english(host).get(f"/sessions/{tonight}/checklist").text
+    text = english(host).get(f"/sessions/{tonight}/checklist?show=all").text
     assert "小米 for 阿强" in re.sub(r"\s+", " ", row_of(text, done))
 
 
@@ -181,7 +183,8 @@ def test_filters_and_the_poll(client_of: Client, tonight: int, item_of: Item) ->
     assert other not in shown["mine"]
     assert blocks in shown["blocking"]
     assert mine not in shown["blocking"]
-    assert shown["all"] == shown["nonsense"] >= shown["open"]
+    assert shown["all"] >= shown["open"]
+    assert shown["nonsense"] == shown["mine"], "without a filter one's own come first, while something of it is open"
     poll = f"/sessions/{tonight}/checklist?show=all&part=rows"
     first = member.get(poll)
     assert "<html" not in first.text
@@ -231,7 +234,7 @@ def test_a_bad_line_is_told_beside_its_field_and_nothing_typed_is_lost(
     assert answer.status_code == 422
     beside = re.search(r'id="offset_minutes-error".*?<span>([^<]*)', answer.text, re.S)
     assert beside
-    assert ("1439" in beside[1]) and ("Minutes" in beside[1]) == (language == "en")
+    assert ("15:00" in beside[1]) and ("clock" in beside[1]) == (language == "en")
     for kept in ('value="隔天复核"', 'value="-60"', 'selected value="after"', 'selected value="next_day"'):
         assert kept in answer.text, kept
 
@@ -240,12 +243,12 @@ def test_the_session_page_shows_stages_with_their_counts(
     client_of: Client, cast: Cast, tonight: int, item_of: Item
 ) -> None:
     with acting(cast.actors["lead"]):
-        services.tick(item_of(tonight, "kit").id, key())
+        services.tick(item_of(tonight, "kit").id, key(), PHOTO)
         panel = queries.on_session(tonight)
         assert panel is not None
     assert panel["done"] == 1
     page = client_of("lead").get(f"/sessions/{tonight}").text
-    assert f"/sessions/{tonight}/checklist#tick-{item_of(tonight, 'links').id}" in page
+    assert f"/sessions/{tonight}/checklist?show=all#tick-{item_of(tonight, 'links').id}" in page
 
 
 def test_times_are_those_of_the_team(client_of: Client, tonight: int, item_of: Item, evening: datetime) -> None:
@@ -253,3 +256,98 @@ def test_times_are_those_of_the_team(client_of: Client, tonight: int, item_of: I
     due = evening - timedelta(minutes=10) + timedelta(hours=8)
     assert f"{due.month}月{due.day}日" in row_of(text, item_of(tonight, "final").id)
     assert "19:50" in row_of(text, item_of(tonight, "final").id)
+
+
+def test_the_box_of_a_photo_asks_where_it_is(client_of: Client, tonight: int, item_of: Item) -> None:
+    kit, other = item_of(tonight, "kit").id, item_of(tonight, "benefits").id
+    member = client_of("member")
+    page = member.get(f"/sessions/{tonight}/checklist?show=all").text
+    field = re.search(r'<input class="input tick-words"[^>]*>', row_of(page, kit))
+    assert field
+    assert f'form="box-{kit}"' in field[0], "the box sends the words along, also without JavaScript"
+    assert "required" in field[0]
+    assert "照片在哪里 / 链接" in field[0]
+    assert "tick-words" not in row_of(page, other)
+    assert "tick-words" not in row_of(client_of("viewer").get(f"/sessions/{tonight}/checklist").text, kit)
+    answer = member.post_form(f"/checklist-items/{kit}/tick", {"client_id": key()}, headers=TICK)
+    assert (answer.status_code, answer.get_json()["message"]) == (422, "请写明照片在哪里，或粘贴链接。")
+    link = "https://photos.example/kit?a=1&b=2"
+    answer = member.post_form(f"/checklist-items/{kit}/tick", {"note": link}, headers=TICK)
+    row = row_of(answer.get_json()["row_html"], kit)
+    assert 'href="https://photos.example/kit?a=1&amp;b=2"' in row
+    assert "noopener" in row
+    assert f'data-undo-note="{link.replace("&", "&amp;")}"' in row, "ticked again by Undo it keeps its words"
+    assert "tick-words" not in row
+
+
+def test_words_typed_into_the_menu_go_through_the_queue(client_of: Client, tonight: int, item_of: Item) -> None:
+    made = item_of(tonight, "benefits").id
+    member = client_of("member")
+    row = row_of(member.get(f"/sessions/{tonight}/checklist?show=all").text, made)
+    forms = re.findall(r'<form[^>]*class="menu-form"[^>]*>', row)
+    assert [re.findall(r'data-to="(\w+)"', form) for form in forms] == [["done"], ["skipped"]]
+    assert row.count('name="client_id"') == 3
+    skip, gone, again = key(), key(), key()
+    for path, tap, sent, state in (
+        ("skip", skip, {"reason": "今晚没有福袋"}, ItemState.SKIPPED),
+        ("untick", gone, {"note": "有了"}, ItemState.OPEN),
+        ("skip", skip, {"reason": "今晚没有福袋"}, ItemState.OPEN),
+        ("tick", again, {"note": "已试领"}, ItemState.DONE),
+        ("untick", gone, {"note": "有了"}, ItemState.DONE),
+    ):
+        answer = member.post_form(f"/checklist-items/{made}/{path}", sent | {"client_id": tap}, once=tap, headers=TICK)
+        assert answer.status_code == 200, (path, answer.get_data(as_text=True))
+        assert item_of(tonight, "benefits").state is state, (path, "a repeat of the same tap changes nothing")
+    assert item_of(tonight, "benefits").note == "已试领"
+
+
+def test_a_desk_filters_by_position(client_of: Client, tonight: int, item_of: Item) -> None:
+    control, camera = item_of(tonight, "final"), item_of(tonight, "kit")
+    lead = client_of("lead")
+    path = f"/sessions/{tonight}/checklist?show=all"
+    page = lead.get(path).text
+    assert f"/sessions/{tonight}/checklist?show=all&amp;position={control.position_id}" in page
+    shown = lead.get(f"{path}&position={control.position_id}").text
+    assert f'id="tick-{control.id}"' in shown
+    assert f'id="tick-{camera.id}"' not in shown
+    for odd in ("0", "x", "9" * 40, "-1", "999999"):
+        assert lead.get(f"{path}&position={odd}").status_code == 200
+
+
+def test_a_list_opens_on_what_is_mine_and_open(client_of: Client, cast: Cast, tonight: int) -> None:
+    def chosen(login: str) -> str:
+        found = re.search(r'<a class="filter"[^>]*aria-current="true">\s*(\S+)', client_of(login).get(path).text)
+        assert found
+        return found[1]
+
+    path = f"/sessions/{tonight}/checklist"
+    assert (chosen("host"), chosen("member"), chosen("lead"), chosen("viewer")) == ("我的", "我的", "全部", "全部")
+    with acting(cast.actors["host"]):
+        for i in queries.list_page(tonight, "mine").shown:
+            services.tick(i.id, key(), PHOTO)
+    assert chosen("host") == "全部", "nothing of the host's is open any more"
+
+
+def test_the_panel_opens_the_first_stage_with_something_open(
+    client_of: Client, cast: Cast, tonight: int, evening: datetime
+) -> None:
+    def stages(ask: Callable[[int], Any]) -> list[tuple[str, bool]]:
+        with acting(cast.actors["lead"]):
+            return [(str(g.stage), g.unfolded) for g in ask(tonight)["stages"]]
+
+    order = ["prepare", "before", "air", "after"]
+    assert stages(queries.on_session) == [(name, name == "prepare") for name in order]
+    with acting(cast.actors["lead"]):
+        for i in queries.list_page(tonight, "all").items:
+            if i.stage is Stage.PREPARE:
+                services.tick(i.id, key(), PHOTO)
+    assert stages(queries.on_session) == [(name, name == "before") for name in order]
+    page = client_of("lead").get(f"/sessions/{tonight}").text
+    assert len(re.findall(r'<details class="fold" open><summary><strong>开播前', page)) == 1
+    with acting(cast.actors["lead"]):
+        live.go_live(tonight)
+    air = ["air", "prepare", "before", "after"]
+    assert stages(queries.on_air) == [(name, name == "air") for name in air]
+    page = client_of("lead").get(f"/sessions/{tonight}").text
+    panel = page[page.index('<details class="fold" open><summary><strong>') :]
+    assert panel.index("直播中") < panel.index("开播前")

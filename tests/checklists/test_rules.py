@@ -16,8 +16,10 @@ START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 
 
-def times(minutes: int = 240, real_start: datetime | None = None, real_end: datetime | None = None) -> Times:
-    return Times(START, START + minutes * MINUTE, real_start, real_end, ZONE)
+def times(
+    minutes: int = 240, real_start: datetime | None = None, real_end: datetime | None = None, day_start: int = 360
+) -> Times:
+    return Times(START, START + minutes * MINUTE, real_start, real_end, ZONE, day_start)
 
 
 def wall(instant: datetime | None) -> str:
@@ -30,7 +32,12 @@ def wall(instant: datetime | None) -> str:
     [
         (Anchor.PLANNED_START, -7 * 24 * 60, "11-16 20:00"),
         (Anchor.PLANNED_START, -10, "11-23 19:50"),
+        (Anchor.REAL_START, 15, "11-23 20:15"),
         (Anchor.SHIFT_START, -30, "11-23 19:30"),
+        (Anchor.SHIFT_END, 10, "11-24 00:10"),
+        (Anchor.CLOCK, 13 * 60, "11-23 13:00"),
+        (Anchor.CLOCK, 6 * 60, "11-23 06:00"),
+        (Anchor.CLOCK, 90, "11-24 01:30"),
         (Anchor.REAL_END, 5, "11-24 00:05"),
         (Anchor.REAL_END, 30, "11-24 00:30"),
         (Anchor.REAL_END, 120, "11-24 10:30"),
@@ -52,12 +59,31 @@ def test_real_times_take_the_place_of_planned_ones() -> None:
     assert wall(rules.due_of(Anchor.EVERY, 30, late)) == "11-23 20:47"
     assert wall(rules.due_of(Anchor.REAL_END, 5, late)) == "11-24 01:05"
     assert wall(rules.due_of(Anchor.PLANNED_START, -10, late)) == "11-23 19:50"
-    assert wall(rules.due_of(Anchor.SHIFT_START, -30, late, START + 120 * MINUTE)) == "11-23 21:30"
+    assert wall(rules.due_of(Anchor.REAL_START, 15, late)) == "11-23 20:32"
+    second = (START + 120 * MINUTE, START + 180 * MINUTE)
+    assert wall(rules.due_of(Anchor.SHIFT_START, -30, late, second)) == "11-23 21:30"
+    assert wall(rules.due_of(Anchor.SHIFT_END, 10, late, second)) == "11-23 23:10"
 
 
-@pytest.mark.parametrize(("minutes", "day"), [(120, "11-24"), (9 * 60, "11-24"), (11 * 60, "11-25")])
-def test_the_next_day_follows_the_business_day_of_the_end(minutes: int, day: str) -> None:
-    assert wall(rules.due_of(Anchor.NEXT_DAY, 15 * 60, times(minutes))) == f"{day} 15:00"
+@pytest.mark.parametrize(
+    ("minutes", "day_start", "day"),
+    [
+        (120, 360, "11-24"),
+        (9 * 60, 360, "11-24"),
+        (11 * 60, 360, "11-25"),
+        (9 * 60, 240, "11-25"),
+        (5 * 60, 0, "11-25"),
+        (3 * 60, 0, "11-24"),
+    ],
+)
+def test_the_next_day_follows_the_teams_business_day_of_the_end(minutes: int, day_start: int, day: str) -> None:
+    assert wall(rules.due_of(Anchor.NEXT_DAY, 15 * 60, times(minutes, day_start=day_start))) == f"{day} 15:00"
+
+
+@pytest.mark.parametrize(("day_start", "at"), [(360, "11-24 03:00"), (180, "11-23 03:00"), (0, "11-23 03:00")])
+def test_a_clock_time_lies_in_the_teams_business_day_of_the_start(day_start: int, at: str) -> None:
+    moved = times(real_start=START + 300 * MINUTE, day_start=day_start)
+    assert wall(rules.due_of(Anchor.CLOCK, 3 * 60, moved)) == at
 
 
 @pytest.mark.parametrize(
@@ -72,9 +98,47 @@ def test_the_night_is_left_alone(at: str, slid: str) -> None:
 
 
 def test_readings_come_within_the_show() -> None:
-    assert rules.repeats(30, times(120)) == [30, 60, 90]
-    assert rules.repeats(30, times(121)) == [30, 60, 90, 120]
-    assert len(rules.repeats(5, times(24 * 60))) == 48
+    assert rules.repeats(30, times(120), START) == [30, 60, 90]
+    assert rules.repeats(30, times(121), START) == [30, 60, 90, 120]
+    assert len(rules.repeats(5, times(24 * 60), START)) == 287
+
+
+@pytest.mark.parametrize(
+    ("after", "wanted"),
+    [(0, [30, 60, 90]), (89, [30, 60, 90]), (90, [30, 60, 90, 120]), (121, [30, 60, 90, 120, 150])],
+)
+def test_a_show_that_runs_over_is_read_on_up_to_the_next_reading(after: int, wanted: list[int]) -> None:
+    begun = START + 17 * MINUTE
+    assert rules.repeats(30, times(120, real_start=begun), begun + after * MINUTE) == wanted
+    over = times(120, real_start=begun, real_end=begun + 100 * MINUTE)
+    assert rules.repeats(30, over, begun + after * MINUTE) == [30, 60, 90]
+
+
+def test_a_show_that_nobody_ended_is_not_read_for_ever() -> None:
+    assert rules.repeats(30, times(real_start=START), START + 100 * 24 * 60 * MINUTE)[-1] < rules.LONGEST_ON_AIR
+
+
+def test_a_reading_is_missed_once_the_next_one_is_due_or_the_show_is_over() -> None:
+    due = START + 30 * MINUTE
+    assert rules.expiry(due, 30, times()) is None, "nothing is missed before the show is on air"
+    assert rules.expiry(due, 30, times(real_start=START)) == START + 60 * MINUTE
+    assert rules.expiry(due, 30, times(real_start=START, real_end=START + 40 * MINUTE)) == START + 40 * MINUTE
+    assert rules.expiry(due, 30, times(real_start=START, real_end=START + 90 * MINUTE)) == START + 60 * MINUTE
+    assert rules.expiry(None, 30, times(real_start=START)) is None
+
+
+def test_in_a_break_and_after_the_end_there_is_nothing_to_read() -> None:
+    streams = [(START, START + 60 * MINUTE), (START + 90 * MINUTE, None)]
+    at = [0, 59, 60, 89, 90, 900]
+    assert [rules.falls_on_air(START + n * MINUTE, streams) for n in at] == [True, True, False, False, True, True]
+    assert not rules.falls_on_air(START - MINUTE, streams)
+    assert not rules.falls_on_air(None, streams)
+
+
+def test_a_recheck_rule_says_only_what_was_chosen() -> None:
+    assert rules.recheck_of([], None) is None
+    assert rules.recheck_of(["host", "crew"], 0) == {"host": True}
+    assert rules.recheck_of(["studio", "lineup"], 2) == {"move": 120, "studio": True, "lineup": True}
 
 
 def test_a_done_item_opens_again_by_its_rule_only() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -12,12 +13,15 @@ from flask import Flask
 
 from planner.base.actor import acting
 from planner.checklists import queries, services
-from planner.checklists.rules import Anchor, Stage
+from planner.checklists.rules import Anchor, ItemState, Proof, Stage, recheck_of
+from planner.checklists.words import title_of
 from planner.kernel.errors import Forbidden, Invalid, NotFound, Refused
+from planner.live import queries as sessions
+from planner.live import services as live
 from planner.live.rules import Weight
 from planner.people import queries as people
 from tests.cast import Cast
-from tests.checklists.conftest import Plan
+from tests.checklists.conftest import PHOTO, Plan, key
 
 Add = Callable[..., int]
 
@@ -31,14 +35,15 @@ def daily(cast: Cast, db: Any) -> int:
 
 def propose(template: int, text: str = "检查备用麦电量", minutes: int = -45, **more: Any) -> int:
     given: dict[str, Any] = {"stage": Stage.BEFORE, "anchor": Anchor.PLANNED_START, "position_id": None} | more
-    return services.propose_item(
-        template, text, given["position_id"], given["stage"], given["anchor"], minutes, "昨晚麦没电"
-    )
+    line = (given.pop("position_id"), given.pop("stage"), given.pop("anchor"), minutes, "昨晚麦没电")
+    return services.propose_item(template, text, *line, **given)
 
 
 def add(template: int, text: str = "检查备用麦电量", minutes: int = -45, **more: Any) -> int:
     given: dict[str, Any] = {"stage": Stage.BEFORE, "anchor": Anchor.PLANNED_START, "position_id": None} | more
-    return services.add_item(template, text, given["position_id"], given["stage"], given["anchor"], minutes, True)
+    blocks = given.pop("blocks", True)
+    line = (given.pop("position_id"), given.pop("stage"), given.pop("anchor"), minutes, blocks)
+    return services.add_item(template, text, *line, **given)
 
 
 def number_of(template: int) -> int:
@@ -133,6 +138,9 @@ def test_two_leads_decide_at_once_and_one_decision_stands(cast: Cast, daily: int
         ("检查", 0, Anchor.EVERY, "offset_minutes"),
         ("检查", -30, Anchor.EVERY, "offset_minutes"),
         ("检查", 1, Anchor.EVERY, "offset_minutes"),
+        ("检查", 30, Anchor.EVERY, "stage"),
+        ("检查", -60, Anchor.CLOCK, "offset_minutes"),
+        ("检查", 1440, Anchor.CLOCK, "offset_minutes"),
     ],
 )
 def test_a_line_that_could_not_be_followed_is_refused(
@@ -147,16 +155,27 @@ def test_a_line_that_could_not_be_followed_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("minutes", "anchor"), [(0, Anchor.NEXT_DAY), (1439, Anchor.NEXT_DAY), (5, Anchor.EVERY), (1440, Anchor.EVERY)]
+    ("minutes", "anchor"),
+    [
+        (0, Anchor.NEXT_DAY),
+        (1439, Anchor.NEXT_DAY),
+        (0, Anchor.CLOCK),
+        (1439, Anchor.CLOCK),
+        (-30, Anchor.REAL_START),
+        (10, Anchor.SHIFT_END),
+        (5, Anchor.EVERY),
+        (1440, Anchor.EVERY),
+    ],
 )
 def test_every_line_that_is_taken_makes_a_list(
     cast: Cast, daily: int, plan: Plan, evening: datetime, minutes: int, anchor: Anchor
 ) -> None:
     with acting(cast.actors["lead"]):
-        add(daily, minutes=minutes, anchor=anchor)
+        stage = Stage.AIR if anchor is Anchor.EVERY else Stage.AFTER
+        add(daily, minutes=minutes, anchor=anchor, stage=stage, blocks=False)
     made = plan(evening, 24 * 60)
     with acting(cast.actors["lead"]):
-        expected = {1440: 0, 5: 48}.get(minutes, 1)
+        expected = {1440: 0, 5: 287}.get(minutes, 1)
         assert titles(made).count("检查备用麦电量") == expected
 
 
@@ -196,3 +215,89 @@ def test_a_position_of_another_team_is_no_position(cast: Cast, daily: int) -> No
         with acting(cast.actors["lead"]), pytest.raises(Invalid) as fault:
             verb(daily, position_id=foreign)
         assert list(fault.value.fields) == ["position_id"]
+
+
+def lines_of(template: int) -> dict[str, Any]:
+    return {i.title: i for _stage, rows in queries.template(template)["stages"] for i in rows}
+
+
+@pytest.mark.engines
+def test_a_line_of_ones_own_carries_proof_and_recheck_rule(
+    cast: Cast, daily: int, plan: Plan, evening: datetime
+) -> None:
+    rule = recheck_of(["studio"], 2)
+    with acting(cast.actors["lead"]):
+        add(daily, "布景拍照", proof=Proof.PHOTO, recheck=rule)
+        add(daily, "双人点货", proof=Proof.TWO_PEOPLE)
+    with acting(cast.actors["host"]):
+        made = propose(daily, "备用麦试音", proof=Proof.PHOTO, recheck=recheck_of(["host", "lineup"], None))
+    with acting(cast.actors["lead"]):
+        services.accept_proposal(made)
+        held = {title: (line.proof, line.recheck) for title, line in lines_of(daily).items()}
+        assert held["布景拍照"] == (Proof.PHOTO, {"move": 120, "studio": True})
+        assert held["双人点货"] == (Proof.TWO_PEOPLE, None)
+        assert held["备用麦试音"] == (Proof.PHOTO, {"host": True, "lineup": True})
+    show = plan(evening)
+    with acting(cast.actors["lead"]):
+        rows = {i.title: i for i in queries.list_page(show).items}
+        with pytest.raises(Invalid):
+            services.tick(rows["布景拍照"].id, key())
+        services.tick(rows["布景拍照"].id, key(), PHOTO)
+        b = sessions.brief(show)
+        live.move_session(show, b.version, evening + timedelta(hours=2), 240, b.studio_id)
+        assert queries.item(rows["布景拍照"].id).state is ItemState.DONE
+        live.move_session(show, sessions.brief(show).version, evening + timedelta(hours=5), 240, b.studio_id)
+        assert queries.item(rows["布景拍照"].id).state is ItemState.OPEN
+
+
+def test_a_rule_or_a_block_that_makes_no_sense_is_refused(cast: Cast, daily: int) -> None:
+    with acting(cast.actors["lead"]):
+        for hours in (721, -1):
+            for verb in (add, propose):
+                with pytest.raises(Invalid) as fault:
+                    verb(daily, recheck=recheck_of([], hours))
+                assert list(fault.value.fields) == ["recheck_hours"]
+        for stage in (Stage.AIR, Stage.AFTER):
+            with pytest.raises(Invalid) as fault:
+                add(daily, stage=stage)
+            assert list(fault.value.fields) == ["blocks"]
+
+
+def test_a_learned_line_stands_in_its_time(cast: Cast, daily: int, plan: Plan, evening: datetime) -> None:
+    with acting(cast.actors["host"]):
+        made = propose(daily, "备用麦电量与试音", -90)
+    with acting(cast.actors["lead"]):
+        services.accept_proposal(made)
+        template = queries.template(daily)
+    show = plan(evening)
+    with acting(cast.actors["lead"]):
+        rows = [i for i in queries.list_page(show).items if i.stage is Stage.BEFORE]
+        timeless = [i.due is None for i in queries.list_page(show).items if i.stage is Stage.AIR]
+        library = next(lines for stage, lines in template["stages"] if stage is Stage.BEFORE)
+        before = [title_of(i.title, i.title_en) for i in library]
+    assert [i.due for i in rows] == sorted(i.due for i in rows if i.due is not None)
+    place = [i.title for i in rows].index("备用麦电量与试音")
+    assert 0 < place < len(rows) - 1
+    assert timeless == sorted(timeless), "what happens when it happens stands last"
+    assert before == [i.title for i in rows], "the library has the same order"
+
+
+def test_the_form_of_a_line_takes_clock_times_proof_and_rules(
+    cast: Cast, daily: int, client_of: Callable[[str], Any]
+) -> None:
+    lead = client_of("lead")
+    given = {"text": "定妆照", "stage": "before", "anchor": "clock", "offset_minutes": "13:30", "proof": "photo"}
+    sent = given | {"recheck": ["host", "studio"], "recheck_hours": "3", "act": "publish"}
+    assert lead.post_form(f"/sop/{daily}/items", sent).status_code == 303
+    with acting(cast.actors["lead"]):
+        line = lines_of(daily)["定妆照"]
+        assert (line.anchor, line.offset_minutes, line.proof) == (Anchor.CLOCK, 13 * 60 + 30, Proof.PHOTO)
+        assert line.recheck == {"move": 180, "host": True, "studio": True}
+    page = lead.get(f"/sop/{daily}").text
+    assert "当天 13:30" in page
+    assert "遇换主播、换直播间、改期超过 3 小时重做" in page
+    assert "计划开播前 1 天" in page
+    bad = lead.post_form(f"/sop/{daily}/items", sent | {"recheck_hours": "5000"})
+    assert bad.status_code == 422
+    assert re.search(r'id="recheck_hours-error"', bad.text)
+    assert re.search(r'value="host" checked', bad.text), "nothing typed is lost"

@@ -21,7 +21,7 @@ from planner.kernel.errors import Forbidden, Invalid, NotFound, PlannerError, Re
 from planner.live import queries as sessions
 from planner.live import services as live
 from tests.cast import Cast
-from tests.checklists.conftest import HOUR, Item, Plan, key
+from tests.checklists.conftest import HOUR, PHOTO, Item, Plan, key
 
 MINUTE = timedelta(minutes=1)
 
@@ -62,7 +62,7 @@ def test_a_tick_says_who_and_when(cast: Cast, tonight: int, item_of: Item) -> No
 def test_anybody_in_the_crew_ticks_for_somebody_else(cast: Cast, tonight: int, item_of: Item) -> None:
     with acting(cast.actors["host"]):
         services.tick(item_of(tonight, "benefits").id, key())
-        services.tick(item_of(tonight, "kit").id, key())
+        services.tick(item_of(tonight, "kit").id, key(), PHOTO)
     row = item_of(tonight, "benefits")
     assert (row.by_name, row.for_name) == ("小米", "阿强")
     assert item_of(tonight, "kit").for_name == "", "what is nobody's is done for nobody"
@@ -72,7 +72,7 @@ def test_anybody_in_the_crew_ticks_for_somebody_else(cast: Cast, tonight: int, i
 @pytest.mark.engines
 def test_who_may_tick(cast: Cast, plan: Plan, evening: datetime, item_of: Item) -> None:
     made = plan(evening, crew=[("control", cast.lead)])
-    mine, free = item_of(made, "benefits").id, item_of(made, "kit").id
+    mine, free = item_of(made, "benefits").id, item_of(made, "script").id
     for login in ("host", "member"):
         with acting(cast.actors[login]):
             with pytest.raises(Forbidden):
@@ -333,3 +333,66 @@ def test_ticking_goes_on_after_the_end_but_not_when_it_is_called_off(
         live.trash_session(off)
         with pytest.raises(PlannerError):
             services.tick(kit, key())
+
+
+@pytest.mark.engines
+def test_a_photo_is_told_where_it_is(cast: Cast, tonight: int, item_of: Item) -> None:
+    kit = item_of(tonight, "kit").id
+    with acting(cast.actors["member"]):
+        for nothing in ("", "   ", "\u2028"):
+            with pytest.raises(Invalid) as fault:
+                services.tick(kit, key(), nothing)
+            assert list(fault.value.fields) == ["note"]
+        assert ticks_of(cast, kit) == []
+        services.tick(kit, key(), PHOTO)
+        services.tick(kit, key())  # a second tap on what is done asks for nothing
+    row = item_of(tonight, "kit")
+    assert (row.state, row.note) == (ItemState.DONE, PHOTO)
+    with acting(cast.actors["member"]):
+        services.untick(kit, key())
+        with pytest.raises(Invalid):
+            services.tick(kit, key())
+    with acting(cast.actors["lead"]):
+        services.skip(kit, key(), "同一间, 下午已查")
+        with pytest.raises(Invalid):
+            services.tick(kit, key())
+
+
+@pytest.mark.engines
+def test_nobody_does_two_people_or_persons_for_somebody_else(cast: Cast, tonight: int, item_of: Item) -> None:
+    links, persons = item_of(tonight, "links"), item_of(tonight, "persons")
+    assert (links.user_id, persons.user_id) == (cast.member, cast.lead)
+    for login in ("host", "lead"):
+        with acting(cast.actors[login]):
+            services.tick(links.id, key())
+    with acting(cast.actors["manager"]):
+        services.tick(persons.id, key())
+    for made in (links.id, persons.id):
+        assert {t.for_user_id for t in ticks_of(cast, made)} == {None}
+    assert item_of(tonight, "links").state is ItemState.DONE
+    with acting(cast.actors["member"]):
+        services.untick(links.id, key())
+        for _again in range(3):
+            services.tick(links.id, key())
+    row = item_of(tonight, "links")
+    assert (row.state, row.halfway, row.by_name, row.for_name) == (ItemState.OPEN, cast.member, "阿强", "")
+
+
+def test_persons_are_confirmed_by_the_crew_even_where_nobody_holds_the_item(
+    cast: Cast, plan: Plan, evening: datetime, item_of: Item
+) -> None:
+    made = plan(evening, crew=[("host", cast.host)])
+    persons = item_of(made, "persons")
+    assert persons.user_id is None
+    with acting(cast.actors["member"]), pytest.raises(Forbidden):
+        services.tick(persons.id, key())
+    with acting(cast.actors["host"]):
+        services.tick(persons.id, key())
+    assert item_of(made, "persons").by_name == "小米"
+
+
+def test_a_skip_keeps_the_phones_time(cast: Cast, tonight: int, item_of: Item) -> None:
+    made, at = item_of(tonight, "benefits").id, clock.now().replace(microsecond=0) - 25 * MINUTE
+    with acting(cast.actors["member"]):
+        services.skip(made, key(), "今晚没有福袋", tapped_at=at)
+    assert item_of(tonight, "benefits").acted_at == at

@@ -466,7 +466,7 @@ def test_readiness_turns_as_checks_pass(cast: Cast, tonight: int, db: Flask) -> 
         for item in items:
             for who in ("lead", "host") if item.state == "open" else ():
                 with acting(cast.actors[who]):
-                    ticking.tick(item.id, secrets.token_hex(16))
+                    ticking.tick(item.id, secrets.token_hex(16), "照片在群里")
         with db.test_request_context():
             view = queries.hub(tonight)
     assert (view.go, [c.text for c in view.open if c.blocking]) == (Go.READY, [])

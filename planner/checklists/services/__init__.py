@@ -1,6 +1,6 @@
 """What can be done with checklists and SOPs."""
 
-from planner.checklists.services.following import FOLLOWER, pin, retime
+from planner.checklists.services.following import FOLLOWER, pin, read_on, retime
 from planner.checklists.services.lists import make_checklist
 from planner.checklists.services.sop import (
     accept_proposal,
@@ -20,6 +20,7 @@ __all__ = [
     "make_checklist",
     "pin",
     "propose_item",
+    "read_on",
     "refuse_proposal",
     "remove_item",
     "retime",

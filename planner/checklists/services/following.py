@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
 
 from planner.base import actor, db
+from planner.base.lock import lock
 from planner.base.verbs import command
 from planner.checklists import rules
 from planner.checklists.models import Checklist, ChecklistItem, SopItem, SopVersion, Tick
 from planner.checklists.rules import Act, Anchor, ItemState, Recheck, Times
-from planner.checklists.services.lists import born, doer, instances, item_of, served, template_of, times_of
+from planner.checklists.services.lists import (
+    born,
+    doer,
+    instances,
+    item_of,
+    served,
+    stretch_of,
+    template_of,
+    times_of,
+)
 from planner.checklists.services.sop import items_of
 from planner.checklists.words import title_of
 from planner.kernel import clock
@@ -22,6 +34,7 @@ from planner.kernel.text import msg
 from planner.live import queries as live
 from planner.live.ports import FollowerLine, SessionChange
 from planner.live.queries import SessionBrief, ShiftRow
+from planner.live.rules import State
 
 Pairs = list[tuple[ChecklistItem, SopItem]]
 
@@ -43,8 +56,7 @@ def _offset(item: ChecklistItem, sop: SopItem) -> int:
 def _new_due(item: ChecklistItem, sop: SopItem, times: Times, shifts: dict[int, ShiftRow]) -> datetime | None:
     if item.due is None or item.pinned:
         return item.due
-    shift = shifts.get(item.shift_id or 0)
-    return rules.due_of(sop.anchor, _offset(item, sop), times, shift.start if shift else None)
+    return rules.due_of(sop.anchor, _offset(item, sop), times, stretch_of(shifts.get(item.shift_id or 0)))
 
 
 class ChecklistFollower:
@@ -64,26 +76,34 @@ class ChecklistFollower:
         return due is not None and due > clock.now() and item.due is not None and not item.pinned
 
     def preview(self, change: SessionChange) -> list[FollowerLine]:
-        """What would happen to each item."""
-        zone = actor.current().timezone
-        times = Times(change.start_after, change.end_after, None, None, zone)
-        by = change.start_after - change.start_before
-        held = {s.id for s in live.shifts(change.session_id)}
+        """What would happen to each item that applies: it moves, reopens, stays because it is pinned or because it is
+        done. What nothing happens to is left out."""
+        b = live.brief(change.session_id)
+        times = replace(times_of(b), planned_start=change.start_after, planned_end=change.end_after)
+        rows = live.shifts(change.session_id) if change.crew_after is None else list(change.crew_after)
+        shifts, pairs = {s.id: s for s in rows}, _items(change.session_id)
+        gone = _dropped(pairs, rows)
         lines: list[FollowerLine] = []
-        for item, sop in _items(change.session_id):
-            title = title_of(item.title, item.title_en)
-            after = item.due + by if item.due and item.shift_id else _new_due(item, sop, times, {})
-            lost = item.shift_id is not None and item.shift_id not in held
-            if self._reopens(item, sop, change) or (not lost and self._comes_back(item, sop, after, change)):
-                lines.append(FollowerLine("reopens", title, item.due, after))
-            elif item.state is not ItemState.OPEN or item.pinned:
-                lines.append(FollowerLine("stays", title, item.due, item.due))
-            elif item.due is not None and "move" in change.kinds:
-                lines.append(FollowerLine("moves" if after != item.due else "stays", title, item.due, after))
+        for item, sop in pairs:
+            after, group = _new_due(item, sop, times, shifts), ""
+            if item.id in gone:
+                continue
+            if self._reopens(item, sop, change) or self._comes_back(item, sop, after, change):
+                group = "reopens"
+            elif item.state in (ItemState.DONE, ItemState.SKIPPED):
+                group, after = "done", item.due
+            elif item.state is ItemState.OPEN and item.pinned:
+                group = "pinned"
+            elif item.state is ItemState.OPEN and after != item.due:
+                group = "moves"
+            if group:
+                title = title_of(item.title, item.title_en)
+                lines.append(FollowerLine(group, title, item.due, after, item.blocks))
         return lines
 
     def apply(self, change: SessionChange) -> None:
         """Make it happen."""
+        lock("checklist", change.session_id)
         b = live.brief(change.session_id)
         times, rows = times_of(b), live.shifts(change.session_id)
         shifts = {s.id: s for s in rows}
@@ -94,16 +114,16 @@ class ChecklistFollower:
             if self._reopens(item, sop, change):
                 _reopen(item)
         _serve_shifts(change.session_id, pairs, rows, times)
-        if b.real_end is None:
-            _serve_length(change.session_id, pairs, rows, times)
+        _serve_length(change.session_id, pairs, rows, times)
         for item, sop in _items(change.session_id):
             lost = item.shift_id is not None and item.shift_id not in shifts
             if not lost and self._comes_back(item, sop, _new_due(item, sop, times, shifts), change):
                 item.state = ItemState.OPEN
-            if item.state is not ItemState.OPEN or item.pinned:
-                continue
-            item.due = _new_due(item, sop, times, shifts)
-            item.user_id = doer(item.position_id, item.due, shifts.get(item.shift_id or 0), rows)
+            if item.state is ItemState.OPEN and not item.pinned:
+                item.due = _new_due(item, sop, times, shifts)
+                item.user_id = doer(item.position_id, item.due, shifts.get(item.shift_id or 0), rows)
+            if sop.anchor is Anchor.EVERY:
+                item.expires = rules.expiry(item.due, sop.offset_minutes, times)
         db.flush()
 
 
@@ -117,49 +137,83 @@ def _lines(session_id: int, *conditions: object) -> list[tuple[int, SopItem]]:
     return [(checklist_id, sop) for checklist_id, sop in db.session().execute(asked)]
 
 
+def _hand_on(
+    held: list[ChecklistItem], wanted: list[ShiftRow | None]
+) -> tuple[list[tuple[ShiftRow | None, ChecklistItem | None]], list[ChecklistItem]]:
+    """Which item each new shift takes over, the same person's first, and which items nobody takes."""
+    known = {s.id if s else None for s in wanted}
+    kept = {item.shift_id for item in held}
+    loose = [item for item in held if item.shift_id not in known]
+    handed: list[tuple[ShiftRow | None, ChecklistItem | None]] = []
+    for shift in [s for s in wanted if (s.id if s else None) not in kept]:
+        taken = next((i for i in loose if shift and i.user_id == shift.user_id), loose[0] if loose else None)
+        if taken is not None:
+            loose.remove(taken)
+        handed.append((shift, taken))
+    return handed, loose
+
+
+def _dropped(pairs: Pairs, rows: list[ShiftRow]) -> set[int]:
+    """The items of shifts that this crew no longer has."""
+    lines = {sop.id: sop for _item, sop in pairs if sop.each_shift}
+    found = set[int]()
+    for sop in lines.values():
+        held = [item for item, its_sop in pairs if its_sop.id == sop.id]
+        found |= {item.id for item in _hand_on(held, [*served(sop, rows)])[1] if not item.pinned}
+    return found
+
+
 def _serve_shifts(session_id: int, pairs: Pairs, rows: list[ShiftRow], times: Times) -> None:
     """What is done for each shift follows the shifts: taken over by the same person or the next, made, or dropped."""
     now = clock.now()
     for checklist_id, sop in _lines(session_id, SopItem.each_shift):
         held = [item for item, its_sop in pairs if its_sop.id == sop.id]
-        wanted: list[ShiftRow | None] = [*served(sop, rows)]
-        known = {s.id if s else None for s in wanted}
-        kept = {item.shift_id for item in held}
-        loose = [item for item in held if item.shift_id not in known]
-        for shift in [s for s in wanted if (s.id if s else None) not in kept]:
-            taken = next((i for i in loose if shift and i.user_id == shift.user_id), loose[0] if loose else None)
+        handed, loose = _hand_on(held, [*served(sop, rows)])
+        for shift, taken in handed:
             if taken is None:
                 db.session().add(item_of(checklist_id, session_id, sop, sop.offset_minutes, shift, rows, times, now))
                 continue
-            loose.remove(taken)
             taken.shift_id = shift.id if shift else None
             if taken.state is ItemState.NOT_APPLICABLE:
-                due = rules.due_of(sop.anchor, sop.offset_minutes, times, shift.start if shift else None)
-                taken.state = born(due, sop, now)
+                taken.state = born(rules.due_of(sop.anchor, sop.offset_minutes, times, stretch_of(shift)), sop, now)
         for item in loose:
             if item.state is ItemState.OPEN and not item.pinned:
                 item.state = ItemState.NOT_APPLICABLE
 
 
 def _serve_length(session_id: int, pairs: Pairs, rows: list[ShiftRow], times: Times) -> None:
-    """What is due every n minutes is due as often as the show is long now."""
-    now = clock.now()
+    """What is due every n minutes is due as often as the show is long: by plan before it, in fact from its start on.
+
+    What falls into a break between two streams or behind the end does not apply.
+    """
+    now, on_air = clock.now(), times.real_start is not None
+    streams = [(a.real_start, a.real_end) for a in live.airings(session_id)] if on_air else []
     for checklist_id, sop in _lines(session_id, SopItem.anchor == Anchor.EVERY):
         held = {_offset(item, sop): item for item, its_sop in pairs if its_sop.id == sop.id}
-        wanted = rules.repeats(sop.offset_minutes, times)
-        for offset in wanted:
-            if offset not in held:
-                db.session().add(item_of(checklist_id, session_id, sop, offset, None, rows, times, now))
-            elif held[offset].state is ItemState.NOT_APPLICABLE:
-                held[offset].state = ItemState.OPEN
-        over = {item.id: item for offset, item in held.items() if offset not in wanted and item.state is ItemState.OPEN}
-        ticked = set(db.session().scalars(select(Tick.item_id).where(Tick.item_id.in_(over)))) if over else set[int]()
-        for item_id, item in over.items():
-            if item_id in ticked:
-                item.state = ItemState.NOT_APPLICABLE
-            else:
-                db.session().delete(item)
+        wanted = rules.repeats(sop.offset_minutes, times, now)
+        for offset in [o for o in wanted if o not in held and times.real_end is None]:
+            made = item_of(checklist_id, session_id, sop, offset, None, rows, times, now)
+            if made.expires is None or made.expires > now:
+                db.session().add(made)
+        over: dict[int, ChecklistItem] = {}
+        for offset, item in held.items():
+            due = _new_due(item, sop, times, {})
+            if rules.falls_on_air(due, streams) if on_air else offset in wanted:
+                item.state = ItemState.OPEN if item.state is ItemState.NOT_APPLICABLE else item.state
+            elif item.state is ItemState.OPEN:
+                over[item.id] = item
+        for item_id in _untouched(over) if not on_air else ():
+            db.session().delete(over.pop(item_id))
+        for item in over.values():
+            item.state = ItemState.NOT_APPLICABLE
     db.flush()
+
+
+def _untouched(item_ids: Iterable[int]) -> set[int]:
+    """Those that nobody has ever ticked: they may go as if they had never been."""
+    ids = set(item_ids)
+    asked = select(Tick.item_id).where(Tick.item_id.in_(ids))
+    return ids - set(db.session().scalars(asked)) if ids else ids
 
 
 def _change_sop(b: SessionBrief, times: Times, rows: list[ShiftRow]) -> None:
@@ -189,7 +243,7 @@ def _change_sop(b: SessionBrief, times: Times, rows: list[ShiftRow]) -> None:
     known = {sop.key for _item, sop in pairs}
     for line in lines.values():
         if line.key not in known:
-            for offset, shift in instances(line, times, rows):
+            for offset, shift in instances(line, times, rows, now):
                 db.session().add(item_of(held.id, b.id, line, offset, shift, rows, times, now))
     held.version_id = version_id
     db.flush()
@@ -216,6 +270,15 @@ def retime(session_id: int) -> None:
     FOLLOWER.apply(
         SessionChange(session_id, frozenset(), b.planned_start, b.planned_start, b.planned_end, b.planned_end)
     )
+
+
+@command(P.CHECKLIST_TICK)
+def read_on(session_id: int) -> None:
+    """A show that runs over its planned length is read on until it ends."""
+    lock("checklist", session_id)
+    b = live.brief(session_id)
+    if b.state is State.LIVE:
+        _serve_length(session_id, _items(session_id), live.shifts(session_id), times_of(b))
 
 
 @command(P.SESSION_EDIT)

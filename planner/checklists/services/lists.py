@@ -20,7 +20,13 @@ from planner.live.queries import SessionBrief, ShiftRow
 
 def times_of(b: SessionBrief) -> Times:
     """The anchors a session offers."""
-    return Times(b.planned_start, b.planned_end, b.real_start, b.real_end, actor.current().timezone)
+    who = actor.current()
+    return Times(b.planned_start, b.planned_end, b.real_start, b.real_end, who.timezone, who.day_start)
+
+
+def stretch_of(shift: ShiftRow | None) -> rules.Stretch | None:
+    """A shift as an anchor."""
+    return (shift.start, shift.end) if shift else None
 
 
 @command(P.CHECKLIST_TICK)
@@ -39,7 +45,7 @@ def make_checklist(session_id: int) -> int:
     shifts, times, now = live.shifts(session_id), times_of(b), clock.now()
     made: list[ChecklistItem] = []
     for item in items_of(template.version_id):
-        for offset, shift in instances(item, times, shifts):
+        for offset, shift in instances(item, times, shifts, now):
             made.append(item_of(row.id, session_id, item, offset, shift, shifts, times, now))
     db.add_all(made)
     return row.id
@@ -54,10 +60,10 @@ def template_of(b: SessionBrief) -> SopTemplate | None:
     )
 
 
-def instances(item: SopItem, times: Times, shifts: list[ShiftRow]) -> list[tuple[int, ShiftRow | None]]:
+def instances(item: SopItem, times: Times, shifts: list[ShiftRow], now: datetime) -> list[tuple[int, ShiftRow | None]]:
     """How often a line is done, each with its offset in minutes and its shift."""
     if item.anchor is Anchor.EVERY:
-        return [(offset, None) for offset in rules.repeats(item.offset_minutes, times)]
+        return [(offset, None) for offset in rules.repeats(item.offset_minutes, times, now)]
     if item.each_shift:
         return [(item.offset_minutes, s) for s in served(item, shifts)]
     return [(item.offset_minutes, None)]
@@ -78,13 +84,11 @@ def served(item: SopItem, shifts: list[ShiftRow]) -> list[ShiftRow] | list[None]
 
 
 def _holder(position_id: int | None, due: datetime | None, shifts: list[ShiftRow]) -> int | None:
-    """Who does it: the person whose shift of that position holds the moment, else the first one."""
-    own = [s for s in shifts if s.position_id == position_id]
-    if due is not None:
-        for s in own:
-            if s.start <= due < s.end:
-                return s.user_id
-    return own[0].user_id if own else None
+    """Who does it: whose shift of that position holds the moment, else the last one before it, else the first."""
+    own = sorted((s for s in shifts if s.position_id == position_id), key=lambda s: (s.start, s.id))
+    begun = [s for s in own if due is not None and s.start <= due]
+    holding = [s for s in begun if due is not None and due < s.end]
+    return next((s.user_id for s in [*holding, *reversed(begun), *own]), None)
 
 
 def doer(position_id: int | None, due: datetime | None, shift: ShiftRow | None, shifts: list[ShiftRow]) -> int | None:
@@ -105,7 +109,7 @@ def item_of(
     now: datetime,
 ) -> ChecklistItem:
     """One item of a list."""
-    due = rules.due_of(item.anchor, offset, times, shift.start if shift else None)
+    due = rules.due_of(item.anchor, offset, times, stretch_of(shift))
     return ChecklistItem(
         checklist_id=checklist_id,
         session_id=session_id,
@@ -118,6 +122,7 @@ def item_of(
         shift_id=shift.id if shift else None,
         user_id=doer(item.position_id, due, shift, shifts),
         due=due,
+        expires=rules.expiry(due, item.offset_minutes, times) if item.anchor is Anchor.EVERY else None,
         blocks=item.blocks,
         proof=item.proof,
         identity=item.identity,

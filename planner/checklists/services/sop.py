@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from sqlalchemy import select
 
@@ -13,7 +14,7 @@ from planner.base.verbs import command
 from planner.checklists import builtin
 from planner.checklists.models import SopItem, SopProposal, SopTemplate, SopVersion
 from planner.checklists.news import SopProposed, SopPublished
-from planner.checklists.rules import Anchor, Proof, Stage
+from planner.checklists.rules import EACH_SHIFT, ON_THE_CLOCK, Anchor, Proof, Recheck, Stage
 from planner.kernel import clock
 from planner.kernel.errors import Invalid, Refused
 from planner.kernel.permissions import P
@@ -96,30 +97,45 @@ def _publish(template: SopTemplate, items: list[SopItem], note: str) -> int:
     return version.id
 
 
-def _check(text: str, offset_minutes: int, position_id: int | None, anchor: Anchor) -> str:
+def _check(text: str, stage: Stage, offset_minutes: int, position_id: int | None, anchor: Anchor) -> str:
     found = clean_line(text)
     if not 1 <= len(found) <= 160:
         raise Invalid.at("text", msg("Say in at most 160 characters what is to be done."))
     if abs(offset_minutes) > MOST_OFFSET:
         raise Invalid.at("offset_minutes", msg("The time lies within 30 days of its anchor."))
-    if anchor is Anchor.NEXT_DAY and not 0 <= offset_minutes < DAY:
-        raise Invalid.at("offset_minutes", msg("Minutes after midnight lie between 0 and 1439: 15:00 is 900."))
+    if anchor in ON_THE_CLOCK and not 0 <= offset_minutes < DAY:
+        raise Invalid.at("offset_minutes", msg("Type a clock time like 15:00."))
     if anchor is Anchor.EVERY and not SHORTEST_ROUND <= offset_minutes <= DAY:
         raise Invalid.at("offset_minutes", msg("It comes again after 5 to 1440 minutes."))
+    if anchor is Anchor.EVERY and stage is not Stage.AIR:
+        raise Invalid.at("stage", msg("What comes every so many minutes belongs to the time on air."))
     if position_id is not None and position_id not in {p.id for p in people.positions()}:
         raise Invalid.at("position_id", msg("Choose a position of this team."))
     return found
 
 
+def _rule(recheck: Recheck | None) -> dict[str, Any] | None:
+    if recheck is not None and not 0 <= recheck.get("move", 0) <= MOST_OFFSET:
+        raise Invalid.at("recheck_hours", msg("Type a number of hours up to 720."))
+    return dict(recheck) if recheck else None
+
+
 def _new_line(
-    stage: Stage, text: str, position_id: int | None, anchor: Anchor, offset: int, blocks: bool, proposal_id: int | None
+    stage: Stage,
+    text: str,
+    position_id: int | None,
+    anchor: Anchor,
+    offset: int,
+    blocks: bool,
+    proof: Proof,
+    recheck: dict[str, Any] | None,
+    proposal_id: int | None,
 ) -> SopItem:
     order = {Stage.PREPARE: 1, Stage.BEFORE: 2, Stage.AIR: 3, Stage.AFTER: 4}[stage]
     return SopItem(
         version_id=0, key=f"own_{secrets.token_hex(6)}", sort=100 * order + 95, stage=stage, title=text, title_en="",
-        position_id=position_id, anchor=anchor, offset_minutes=offset, blocks=blocks, proof=Proof.NONE,
-        each_shift=anchor is Anchor.SHIFT_START,
-        identity=False, recheck=None, proposal_id=proposal_id,
+        position_id=position_id, anchor=anchor, offset_minutes=offset, blocks=blocks, proof=proof,
+        each_shift=anchor in EACH_SHIFT, identity=False, recheck=recheck, proposal_id=proposal_id,
     )  # fmt: skip
 
 
@@ -132,13 +148,17 @@ def add_item(
     anchor: Anchor,
     offset_minutes: int,
     blocks: bool,
+    proof: Proof = Proof.NONE,
+    recheck: Recheck | None = None,
 ) -> int:
     """A new line in a new version. Answers the version."""
     lock("sop", template_id)
     template = db.one(SopTemplate, template_id)
-    title = _check(text, offset_minutes, position_id, anchor)
+    title, rule = _check(text, stage, offset_minutes, position_id, anchor), _rule(recheck)
+    if blocks and stage not in (Stage.PREPARE, Stage.BEFORE):
+        raise Invalid.at("blocks", msg("Only what is done before air can block going live."))
     lines = [_copy(item, 0) for item in items_of(template.version_id)]
-    lines.append(_new_line(stage, title, position_id, anchor, offset_minutes, blocks, None))
+    lines.append(_new_line(stage, title, position_id, anchor, offset_minutes, blocks, proof, rule, None))
     return _publish(template, lines, f"+ {title}")
 
 
@@ -164,17 +184,21 @@ def propose_item(
     offset_minutes: int,
     reason: str,
     from_session_id: int | None = None,
+    proof: Proof = Proof.NONE,
+    recheck: Recheck | None = None,
 ) -> int:
     """Ask for a line in the SOP; a lead decides."""
     db.one(SopTemplate, template_id)
     row = db.add(
         SopProposal(
             template_id=template_id,
-            text=_check(text, offset_minutes, position_id, anchor),
+            text=_check(text, stage, offset_minutes, position_id, anchor),
             position_id=position_id,
             stage=stage,
             anchor=anchor,
             offset_minutes=offset_minutes,
+            proof=proof,
+            recheck=_rule(recheck),
             reason=clean_line(reason)[:300],
             from_session_id=from_session_id,
         )
@@ -199,7 +223,8 @@ def accept_proposal(proposal_id: int) -> int:
     row = _open(proposal_id)
     template = db.one(SopTemplate, row.template_id)
     lines = [_copy(item, 0) for item in items_of(template.version_id)]
-    lines.append(_new_line(row.stage, row.text, row.position_id, row.anchor, row.offset_minutes, False, row.id))
+    given = (row.stage, row.text, row.position_id, row.anchor, row.offset_minutes, False, row.proof, row.recheck)
+    lines.append(_new_line(*given, row.id))
     _publish(template, lines, f"+ {row.text}")
     row.state = "accepted"
     return row.template_id

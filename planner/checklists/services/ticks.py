@@ -35,7 +35,7 @@ def _standing() -> Any:
     """An item as it stands, its session's state, and the item a client id was counted for."""
     counted = select(Tick.item_id).where(Tick.client_id == bindparam("client_id")).scalar_subquery()
     i = ChecklistItem
-    columns = (i.session_id, i.title, i.user_id, i.state, i.proof, i.identity, i.blocks, i.note, i.halfway)
+    columns = (i.session_id, i.title, i.user_id, i.state, i.proof, i.identity, i.blocks, i.note, i.halfway, i.expires)
     asked = select(*columns, LiveSession.state.label("session_state"), counted.label("counted"))
     asked = asked.join(LiveSession, LiveSession.id == i.session_id)
     return asked.where(i.id == bindparam("item_id"), db.alive(LiveSession))
@@ -44,6 +44,27 @@ def _standing() -> Any:
 @ready
 def _acts() -> Any:
     return select(Tick.id, Tick.act, Tick.user_id).where(Tick.item_id == bindparam("item_id")).order_by(Tick.id)
+
+
+def _check_person(item: Any, act: Act, stands_in: int | None) -> None:
+    """The crew and who leads it; what confirms persons, only by whose item it is, or by who leads."""
+    who = actor.current()
+    if who.is_system or who.may(P.SESSION_EDIT):
+        return
+    if (item.user_id is not None or item.identity) and not live.is_crew(item.session_id, who.user_id):
+        raise Forbidden(msg("Only the crew of this session or a team lead can do this."))
+    if act is Act.DONE and item.identity and stands_in is not None:
+        raise Forbidden(msg("This item is confirmed by the person themselves or by a team lead."))
+
+
+def _check_words(item: Any, note: str, tapped: datetime) -> None:
+    """Some ticks count only with words: where the photo is, and how what was missed was done after all."""
+    if note:
+        return
+    if item.proof is Proof.PHOTO:
+        raise Invalid.at("note", msg("Say where the photo is, or paste its link."))
+    if item.expires is not None and item.expires <= tapped:
+        raise Invalid.at("note", msg("Its time is over. Say in a note how it was done after all."))
 
 
 def _act(item_id: int, act: Act, client_id: str, note: str, tapped_at: datetime | None) -> int:
@@ -67,23 +88,22 @@ def _act(item_id: int, act: Act, client_id: str, note: str, tapped_at: datetime 
         raise Refused(msg("This is not possible any more: the state has changed."))
     if item.session_state is State.CANCELLED:
         raise Refused(msg("This session is cancelled."))
-    leads = who.is_system or who.may(P.SESSION_EDIT)
-    if not (leads or item.user_id is None or live.is_crew(item.session_id, who.user_id)):
-        raise Forbidden(msg("Only the crew of this session or a team lead can do this."))
     stands_in = item.user_id if item.user_id != who.user_id else None
-    if act is Act.DONE and item.identity and stands_in is not None and not who.may(P.SESSION_EDIT):
-        raise Forbidden(msg("This item is confirmed by the person themselves or by a team lead."))
+    _check_person(item, act, stands_in)
     now = clock.now()
     tapped = tapped_at if tapped_at is not None and now - LATE_TAP < tapped_at <= now else now
+    if act is Act.DONE and item.state is not ItemState.DONE:
+        _check_words(item, note, tapped)
     two_people = item.proof is Proof.TWO_PEOPLE
     earlier = _acts.rows(item_id=item_id) if two_people else ()  # elsewhere the last act alone says how it stands
     facts = [TickFact(row_id, its_act, user_id) for row_id, its_act, user_id in earlier]
+    whom = None if item.identity or two_people else stands_in  # these two nobody does for somebody else
     db.note(
         Tick,
         item_id=item_id,
         act=act,
         user_id=who.user_id,
-        for_user_id=stands_in,
+        for_user_id=whom,
         note=note,
         client_id=client_id,
         tapped_at=tapped,
@@ -102,7 +122,7 @@ def _act(item_id: int, act: Act, client_id: str, note: str, tapped_at: datetime 
         state=state,
         acted_by=None if opened else who.user_id,
         acted_at=None if opened else tapped,
-        acted_for=None if opened or item.identity or two else stands_in,
+        acted_for=None if opened else whom,
         halfway=(item.halfway or who.user_id) if two else None,
         note=note if opened else note or kept,
     )
@@ -123,9 +143,9 @@ def untick(item_id: int, client_id: str, note: str = "", tapped_at: datetime | N
 
 
 @command(P.CHECKLIST_TICK, once=False)
-def skip(item_id: int, client_id: str, reason: str) -> int:
+def skip(item_id: int, client_id: str, reason: str, tapped_at: datetime | None = None) -> int:
     """Left out, with the reason; a blocking item only by a team lead. Answers the session."""
     why = clean_line(reason)[:300]
     if not why:
         raise Invalid.at("reason", msg("Say why it is left out."))
-    return _act(item_id, Act.SKIP, client_id, why, None)
+    return _act(item_id, Act.SKIP, client_id, why, tapped_at)

@@ -5,6 +5,7 @@ from planner.live.services.crew import ShiftIn, set_crew
 from planner.live.services.log import log_entry, note_log, put_back_log, withdraw_log
 from planner.live.services.moving import cancel_session, move_preview, move_session, restore_session, trash_session
 from planner.live.services.places import add_channel, add_studio, edit_channel, edit_studio, trash_channel, trash_studio
+from planner.live.services.previews import crew_preview
 from planner.live.services.sessions import (
     duplicate_session,
     edit_session,
@@ -22,6 +23,7 @@ __all__ = [
     "add_studio",
     "cancel_session",
     "correct_times",
+    "crew_preview",
     "duplicate_session",
     "edit_channel",
     "edit_session",

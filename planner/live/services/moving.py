@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -66,8 +67,12 @@ def move_preview(
     check_place(span, row.channel_id, studio_id, session_id)
     crew = [(s, *_shifted(s, row, span)) for s in queries.shifts(session_id)]
     refuse_clashes([ShiftIn(s.position_id, s.user_id, a, b) for s, a, b in crew], session_id, override_reason)
-    lines = [FollowerLine("moves", f"{s.position_name} · {s.user_name}", s.start, a) for s, a, _b in crew]
-    told = lines if "move" in change.kinds else []
+    change = replace(change, crew_after=tuple(replace(s, start=a, end=b) for s, a, b in crew))
+    told = [FollowerLine("go", "")] if change.kinds and row.state is State.READY else []
+    for s, start_after, end_after in crew:
+        before, after = (s.end, end_after) if s.start == start_after else (s.start, start_after)
+        if before != after:
+            told.append(FollowerLine("moves", f"{s.position_name} · {s.user_name}", before, after))
     return told + [line for follower in ports.followers for line in follower.preview(change)]
 
 

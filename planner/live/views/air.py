@@ -152,6 +152,8 @@ def log(session_id: int) -> Response:
 def note(entry_id: int) -> Response:
     """Say what it was."""
     session_id = services.note_log(entry_id, request.form.get("text", ""))
+    if is_tick():
+        return jsonify(ok=True, message=_("Saved."))
     return done(_hub(session_id, request.form.get("phase")), _("Saved."))
 
 

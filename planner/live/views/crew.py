@@ -12,6 +12,7 @@ from planner.base.i18n import gettext as _
 from planner.base.web import done, page, uses
 from planner.kernel.spans import Span
 from planner.live import forms, queries, rules, services
+from planner.live.ports import FollowerLine
 from planner.live.queries import SessionBrief, ShiftRow
 from planner.live.views.blueprint import answered, bp
 from planner.people import queries as people
@@ -72,22 +73,31 @@ def _told(rows: list[dict[str, str]], choices: dict[str, Any]) -> str:
 
 
 @bp.route("/sessions/<id:session_id>/crew", methods=["GET", "POST"])
-@uses(services.set_crew, queries.brief, queries.shifts, people.people, people.positions)
+@uses(services.set_crew, services.crew_preview, queries.brief, queries.shifts, people.people, people.positions)
 def crew(session_id: int) -> Response:
-    """Who does what when."""
+    """Who does what when; where that opens again what is done, first what, then the decision."""
     b = queries.brief(session_id)
     form = forms.CrewForm(data={"version": b.version})
+    lines: list[FollowerLine] = []
     if form.ok() and not wants_rows():
         with form.catching():
-            shifts = forms.read_crew(request.form, Span(b.planned_start, b.planned_end))
-            services.set_crew(session_id, form.version.data or 0, shifts, form.override_reason.data or "")
-        if not form.errors:
+            lines = _preview_or_save(b, form)
+        if not form.errors and not lines:
             return done(_hub(session_id), _("Saved."), undo=True)
     rows = sent_crew() if request.method == "POST" else _held_crew(b)
     choices = crew_choices(queries.shifts(session_id))
     pair = [(_("Crew"), _told(_held_crew(b), choices), _told(rows, choices), True)] if form.stale else []
-    status = 200 if wants_rows() else answered(form)
-    return page("live/crew.html", status, form=form, session=b, crew=rows, pair=pair, **choices)
+    status = 200 if wants_rows() or lines else answered(form)
+    return page("live/crew.html", status, form=form, session=b, crew=rows, pair=pair, lines=lines, **choices)
+
+
+def _preview_or_save(b: SessionBrief, form: forms.CrewForm) -> list[FollowerLine]:
+    shifts = forms.read_crew(request.form, Span(b.planned_start, b.planned_end))
+    reason = form.override_reason.data or ""
+    lines = [] if request.form.get("step") == "confirm" else services.crew_preview(b.id, shifts, reason)
+    if not lines:
+        services.set_crew(b.id, form.version.data or 0, shifts, reason)
+    return lines
 
 
 def _hub(session_id: int) -> str:

@@ -13,15 +13,18 @@ from planner.base.forms import (
     LocalDateField,
     LocalDateTimeField,
     NumberField,
+    OffsetField,
     PickField,
     PickManyField,
     RadioField,
     SelectField,
+    SelectMultipleField,
     VersionField,
     WholeField,
 )
 from planner.base.words import _l, choices
-from planner.checklists.rules import Anchor, Stage
+from planner.checklists.rules import Anchor, Proof, Stage
+from planner.checklists.words import change_choices
 from planner.figures.queries import metric_choices
 
 TYPED = (
@@ -93,7 +96,10 @@ class ProposalForm(Form):
     position_id = PickField(_l("Position"), none=_l("Anybody"))
     stage = SelectField(_l("Stage"), choices=choices(Stage), default=Stage.BEFORE.value)
     anchor = SelectField(_l("Counted"), choices=choices(Anchor), default=Anchor.PLANNED_START.value)
-    offset_minutes = WholeField(_l("Minutes"), [InputRequired()], default=-60)
+    offset_minutes = OffsetField(_l("Minutes, or a clock time"), [InputRequired()], default=-60)
+    proof = SelectField(_l("Proof"), choices=choices(Proof), default=Proof.NONE.value)
+    recheck = SelectMultipleField(_l("Opens again with"), choices=change_choices)
+    recheck_hours = WholeField(_l("Opens again when moved by more than"))
 
 
 class DecideForm(Form):

@@ -12,7 +12,7 @@ from planner.base.i18n import gettext as _
 from planner.base.i18n import told
 from planner.base.web import done, page, uses
 from planner.checklists import queries as checklists
-from planner.checklists.rules import Anchor, Stage
+from planner.checklists.rules import Anchor, Proof, Stage, recheck_of
 from planner.discussions import queries as discussions
 from planner.kernel.errors import Invalid, Refused
 from planner.kernel.text import msg
@@ -124,7 +124,8 @@ def _agree(finding_id: int, form: Any) -> None:
 def _propose(finding_id: int, form: Any) -> None:
     services.propose_sop(
         finding_id, form.template_id.data or 0, form.text.data or "", form.position_id.data, Stage(form.stage.data),
-        Anchor(form.anchor.data), form.offset_minutes.data or 0,
+        Anchor(form.anchor.data), form.offset_minutes.data or 0, Proof(form.proof.data),
+        recheck_of(form.recheck.data or [], form.recheck_hours.data),
     )  # fmt: skip
 
 

@@ -1,0 +1,39 @@
+"""What can be read of checklists and SOPs."""
+
+from planner.checklists.queries.items import (
+    ItemRow,
+    ListPage,
+    checklist_of,
+    item,
+    list_page,
+    not_missed,
+    open_items,
+    progress,
+    running_over,
+    ticked,
+)
+from planner.checklists.queries.panels import gate_checks, my_lists, next_reading, on_air, on_session, primary
+from planner.checklists.queries.sop import proposals, template, template_choices, templates
+
+__all__ = [
+    "ItemRow",
+    "ListPage",
+    "checklist_of",
+    "gate_checks",
+    "item",
+    "list_page",
+    "my_lists",
+    "next_reading",
+    "not_missed",
+    "on_air",
+    "on_session",
+    "open_items",
+    "primary",
+    "progress",
+    "proposals",
+    "running_over",
+    "template",
+    "template_choices",
+    "templates",
+    "ticked",
+]

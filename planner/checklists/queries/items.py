@@ -1,0 +1,320 @@
+"""The items of lists: as their page shows them, as a tap changes them, as Today asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, case, func, or_, select
+from sqlalchemy.orm import aliased
+
+from planner.base import actor, db
+from planner.base.models import UtcDateTime
+from planner.base.ready import Ready, ready
+from planner.base.verbs import query
+from planner.checklists.models import Checklist, ChecklistItem, SopItem
+from planner.checklists.rules import LONGEST_ON_AIR, Anchor, ItemState, Proof, Stage
+from planner.checklists.words import title_of
+from planner.kernel import clock
+from planner.kernel.errors import NotFound
+from planner.kernel.permissions import P
+from planner.live import queries as live
+from planner.live.models import LiveSession
+from planner.live.queries import SessionBrief
+from planner.live.rules import OPEN_STATES, State
+from planner.people.models import Position, User
+from planner.people.words import position_word
+
+
+@dataclass(frozen=True)
+class ItemRow:
+    """An item as a row of a list."""
+
+    id: int
+    session_id: int
+    stage: Stage
+    title: str
+    position_id: int | None
+    position: str
+    user_id: int | None
+    user_name: str
+    due: datetime | None
+    expires: datetime | None
+    blocks: bool
+    proof: Proof
+    state: ItemState
+    by_name: str
+    for_name: str
+    acted_at: datetime | None
+    note: str
+    halfway: int | None
+    pinned: bool
+    on_air: bool
+
+    def missed(self, now: datetime) -> bool:
+        """Whether nobody did it while it could be done (错过)."""
+        return self.state is ItemState.OPEN and self.expires is not None and self.expires <= now
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether it still waits to be done."""
+        return self.state is ItemState.OPEN and not self.missed(now)
+
+    def late_minutes(self, now: datetime) -> int:
+        """How many minutes it is late; 0 when it is not, and for work on air while the show has not begun."""
+        waits = self.stage is Stage.AIR and not self.on_air
+        if not self.is_open(now) or waits or self.due is None or self.due >= now:
+            return 0
+        return int((now - self.due).total_seconds() // 60)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stage as its list shows it: many missed rows are folded, so that what can be done is in sight."""
+
+    stage: Stage
+    folded: list[ItemRow]
+    rows: list[ItemRow]
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """A session's checklist; `show` and `position_id` say what of it is shown."""
+
+    session: SessionBrief
+    checklist_id: int
+    items: list[ItemRow]
+    shown: list[ItemRow]
+    done: int
+    total: int
+    missed: int
+    counts: dict[str, int]
+    positions: list[tuple[int, str, int]]
+    show: str
+    position_id: int | None
+    now: datetime
+
+    @property
+    def parts(self) -> list[Part]:
+        """What is shown, by stage."""
+        found: list[Part] = []
+        for stage in dict.fromkeys(i.stage for i in self.shown):
+            own = [i for i in self.shown if i.stage is stage]
+            missed = [i for i in own if i.missed(self.now)]
+            folded = missed if len(missed) >= FOLDED_FROM else []
+            found.append(Part(stage, folded, [i for i in own if i not in folded]))
+        return found
+
+
+FOLDED_FROM = 3
+_BY, _FOR = aliased(User), aliased(User)
+
+
+def items_asked() -> Any:
+    """The statement of item rows, for the queries of this column to narrow."""
+    columns = (
+        ChecklistItem.id, ChecklistItem.session_id, ChecklistItem.stage, ChecklistItem.title, ChecklistItem.title_en,
+        Position.key, Position.name, ChecklistItem.position_id, ChecklistItem.user_id, User.name, ChecklistItem.due,
+        ChecklistItem.expires, ChecklistItem.blocks, ChecklistItem.proof, ChecklistItem.state, _BY.name, _FOR.name,
+        ChecklistItem.acted_at, ChecklistItem.note, ChecklistItem.halfway, ChecklistItem.pinned,
+        LiveSession.real_start.is_not(None),
+    )  # fmt: skip
+    return (
+        select(*columns)
+        .select_from(ChecklistItem)
+        .join(LiveSession, LiveSession.id == ChecklistItem.session_id)
+        .outerjoin(Position, Position.id == ChecklistItem.position_id)
+        .outerjoin(User, User.id == ChecklistItem.user_id)
+        .outerjoin(_BY, _BY.id == ChecklistItem.acted_by)
+        .outerjoin(_FOR, _FOR.id == ChecklistItem.acted_for)
+    )
+
+
+def _item_row(r: Any) -> ItemRow:
+    make: Any = ItemRow
+    position = position_word(r[5], r[6]) if r[5] else ""
+    names = [name or "" for name in (r[9], r[15], r[16])]
+    whose = (r[7], position, r[8], names[0])
+    return make(*r[:3], title_of(r[3], r[4]), *whose, *r[10:15], *names[1:], *r[17:22])
+
+
+def read_items(asked: Any, **values: Any) -> list[ItemRow]:
+    """The rows of such a statement."""
+    rows: Any = asked.rows(**values) if isinstance(asked, Ready) else db.session().execute(asked)
+    return [_item_row(row) for row in rows]
+
+
+@query(P.CHECKLIST_VIEW, remember=True)
+def checklist_of(session_id: int) -> int | None:
+    """The id of a session's checklist; None when it has none."""
+    found = _held.first(id=session_id)
+    return found[0] if found else None
+
+
+@ready
+def _held() -> Any:
+    return select(Checklist.id).where(Checklist.session_id == bindparam("id"))
+
+
+@ready
+def _of_session() -> Any:
+    stage = case({stage: number for number, stage in enumerate(Stage)}, value=ChecklistItem.stage)
+    timeless = case((ChecklistItem.due.is_(None), 1), else_=0)
+    order = (stage, timeless, ChecklistItem.due, ChecklistItem.sort, ChecklistItem.id)
+    return items_asked().where(ChecklistItem.session_id == bindparam("id")).order_by(*order)
+
+
+def _shown(items: list[ItemRow], asked: str, position_id: int | None, now: datetime) -> dict[str, Any]:
+    """What of a list is shown: what is asked for, else one's own while something of it is open."""
+    me = actor.current().user_id
+    kinds = {
+        "mine": [i for i in items if i.user_id == me],
+        "all": items,
+        "open": [i for i in items if i.is_open(now)],
+        "blocking": [i for i in items if i.blocks],
+    }
+    usual = "mine" if position_id is None and any(i.is_open(now) for i in kinds["mine"]) else "all"
+    show = asked if asked in kinds else usual
+    words = {i.position_id: i.position for i in items if i.position_id is not None}
+    positions = [(row_id, word, sum(i.position_id == row_id for i in kinds[show])) for row_id, word in words.items()]
+    return {
+        "show": show,
+        "shown": [i for i in kinds[show] if position_id in (None, i.position_id)],
+        "counts": {name: len(rows) for name, rows in kinds.items()},
+        "positions": sorted(positions, key=lambda p: p[1]),
+        "position_id": position_id,
+    }
+
+
+@query(P.CHECKLIST_VIEW)
+def list_page(session_id: int, show: str = "", position_id: int | None = None) -> ListPage:
+    """The checklist of a session; `show` of mine, open, blocking, all."""
+    b, now = live.brief(session_id), clock.now()
+    checklist_id = checklist_of(session_id)
+    if checklist_id is None:
+        raise NotFound()
+    items = read_items(_of_session, id=session_id)
+    missed = sum(i.missed(now) for i in items)
+    counted = [i for i in items if i.state is not ItemState.NOT_APPLICABLE and not i.missed(now)]
+    done = sum(i.state is not ItemState.OPEN for i in counted)
+    shown = _shown(items, show, position_id, now)
+    return ListPage(
+        b, checklist_id, items, done=done, total=len(counted), missed=missed, now=now, **shown
+    )  # fmt: skip
+
+
+@ready
+def _item() -> Any:
+    return items_asked().where(ChecklistItem.id == bindparam("id"))
+
+
+@query(P.CHECKLIST_VIEW)
+def item(item_id: int) -> ItemRow:
+    """One item."""
+    if not 0 < item_id <= db.LARGEST_ID:
+        raise NotFound()
+    found = read_items(_item, id=item_id)
+    if not found:
+        raise NotFound()
+    return found[0]
+
+
+def not_missed(item: Any, now: Any) -> Any:
+    """The condition that an item was not missed."""
+    return or_(item.state != ItemState.OPEN, item.expires.is_(None), item.expires > now)
+
+
+@ready
+def _item_and_counts() -> Any:
+    beside, now = aliased(ChecklistItem), bindparam("now", type_=UtcDateTime())
+    held = (beside.session_id == ChecklistItem.session_id, beside.state != ItemState.NOT_APPLICABLE)
+    held = (*held, not_missed(beside, now))
+    total = select(func.count(beside.id)).where(*held)
+    still = select(func.count(beside.id)).where(*held, beside.state == ItemState.OPEN)
+    missed = select(func.count(beside.id)).where(
+        beside.session_id == ChecklistItem.session_id, beside.state == ItemState.OPEN, beside.expires <= now
+    )
+    counts = [asked.correlate(ChecklistItem).scalar_subquery() for asked in (total, still, missed)]
+    return items_asked().where(ChecklistItem.id == bindparam("id")).add_columns(*counts)
+
+
+@dataclass(frozen=True)
+class Ticked:
+    """An item after a tap, and how far its list has come."""
+
+    item: ItemRow
+    done: int
+    total: int
+    missed: int
+    now: datetime
+
+
+@query(P.CHECKLIST_VIEW)
+def ticked(item_id: int) -> Ticked:
+    """What a tap changes on the page."""
+    now = clock.now()
+    row = _item_and_counts.first(id=item_id, now=now)
+    if row is None:
+        raise NotFound()
+    total, still, missed = row[-3:]
+    return Ticked(_item_row(row), total - still, total, missed, now)
+
+
+@query(P.CHECKLIST_VIEW)
+def progress(session_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """Done and all items by session, without those that do not apply or were missed."""
+    wanted = list(session_ids)
+    if not wanted:
+        return {}
+    closed = func.sum(case((ChecklistItem.state.in_([ItemState.DONE, ItemState.SKIPPED]), 1), else_=0))
+    asked = (
+        select(ChecklistItem.session_id, closed, func.count(ChecklistItem.id))
+        .where(
+            ChecklistItem.session_id.in_(wanted),
+            ChecklistItem.state != ItemState.NOT_APPLICABLE,
+            not_missed(ChecklistItem, clock.now()),
+        )
+        .group_by(ChecklistItem.session_id)
+    )
+    return {session_id: (int(done or 0), total) for session_id, done, total in db.session().execute(asked)}
+
+
+@query(P.CHECKLIST_VIEW)
+def open_items(user_id: int, limit: int = 20) -> list[ItemRow]:
+    """Somebody's open items of sessions that are not over, the most urgent first.
+
+    Left out are what was missed, and work on air that is due while the show has not begun.
+    """
+    now = clock.now()
+    after = LiveSession.state.in_([State.ENDED])
+    asked = items_asked().where(
+        ChecklistItem.user_id == user_id,
+        ChecklistItem.state == ItemState.OPEN,
+        ChecklistItem.due.is_not(None),
+        not_missed(ChecklistItem, now),
+        or_(ChecklistItem.stage != Stage.AIR, LiveSession.real_start.is_not(None), ChecklistItem.due > now),
+        db.alive(LiveSession),
+        LiveSession.state.in_(list(OPEN_STATES)) | (after & (ChecklistItem.stage == Stage.AFTER)),
+    )
+    return read_items(asked.order_by(ChecklistItem.due, ChecklistItem.id).limit(limit))
+
+
+@query(P.CHECKLIST_VIEW)
+def running_over(now: datetime) -> list[int]:
+    """Shows on air for which the last thing that comes every n minutes is due: another one follows."""
+    last = func.max(ChecklistItem.due)
+    asked = (
+        select(ChecklistItem.session_id)
+        .join(LiveSession, LiveSession.id == ChecklistItem.session_id)
+        .join(SopItem, SopItem.id == ChecklistItem.sop_item_id)
+        .where(
+            LiveSession.state == State.LIVE,
+            LiveSession.real_start > now - timedelta(minutes=LONGEST_ON_AIR),
+            db.alive(LiveSession),
+            SopItem.anchor == Anchor.EVERY,
+        )
+        .group_by(ChecklistItem.session_id, SopItem.id)
+        .having(last <= now)
+    )
+    return sorted(set(db.session().scalars(asked)))
