@@ -283,6 +283,7 @@ def wire(app: Flask) -> None:
     trash.before_restore(Phase, plan_services.check_phase)
     trash.before_restore(Goal, plan_services.reckon_goal)
     undo.after(LiveSession, after_undo)
+    undo.keeps(Checklist)
     undo.after_part(Shift, "session_id", after_crew_undo)
     undo.before(Target, plan_services.forget_evidence)
     undo.after_part(Target, "goal_id", plan_services.after_targets_undo)

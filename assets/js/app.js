@@ -6,6 +6,7 @@ import { startKeys } from './keys.js'
 import { startMenus } from './menus.js'
 import { startPalette } from './palette.js'
 import { startPolls } from './poll.js'
+import { startRows } from './rows.js'
 import { startTicks } from './ticks.js'
 import { startSmall } from './small.js'
 
@@ -16,6 +17,7 @@ startMenus()
 startPalette()
 startKeys()
 startPolls()
+startRows()
 startTicks()
 startSmall()
 document.documentElement.classList.add('has-js')

@@ -7,6 +7,13 @@ export function startSmall () {
   for (const button of all('[data-back]')) button.hidden = history.length < 2
   for (const strip of all('[data-undo-strip]')) hideLater(strip)
   on('submit', '[data-theme-form]', theme)
+  begin()
+}
+
+/** A list of days opens at today where the days stand under each other and nobody asked for another place. */
+function begin () {
+  const place = document.querySelector('[data-start]')
+  if (place && !location.hash && !scrollY && matchMedia('(max-width: 1023.98px)').matches) place.scrollIntoView()
 }
 
 async function copy (button) {

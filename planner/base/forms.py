@@ -40,6 +40,7 @@ from planner.kernel.permissions import P
 from planner.kernel.text import clean_line, clean_text
 
 LARGEST_ID = 2**63 - 1
+_ROW = re.compile(r"(\w+)\.(\d{1,4})")
 
 
 def line(value: Any) -> Any:
@@ -204,11 +205,32 @@ class MoneyField(Field):
                 raise ValueError(told(fault.message)) from None
 
 
+_SCALES = {"万": 10_000, "w": 10_000, "k": 1_000, "亿": 10**8}
+
+
+def read_number(typed: str) -> Decimal | None:
+    """A decimal as people type it: `1,234`, `1.2万`, `12.3%`; None where nothing was typed, ValueError for words."""
+    plain = re.sub("[,，¥￥]", "", clean_line(typed)).lower()
+    if not plain:
+        return None
+    scale = Decimal(1)
+    if plain.endswith("%"):
+        plain, scale = plain[:-1], Decimal("0.01")
+    elif plain[-1] in _SCALES:
+        plain, scale = plain[:-1], Decimal(_SCALES[plain[-1]])
+    try:
+        found = Decimal(plain) * scale
+    except (InvalidOperation, Overflow):
+        raise ValueError(_("Type a number.")) from None
+    if not found.is_finite() or abs(found) > 10**12 or int(found.as_tuple().exponent) < -30:
+        raise ValueError(_("Type a number."))
+    return found
+
+
 class NumberField(Field):
-    """A decimal as people type it: `1,234`, `1.2万`, `12.3%`. Data is a Decimal."""
+    """A decimal as people type it. Data is a Decimal."""
 
     widget = widgets.TextInput()
-    SCALES = {"万": 10_000, "w": 10_000, "k": 1_000, "亿": 10**8}
 
     def _value(self) -> str:
         if self.raw_data:
@@ -218,21 +240,7 @@ class NumberField(Field):
     def process_formdata(self, valuelist: Any) -> None:
         """Read it exactly."""
         self.data = None
-        typed = re.sub("[,，¥￥]", "", clean_line(valuelist[0])).lower() if valuelist else ""
-        if not typed:
-            return
-        scale = Decimal(1)
-        if typed.endswith("%"):
-            typed, scale = typed[:-1], Decimal("0.01")
-        elif typed[-1] in self.SCALES:
-            typed, scale = typed[:-1], Decimal(self.SCALES[typed[-1]])
-        try:
-            found = Decimal(typed) * scale
-        except (InvalidOperation, Overflow):
-            raise ValueError(_("Type a number.")) from None
-        if not found.is_finite() or abs(found) > 10**12 or int(found.as_tuple().exponent) < -30:
-            raise ValueError(_("Type a number."))
-        self.data = found
+        self.data = read_number(valuelist[0]) if valuelist else None
 
 
 class WholeField(IntegerField):
@@ -313,6 +321,26 @@ class Form(FlaskForm):
             return _TRANSLATIONS[i18n.language()]
 
     stale: Stale | None = None
+    lists: tuple[str, ...] = ()
+    """Names of repeated rows: a fault at `shifts.2` stands at the third row that was sent."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.row_faults: dict[tuple[str, int], list[str]] = {}
+
+    @property
+    def errors(self) -> Any:
+        """What is wrong: at fields, at rows, with the form as a whole."""
+        rows = {f"{name}.{number}": words for (name, number), words in self.row_faults.items()}
+        return {**super().errors, **rows}
+
+    def row_errors(self, number: int, *names: str) -> list[str]:
+        """What is wrong at one repeated row, the first being 0."""
+        return [words for name in names or self.lists for words in self.row_faults.get((name, number), [])]
+
+    def at_fault(self, name: str) -> bool:
+        """Whether anything is wrong in this list of rows."""
+        return any(each == name for each, _number in self.row_faults)
 
     @property
     def status(self) -> int:
@@ -346,8 +374,11 @@ class Form(FlaskForm):
                 self["version"].raw_data = None
 
     def fault(self, name: str, words: str) -> None:
-        """Say what is wrong at a field, or with the form as a whole."""
-        if name and name in self:
+        """Say what is wrong at a field, at a repeated row (`shifts.2`), or with the form as a whole."""
+        row = _ROW.match(name)
+        if row and row[1] in self.lists:
+            self.row_faults.setdefault((row[1], int(row[2])), []).append(words)
+        elif name and name in self:
             field = self[name]
             field.errors = [*field.errors, words]
         else:
@@ -422,4 +453,5 @@ __all__ = [
     "TextAreaField",
     "VersionField",
     "WholeField",
+    "read_number",
 ]

@@ -55,6 +55,23 @@ def day(value: datetime | date | None, year: bool | None = None) -> str:
     return f"{WEEKDAYS_EN[found.weekday()]} {found.day} {MONTHS_EN[found.month - 1]}{tail}"
 
 
+def month(first: date) -> str:
+    """A month by its first day: `2026年11月`, `Nov 2026`."""
+    if i18n.language() == i18n.CHINESE:
+        return f"{first.year}年{first.month}月"
+    return f"{MONTHS_EN[first.month - 1]} {first.year}"
+
+
+def days(first: date, last: date) -> str:
+    """From one day to another: `2026年11月23日–29日`, `23–29 Nov 2026`."""
+    same_month, same_year = first.month == last.month, first.year == last.year
+    if i18n.language() == i18n.CHINESE:
+        tail = f"{last.day}日" if same_month else f"{last.month}月{last.day}日"
+        return f"{first.year}年{first.month}月{first.day}日–{tail if same_year else f'{last.year}年{tail}'}"
+    head = f"{first.day}" if same_month else f"{first.day} {MONTHS_EN[first.month - 1]}"
+    return f"{head if same_year else f'{head} {first.year}'}–{last.day} {month(last)}"
+
+
 def near(value: datetime | date | None) -> str:
     """`今天`, `明天`, `昨天`, else the day: an instant by the calendar, as people say it; a day by the business day."""
     if value is None:

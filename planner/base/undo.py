@@ -26,6 +26,7 @@ OWN_NAME = "base.undo"
 _FOLLOW: dict[type[Base], Callable[[Any, frozenset[str]], None]] = {}
 _PARTS: dict[type[Base], tuple[str, Callable[[int], None]]] = {}
 _BEFORE: dict[type[Base], Callable[[Any, str], None]] = {}
+_KEPT: set[type[Base]] = set()
 
 
 def _models() -> dict[str, Mapper[Any]]:
@@ -60,6 +61,11 @@ def after(model: type[Base], follow: Callable[[Any, frozenset[str]], None]) -> N
 def after_part(model: type[Base], whole: str, follow: Callable[[int], None]) -> None:
     """Register what follows when parts of a whole are put back: told the id in the column `whole`, once for each."""
     _PARTS[model] = (whole, follow)
+
+
+def keeps(model: type[Base]) -> None:
+    """Register what stays when the command that made it is taken back: acts hang on it, and its whole hides it."""
+    _KEPT.add(model)
 
 
 def before(model: type[Base], check: Callable[[Any, str], None]) -> None:
@@ -163,7 +169,7 @@ def _take_away(mapper: Mapper[Any], entry: AuditEntry, stays: bool) -> None:
         raise _changed()
     if isinstance(row, Trashable):
         row.trashed_at, row.trash_id = units.current().at, entry.command_id
-    elif not stays:
+    elif not stays and type(row) not in _KEPT:
         units.current().session.delete(row)
 
 

@@ -192,8 +192,10 @@ def falls_on_air(due: datetime | None, streams: Sequence[Stretch]) -> bool:
 
 
 def reopens(rule: Recheck, kinds: Iterable[str], minutes_moved: int) -> bool:
-    """Whether a done item must be looked at again after a change."""
+    """Whether a done item must be looked at again after a change; another account has a stream and links of its own."""
     found = set(kinds)
+    if "channel" in found:
+        found |= {"studio", "lineup"}
     if "move" in found and "move" in rule and minutes_moved > rule["move"]:
         return True
     return any(name in found and rule.get(name, False) for name in CHANGES)

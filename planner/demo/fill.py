@@ -484,6 +484,9 @@ def _next_week(room: Room) -> None:
                     -ahead, 12, 180, story.NOON[ahead % 4], gmv_target=Decimal(24000), viewers_target=Decimal(5400)
                 )
                 _schedule(room, noon, local(day, 12 * 60, ZONE))
+    with then(clock.now() - timedelta(days=1), room.actor("lead")):
+        start = local(room.today + timedelta(days=4), 15 * 60, ZONE)
+        live.draft_session("年终福利专场（待定）", Weight.DAILY, room.channel, None, start, 180, tags=["待定"])
 
 
 def _talk(room: Room, goals: dict[str, int]) -> None:

@@ -11,7 +11,7 @@ from planner.base.ready import ready
 from planner.base.verbs import query
 from planner.figures import rules
 from planner.figures.models import Cause
-from planner.figures.words import cause_word, metric_label
+from planner.figures.words import cause_word, metric_label, unit_word
 from planner.kernel.permissions import P
 
 
@@ -27,6 +27,21 @@ class CauseRow:
 def metric_choices(base_only: bool = False) -> list[tuple[str, str]]:
     """All figures by key and name, in the order of the dictionary."""
     return [(key, metric_label(key)) for key, m in rules.METRICS.items() if not (base_only and m.derived)]
+
+
+@dataclass(frozen=True)
+class MetricChoice:
+    """A figure to choose, with what its number is typed in."""
+
+    key: str
+    name: str
+    unit: str
+
+
+def metric_groups() -> tuple[list[MetricChoice], list[MetricChoice]]:
+    """All figures in the order of the dictionary: those a file brings, and those computed of them."""
+    held = [(m.derived, MetricChoice(key, metric_label(key), unit_word(key))) for key, m in rules.METRICS.items()]
+    return [choice for derived, choice in held if not derived], [choice for derived, choice in held if derived]
 
 
 @ready

@@ -261,6 +261,27 @@ def per_hour(key: str, value: Decimal, minutes: Decimal) -> Decimal:
     return value * 60 / minutes if adds and minutes else value
 
 
+_MOST_WANTED = {
+    Unit.COUNT: Decimal(10**9),
+    Unit.MONEY: Decimal(10**10),
+    Unit.SECONDS: Decimal(24 * 3600),
+    Unit.RATIO: Decimal(10),
+    Unit.NUMBER: Decimal(10**6),
+}
+
+
+def most_wanted(key: str) -> Decimal:
+    """The largest number anybody can mean as a target of one session; above it, a digit or a unit slipped."""
+    return _MOST_WANTED[METRICS[key].unit]
+
+
+def may_be_wanted(key: str, value: Decimal) -> bool:
+    """Whether a number can be the target of a figure: more than 0, whole where people or things are counted."""
+    if not 0 < value <= most_wanted(key):
+        return False
+    return METRICS[key].unit is not Unit.COUNT or value == value.to_integral_value()
+
+
 def rounded(value: Decimal, places: int) -> Decimal:
     """Half up, as people do."""
     return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
 from planner.base import show
+from planner.base.forms import read_number
 from planner.base.words import _l
 from planner.figures.rules import METRICS, Bound, Unit
 
+_CLOCK = re.compile(r"(\d{1,4})[:：]([0-5]\d)")
 LABELS: dict[str, Any] = {
     "gmv": _l("GMV"),
     "paid_amount": _l("Paid amount"),
@@ -90,6 +93,34 @@ def bound_word(bound: str) -> str:
 def cause_word(key: str, name: str = "") -> str:
     """The name of a cause; teams may give their own."""
     return name or str(CAUSES.get(key, key))
+
+
+_UNITS: dict[Unit, Any] = {Unit.MONEY: "¥", Unit.SECONDS: _l("seconds"), Unit.RATIO: "%"}
+
+
+def unit_word(key: str) -> str:
+    """What stands beside a field a figure is typed into; empty where the figure is a plain number."""
+    return str(_UNITS.get(METRICS[key].unit, "")) if key in METRICS else ""
+
+
+def typed_value(value: Decimal, key: str) -> str:
+    """A figure as a person would type it: `1.8%`, `64`, `500000`."""
+    if key in METRICS and METRICS[key].unit is Unit.RATIO:
+        return f"{(value * 100).normalize():f}%"
+    return f"{value.normalize():f}"
+
+
+def read_value(typed: str, key: str) -> Decimal | None:
+    """What was typed for a figure: a rate counts in percent, a stretch of time may be written `1:04`.
+
+    None where nothing was typed, ValueError where it is no number.
+    """
+    unit = METRICS[key].unit if key in METRICS else Unit.NUMBER
+    clock = _CLOCK.fullmatch(typed.strip()) if unit is Unit.SECONDS else None
+    if clock:
+        return Decimal(int(clock[1]) * 60 + int(clock[2]))
+    found = read_number(typed)
+    return found / 100 if found is not None and unit is Unit.RATIO and "%" not in typed else found
 
 
 def format_value(value: Decimal | None, key: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ from planner.base.forms import (
     LineField,
     LinesField,
     LocalDateTimeField,
-    NumberField,
+    Optional,
     PickField,
     RadioField,
     SelectField,
@@ -27,40 +27,49 @@ from planner.base.forms import (
 )
 from planner.base.i18n import gettext as _
 from planner.base.words import _l, choices
+from planner.figures.words import read_value
 from planner.kernel.errors import Invalid
 from planner.kernel.spans import Span
-from planner.kernel.text import msg
+from planner.kernel.text import Message, msg
 from planner.live.queries import AiringRow
 from planner.live.rules import Platform, Weight, shift_end, shift_start
 from planner.live.services import ShiftIn, StreamIn
 
-TARGETS = ("gmv", "paid_amount", "viewers", "orders", "interactions", "new_fans", "avg_watch_seconds", "roi")
-"""The figures a session is usually given targets for; the order of the form."""
+USUAL_TARGETS = ("gmv", "viewers")
+"""The figures a session is usually given targets for."""
+USUAL_MINUTES = 240
 
 
 class SessionForm(Form):
-    """A new session."""
+    """A new session; the rows of its crew and of its targets are read by read_crew and read_targets."""
 
+    lists = ("shifts", "twice", "targets")
     theme = LineField(_l("Theme"), [InputRequired(), Length(max=80)])
     weight = RadioField(_l("Weight"), choices=choices(Weight), default=Weight.DAILY.value)
     channel_id = PickField(_l("Channel"), [InputRequired()])
     studio_id = PickField(_l("Studio"), none=_l("No studio"))
     start = LocalDateTimeField(_l("Planned start"), [InputRequired()])
-    minutes = WholeField(_l("Length"), [InputRequired()], default=240)
-    gmv = NumberField(_l("Target GMV"))
-    viewers = NumberField(_l("Target viewers"))
+    minutes = WholeField(_l("Length"), [InputRequired()], default=USUAL_MINUTES)
     tags = LineField(_l("Tags"), [Length(max=300)])
     notes = LinesField(_l("Notes"), [Length(max=4000)])
     override_reason = LineField(_l("Reason to book somebody twice"), [Length(max=200)])
 
-    def targets(self) -> dict[str, Decimal]:
-        """The targets that were typed."""
-        typed = {"gmv": self.gmv.data, "viewers": self.viewers.data}
-        return {metric: value for metric, value in typed.items() if value is not None}
-
     def tag_list(self) -> list[str]:
         """Tags by commas or spaces."""
         return split_tags(self.tags.data or "")
+
+
+class DraftForm(SessionForm):
+    """A draft needs a theme, a start and a channel."""
+
+    minutes = WholeField(_l("Length"), [Optional()])
+
+
+class ScheduleForm(Form):
+    """A draft becomes a plan."""
+
+    version = VersionField()
+    override_reason = LineField(_l("Reason to book somebody twice"), [Length(max=200)])
 
 
 def split_tags(text: str) -> list[str]:
@@ -82,11 +91,12 @@ class EditForm(Form):
 
 
 class MoveForm(Form):
-    """Another time or studio."""
+    """Another time, studio or channel."""
 
     version = VersionField()
     start = LocalDateTimeField(_l("Planned start"), [InputRequired()])
     minutes = WholeField(_l("Length"), [InputRequired()])
+    channel_id = PickField(_l("Channel"), [InputRequired()])
     studio_id = PickField(_l("Studio"), none=_l("No studio"))
     override_reason = LineField(_l("Reason to book somebody twice"), [Length(max=200)])
 
@@ -101,6 +111,7 @@ class DuplicateForm(Form):
 class CrewForm(Form):
     """The crew; its rows are read by read_crew."""
 
+    lists = ("shifts", "twice")
     version = VersionField()
     override_reason = LineField(_l("Reason to book somebody twice"), [Length(max=200)])
 
@@ -173,17 +184,10 @@ class LineupForm(Form):
 
 
 class TargetsForm(Form):
-    """What the session is meant to reach."""
+    """What the session is meant to reach; its rows are read by read_targets."""
 
+    lists = ("targets",)
     version = VersionField()
-    gmv = NumberField()
-    paid_amount = NumberField()
-    viewers = NumberField()
-    orders = NumberField()
-    interactions = NumberField()
-    new_fans = NumberField()
-    avg_watch_seconds = NumberField()
-    roi = NumberField()
 
 
 class ChannelForm(Form):
@@ -202,23 +206,83 @@ class StudioForm(Form):
     name = LineField(_l("Name"), [InputRequired(), Length(max=60)])
 
 
+CREW = ("position", "person", "start", "end")
+TARGET = ("metric", "value")
+MOST_ROWS = 200
+
+
+def typed_rows(sent: MultiDict[str, str], prefix: str, names: tuple[str, ...]) -> list[dict[str, str]]:
+    """The repeated rows of a form as they were sent, also the empty ones between them."""
+    columns = {name: sent.getlist(f"{prefix}_{name}") for name in names}
+    count = min(max((len(column) for column in columns.values()), default=0), MOST_ROWS)
+    return [{name: c[n].strip() if n < len(c) else "" for name, c in columns.items()} for n in range(count)]
+
+
+def crew_rows(sent: MultiDict[str, str]) -> list[dict[str, str]]:
+    """The rows of a crew that say anything; faults are told by their places among these."""
+    return [row for row in typed_rows(sent, "crew", CREW) if any(row.values())]
+
+
+def target_rows(sent: MultiDict[str, str]) -> list[dict[str, str]]:
+    """The rows of targets that say anything. A figure without a number is no target yet."""
+    return [row for row in typed_rows(sent, "target", TARGET) if any(row.values())]
+
+
+def _is_id(cell: str) -> bool:
+    return cell.isdecimal() and cell.isascii() and len(cell) <= 18
+
+
+def _shift_of(row: Mapping[str, str], span: Span, zone: ZoneInfo) -> ShiftIn | Message:
+    if not (_is_id(row["position"]) and _is_id(row["person"])):
+        return msg("A crew row needs a position and a person.")
+    start = shift_start(row["start"], span, zone)
+    end = shift_end(row["end"], start, span, zone) if start else None
+    if start is None or end is None:
+        return msg("Type times like 20:00.")
+    return ShiftIn(int(row["position"]), int(row["person"]), start, end)
+
+
 def read_crew(sent: MultiDict[str, str], span: Span) -> list[ShiftIn]:
-    """The crew rows of a form; an empty time means the session's own, and clocks roll over midnight with it."""
+    """The crew of a form; an empty time means the session's own, and clocks roll over midnight with it."""
     zone = ZoneInfo(actor.current().timezone)
-    rows: list[ShiftIn] = []
-    columns = [sent.getlist(f"crew_{name}") for name in ("position", "person", "start", "end")]
-    for number in range(len(columns[0])):
-        cells = [column[number].strip() if number < len(column) else "" for column in columns]
-        if not cells[0] and not cells[1]:
+    read = [_shift_of(row, span, zone) for row in crew_rows(sent)]
+    faults = {f"shifts.{n}": found for n, found in enumerate(read) if isinstance(found, Message)}
+    if faults:
+        raise Invalid(faults)
+    return [found for found in read if isinstance(found, ShiftIn)]
+
+
+def readable_crew(sent: MultiDict[str, str], span: Span) -> dict[int, ShiftIn]:
+    """What can be understood of the crew while it is being typed, by the row's place on the page."""
+    zone = ZoneInfo(actor.current().timezone)
+    rows = enumerate(typed_rows(sent, "crew", CREW))
+    read = {n: _shift_of(row, span, zone) for n, row in rows if any(row.values())}
+    return {n: s for n, s in read.items() if isinstance(s, ShiftIn) and s.start < s.end}
+
+
+def read_targets(sent: MultiDict[str, str]) -> tuple[dict[str, Decimal], dict[str, str]]:
+    """The targets of a form, and at which of its rows the service's faults belong."""
+    found: dict[str, Decimal] = {}
+    faults: dict[str, Message] = {}
+    places: dict[str, str] = {}
+    for n, row in enumerate(target_rows(sent)):
+        try:
+            value = read_value(row["value"], row["metric"])
+        except ValueError:
+            faults[f"targets.{n}"] = msg("Type a number.")
             continue
-        if not (cells[0].isdecimal() and cells[1].isdecimal()) or len(cells[0]) > 18 or len(cells[1]) > 18:
-            raise Invalid.at("shifts", msg("Crew row %(row)s needs a position and a person.", row=number + 1))
-        start = shift_start(cells[2], span, zone)
-        end = shift_end(cells[3], start, span, zone) if start else None
-        if start is None or end is None:
-            raise Invalid.at("shifts", msg("Crew row %(row)s: type times like 20:00.", row=number + 1))
-        rows.append(ShiftIn(int(cells[0]), int(cells[1]), start, end))
-    return rows
+        if value is None:
+            continue
+        if not row["metric"]:
+            faults[f"targets.{n}"] = msg("Choose what the number counts.")
+        elif row["metric"] in found:
+            faults[f"targets.{n}"] = msg("This figure has a target above.")
+        else:
+            places[f"targets.{len(found)}"] = f"targets.{n}"
+            found[row["metric"]] = value
+    if faults:
+        raise Invalid(faults)
+    return found, places
 
 
 def crew_cells(start: datetime, end: datetime, span: Span) -> tuple[str, str]:

@@ -23,6 +23,13 @@ class SessionScheduled(_OfSession):
 
 
 @dataclass(frozen=True)
+class SessionDrafted(_OfSession):
+    """A session was kept as a draft."""
+
+    start: datetime
+
+
+@dataclass(frozen=True)
 class SessionEdited(_OfSession):
     """Theme, crew, targets or lineup were changed."""
 

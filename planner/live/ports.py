@@ -31,7 +31,7 @@ class GateCheck:
 
 @dataclass(frozen=True)
 class SessionChange:
-    """What is about to change on a session; `kinds` of move, studio, host, lineup, crew, weight, cancel.
+    """What is about to change on a session; `kinds` of move, studio, channel, host, lineup, crew, weight, cancel.
 
     A preview names the crew as it would be; when the change is made the session itself tells it.
     """

@@ -109,6 +109,7 @@ news_words(
     "live",
     {
         "SessionScheduled": _l("planned the session"),
+        "SessionDrafted": _l("saved the session as a draft"),
         "SessionEdited": _l("edited the session"),
         "SessionMoved": _l("moved the session"),
         "StateChanged": _l("changed the state"),

@@ -29,7 +29,8 @@ NOT_AUDITED = {
     "tick": "append-only acts",
 }
 UNSCOPED = {
-    "accept invitation", "clean up", "demo", "erase personal data", "first run", "identity", "installation", "leaving", "my own data",
+    "accept invitation", "clean up", "demo", "double booking", "erase personal data", "first run", "identity", "installation", "leaving",
+    "my own data",
     "new team", "one-time link", "run jobs", "sign in", "switch team",
 }  # fmt: skip
 

@@ -31,7 +31,7 @@ def plan(page: Page, address: str, theme: str, start: datetime, cast: Cast) -> i
     page.fill("input[name=minutes]", "240")
     page.select_option("select[name=channel_id]", str(cast.channel))
     page.select_option("select[name=studio_id]", str(cast.studio))
-    page.fill("input[name=gmv]", "10万")
+    page.locator("input[name=target_value]").first.fill("10万")
     page.locator("select[name=crew_position]").nth(0).select_option(index=1)
     page.locator("select[name=crew_person]").nth(0).select_option(str(cast.host))
     page.locator("form.form button.btn-primary").last.click()

@@ -527,7 +527,8 @@ def test_strips_show_the_worst_first_and_keep_what_is_not_closed(cast: Cast, pla
         other = services.add_channel(Platform.TAOBAO, "淘宝", "taobao_1")
         gone = plan(now + 5 * MINUTE, 60, theme="取消了", studio_id=None, channel_id=other)
         services.cancel_session(gone, now_of(gone).version, "停电")
-        blocked = plan(now + 5 * MINUTE, 60, theme="马上开播")
+        third = services.add_channel(Platform.KUAISHOU, "快手", "ks_1")
+        blocked = plan(now + 5 * MINUTE, 60, theme="马上开播", channel_id=third)
         strips = {s.brief.id: s for s in queries.strips(now)}
         assert set(strips) == {old, blocked}
         assert strips[blocked].go is Go.BLOCKED

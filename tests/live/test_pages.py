@@ -98,14 +98,15 @@ def test_a_session_is_planned_with_its_crew_by_plain_forms(
         "crew_start": ["", "00:00", ""],
         "crew_end": ["00:00", "", ""],
     }
-    more = lead.post_form("/sessions/new", new_form(cast, start, **crew, gmv="50万", tags="会员、双十二", more="1"))
+    wanted = {"target_metric": ["gmv", "viewers", "follow_rate"], "target_value": ["50万", "", "1.8"]}
+    more = lead.post_form("/sessions/new", new_form(cast, start, **crew, **wanted, tags="会员、双十二", more_crew="1"))
     assert more.status_code == 200
     assert 'value="双十二预热"' in more.text
-    made = lead.post_form("/sessions/new", new_form(cast, start, **crew, gmv="50万", tags="会员、双十二"))
+    made = lead.post_form("/sessions/new", new_form(cast, start, **crew, **wanted, tags="会员、双十二"))
     assert made.status_code == 303, made.text
     page = lead.get(made.location)
     assert page.status_code == 200
-    for said in ("双十二预热", "next day 02:00", "小米", "林小雨", "会员", "500,000", "Undo"):
+    for said in ("双十二预热", "next day 02:00", "小米", "林小雨", "会员", "500,000", "1.80%", "Undo"):
         assert said in page.text, said
     session_id = int(made.location.rsplit("/", 1)[1])
     held = form_of(lead.get(f"/sessions/{session_id}/crew"))
@@ -133,7 +134,14 @@ def test_the_same_form_sent_twice_plans_one_session(client_of: Client, cast: Cas
         ({"start": "tonight"}, "Type a date and time"),
         ({"channel_id": "999999"}, "can be chosen"),
         ({"studio_id": "9" * 40}, "can be chosen"),
-        ({"gmv": "NaN"}, "Type a number"),
+        ({"target_metric": ["gmv"], "target_value": ["NaN"]}, "Type a number"),
+        ({"target_metric": ["gmv"], "target_value": ["-5"]}, "A target is more than 0"),
+        ({"target_metric": ["viewers"], "target_value": ["0"]}, "A target is more than 0"),
+        ({"target_metric": ["roi"], "target_value": ["50万亿"]}, "Type a number"),
+        ({"target_metric": ["follow_rate"], "target_value": ["4000"]}, "look at the unit"),
+        ({"target_metric": [""], "target_value": ["5"]}, "Choose what the number counts"),
+        ({"target_metric": ["gmv", "gmv"], "target_value": ["5", "6"]}, "has a target above"),
+        ({"target_metric": ["made_up"], "target_value": ["5"]}, "Choose a figure of the list"),
         ({"weight": "huge"}, ""),
         ({"crew_position": ["1"], "crew_person": [""]}, "needs a position and a person"),
         ({"crew_position": ["1"], "crew_person": ["9" * 30]}, "needs a position and a person"),
@@ -193,15 +201,16 @@ def test_moving_shows_first_what_follows(client_of: Client, cast: Cast, plan: Pl
     [
         ("edit", {"theme": "我改的"}),
         ("crew", {"override_reason": "我改的"}),
-        ("targets", {"gmv": "4321"}),
+        ("targets", {"target_value": "4321"}),
         ("lineup", {"rows": "1\t我改的\t\t99"}),
         ("move", {"minutes": "321", "step": "confirm"}),
+        ("cancel", {"reason": "我取消的"}),
     ],
 )
 def test_a_form_left_open_over_night_shows_theirs_and_mine(
     client_of: Client, cast: Cast, plan: Plan, evening: datetime, path: str, mine: dict[str, str]
 ) -> None:
-    made = plan(evening)
+    made = plan(evening, targets={"gmv": Decimal(5)})
     lead = client_of("lead")
     sent = form_of(lead.get(f"/sessions/{made}/{path}"))
     with acting(cast.actors["manager"]):
@@ -280,7 +289,7 @@ def test_readiness_can_be_copied_for_the_group(client_of: Client, cast: Cast, pl
 
 
 READ = ["", "?phase=air", "?phase=review", "?phase=wrong"]
-WRITE = ["edit", "move", "cancel", "duplicate", "crew", "targets", "lineup"]
+WRITE = ["edit", "move", "cancel", "duplicate", "crew", "targets", "lineup", "schedule"]
 POSTS = ["air", "end", "not-live", "not-ended", "again", "prepare", "withdraw-go", "log", "restore", "delete"]
 
 

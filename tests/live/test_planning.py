@@ -98,7 +98,7 @@ def test_a_person_is_not_booked_twice_but_a_lead_may_with_a_reason(
     busy = {"channel_id": other, "studio_id": None, "crew": [("control", cast.host)]}
     with pytest.raises(Invalid) as caught:
         plan(evening + HOUR, **dict(busy))
-    assert caught.value.fields["shifts"].values["name"] == "小米"
+    assert caught.value.fields["twice.0"].values["name"] == "小米"
     with pytest.raises(Invalid):
         plan(evening + HOUR, **dict(busy), override_reason="   ")
     made = plan(evening + HOUR, **dict(busy), override_reason="替补未到")
@@ -122,7 +122,7 @@ def test_the_crew_is_of_this_team_and_near_the_session(
     ):
         with pytest.raises(Invalid) as caught:
             plan(evening, crew=crew)
-        assert "shifts" in caught.value.fields
+        assert "shifts.0" in caught.value.fields
 
 
 def test_nothing_of_another_team_can_be_used(cast: Cast, plan: Plan, evening: datetime) -> None:
@@ -346,15 +346,36 @@ def test_undo_of_planning_puts_the_whole_away(cast: Cast, plan: Plan, evening: d
     assert plan(evening)
 
 
-def test_targets_are_numbers_from_zero_up_and_stay_after_the_review(cast: Cast, plan: Plan, evening: datetime) -> None:
+@pytest.mark.parametrize(
+    ("metric", "value"),
+    [
+        ("gmv", Decimal(-1)),
+        ("gmv", Decimal(0)),
+        ("gmv", Decimal(10) ** 11),
+        ("orders", Decimal("1.5")),
+        ("avg_watch_seconds", Decimal(24 * 3600 + 1)),
+        ("follow_rate", Decimal("10.01")),
+        ("roi", Decimal(10) ** 7),
+        ("nonsense", Decimal(1)),
+    ],
+)
+def test_a_target_nobody_can_mean_is_told_at_its_own_row(
+    cast: Cast, plan: Plan, evening: datetime, metric: str, value: Decimal
+) -> None:
+    made = plan(evening, targets={"viewers": Decimal(9000)})
+    with acting(cast.actors["lead"]):
+        with pytest.raises(Invalid) as caught:
+            services.set_targets(made, {"viewers": Decimal(1), metric: value})
+        assert list(caught.value.fields) == ["targets.1"]
+        assert queries.targets(made) == {"viewers": Decimal(9000)}
+
+
+def test_targets_are_replaced_as_a_whole_and_stay_after_the_review(cast: Cast, plan: Plan, evening: datetime) -> None:
     made = plan(evening)
     with acting(cast.actors["lead"]):
-        services.set_targets(made, {"gmv": Decimal(0), "roi": Decimal("3.25")})
-        services.set_targets(made, {"roi": Decimal("3.5")})
-        assert queries.targets(made) == {"roi": Decimal("3.5")}
-        for wrong in (Decimal(-1), Decimal(10) ** 13):
-            with pytest.raises(Invalid):
-                services.set_targets(made, {"gmv": wrong})
+        services.set_targets(made, {"gmv": Decimal("0.01"), "follow_rate": Decimal("0.018")})
+        services.set_targets(made, {"follow_rate": Decimal("0.02"), "refund_rate": Decimal("0.1")})
+        assert queries.targets(made) == {"follow_rate": Decimal("0.02"), "refund_rate": Decimal("0.1")}
         services.go_live(made)
         services.end_live(made)
         services.mark_reviewed(made)

@@ -68,7 +68,7 @@ def gate_checks(session_ids: list[int], now: datetime) -> dict[int, list[GateChe
 @query(P.CHECKLIST_VIEW)
 def primary(session_id: int, phase: Phase) -> Primary | None:
     """The port's answer: while preparing, go on with the checklist."""
-    if phase is not Phase.PREPARE or live.brief(session_id).state is State.CANCELLED:
+    if phase is not Phase.PREPARE or live.brief(session_id).state in (State.DRAFT, State.CANCELLED):
         return None
     if checklist_of(session_id) is None:
         return None
@@ -90,7 +90,8 @@ class StagePart:
 
 
 def _panel(session_id: int, first: Stage | None) -> dict[str, object] | None:
-    if checklist_of(session_id) is None:
+    """Nothing where there is no list yet; a draft has none to work on."""
+    if checklist_of(session_id) is None or live.brief(session_id).state is State.DRAFT:
         return None
     page = list_page(session_id, "all")
     applies = [i for i in page.items if i.state is not ItemState.NOT_APPLICABLE]

@@ -14,6 +14,7 @@ from planner.live.queries.briefs import (
     next_briefs,
     past_briefs,
 )
+from planner.live.queries.clashes import Outlook, PersonClash, PlaceClash, outlook
 from planner.live.queries.crew import (
     ShiftRow,
     has_shift_near,
@@ -48,6 +49,9 @@ __all__ = [
     "LogRow",
     "Match",
     "Missing",
+    "Outlook",
+    "PersonClash",
+    "PlaceClash",
     "SessionBrief",
     "ShiftRow",
     "Strip",
@@ -81,6 +85,7 @@ __all__ = [
     "my_shifts",
     "needs_override",
     "next_briefs",
+    "outlook",
     "own_data",
     "past_briefs",
     "shifts",

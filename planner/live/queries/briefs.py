@@ -181,9 +181,9 @@ def briefs_between(start: datetime, end: datetime, states: Iterable[State] | Non
 
 @query(P.SESSION_VIEW)
 def next_briefs(channel_id: int | None = None, after: datetime | None = None, limit: int = 5) -> list[SessionBrief]:
-    """The next sessions that are not over."""
+    """The next sessions that are planned and not on air yet; a draft may never come."""
     asked = briefs_asked().where(
-        LiveSession.state.in_(list(rules.BEFORE_AIR)), LiveSession.planned_start > (after or clock.now())
+        LiveSession.state.in_(list(rules.PLANNED)), LiveSession.planned_start > (after or clock.now())
     )
     if channel_id is not None:
         asked = asked.where(LiveSession.channel_id == channel_id)
@@ -240,11 +240,12 @@ def ended_briefs(limit: int = 20) -> list[SessionBrief]:
 
 @query(P.SESSION_VIEW)
 def count_by_state() -> dict[State, int]:
-    """How many living sessions stand where."""
+    """How many living sessions stand where, in the order of a session's life."""
     asked = (
         select(LiveSession.state, func.count(LiveSession.id)).where(db.alive(LiveSession)).group_by(LiveSession.state)
     )
-    return {row[0]: row[1] for row in db.session().execute(asked)}
+    found = {row[0]: row[1] for row in db.session().execute(asked)}
+    return {state: found[state] for state in State if state in found}
 
 
 @query(P.SESSION_VIEW)

@@ -16,7 +16,7 @@ from planner.base.verbs import query
 from planner.kernel.permissions import P
 from planner.live.models import LiveSession, Shift
 from planner.live.queries.briefs import SessionBrief, alive_briefs, brief_rows, briefs
-from planner.live.rules import AFTER_AIR, LONGEST_MINUTES, ROOM, Phase, State
+from planner.live.rules import AFTER_AIR, LONGEST_MINUTES, OCCUPYING, ROOM, Phase, State
 from planner.people.models import Membership, Position, User
 from planner.people.words import position_word
 
@@ -35,6 +35,7 @@ class ShiftRow:
     user_name: str
     start: datetime
     end: datetime
+    override_reason: str = ""
 
 
 def _shifts_asked() -> Any:
@@ -49,6 +50,7 @@ def _shifts_asked() -> Any:
             User.name,
             Shift.start,
             Shift.end,
+            Shift.override_reason,
         )
         .select_from(Shift)
         .join(Position, Position.id == Shift.position_id)
@@ -89,7 +91,8 @@ def _last_over() -> Any:
 
 
 def _shift_rows(rows: Any) -> list[tuple[int, ShiftRow]]:
-    return [(r[0], ShiftRow(r[1], r[2], r[3], position_word(r[3], r[4]), r[5], r[6], r[7], r[8])) for r in rows]
+    make: Any = ShiftRow
+    return [(r[0], make(*r[1:4], position_word(r[3], r[4]), *r[5:9], r[9] or "")) for r in rows]
 
 
 @query(P.SESSION_VIEW)
@@ -110,7 +113,10 @@ def shifts_of(ids: Iterable[int]) -> dict[int, list[ShiftRow]]:
 
 @query(P.SESSION_VIEW)
 def my_shifts(user_id: int, start: datetime, end: datetime) -> list[tuple[SessionBrief, ShiftRow]]:
-    """Somebody's shifts that touch a stretch of time, with their sessions, and those of what is on air."""
+    """Somebody's shifts that touch a stretch of time, with their sessions, and those of what is on air.
+
+    A draft needs nobody yet.
+    """
     rows = _shift_rows(_of_person.rows(user_id=user_id, oldest=start - LONGEST_SHIFT, since=start, until=end))
     on_air = my_on_air(user_id)
     if on_air:
@@ -118,7 +124,7 @@ def my_shifts(user_id: int, start: datetime, end: datetime) -> list[tuple[Sessio
         rows += [(b, s) for b, s in crews if s.user_id == user_id and s not in {r for _id, r in rows}]
     known = briefs({session_id for session_id, _row in rows})
     pairs = [(known[session_id], row) for session_id, row in rows if session_id in known]
-    return sorted((p for p in pairs if p[0].state is not State.CANCELLED), key=lambda p: p[1].start)
+    return sorted((p for p in pairs if p[0].state in OCCUPYING), key=lambda p: p[1].start)
 
 
 @query(P.SESSION_VIEW, remember=True)

@@ -20,7 +20,7 @@ from planner.live.queries.briefs import SessionBrief, brief, briefs_around
 from planner.live.queries.crew import ShiftRow, shifts
 from planner.live.queries.parts import lineup, tags, targets
 from planner.live.queries.streams import AiringRow, LogRow, airings, log
-from planner.live.rules import Go, Phase, State
+from planner.live.rules import Go, Phase
 from planner.people import queries as people
 
 WEEK, SOON = timedelta(days=7), timedelta(days=2)
@@ -151,8 +151,8 @@ def tonight_and_week(now: datetime) -> tuple[list[Strip], list[Strip]]:
 
 
 def _around(start: datetime, end: datetime, tonight: Span, now: datetime) -> list[Strip]:
-    shown = [b for b in briefs_around(start, end) if b.state is not State.CANCELLED]
-    checks = checks_of([b.id for b in shown if b.state in rules.BEFORE_AIR and _is_looked_at(b, tonight.end)], now)
+    shown = [b for b in briefs_around(start, end) if b.state in rules.OCCUPYING]
+    checks = checks_of([b.id for b in shown if b.state in rules.PLANNED and _is_looked_at(b, tonight.end)], now)
     return [_strip(b, checks.get(b.id, []), now) for b in shown]
 
 
@@ -187,7 +187,7 @@ def hub(session_id: int, phase: Phase | None = None) -> HubPage:
     """The session page."""
     b, who, now = brief(session_id), actor.current(), clock.now()
     shown = phase or b.phase
-    told = b.state in rules.BEFORE_AIR or b.state is State.LIVE or b.missing
+    told = b.state in rules.OPEN_STATES or b.missing
     checks = checks_of([session_id], now)[session_id] if told else []
     button: ports.Primary | None = None
     for answer in ports.primary:

@@ -7,8 +7,10 @@ from planner.live.services.moving import cancel_session, move_preview, move_sess
 from planner.live.services.places import add_channel, add_studio, edit_channel, edit_studio, trash_channel, trash_studio
 from planner.live.services.previews import crew_preview
 from planner.live.services.sessions import (
+    draft_session,
     duplicate_session,
     edit_session,
+    schedule_draft,
     schedule_session,
     set_lineup,
     set_targets,
@@ -24,6 +26,7 @@ __all__ = [
     "cancel_session",
     "correct_times",
     "crew_preview",
+    "draft_session",
     "duplicate_session",
     "edit_channel",
     "edit_session",
@@ -40,6 +43,7 @@ __all__ = [
     "reopen_review",
     "restore_session",
     "resume_live",
+    "schedule_draft",
     "schedule_session",
     "set_airing",
     "set_crew",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from planner.base import actor, db, show
+from planner.base import actor, db
 from planner.base.claim import claim
 from planner.base.lock import lock
 from planner.base.news import tell
@@ -19,10 +19,10 @@ from planner.kernel.spans import Span
 from planner.kernel.text import Message, clean_line, msg
 from planner.live.models import LiveSession, Shift
 from planner.live.news import SessionEdited
-from planner.live.rules import BEFORE_AIR, OCCUPYING, OPEN_STATES, ROOM, State
+from planner.live.queries.clashes import person_clashes, place_clashes
+from planner.live.rules import BEFORE_AIR, ROOM, Booking, State
 from planner.live.services.following import follow_in_place
 from planner.people import queries as people
-from planner.people.models import User
 from planner.people.queries import Person
 
 
@@ -42,79 +42,47 @@ def lock_room(studio_ids: set[int | None], channel_ids: set[int], user_ids: set[
     lock(*keys, *[("person", u) for u in user_ids])
 
 
-def _clock(instant: datetime) -> str:
-    return show.local(instant).strftime("%m-%d %H:%M")
-
-
 def check_place(span: Span, channel_id: int, studio_id: int | None, but: int | None) -> None:
-    """Refuse a studio or channel that is taken, saying by what and when. Decide on it under lock_room only.
+    """Refuse a studio or channel that is taken, saying by what and when. Decide on it under lock_room only."""
+    taken = place_clashes(span, channel_id, studio_id, but)
+    if taken:
+        raise Invalid({clash.field: clash.message for clash in taken})
 
-    A show that is over holds its place as long as it really ran, so a room that came free early can be used.
+
+def booking_of(s: ShiftIn | Shift) -> Booking:
+    """What a shift takes of a person."""
+    return Booking(s.user_id, Span(s.start, s.end))
+
+
+def reasons_of(
+    shifts: Mapping[int, ShiftIn], but: int | None, override_reason: str = "", held: Sequence[Shift] = ()
+) -> dict[int, str]:
+    """Why these shifts, by their numbers, may be second bookings; those that are none are left out.
+
+    Refuses what nobody has given a reason for. What the session held beside another one already was decided then, so
+    it is not asked about again.
     """
-    start = func.coalesce(LiveSession.real_start, LiveSession.planned_start)
-    end = func.coalesce(LiveSession.real_end, LiveSession.planned_end)
-    here = LiveSession.channel_id == channel_id
-    if studio_id is not None:
-        here = here | (LiveSession.studio_id == studio_id)
-    asked = (
-        select(LiveSession)
-        .where(here, LiveSession.state.in_(list(OCCUPYING)), start < span.end, end > span.start)
-        .order_by(LiveSession.planned_start, LiveSession.id)
-    )
-    for row in db.session().scalars(asked):
-        if row.id == but:
-            continue
-        values = {
-            "theme": row.theme,
-            "start": _clock(row.real_start or row.planned_start),
-            "end": _clock(row.real_end or row.planned_end),
-        }
-        if studio_id is not None and row.studio_id == studio_id:
-            fault = msg("The studio is taken by “%(theme)s”, %(start)s to %(end)s.", **values)
-            raise Invalid.at("studio_id", fault)
-        raise Invalid.at("channel_id", msg("The channel is on air with “%(theme)s”, %(start)s to %(end)s.", **values))
-
-
-def clashes_of(shifts: Sequence[ShiftIn], but: int | None) -> list[Message]:
-    """Who of these people is needed elsewhere at the same time: one sentence a clash."""
-    users = {s.user_id for s in shifts}
-    if not users:
-        return []
-    first, last = min(s.start for s in shifts), max(s.end for s in shifts)
-    rows = db.session().execute(
-        select(Shift.user_id, User.name, Shift.start, Shift.end, LiveSession.id, LiveSession.theme)
-        .join(LiveSession, LiveSession.id == Shift.session_id)
-        .join(User, User.id == Shift.user_id)
-        .where(
-            Shift.user_id.in_(users),
-            Shift.start < last,
-            Shift.end > first,
-            LiveSession.state.in_(list(OPEN_STATES)),
-            db.alive(LiveSession),
-        )
-        .order_by(Shift.start, Shift.id)
-    )
-    found: list[Message] = []
-    for user_id, name, start, end, session_id, theme in rows:
-        if session_id == but:
-            continue
-        if any(s.user_id == user_id and Span(s.start, s.end).overlaps(Span(start, end)) for s in shifts):
-            values = {"name": name, "theme": theme, "start": _clock(start), "end": _clock(end)}
-            found.append(msg("%(name)s is needed in “%(theme)s”, %(start)s to %(end)s.", **values))
-    return found
-
-
-def refuse_clashes(shifts: Sequence[ShiftIn], but: int | None, override_reason: str) -> str | None:
-    """Nobody is booked twice, unless a lead gives a reason: it is answered, to be kept on the shift."""
-    clashes = clashes_of(shifts, but)
-    if not clashes:
-        return None
-    reason = clean_line(override_reason)[:200]
-    if reason and actor.current().may(P.SESSION_OVERRIDE):
-        return reason
-    if reason:
+    numbers, wanted = list(shifts), [booking_of(s) for s in shifts.values()]
+    known = [booking_of(s) for s in held]
+    found = person_clashes(wanted, but)
+    new = [c for c in found if not any(k.doubles(Booking(wanted[c.index].user_id, c.span)) for k in known)]
+    reason = clean_line(override_reason)[:200] if new else ""
+    if reason and not actor.current().may(P.SESSION_OVERRIDE):
         raise Forbidden(msg("Only a team lead can book somebody twice."))
-    raise Invalid({"shifts": clashes[0], **{f"shifts_{n}": c for n, c in enumerate(clashes[1:], start=1)}})
+    if new and not reason:
+        raise Invalid(_sentences([(numbers[c.index], c.message(wanted[c.index].span)) for c in new]))
+    before = {s.user_id: s.override_reason for s in held if s.override_reason}
+    kept = {numbers[c.index]: before.get(wanted[c.index].user_id) or "" for c in found}
+    return {n: why for n, why in (kept | {numbers[c.index]: reason for c in new}).items() if why}
+
+
+def _sentences(told: Sequence[tuple[int, Message]]) -> dict[str, Message]:
+    """One sentence a clash, at the row it belongs to: `twice.0`, and `twice.0.1` for its next one."""
+    found: dict[str, Message] = {}
+    for number, message in told:
+        same = sum(name.split(".")[1] == str(number) for name in found)
+        found[f"twice.{number}.{same}" if same else f"twice.{number}"] = message
+    return found
 
 
 def can_work(person: Person) -> bool:
@@ -122,49 +90,50 @@ def can_work(person: Person) -> bool:
     return not person.disabled and may(person.role, P.SESSION_RUN, is_admin=False, signed_in=True)
 
 
-def _check_new(shifts: Sequence[ShiftIn], span: Span) -> None:
+def check_shifts(shifts: Mapping[int, ShiftIn], span: Span) -> None:
+    """People and positions of this team, at times that belong to the session; faults stand at the rows."""
     known = {p.user_id: p for p in people.people() if not p.disabled}
     places = {p.id for p in people.positions()}
-    for s in shifts:
+    faults: dict[str, Message] = {}
+    for number, s in shifts.items():
         if s.user_id in known and not can_work(known[s.user_id]):
-            fault = msg("%(name)s is a viewer and could neither tick nor tap.", name=known[s.user_id].name)
-            raise Invalid.at("shifts", fault)
+            said = msg("%(name)s is a viewer and could neither tick nor tap.", name=known[s.user_id].name)
+            faults[f"shifts.{number}"] = said
+            continue
         if s.user_id not in known or s.position_id not in places:
-            raise Invalid.at("shifts", msg("Choose people and positions of this team."))
-        if s.end <= s.start:
-            raise Invalid.at("shifts", msg("A shift ends after it starts."))
-        if s.start < span.start - ROOM or s.end > span.end + ROOM:
-            raise Invalid.at("shifts", msg("A shift lies within 6 hours of its session."))
+            faults[f"shifts.{number}"] = msg("Choose people and positions of this team.")
+        elif s.end <= s.start:
+            faults[f"shifts.{number}"] = msg("A shift ends after it starts.")
+        elif s.start < span.start - ROOM or s.end > span.end + ROOM:
+            faults[f"shifts.{number}"] = msg("A shift lies within 6 hours of its session.")
+    if faults:
+        raise Invalid(faults)
 
 
-def write_crew(session_id: int, span: Span, shifts: Sequence[ShiftIn], override_reason: str = "") -> bool:
-    """Replace the shifts of a session; what stays keeps its row. True: the hosts are others now."""
-    wanted = list(dict.fromkeys(shifts))
+def write_crew(row: LiveSession, shifts: Sequence[ShiftIn], override_reason: str = "") -> bool:
+    """Replace the shifts of a session; what stays keeps its row. True: the hosts are others now.
+
+    Only what is new can be a double booking that somebody has to answer for. A draft books nobody.
+    """
     held = {
-        ShiftIn(row.position_id, row.user_id, row.start, row.end): row
-        for row in db.session().scalars(select(Shift).where(Shift.session_id == session_id))
+        ShiftIn(s.position_id, s.user_id, s.start, s.end): s
+        for s in db.session().scalars(select(Shift).where(Shift.session_id == row.id))
     }
-    _check_new([s for s in wanted if s not in held], span)
-    reason = refuse_clashes(wanted, session_id, override_reason)
-    for s in wanted:
-        if s not in held:
-            db.session().add(
-                Shift(
-                    session_id=session_id,
-                    position_id=s.position_id,
-                    user_id=s.user_id,
-                    start=s.start,
-                    end=s.end,
-                    override_reason=reason,
-                )
-            )
-    for s, row in held.items():
-        if s not in wanted:
-            db.session().delete(row)
+    new = {n: s for n, s in enumerate(shifts) if s not in held and s not in shifts[:n]}
+    check_shifts(new, Span(row.planned_start, row.planned_end))
+    drafted = row.state is State.DRAFT
+    reasons = {} if drafted else reasons_of(new, row.id, override_reason, list(held.values()))
+    for n, s in new.items():
+        made = Shift(session_id=row.id, position_id=s.position_id, user_id=s.user_id, start=s.start, end=s.end)
+        made.override_reason = reasons.get(n)
+        db.session().add(made)
+    for s, old in held.items():
+        if s not in shifts:
+            db.session().delete(old)
     db.flush()
     hosting = {p.id for p in people.positions() if p.key == "host"}
     before = {(s.user_id, s.start, s.end) for s in held if s.position_id in hosting}
-    return before != {(s.user_id, s.start, s.end) for s in wanted if s.position_id in hosting}
+    return before != {(s.user_id, s.start, s.end) for s in shifts if s.position_id in hosting}
 
 
 def touch(row: LiveSession) -> None:
@@ -182,8 +151,7 @@ def set_crew(session_id: int, version: int, shifts: list[ShiftIn], override_reas
     if row.state not in BEFORE_AIR and row.state is not State.LIVE:
         raise Refused(msg("The crew of a session that is over can't be changed."))
     lock_room(set(), set(), {s.user_id for s in shifts})
-    span = Span(row.planned_start, row.planned_end)
-    hosts = write_crew(session_id, span, shifts, override_reason)
+    hosts = write_crew(row, shifts, override_reason)
     touch(row)
     follow_in_place(row, "crew", *(("host",) if hosts else ()))
     tell(SessionEdited(session_id=session_id, what="crew"))

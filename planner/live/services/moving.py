@@ -1,8 +1,9 @@
-"""Another time or studio, called off, on again, deleted: what changes for everything that hangs on a session."""
+"""Another time, studio or channel; called off, on again, deleted: what changes for all that hangs on a session."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -16,15 +17,23 @@ from planner.kernel.permissions import P
 from planner.kernel.spans import Span
 from planner.kernel.text import clean_line, msg
 from planner.live import ports, queries, rules
-from planner.live.models import LiveSession, Shift, Studio
+from planner.live.models import Channel, LiveSession, Shift, Studio
 from planner.live.news import SessionMoved
 from planner.live.ports import FollowerLine, SessionChange
+from planner.live.queries.clashes import person_clashes, place_clashes
 from planner.live.rules import State
-from planner.live.services.crew import ShiftIn, check_place, lock_room, refuse_clashes
+from planner.live.services.crew import ShiftIn, booking_of, check_place, lock_room, reasons_of
 from planner.live.services.following import follow_in_place
 from planner.live.services.steps import change_state, take_back_go
 
 SHORTEST_SHIFT = timedelta(minutes=5)
+
+
+def living_channel(channel_id: int) -> int:
+    """A channel of this team that is in use."""
+    if channel_id not in db.some(Channel, [channel_id]):
+        raise Invalid.at("channel_id", msg("Choose a channel of this team."))
+    return channel_id
 
 
 def living_studio(studio_id: int | None) -> int | None:
@@ -34,12 +43,33 @@ def living_studio(studio_id: int | None) -> int | None:
     return studio_id
 
 
-def _change(row: LiveSession, span: Span, studio_id: int | None) -> SessionChange:
+@dataclass(frozen=True)
+class Target:
+    """Where a session goes: its time, its studio, its channel."""
+
+    span: Span
+    studio_id: int | None
+    channel_id: int
+
+
+def _target(row: LiveSession, start: datetime, minutes: int, studio_id: int | None, channel_id: int | None) -> Target:
+    """What was asked for; a studio or channel that is kept may have been given up meanwhile, a new one may not."""
+    if studio_id != row.studio_id:
+        living_studio(studio_id)
+    if channel_id is not None and channel_id != row.channel_id:
+        living_channel(channel_id)
+    return Target(rules.check_times(start, minutes), studio_id, channel_id or row.channel_id)
+
+
+def _change(row: LiveSession, to: Target) -> SessionChange:
+    span = to.span
     kinds = set[str]()
     if span.start != row.planned_start or span.end != row.planned_end:
         kinds.add("move")
-    if studio_id != row.studio_id:
+    if to.studio_id != row.studio_id:
         kinds.add("studio")
+    if to.channel_id != row.channel_id:
+        kinds.add("channel")
     return SessionChange(row.id, frozenset(kinds), row.planned_start, span.start, row.planned_end, span.end)
 
 
@@ -55,18 +85,38 @@ def _check_movable(row: LiveSession) -> None:
         raise Refused(msg("Only a session that has not been on air can be moved."))
 
 
+def _refuse(row: LiveSession, to: Target, shifts: Sequence[ShiftIn], held: Sequence[Shift], why: str) -> dict[int, str]:
+    """A draft takes nothing from anybody; everything else needs its place and its people free."""
+    if row.state is State.DRAFT:
+        return {}
+    check_place(to.span, to.channel_id, to.studio_id, row.id)
+    return reasons_of(dict(enumerate(shifts)), row.id, why, held)
+
+
+def _shifts(row: LiveSession) -> list[Shift]:
+    return list(db.session().scalars(select(Shift).where(Shift.session_id == row.id).order_by(Shift.start, Shift.id)))
+
+
+def _asked(row: LiveSession, held: Sequence[Shift], span: Span) -> list[ShiftIn]:
+    return [ShiftIn(s.position_id, s.user_id, *_shifted(s, row, span)) for s in held]
+
+
 @query(P.SESSION_EDIT)
 def move_preview(
-    session_id: int, start: datetime, minutes: int, studio_id: int | None, override_reason: str = ""
+    session_id: int,
+    start: datetime,
+    minutes: int,
+    studio_id: int | None,
+    override_reason: str = "",
+    channel_id: int | None = None,
 ) -> list[FollowerLine]:
     """What would move, reopen or stay, before anybody decides; refuses what could not be done anyway."""
     row = db.one(LiveSession, session_id)
     _check_movable(row)
-    span = rules.check_times(start, minutes)
-    change = _change(row, span, living_studio(studio_id) if studio_id != row.studio_id else studio_id)
-    check_place(span, row.channel_id, studio_id, session_id)
-    crew = [(s, *_shifted(s, row, span)) for s in queries.shifts(session_id)]
-    refuse_clashes([ShiftIn(s.position_id, s.user_id, a, b) for s, a, b in crew], session_id, override_reason)
+    to = _target(row, start, minutes, studio_id, channel_id)
+    change, held = _change(row, to), _shifts(row)
+    _refuse(row, to, _asked(row, held, to.span), held, override_reason)
+    crew = [(s, *_shifted(s, row, to.span)) for s in queries.shifts(session_id)]
     change = replace(change, crew_after=tuple(replace(s, start=a, end=b) for s, a, b in crew))
     told = [FollowerLine("go", "")] if change.kinds and row.state is State.READY else []
     for s, start_after, end_after in crew:
@@ -78,25 +128,30 @@ def move_preview(
 
 @command(P.SESSION_EDIT)
 def move_session(
-    session_id: int, version: int, start: datetime, minutes: int, studio_id: int | None, override_reason: str = ""
+    session_id: int,
+    version: int,
+    start: datetime,
+    minutes: int,
+    studio_id: int | None,
+    override_reason: str = "",
+    channel_id: int | None = None,
 ) -> None:
-    """Another time or studio; the crew's shifts and what hangs on the anchors move along."""
+    """Another time, studio or channel; the crew's shifts and what hangs on the anchors move along."""
     row = db.edit(LiveSession, session_id, version)
     _check_movable(row)
-    span = rules.check_times(start, minutes)
-    change = _change(row, span, living_studio(studio_id) if studio_id != row.studio_id else studio_id)
+    to = _target(row, start, minutes, studio_id, channel_id)
+    change = _change(row, to)
     if not change.kinds:
         return
-    shifts = list(db.session().scalars(select(Shift).where(Shift.session_id == session_id)))
-    lock_room({studio_id}, {row.channel_id}, {s.user_id for s in shifts})
-    check_place(span, row.channel_id, studio_id, session_id)
-    times = [_shifted(s, row, span) for s in shifts]
-    asked = [ShiftIn(s.position_id, s.user_id, a, b) for s, (a, b) in zip(shifts, times, strict=True)]
-    reason = refuse_clashes(asked, session_id, override_reason)
-    for s, (first, last) in zip(shifts, times, strict=True):
-        s.start, s.end, s.override_reason = first, last, reason or s.override_reason
-    tell(SessionMoved(session_id=session_id, before=row.planned_start, after=span.start))
-    row.planned_start, row.planned_end, row.studio_id = span.start, span.end, studio_id
+    held = _shifts(row)
+    lock_room({studio_id}, {to.channel_id}, {s.user_id for s in held})
+    asked = _asked(row, held, to.span)
+    reasons = _refuse(row, to, asked, held, override_reason)
+    for n, (s, to_be) in enumerate(zip(held, asked, strict=True)):
+        s.start, s.end, s.override_reason = to_be.start, to_be.end, reasons.get(n)
+    tell(SessionMoved(session_id=session_id, before=row.planned_start, after=to.span.start))
+    row.planned_start, row.planned_end = to.span.start, to.span.end
+    row.studio_id, row.channel_id = to.studio_id, to.channel_id
     if row.state is State.READY:
         take_back_go(row)
     db.flush()
@@ -119,17 +174,16 @@ def cancel_session(session_id: int, version: int, reason: str) -> None:
 def check_free(row: LiveSession) -> None:
     """What must hold before a session comes back, from cancelled or from the trash: place and people are free.
 
-    Whom a lead has booked twice with a reason stays booked.
+    Whom a lead has booked twice with a reason, here or there, stays booked.
     """
-    held = db.session().scalars(select(Shift).where(Shift.session_id == row.id, Shift.override_reason.is_(None)))
-    crew = [ShiftIn(s.position_id, s.user_id, s.start, s.end) for s in held]
-    lock_room({row.studio_id}, {row.channel_id}, {s.user_id for s in crew})
-    try:
-        check_place(Span(row.planned_start, row.planned_end), row.channel_id, row.studio_id, row.id)
-        refuse_clashes(crew, row.id, "")
-    except Invalid as fault:
-        told = list(fault.fields.values())
-        raise Refused(told[0], tuple(told[1:])) from fault
+    held = _shifts(row)
+    lock_room({row.studio_id}, {row.channel_id}, {s.user_id for s in held})
+    taken = place_clashes(Span(row.planned_start, row.planned_end), row.channel_id, row.studio_id, row.id)
+    crew = [booking_of(s) for s in held if not s.override_reason]
+    needed = [c for c in person_clashes(crew, row.id) if not c.excused]
+    told = [c.message for c in taken] + [c.message(crew[c.index].span) for c in needed]
+    if told:
+        raise Refused(told[0], tuple(told[1:]))
 
 
 @command(P.SESSION_EDIT)

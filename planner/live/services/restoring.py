@@ -8,7 +8,7 @@ from planner.live.models import LiveSession
 from planner.live.services.following import follow_in_place
 from planner.live.services.moving import check_free
 
-PLACE = frozenset({"planned_start", "planned_end", "studio_id", "state"})
+PLACE = frozenset({"planned_start", "planned_end", "studio_id", "channel_id", "state"})
 
 
 def check_session(row: LiveSession) -> None:
@@ -21,7 +21,7 @@ def after_undo(row: LiveSession, fields: frozenset[str]) -> None:
     """Registered with undo: a place somebody took meanwhile stays theirs, and due times follow the times again."""
     if row.trashed_at is not None:
         return
-    if fields & PLACE and row.state in rules.BEFORE_AIR:
+    if fields & PLACE and row.state in rules.PLANNED:
         check_free(row)
     if fields & (PLACE | {"real_start", "real_end"}):
         db.flush()

@@ -11,16 +11,28 @@ from sqlalchemy import select
 from planner.base import db
 from planner.base.news import tell
 from planner.base.verbs import command
+from planner.figures import rules as figures
 from planner.kernel.errors import Invalid, Refused
 from planner.kernel.permissions import P
-from planner.kernel.text import clean_line, clean_text, msg
+from planner.kernel.spans import Span
+from planner.kernel.text import Message, clean_line, clean_text, msg
 from planner.live import ports, queries, rules
-from planner.live.models import Channel, LineupItem, LiveSession, SessionTag, SessionTarget, Studio
-from planner.live.news import SessionEdited, SessionScheduled
+from planner.live.models import LineupItem, LiveSession, SessionTag, SessionTarget, Shift, Studio
+from planner.live.news import SessionDrafted, SessionEdited, SessionScheduled
 from planner.live.rules import State, Weight
-from planner.live.services.crew import ShiftIn, can_work, check_place, lock_room, touch, write_crew
+from planner.live.services.crew import (
+    ShiftIn,
+    can_work,
+    check_place,
+    check_shifts,
+    lock_room,
+    reasons_of,
+    touch,
+    write_crew,
+)
 from planner.live.services.following import follow_in_place
-from planner.live.services.moving import living_studio
+from planner.live.services.moving import living_channel, living_studio
+from planner.live.services.steps import change_state
 from planner.people import queries as people
 
 
@@ -46,13 +58,53 @@ def _write_targets(session_id: int, targets: Mapping[str, Decimal]) -> None:
     for metric, row in old.items():
         if metric not in targets:
             db.session().delete(row)
-    for metric, value in targets.items():
-        if value < 0 or value > 10**12:
-            raise Invalid.at("targets", msg("A target is a number from 0 up."))
-        if metric in old:
+    faults: dict[str, Message] = {}
+    for number, (metric, value) in enumerate(targets.items()):
+        fault = _fault_of(metric, value) if metric not in old or old[metric].value != value else None
+        if fault is not None:
+            faults[f"targets.{number}"] = fault
+        elif metric in old:
             old[metric].value = value
         else:
             db.session().add(SessionTarget(session_id=session_id, metric=metric, value=value))
+    if faults:
+        raise Invalid(faults)
+
+
+def _fault_of(metric: str, value: Decimal) -> Message | None:
+    """Why a number can't be the target of a figure."""
+    if metric not in figures.METRICS:
+        return msg("Choose a figure of the list.")
+    if figures.may_be_wanted(metric, value):
+        return None
+    if value <= 0:
+        return msg("A target is more than 0.")
+    if value > figures.most_wanted(metric):
+        return msg("This is more than any session reaches; look at the unit.")
+    return msg("What is counted is a whole number.")
+
+
+def _add(
+    state: State,
+    theme: str,
+    weight: Weight,
+    channel_id: int,
+    studio_id: int | None,
+    span: Span,
+    notes: str,
+) -> LiveSession:
+    return db.add(
+        LiveSession(
+            theme=_theme(theme),
+            weight=weight,
+            state=state,
+            channel_id=channel_id,
+            studio_id=studio_id,
+            planned_start=span.start,
+            planned_end=span.end,
+            notes=clean_text(notes)[:4000],
+        )
+    )
 
 
 @command(P.SESSION_EDIT)
@@ -71,31 +123,100 @@ def schedule_session(
 ) -> int:
     """Plan a session. Studio, channel and people must be free then; its checklist is made at once."""
     span = rules.check_times(start, minutes)
-    if channel_id not in db.some(Channel, [channel_id]):
-        raise Invalid.at("channel_id", msg("Choose a channel of this team."))
+    living_channel(channel_id)
     living_studio(studio_id)
     lock_room({studio_id}, {channel_id}, {s.user_id for s in shifts})
-    check_place(span, channel_id, studio_id, None)
-    row = db.add(
-        LiveSession(
-            theme=_theme(theme),
-            weight=weight,
-            state=State.SCHEDULED,
-            channel_id=channel_id,
-            studio_id=studio_id,
-            planned_start=span.start,
-            planned_end=span.end,
-            notes=clean_text(notes)[:4000],
-        )
-    )
-    write_crew(row.id, span, shifts, override_reason)
-    _write_targets(row.id, targets or {})
+    faults = _Faults()
+    with faults:
+        check_place(span, channel_id, studio_id, None)
+    row = _add(State.SCHEDULED, theme, weight, channel_id, studio_id, span, notes)
+    with faults:
+        write_crew(row, shifts, override_reason)
+    with faults:
+        _write_targets(row.id, targets or {})
+    faults.tell()
     _write_tags(row.id, tags)
-    tell(SessionScheduled(session_id=row.id, start=span.start))
+    _tell_scheduled(row)
+    return row.id
+
+
+class _Faults:
+    """Checks one after the other and tells everything that is wrong at once, so that a form is corrected in one go."""
+
+    def __init__(self) -> None:
+        self.fields: dict[str, Message] = {}
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _kind: object, fault: BaseException | None, _trace: object) -> bool:
+        if isinstance(fault, Invalid):
+            self.fields |= fault.fields
+        return isinstance(fault, Invalid)
+
+    def tell(self) -> None:
+        """Refuse, if anything is wrong."""
+        if self.fields:
+            raise Invalid(self.fields)
+
+
+def _tell_scheduled(row: LiveSession) -> None:
+    tell(SessionScheduled(session_id=row.id, start=row.planned_start))
     db.flush()
     for follow in ports.on_scheduled:
         follow(row.id)
+
+
+@command(P.SESSION_EDIT)
+def draft_session(
+    theme: str,
+    weight: Weight,
+    channel_id: int,
+    studio_id: int | None,
+    start: datetime,
+    minutes: int,
+    targets: Mapping[str, Decimal] | None = None,
+    shifts: Sequence[ShiftIn] = (),
+    tags: Sequence[str] = (),
+    notes: str = "",
+) -> int:
+    """Keep a session in mind: it occupies no studio, no channel and nobody, and has no checklist yet."""
+    span = rules.check_times(start, minutes)
+    living_channel(channel_id)
+    living_studio(studio_id)
+    row = _add(State.DRAFT, theme, weight, channel_id, studio_id, span, notes)
+    faults = _Faults()
+    with faults:
+        write_crew(row, shifts)
+    with faults:
+        _write_targets(row.id, targets or {})
+    faults.tell()
+    _write_tags(row.id, tags)
+    tell(SessionDrafted(session_id=row.id, start=row.planned_start))
     return row.id
+
+
+@command(P.SESSION_EDIT)
+def schedule_draft(session_id: int, version: int, override_reason: str = "") -> None:
+    """Plan what was a draft: now its studio, its channel and its people must be free, and its checklist is made."""
+    row = db.edit(LiveSession, session_id, version)
+    held = list(db.session().scalars(select(Shift).where(Shift.session_id == session_id).order_by(Shift.id)))
+    shifts = {n: ShiftIn(s.position_id, s.user_id, s.start, s.end) for n, s in enumerate(held)}
+    span = Span(row.planned_start, row.planned_end)
+    change_state(row, "schedule")
+    living_channel(row.channel_id)
+    living_studio(row.studio_id)
+    lock_room({row.studio_id}, {row.channel_id}, {s.user_id for s in held})
+    faults, reasons = _Faults(), dict[int, str]()
+    with faults:
+        check_place(span, row.channel_id, row.studio_id, session_id)
+    with faults:
+        check_shifts(shifts, span)
+        reasons = reasons_of(shifts, session_id, override_reason)
+    faults.tell()
+    for n, s in enumerate(held):
+        s.override_reason = reasons.get(n)
+    _tell_scheduled(row)
 
 
 @command(P.SESSION_EDIT)

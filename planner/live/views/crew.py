@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from flask import request, url_for
@@ -10,6 +11,8 @@ from werkzeug.wrappers import Response
 
 from planner.base.i18n import gettext as _
 from planner.base.web import done, page, uses
+from planner.figures import queries as figures
+from planner.figures.words import metric_label, typed_value
 from planner.kernel.spans import Span
 from planner.live import forms, queries, rules, services
 from planner.live.ports import FollowerLine
@@ -17,9 +20,8 @@ from planner.live.queries import SessionBrief, ShiftRow
 from planner.live.views.blueprint import answered, bp
 from planner.people import queries as people
 
-EMPTY_ROWS = 3
-ROWS_FIRST = 5
-CELLS = ("position", "person", "start", "end")
+EMPTY_ROWS = 1
+FIRST_ROWS = 3
 
 
 def crew_choices(held: Sequence[ShiftRow] = ()) -> dict[str, Any]:
@@ -33,22 +35,39 @@ def crew_choices(held: Sequence[ShiftRow] = ()) -> dict[str, Any]:
     }
 
 
+def target_choices() -> dict[str, Any]:
+    """What the rows of targets can count."""
+    base, derived = figures.metric_groups()
+    return {"base_metrics": base, "derived_metrics": derived}
+
+
 def wants_rows() -> bool:
-    """Whether the button for more rows was pressed: nothing is saved, the page comes back longer."""
-    return "more" in request.form
+    """Whether a button for more or fewer rows was pressed: nothing is saved, the page comes back with them."""
+    return any(name in request.form for name in ("more_crew", "drop_crew", "more_target", "drop_target"))
 
 
 def sent_crew() -> list[dict[str, str]]:
     """The rows as they were typed, with empty ones behind them."""
-    columns = {name: request.form.getlist(f"crew_{name}") for name in CELLS}
-    count = min(max((len(c) for c in columns.values()), default=0), 200)
-    rows = [{name: column[n] if n < len(column) else "" for name, column in columns.items()} for n in range(count)]
-    return _with_empty([row for row in rows if any(row.values())])
+    return _with_empty(_sent("crew", forms.CREW), forms.CREW, "crew")
 
 
-def _with_empty(rows: list[dict[str, str]]) -> list[dict[str, str]]:
-    empty: dict[str, str] = {"position": "", "person": "", "start": "", "end": ""}
-    return rows + [empty] * max(EMPTY_ROWS, ROWS_FIRST - len(rows))
+def sent_targets() -> list[dict[str, str]]:
+    """The rows as they were typed, with empty ones behind them; at first what a session usually has."""
+    usual = [{"metric": metric, "value": ""} for metric in forms.USUAL_TARGETS]
+    rows = _sent("target", forms.TARGET) if request.method == "POST" else usual
+    return _with_empty(rows, forms.TARGET, "target")
+
+
+def _sent(prefix: str, names: tuple[str, ...]) -> list[dict[str, str]]:
+    """What was typed, without the row whose button was pressed."""
+    dropped = request.form.get(f"drop_{prefix}", "")
+    rows = enumerate(forms.typed_rows(request.form, prefix, names))
+    return [row for n, row in rows if any(row.values()) and str(n) != dropped]
+
+
+def _with_empty(rows: list[dict[str, str]], names: tuple[str, ...], name: str) -> list[dict[str, str]]:
+    more = FIRST_ROWS if f"more_{name}" in request.form else EMPTY_ROWS
+    return rows + [dict.fromkeys(names, "")] * max(more, FIRST_ROWS - len(rows))
 
 
 def _held_crew(b: SessionBrief) -> list[dict[str, str]]:
@@ -56,8 +75,9 @@ def _held_crew(b: SessionBrief) -> list[dict[str, str]]:
     rows: list[dict[str, str]] = []
     for s in queries.shifts(b.id):
         start, end = forms.crew_cells(s.start, s.end, span)
-        rows.append({"position": str(s.position_id), "person": str(s.user_id), "start": start, "end": end})
-    return _with_empty(rows)
+        held = {"position": str(s.position_id), "person": str(s.user_id), "start": start, "end": end}
+        rows.append(held | {"why": s.override_reason})
+    return _with_empty(rows, forms.CREW, "crew")
 
 
 def _told(rows: list[dict[str, str]], choices: dict[str, Any]) -> str:
@@ -109,16 +129,32 @@ def _hub(session_id: int) -> str:
 def targets(session_id: int) -> Response:
     """What it is meant to reach."""
     b, held = queries.brief(session_id), queries.targets(session_id)
-    form = forms.TargetsForm(data={**held, "version": b.version})
-    if form.ok():
-        with form.catching():
-            given = {name: form[name].data for name in forms.TARGETS if form[name].data is not None}
-            kept = {metric: value for metric, value in held.items() if metric not in forms.TARGETS}
-            services.set_targets(session_id, kept | given, form.version.data or 0)
+    form, places = forms.TargetsForm(data={"version": b.version}), dict[str, str]()
+    if form.ok() and not wants_rows():
+        with form.catching(places):
+            wanted, found = forms.read_targets(request.form)
+            places.update(found)
+            services.set_targets(session_id, wanted, form.version.data or 0)
         if not form.errors:
             return done(_hub(session_id), _("Saved."), undo=True)
-    status = answered(form, {name: held.get(name) for name in forms.TARGETS})
-    return page("live/targets.html", status, form=form, session=b, metrics=forms.TARGETS)
+    rows = sent_targets() if request.method == "POST" else _held_targets(held)
+    pair = _pair_of_targets(held) if form.stale else []
+    status = 200 if wants_rows() else answered(form)
+    return page("live/targets.html", status, form=form, session=b, targets=rows, pair=pair, **target_choices())
+
+
+def _held_targets(held: Mapping[str, Decimal]) -> list[dict[str, str]]:
+    rows = [{"metric": metric, "value": typed_value(value, metric)} for metric, value in held.items()]
+    return _with_empty(rows, forms.TARGET, "target")
+
+
+def _pair_of_targets(held: Mapping[str, Decimal]) -> list[tuple[str, str, str, bool]]:
+    """Theirs and mine, a line for each figure that either has."""
+    theirs = {metric: typed_value(value, metric) for metric, value in held.items()}
+    mine = {row["metric"]: row["value"] for row in forms.target_rows(request.form) if row["value"]}
+    keys = list(dict.fromkeys([*theirs, *mine]))
+    rows = [(metric_label(key), theirs.get(key, ""), mine.get(key, "")) for key in keys]
+    return [(name, there, here, there != here) for name, there, here in rows]
 
 
 @bp.route("/sessions/<id:session_id>/lineup", methods=["GET", "POST"])

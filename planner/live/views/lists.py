@@ -1,8 +1,9 @@
-"""When, where, who: days with a week strip, a month, and a list to search."""
+"""When, where, who: a week by hours, a month, and a list to search."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from flask import request, url_for
@@ -10,14 +11,18 @@ from werkzeug.wrappers import Response
 
 from planner.base import actor, show
 from planner.base.web import page, uses
+from planner.kernel import clock
 from planner.kernel.spans import business_day, day_span
 from planner.kernel.text import clean_line
 from planner.live import queries
 from planner.live.queries import SessionBrief
 from planner.live.rules import State
 from planner.live.views.blueprint import bp
+from planner.live.views.calendar import week_of
 
 ROWS = 50
+MOST_OF_A_DAY = 3
+"""How many sessions a day of the month shows before it says how many more there are."""
 
 
 def _day(text: str) -> date:
@@ -28,19 +33,24 @@ def _day(text: str) -> date:
         return show.today()
 
 
-def _by_day(rows: list[SessionBrief]) -> dict[date, list[SessionBrief]]:
-    who, found = actor.current(), dict[date, list[SessionBrief]]()
-    for row in rows:
-        found.setdefault(business_day(row.planned_start, who.timezone, who.day_start), []).append(row)
-    return found
+def business_day_of(row: SessionBrief) -> date:
+    """The business day a session belongs to: the one it is planned to begin in, however long it runs."""
+    who = actor.current()
+    return business_day(row.planned_start, who.timezone, who.day_start)
 
 
-def _days(first: date, count: int) -> list[tuple[date, list[SessionBrief]]]:
+def _between(first: date, count: int, before: timedelta = timedelta()) -> list[SessionBrief]:
     who = actor.current()
     start = day_span(first, who.timezone, who.day_start).start
     end = day_span(first + timedelta(days=count), who.timezone, who.day_start).start
-    held = _by_day(queries.briefs_between(start, end))
-    return [(first + timedelta(days=n), held.get(first + timedelta(days=n), [])) for n in range(count)]
+    return queries.briefs_between(start - before, end)
+
+
+def _days(first: date, count: int, rows: list[SessionBrief]) -> list[tuple[date, list[SessionBrief]]]:
+    held: dict[date, list[SessionBrief]] = {}
+    for row in rows:
+        held.setdefault(business_day_of(row), []).append(row)
+    return [(day, held.get(day, [])) for day in (first + timedelta(days=n) for n in range(count))]
 
 
 @bp.get("/sessions")
@@ -51,22 +61,27 @@ def sessions() -> Response:
     day = _day(request.args.get("day", ""))
     if view == "list":
         return _list()
-    if view == "month":
-        first = day.replace(day=1)
-        grid = first - timedelta(days=first.weekday())
-        weeks = 6 if (first + timedelta(days=32)).replace(day=1) > grid + timedelta(days=35) else 5
-        days = _days(grid, weeks * 7)
-        return page("live/month.html", days=days, month=first, today=show.today(), **_around(first))
-    monday = day - timedelta(days=day.weekday())
-    days = _days(monday, 7)
-    crews = queries.shifts_of([b.id for _day, rows in days for b in rows])
+    return _month(day.replace(day=1)) if view == "month" else _week(day - timedelta(days=day.weekday()), day)
+
+
+def _week(monday: date, chosen: date) -> Response:
+    rows = _between(monday, 7, timedelta(hours=24))
+    days = _days(monday, 7, rows)
+    crews = queries.shifts_of([b.id for _day, held in days for b in held])
+    week = week_of(days, [b for b in rows if business_day_of(b) < monday], clock.now())
     around: dict[str, Any] = {"before": monday - timedelta(days=7), "after": monday + timedelta(days=7)}
-    return page("live/week.html", days=days, crews=crews, today=show.today(), chosen=day, **around)
+    around["week_word"] = show.days(monday, monday + timedelta(days=6))
+    return page("live/week.html", days=days, week=week, crews=crews, today=show.today(), chosen=chosen, **around)
 
 
-def _around(first: date) -> dict[str, Any]:
+def _month(first: date) -> Response:
+    grid = first - timedelta(days=first.weekday())
     after = (first + timedelta(days=32)).replace(day=1)
-    return {"before": (first - timedelta(days=1)).replace(day=1), "after": after}
+    weeks = -(-(after - grid).days // 7)
+    days = _days(grid, weeks * 7, _between(grid, weeks * 7))
+    around: dict[str, Any] = {"before": (first - timedelta(days=1)).replace(day=1), "after": after}
+    around["month_word"] = show.month(first)
+    return page("live/month.html", days=days, month=first, today=show.today(), most=MOST_OF_A_DAY, **around)
 
 
 def _key(text: str) -> tuple[datetime, int] | None:
@@ -92,9 +107,12 @@ def _list() -> Response:
         following = url_for("live.sessions", view="list", after=f"{last.planned_start.isoformat()}_{last.id}", **keep)
     return page(
         "live/list.html",
-        rows=found[:rows],
+        days=[(day, list(held)) for day, held in groupby(found[:rows], business_day_of)],
+        shown=min(len(found), rows),
+        crews=queries.shifts_of([b.id for b in found[:rows]]),
         next_url=following,
         counts=queries.count_by_state(),
         state=state,
         q=asked["q"],
+        today=show.today(),
     )

@@ -1,89 +1,27 @@
-"""Planning a session: new, edit, again, moved, called off, deleted."""
+"""A session that is there: edited, moved, planned again, called off, deleted; and a draft that becomes a plan."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
-from planner.base import show
+from planner.base import i18n, show
 from planner.base.i18n import gettext as _
 from planner.base.web import done, page, uses
-from planner.kernel import clock
-from planner.live import forms, queries, rules, services
-from planner.live.rules import Weight
+from planner.base.words import label
+from planner.kernel.spans import Span
+from planner.live import forms, queries, services
+from planner.live.queries import SessionBrief
+from planner.live.rules import Booking, State, Weight
 from planner.live.views.blueprint import answered, bp
-from planner.live.views.crew import crew_choices, sent_crew, wants_rows
-from planner.people import queries as people
-
-
-def _offer(form: forms.SessionForm | forms.MoveForm) -> None:
-    form.studio_id.offer([(s.id, s.name) for s in queries.studios()])
-    if isinstance(form, forms.SessionForm):
-        form.channel_id.offer([(c.id, c.name) for c in queries.channels()])
 
 
 def _hub(session_id: int) -> str:
     return url_for("live.session", session_id=session_id)
-
-
-def _evening() -> datetime:
-    """20:00 of the asked day, else of tomorrow: what most shows begin with."""
-    tomorrow = show.local(clock.now()) + timedelta(days=1)
-    try:
-        day = date.fromisoformat(request.args.get("day", ""))
-    except ValueError:
-        day = tomorrow.date()
-    found = day if 2000 <= day.year <= 2100 else tomorrow.date()
-    return datetime.combine(found, time(20), tomorrow.tzinfo)
-
-
-def _new_page(form: forms.SessionForm, status: int = 200) -> Response:
-    return page("live/new.html", status, form=form, crew=sent_crew(), **crew_choices())
-
-
-@bp.get("/sessions/new")
-@uses(services.schedule_session, queries.channels, queries.studios, people.people, people.positions)
-def new() -> Response:
-    """Plan a session on one page."""
-    form = forms.SessionForm(data={"start": _evening(), "minutes": 240, "weight": Weight.DAILY.value})
-    _offer(form)
-    return _new_page(form)
-
-
-@bp.post("/sessions/new")
-@uses(services.schedule_session, queries.channels, queries.studios, people.people, people.positions)
-def schedule() -> Response:
-    """Save it; a conflict stands at its field and nothing typed is lost."""
-    form = forms.SessionForm()
-    _offer(form)
-    if wants_rows():
-        return _new_page(form)
-    if form.ok():
-        with form.catching():
-            made = _schedule(form)
-        if not form.errors:
-            return done(_hub(made), _("The session is planned and its checklist is made."), undo=True)
-    return _new_page(form, 422)
-
-
-def _schedule(form: forms.SessionForm) -> int:
-    span = rules.check_times(form.start.data, form.minutes.data or 0)
-    return services.schedule_session(
-        form.theme.data or "",
-        Weight(form.weight.data),
-        form.channel_id.data or 0,
-        form.studio_id.data,
-        span.start,
-        form.minutes.data or 0,
-        form.targets(),
-        forms.read_crew(request.form, span),
-        form.tag_list(),
-        form.notes.data or "",
-        form.override_reason.data or "",
-    )
 
 
 @bp.route("/sessions/<id:session_id>/edit", methods=["GET", "POST"])
@@ -128,15 +66,27 @@ def duplicate(session_id: int) -> Response:
     return page("live/duplicate.html", answered(form), form=form, session=b)
 
 
+def _move_form(b: SessionBrief, held: Mapping[str, Any]) -> forms.MoveForm:
+    """What the session has now can be kept, also where it lies in the trash by now."""
+    form = forms.MoveForm(data=held)
+    channels = {c.id: c.name for c in queries.channels()} | {b.channel_id: b.channel_name}
+    studios = {s.id: s.name for s in queries.studios()}
+    if b.studio_id is not None:
+        studios |= {b.studio_id: b.studio_name}
+    form.channel_id.offer(list(channels.items()))
+    form.studio_id.offer(list(studios.items()))
+    return form
+
+
 @bp.route("/sessions/<id:session_id>/move", methods=["GET", "POST"])
-@uses(services.move_session, services.move_preview, queries.brief, queries.studios)
+@uses(services.move_session, services.move_preview, queries.brief, queries.studios, queries.channels)
 def move(session_id: int) -> Response:
     """First what moves, what reopens and what stays; then the decision."""
     b = queries.brief(session_id)
     minutes = int((b.planned_end - b.planned_start).total_seconds() // 60)
-    held = {"version": b.version, "start": b.planned_start, "minutes": minutes, "studio_id": b.studio_id}
-    form = forms.MoveForm(data=held)
-    _offer(form)
+    held = {"version": b.version, "start": b.planned_start, "minutes": minutes}
+    held |= {"studio_id": b.studio_id, "channel_id": b.channel_id}
+    form = _move_form(b, held)
     lines = None
     if form.ok():
         with form.catching():
@@ -149,12 +99,19 @@ def move(session_id: int) -> Response:
 
 def _move(session_id: int, form: forms.MoveForm) -> list[Any] | None:
     """Move it if that was confirmed, else answer what would follow."""
-    given = (form.start.data, form.minutes.data or 0, form.studio_id.data)
-    reason = form.override_reason.data or ""
+    given = (form.start.data, form.minutes.data or 0, form.studio_id.data, form.override_reason.data or "")
     if request.form.get("step") != "confirm":
-        return services.move_preview(session_id, *given, reason)
-    services.move_session(session_id, form.version.data or 0, *given, reason)
+        return services.move_preview(session_id, *given, channel_id=form.channel_id.data)
+    services.move_session(session_id, form.version.data or 0, *given, channel_id=form.channel_id.data)
     return None
+
+
+def _stands(b: SessionBrief, mine: str) -> list[tuple[str, str, str, bool]]:
+    """For theirs and mine of a decision about the whole session: how it stands now beside what I was about to do."""
+    told = f"{show.day(b.planned_start)} {show.span(b.planned_start, b.planned_end)}"
+    place = " · ".join(word for word in (b.channel_name, b.studio_name) if word)
+    rows = [(_("State"), label(b.state), mine, True), (_("Theme"), b.theme, "", False)]
+    return [*rows, (_("When"), told, "", False), (_("Where"), place, "", False)]
 
 
 @bp.route("/sessions/<id:session_id>/cancel", methods=["GET", "POST"])
@@ -168,7 +125,35 @@ def cancel(session_id: int) -> Response:
             services.cancel_session(session_id, form.version.data or 0, form.reason.data or "")
         if not form.errors:
             return done(_hub(session_id), _("The session is cancelled."), undo=True)
-    return page("live/cancel.html", answered(form), form=form, session=b)
+    pair = _stands(b, f"{label(State.CANCELLED)}: {form.reason.data}") if form.stale else []
+    return page("live/cancel.html", answered(form), form=form, session=b, pair=pair)
+
+
+@bp.route("/sessions/<id:session_id>/schedule", methods=["GET", "POST"])
+@uses(services.schedule_draft, queries.brief, queries.outlook, queries.shifts)
+def schedule_draft(session_id: int) -> Response:
+    """A draft becomes a plan, if nothing and nobody is in the way."""
+    b = queries.brief(session_id)
+    if b.state is not State.DRAFT:
+        return done(_hub(session_id))
+    form = forms.ScheduleForm(data={"version": b.version})
+    if form.ok():
+        with form.catching():
+            services.schedule_draft(session_id, form.version.data or 0, form.override_reason.data or "")
+        if not form.errors:
+            return done(_hub(session_id), _("The session is planned and its checklist is made."), undo=True)
+    pair = _stands(b, label(State.SCHEDULED)) if form.stale else []
+    return page("live/schedule.html", answered(form), form=form, session=b, pair=pair, **_outlook_of(b))
+
+
+def _outlook_of(b: SessionBrief) -> dict[str, Any]:
+    """What is in the way of a draft as it stands."""
+    span = Span(b.planned_start, b.planned_end)
+    asked = [Booking(s.user_id, Span(s.start, s.end)) for s in queries.shifts(b.id)]
+    found = queries.outlook(span, b.channel_id, b.studio_id, asked, b.id)
+    told = [i18n.told(c.message) for c in found.places]
+    told += [i18n.told(c.message(asked[c.index].span)) for c in found.people]
+    return {"outlook": found, "in_the_way": told}
 
 
 @bp.post("/sessions/<id:session_id>/restore")

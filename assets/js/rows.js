@@ -1,0 +1,63 @@
+// Rows of a form that come and go: the buttons send the form where there is no JavaScript, and here they need not.
+import { all, on } from './dom.js'
+
+export function startRows () {
+  on('click', '[data-row-more]', (event, button) => {
+    const box = button.closest('[data-rows]')
+    const rows = box ? all('[data-row-one]', box) : []
+    if (!rows.length) return
+    event.preventDefault()
+    const fresh = rows[rows.length - 1].cloneNode(true)
+    empty(fresh)
+    rows[rows.length - 1].after(fresh)
+    number(box)
+    fresh.querySelector('select, input').focus()
+  })
+  on('click', '[data-row-drop]', (event, button) => {
+    const row = button.closest('[data-row-one]')
+    const box = button.closest('[data-rows]')
+    if (!row || !box) return
+    event.preventDefault()
+    const rows = all('[data-row-one]', box)
+    const next = rows[rows.indexOf(row) + 1] || rows[rows.indexOf(row) - 1]
+    if (next) row.remove()
+    else empty(row)
+    number(box)
+    const place = (next || row).querySelector('select, input')
+    place.focus()
+    place.dispatchEvent(new Event('change', { bubbles: true }))
+  })
+  on('change', 'select[data-units]', (event, select) => unit(select))
+  document.addEventListener('planner:swapped', event => all('[data-clears]', event.target).forEach(clear))
+}
+
+/** A newer answer takes away what the page said when it came. */
+function clear (mark) {
+  for (const id of mark.dataset.clears.split(' ')) {
+    const said = document.getElementById(id)
+    if (said) said.remove()
+  }
+}
+
+function empty (row) {
+  for (const select of all('select', row)) { select.selectedIndex = 0; if (select.matches('[data-units]')) unit(select) }
+  for (const input of all('input', row)) input.value = ''
+  for (const field of all('[aria-invalid]', row)) field.removeAttribute('aria-invalid')
+  for (const said of all('[data-row-id]', row)) said.replaceChildren()
+  for (const help of all('.row-said .field-help', row)) help.remove()
+}
+
+/** What a row is called follows its place, as the server counts. */
+function number (box) {
+  all('[data-row-one]', box).forEach((row, index) => {
+    for (const said of all('[data-row-id]', row)) said.id = said.dataset.rowId + index
+    for (const button of all('[data-row-drop]', row)) button.value = String(index)
+    for (const named of all('[aria-label]', row)) named.setAttribute('aria-label', named.getAttribute('aria-label').replace(/\d+/, String(index + 1)))
+  })
+}
+
+function unit (select) {
+  const place = select.closest('[data-row-one]').querySelector('.unit')
+  const option = select.options[select.selectedIndex]
+  if (place && option) place.textContent = option.dataset.unit || ''
+}

@@ -1,0 +1,172 @@
+"""What is in the way of a session: a studio or channel that is taken, people needed elsewhere; and its day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import false, func, or_, select
+
+from planner.base import actor, db, show
+from planner.base.scope import unscoped
+from planner.base.verbs import query
+from planner.kernel import clock
+from planner.kernel.permissions import P
+from planner.kernel.spans import Span, business_day, day_span
+from planner.kernel.text import Message, msg
+from planner.live import rules
+from planner.live.models import LiveSession, Shift
+from planner.live.queries.briefs import SessionBrief, briefs_between
+from planner.live.rules import Booking, State
+from planner.people.models import Membership, User
+
+
+def _clock(instant: datetime) -> str:
+    return show.local(instant).strftime("%m-%d %H:%M")
+
+
+@dataclass(frozen=True)
+class PlaceClash:
+    """A session that holds the studio or the channel at that time; `over`: it is on air beyond its planned end."""
+
+    field: str
+    session_id: int
+    theme: str
+    start: datetime
+    end: datetime
+    over: bool
+
+    @property
+    def message(self) -> Message:
+        """What is taken by what, and when."""
+        values = {"theme": self.theme, "start": _clock(self.start), "end": _clock(self.end)}
+        if self.over and self.field == "studio_id":
+            return msg("The studio is still on air with “%(theme)s”, planned from %(start)s to %(end)s.", **values)
+        if self.over:
+            return msg("The channel is still on air with “%(theme)s”, planned from %(start)s to %(end)s.", **values)
+        if self.field == "studio_id":
+            return msg("The studio is taken by “%(theme)s”, %(start)s to %(end)s.", **values)
+        return msg("The channel is on air with “%(theme)s”, %(start)s to %(end)s.", **values)
+
+
+@dataclass(frozen=True)
+class PersonClash:
+    """Somebody asked for who is needed elsewhere; of another team's session nothing but the time is known."""
+
+    index: int
+    name: str
+    span: Span
+    session_id: int | None = None
+    theme: str = ""
+    excused: bool = False
+
+    def overlap(self, asked: Span) -> Span:
+        """The time both want."""
+        return Span(max(asked.start, self.span.start), min(asked.end, self.span.end))
+
+    def message(self, asked: Span) -> Message:
+        """Who is needed in what, and when."""
+        shown = self.span if self.session_id is not None else self.overlap(asked)
+        values = {"name": self.name, "start": _clock(shown.start), "end": _clock(shown.end)}
+        if self.session_id is None:
+            return msg("%(name)s is booked in another team, %(start)s to %(end)s.", **values)
+        return msg("%(name)s is needed in “%(theme)s”, %(start)s to %(end)s.", theme=self.theme, **values)
+
+
+def place_clashes(span: Span, channel_id: int | None, studio_id: int | None, but: int | None) -> list[PlaceClash]:
+    """Who holds the studio or the channel then, the first of each. Decide on it under a lock only.
+
+    A show that is over holds its place as long as it really ran, so a room that came free early can be used; one that
+    still is on air holds it until it has ended.
+    """
+    until = clock.now() + rules.CLEARING
+    start = func.coalesce(LiveSession.real_start, LiveSession.planned_start)
+    end = func.coalesce(LiveSession.real_end, LiveSession.planned_end)
+    holds = end > span.start
+    if until > span.start:
+        holds |= LiveSession.state == State.LIVE
+    here = [LiveSession.channel_id == channel_id] if channel_id is not None else []
+    here += [LiveSession.studio_id == studio_id] if studio_id is not None else []
+    asked = (
+        select(LiveSession)
+        .where(or_(false(), *here), LiveSession.state.in_(list(rules.OCCUPYING)), start < span.end, holds)
+        .order_by(LiveSession.planned_start, LiveSession.id)
+    )
+    found: dict[str, PlaceClash] = {}
+    for row in db.session().scalars(asked):
+        if row.id == but:
+            continue
+        over = row.state is State.LIVE and row.planned_end <= span.start
+        times = (row.real_start or row.planned_start, row.real_end or row.planned_end)
+        for field, taken in (("studio_id", studio_id), ("channel_id", channel_id)):
+            if taken is not None and getattr(row, field) == taken:
+                found.setdefault(field, PlaceClash(field, row.id, row.theme, *times, over))
+    return list(found.values())
+
+
+def _elsewhere(users: set[int], span: Span) -> Any:
+    return (
+        select(Shift.user_id, Shift.start, Shift.end, User.name, LiveSession.id, LiveSession.theme)
+        .add_columns(Shift.override_reason)
+        .join(LiveSession, LiveSession.id == Shift.session_id)
+        .join(User, User.id == Shift.user_id)
+        .where(
+            Shift.user_id.in_(users),
+            Shift.start < span.end,
+            Shift.end > span.start,
+            LiveSession.state.in_(list(rules.OPEN_STATES)),
+            db.alive(LiveSession),
+        )
+        .order_by(Shift.start, Shift.id)
+    )
+
+
+def person_clashes(asked: Sequence[Booking], but: int | None) -> list[PersonClash]:
+    """Who of these people is needed elsewhere at the same time, in any team they work for."""
+    if not asked:
+        return []
+    users = {booking.user_id for booking in asked}
+    span = Span(min(b.span.start for b in asked), max(b.span.end for b in asked))
+    rows = [tuple(row) for row in db.session().execute(_elsewhere(users, span))]
+    with unscoped("double booking"):
+        member = (Membership.team_id == Shift.team_id) & (Membership.user_id == Shift.user_id)
+        strange = _elsewhere(users, span).join(Membership, member)
+        strange = strange.where(Shift.team_id != db.team_id(), Membership.left_at.is_(None))
+        rows += [(*row[:4], None, "", None) for row in db.session().execute(strange)]
+    rows = [row for row in rows if but is None or row[4] != but]
+    pairs = rules.doubled(asked, [Booking(row[0], Span(row[1], row[2])) for row in rows])
+    return [
+        PersonClash(n, rows[k][3], Span(rows[k][1], rows[k][2]), rows[k][4], rows[k][5], rows[k][6] is not None)
+        for n, k in pairs
+    ]
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """How a session that is not planned yet would lie in its day."""
+
+    span: Span
+    day: date
+    places: list[PlaceClash]
+    people: list[PersonClash]
+    others: list[SessionBrief]
+
+    @property
+    def free(self) -> bool:
+        """Whether nothing is in the way."""
+        return not (self.places or self.people)
+
+
+@query(P.SESSION_EDIT)
+def outlook(
+    span: Span, channel_id: int | None, studio_id: int | None, asked: Sequence[Booking] = (), but: int | None = None
+) -> Outlook:
+    """What would be in the way, and what else runs on that business day or still runs into it."""
+    who = actor.current()
+    day = business_day(span.start, who.timezone, who.day_start)
+    whole = day_span(day, who.timezone, who.day_start)
+    near = briefs_between(whole.start - timedelta(hours=24), max(whole.end, span.end))
+    others = [b for b in near if b.id != but and b.state is not State.CANCELLED and b.planned_end > whole.start]
+    return Outlook(span, day, place_clashes(span, channel_id, studio_id, but), person_clashes(asked, but), others)
