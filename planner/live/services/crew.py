@@ -110,11 +110,17 @@ def check_shifts(shifts: Mapping[int, ShiftIn], span: Span) -> None:
         raise Invalid(faults)
 
 
-def write_crew(row: LiveSession, shifts: Sequence[ShiftIn], override_reason: str = "") -> bool:
-    """Replace the shifts of a session; what stays keeps its row. True: the hosts are others now.
+@dataclass(frozen=True)
+class CrewChange:
+    """What a crew holds, what is new of what is asked for, by its row, and why that may book somebody twice."""
 
-    Only what is new can be a double booking that somebody has to answer for. A draft books nobody.
-    """
+    held: dict[ShiftIn, Shift]
+    new: dict[int, ShiftIn]
+    reasons: dict[int, str]
+
+
+def crew_change(row: LiveSession, shifts: Sequence[ShiftIn], override_reason: str = "") -> CrewChange:
+    """Refuse a crew that can't be; only what is new has to be answered for, and a draft books nobody."""
     held = {
         ShiftIn(s.position_id, s.user_id, s.start, s.end): s
         for s in db.session().scalars(select(Shift).where(Shift.session_id == row.id))
@@ -122,7 +128,13 @@ def write_crew(row: LiveSession, shifts: Sequence[ShiftIn], override_reason: str
     new = {n: s for n, s in enumerate(shifts) if s not in held and s not in shifts[:n]}
     check_shifts(new, Span(row.planned_start, row.planned_end))
     drafted = row.state is State.DRAFT
-    reasons = {} if drafted else reasons_of(new, row.id, override_reason, list(held.values()))
+    return CrewChange(held, new, {} if drafted else reasons_of(new, row.id, override_reason, list(held.values())))
+
+
+def write_crew(row: LiveSession, shifts: Sequence[ShiftIn], override_reason: str = "") -> bool:
+    """Replace the shifts of a session; what stays keeps its row. True: the hosts are others now."""
+    change = crew_change(row, shifts, override_reason)
+    held, new, reasons = change.held, change.new, change.reasons
     for n, s in new.items():
         made = Shift(session_id=row.id, position_id=s.position_id, user_id=s.user_id, start=s.start, end=s.end)
         made.override_reason = reasons.get(n)

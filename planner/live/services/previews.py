@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from planner.base import db
 from planner.base.verbs import query
 from planner.kernel.permissions import P
 from planner.live import ports, queries
+from planner.live.models import LiveSession
 from planner.live.ports import FollowerLine, SessionChange
 from planner.live.queries import ShiftRow
-from planner.live.services.crew import ShiftIn, refuse_clashes
+from planner.live.services.crew import ShiftIn, crew_change
 from planner.people import queries as people
 
 HOST = "host"
@@ -34,7 +36,7 @@ def _crew(session_id: int, shifts: Sequence[ShiftIn]) -> tuple[list[ShiftRow], l
 def crew_preview(session_id: int, shifts: Sequence[ShiftIn], override_reason: str = "") -> list[FollowerLine]:
     """What is done and would be open again with this crew; refuses whom it could not have anyway."""
     b = queries.brief(session_id)
-    refuse_clashes(shifts, session_id, override_reason)
+    crew_change(db.one(LiveSession, session_id), shifts, override_reason)
     now, after = _crew(session_id, shifts)
     hosts = [{(s.user_id, s.start, s.end) for s in crew if s.position_key == HOST} for crew in (now, after)]
     kinds = frozenset({"crew"} if hosts[0] == hosts[1] else {"crew", HOST})
