@@ -152,7 +152,7 @@ def test_the_worst_stands_first_for_the_lead(cast: Cast, now: datetime, show: Ro
         assert [(s.brief.id, s.brief.state) for s in view.strips] == [(bad, State.SCHEDULED), (fine, State.ENDED)]
         assert view.strips[0].go is Go.BLOCKED
         assert view.strips[0].missing
-        assert far in {b.id for b in view.week}
+        assert far in {s.brief.id for s in view.week}
         assert [d.session.id for d in view.due] == [fine]
 
 
