@@ -30,6 +30,8 @@ from planner.discussions import services as discussion_services
 from planner.discussions import views as discussion_views
 from planner.discussions import words as discussion_words
 from planner.discussions.models import Comment
+from planner.figures import ports as figure_ports
+from planner.figures import queries as figure_queries
 from planner.figures import services as figure_services
 from planner.figures.models import Cause
 from planner.figures.words import bound_word, cause_word, format_value, metric_label
@@ -254,11 +256,15 @@ def _fill_ports() -> None:
     people_ports.erasing.fill(discussion_services.forget_person)
     live_ports.gate_checks.fill(checklists.gate_checks)
     live_ports.followers.fill(checklist_services.FOLLOWER)
+    live_ports.followers.fill(outcomes.FOLLOWER)
     live_ports.on_scheduled.fill(checklist_services.make_checklist)
+    live_ports.on_scheduled.fill(outcomes.verify_again)
     live_ports.on_live.fill(checklist_services.retime)
     live_ports.on_ended.fill(checklist_services.retime)
     live_ports.primary.fill(checklists.primary)
     live_ports.primary.fill(outcome_panels.primary)
+    figure_ports.on_rules.fill(plan_services.reckon_interactions)
+    figure_ports.on_rules.fill(outcomes.follow_rules)
     outcome_ports.on_result.fill(outcomes.propose_verdicts)
     plan_ports.figures_of_days.fill(outcome_panels.figures_of_days)
 
@@ -281,6 +287,7 @@ def wire(app: Flask) -> None:
     trash.before_restore(LiveSession, check_session)
     trash.before_restore(Comment, discussion_services.check_comment)
     trash.before_restore(Phase, plan_services.check_phase)
+    trash.after_restore(LiveSession, outcomes.verify_again)
     trash.before_restore(Goal, plan_services.reckon_goal)
     undo.after(LiveSession, after_undo)
     undo.keeps(Checklist)
@@ -296,6 +303,7 @@ def wire(app: Flask) -> None:
         app.register_blueprint(blueprint)
     health.init_app(app)
     worker.init_app(app)
+    app.jinja_env.globals.update(tolerance=figure_queries.tolerance)
     app.jinja_env.filters.update(
         browser=browser_word,
         metric=metric_label,

@@ -23,6 +23,7 @@ KEPT = timedelta(days=30)
 _CHECKS: dict[type[Base], Callable[[Any], None]] = {}
 _PARTS: dict[type[Base], tuple[Any, ...]] = {}
 _HANGING: dict[type[Base], tuple[Any, Any]] = {}
+_FOLLOW: dict[type[Base], Callable[[int], None]] = {}
 
 
 def goes_with(model: type[Base], *keys: Any) -> None:
@@ -38,6 +39,11 @@ def goes_with_any(kind: Any, row_id: Any) -> None:
 def before_restore(model: type[Base], check: Callable[[Any], None]) -> None:
     """Register what must hold before a row comes back: the rules of its creation."""
     _CHECKS[model] = check
+
+
+def after_restore(model: type[Base], follow: Callable[[int], None]) -> None:
+    """Register what follows when a row is back: told its id."""
+    _FOLLOW[model] = follow
 
 
 def trash(row: Any, *children: Any) -> str:
@@ -77,6 +83,7 @@ def _kinds_of_wholes() -> list[Kind]:
 def restore(trash_id: str) -> None:
     """Bring a whole back, with its parts."""
     session, count = units.current().session, 0
+    back: list[Any] = []
     for model in reversed(_bins()):
         asked = select(model).where(model.trash_id == trash_id, model.trashed_at > clock.now() - KEPT)
         for row in session.scalars(asked.execution_options(with_trash=True)).all():
@@ -84,8 +91,12 @@ def restore(trash_id: str) -> None:
                 _CHECKS[model](row)
             row.trashed_at = row.trash_id = None
             count += 1
+            back += [row] if model in _FOLLOW else []
     if not count:
         raise NotFound()
+    session.flush()
+    for row in back:
+        _FOLLOW[type(row)](row.id)
 
 
 def _bins() -> list[Any]:

@@ -1,8 +1,9 @@
-"""Metrics and causes to choose from."""
+"""Metrics and causes to choose from, and what the team agreed on."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -10,7 +11,8 @@ from sqlalchemy import select
 from planner.base.ready import ready
 from planner.base.verbs import query
 from planner.figures import rules
-from planner.figures.models import Cause
+from planner.figures.models import Cause, FigureRules
+from planner.figures.rules import USUAL, WATCHED, TeamRules
 from planner.figures.words import cause_word, metric_label, unit_word
 from planner.kernel.permissions import P
 
@@ -25,8 +27,14 @@ class CauseRow:
 
 
 def metric_choices(base_only: bool = False) -> list[tuple[str, str]]:
-    """All figures by key and name, in the order of the dictionary."""
-    return [(key, metric_label(key)) for key, m in rules.METRICS.items() if not (base_only and m.derived)]
+    """The figures of files by key and name, in the order of the dictionary, with what is derived from them or not."""
+    keys = rules.BASE_KEYS if base_only else rules.METRICS
+    return [(key, metric_label(key)) for key in keys if key not in WATCHED]
+
+
+def session_metric_choices() -> list[tuple[str, str]]:
+    """All figures a session can be measured by: those of files, and how the crew carried it out."""
+    return [(key, metric_label(key)) for key in rules.METRICS]
 
 
 @dataclass(frozen=True)
@@ -53,3 +61,31 @@ def _causes() -> Any:
 def causes() -> list[CauseRow]:
     """The causes of this team, in their order."""
     return [CauseRow(row_id, key, cause_word(key, name)) for row_id, key, name in _causes.rows()]
+
+
+@ready
+def _rules() -> Any:
+    return select(FigureRules.version, FigureRules.tolerance, FigureRules.interactions)
+
+
+def read_rules(tolerance: Decimal | None, interactions: list[str] | None) -> TeamRules:
+    """The two columns as the rules they say; the usual ones where the team has none."""
+    return USUAL if tolerance is None or interactions is None else TeamRules(tolerance, tuple(interactions))
+
+
+@query(P.FIGURES_VIEW, remember=True)
+def team_rules() -> TeamRules:
+    """What the team agreed on about its figures."""
+    return versioned_rules()[1]
+
+
+@query(P.FIGURES_VIEW)
+def versioned_rules() -> tuple[int, TeamRules]:
+    """The same with the version a form starts from; 0 while the usual rules hold."""
+    found = _rules.first()
+    return (0, USUAL) if found is None else (found[0], read_rules(*found[1:]))
+
+
+def tolerance() -> Decimal:
+    """The share of a target that may be missed by a normal swing, for pages that name it."""
+    return team_rules().tolerance

@@ -53,7 +53,11 @@ class Bound(StrEnum):
 
 @dataclass(frozen=True)
 class Metric:
-    """One figure. A derived one is numerator ÷ denominator × scale, over base figures or sums of them."""
+    """One figure. A derived one is numerator ÷ denominator × scale, over base figures or sums of them.
+
+    `of_interactions`: its numerator is whatever the team counts as interactions. `watched`: nobody types or imports
+    it, it follows from what the crew did (执行指标).
+    """
 
     key: str
     unit: Unit
@@ -62,10 +66,12 @@ class Metric:
     over: tuple[tuple[str, ...], tuple[str, ...]] | None = None
     scale: int = 1
     minus: str = ""
+    of_interactions: bool = False
+    watched: bool = False
 
     @property
     def derived(self) -> bool:
-        """Whether it is computed, not imported."""
+        """Whether it is computed from base figures, not imported."""
         return self.over is not None
 
 
@@ -84,6 +90,14 @@ def _ratio(
 def _sum(key: str, *parts: str, minus: str = "", unit: Unit = Unit.COUNT) -> Metric:
     return Metric(key, unit, Direction.UP, Adding.SUM, (parts, ()), minus=minus)
 
+
+def _watched(key: str, unit: Unit = Unit.COUNT, adding: Adding = Adding.SUM) -> Metric:
+    return Metric(key, unit, Direction.DOWN, adding, watched=True)
+
+
+INTERACTIONS = ("comments", "likes", "shares")
+"""What counts as an interaction unless the team says otherwise."""
+MAY_BE_INTERACTIONS = ("comments", "likes", "shares", "new_fans", "new_club", "clicks")
 
 _D = Direction
 _ALL = (
@@ -114,7 +128,7 @@ _ALL = (
     _base("product_exposed_users", adding=Adding.BOUND),
     _base("refund_orders", direction=_D.DOWN),
     _base("minutes", Unit.NUMBER, _D.NONE),
-    _sum("interactions", "comments", "likes", "shares"),
+    Metric("interactions", Unit.COUNT, over=(INTERACTIONS, ()), of_interactions=True),
     _sum("net_fans", "new_fans", minus="lost_fans"),
     _sum("gmv_after_refund", "gmv", minus="refund_amount", unit=Unit.MONEY),
     _ratio("gpm", "paid_amount", "views", Unit.MONEY, scale=1000),
@@ -129,15 +143,21 @@ _ALL = (
     _ratio("view_pay_rate_times", "orders", "views"),
     _ratio("follow_rate", "new_fans", "viewers"),
     _ratio("club_rate", "new_club", "viewers"),
-    Metric("interact_rate", Unit.RATIO, _D.UP, Adding.SUM, (("comments", "likes", "shares"), ("viewers",))),
+    Metric("interact_rate", Unit.RATIO, over=(INTERACTIONS, ("viewers",)), of_interactions=True),
     _ratio("refund_rate", "refund_amount", "gmv", direction=_D.DOWN),
     _ratio("refund_rate_orders", "refund_orders", "orders", direction=_D.DOWN),
     _ratio("roi", "gmv", "ad_spend", Unit.NUMBER),
     _ratio("net_roi_1h", "net_gmv", "ad_spend", Unit.NUMBER),
     Metric("refund_roi", Unit.NUMBER, _D.UP, Adding.SUM, (("gmv",), ("ad_spend",)), minus="refund_amount"),
+    _watched("start_delay", Unit.NUMBER, Adding.MAX),
+    _watched("checks_late"),
+    _watched("faults"),
+    _watched("react_minutes", Unit.NUMBER, Adding.MAX),
 )
 METRICS: dict[str, Metric] = {metric.key: metric for metric in _ALL}
-BASE_KEYS = tuple(metric.key for metric in _ALL if not metric.derived)
+BASE_KEYS = tuple(metric.key for metric in _ALL if not metric.derived and not metric.watched)
+WATCHED = tuple(metric.key for metric in _ALL if metric.watched)
+"""执行指标, in the order they are read."""
 FUNNEL = ("exposed_users", "viewers", "product_exposed_users", "clickers", "buyers")
 """五维: exposed -> viewers -> product-exposed -> clickers -> buyers, all users."""
 
@@ -149,13 +169,31 @@ _LARGEST_SHOWN = Decimal(9 * 10**12)
 Figures = dict[str, Decimal]
 
 
-def fraction(metric: Metric, held: Mapping[str, Decimal]) -> tuple[Decimal, Decimal] | None:
+@dataclass(frozen=True)
+class TeamRules:
+    """What a team agreed on: the share of a target that may be missed by a normal swing, and its interactions."""
+
+    tolerance: Decimal = Decimal("0.10")
+    interactions: tuple[str, ...] = INTERACTIONS
+
+
+USUAL = TeamRules()
+
+
+def parts_of(metric: Metric, interactions: tuple[str, ...] = INTERACTIONS) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The base figures above and below the line of a derived metric."""
+    assert metric.over is not None
+    return (interactions, metric.over[1]) if metric.of_interactions else metric.over
+
+
+def fraction(
+    metric: Metric, held: Mapping[str, Decimal], interactions: tuple[str, ...] = INTERACTIONS
+) -> tuple[Decimal, Decimal] | None:
     """Numerator and denominator of a derived metric; None while a part of it is missing or the denominator is 0.
 
     None as well where the quotient is beyond anything a person would mean (a spend of ¥0.01 makes an ROI of billions).
     """
-    assert metric.over is not None
-    tops, bottoms = metric.over
+    tops, bottoms = parts_of(metric, interactions)
     if any(key not in held for key in (*tops, *bottoms)) or (metric.minus and metric.minus not in held):
         return None
     top = sum((held[key] for key in tops), Decimal(0)) - (held[metric.minus] if metric.minus else 0)
@@ -166,12 +204,12 @@ def fraction(metric: Metric, held: Mapping[str, Decimal]) -> tuple[Decimal, Deci
     return top, bottom
 
 
-def derive(held: Mapping[str, Decimal]) -> Figures:
+def derive(held: Mapping[str, Decimal], interactions: tuple[str, ...] = INTERACTIONS) -> Figures:
     """All derived figures that the base figures allow."""
     found: Figures = {}
     for metric in _ALL:
         if metric.derived:
-            parts = fraction(metric, held)
+            parts = fraction(metric, held, interactions)
             if parts is not None:
                 found[metric.key] = parts[0] / parts[1]
     return found

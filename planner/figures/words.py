@@ -61,6 +61,10 @@ LABELS: dict[str, Any] = {
     "roi": _l("ROI"),
     "net_roi_1h": _l("Net ROI (1 h)"),
     "refund_roi": _l("ROI after refunds"),
+    "start_delay": _l("Minutes late at the start"),
+    "checks_late": _l("Checks late or missed"),
+    "faults": _l("Faults on air"),
+    "react_minutes": _l("Minutes until back on air"),
 }
 CAUSES: dict[str, Any] = {
     "traffic": _l("Traffic"),

@@ -55,6 +55,7 @@ class Today:
     late: list[StepRow] = field(default_factory=list[StepRow])
     due: list[Due] = field(default_factory=list[Due])
     verdicts: list[ActionView] = field(default_factory=list[ActionView])
+    adrift: list[ActionView] = field(default_factory=list[ActionView])
     shows: list[tuple[SessionBrief, Result | None, dict[str, Decimal]]] = field(
         default_factory=list[tuple[SessionBrief, Result | None, dict[str, Decimal]]]
     )
@@ -98,10 +99,12 @@ def today() -> Today:
     who, now = actor.current(), clock.now()
     day = show.today()
     ends = day_span(day, who.timezone, who.day_start).end
+    waits = reviews.waiting(5) if who.role in (Role.MANAGER, Role.LEAD) else reviews.Waiting()
     if who.role is Role.MANAGER:
         shows, strips = results.latest_results(4), live.strips(now)
         return Today(
-            now, day, ends, shows=shows, goals=plan.goals_now(), strips=strips, verdicts=reviews.verdicts_due(5),
+            now, day, ends, shows=shows, goals=plan.goals_now(), strips=strips, verdicts=waits.verdicts,
+            adrift=waits.adrift,
             late=plan.late_steps(5), faults=live.faults_of(b.id for b, _result, _targets in shows),
             first=_first_steps(shows, strips),
         )  # fmt: skip
@@ -110,7 +113,7 @@ def today() -> Today:
         late, steps = plan.late_and_mine(who.user_id or 0)
         due = reviews.reviews_due(8)
         return Today(
-            now, day, ends, strips=strips, late=late, due=due, verdicts=reviews.verdicts_due(5),
+            now, day, ends, strips=strips, late=late, due=due, verdicts=waits.verdicts, adrift=waits.adrift,
             steps=steps, goals=plan.goals_now(), week=week[:14], first=_first_steps(strips, week, due),
         )  # fmt: skip
     return _of_crew(who.user_id or 0, now, day, ends)

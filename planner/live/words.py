@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.base import show
 from planner.base.words import _l, field_forms, field_labels, labels, news_words, part_words
-from planner.live.rules import Go, LogKind, Phase, Platform, State, Weight
+from planner.live.rules import Apart, Go, LogKind, Phase, Platform, State, Weight
 
 labels(
     State,
@@ -102,6 +102,14 @@ labels(
         Go.READY: "circle-check",
     },
     chips={Go.ON_COURSE: "mute", Go.AT_RISK: "warn", Go.BLOCKED: "bad", Go.READY: "ok"},
+)
+labels(
+    Apart,
+    {
+        Apart.PROMOTION: _l("a promotion night, by its tag"),
+        Apart.INCIDENT: _l("something went wrong on air"),
+        Apart.BY_HAND: _l("left out by hand"),
+    },
 )
 labels(Phase, {Phase.PREPARE: _l("Prepare"), Phase.AIR: _l("On air"), Phase.REVIEW: _l("Review")})
 

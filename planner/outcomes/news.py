@@ -43,3 +43,8 @@ class VerdictSigned(_OfSession):
     """Somebody signed what became of an action."""
 
     verdict: str
+
+
+@dataclass(frozen=True)
+class OthersVerify(_OfSession):
+    """Other sessions will show whether an action worked."""

@@ -54,6 +54,7 @@ news_words(
         "ReviewReopened": _l("reopened the review"),
         "ActionAgreed": _l("agreed on an action"),
         "VerdictSigned": _l("signed a verdict"),
+        "OthersVerify": _l("chose which shows verify an action"),
     },
 )
 
@@ -75,6 +76,21 @@ field_forms("finding", {"beyond": None, "sort": None})
 field_labels(
     "action",
     {"session_id": _l("From the review of"), "step_id": _l("Step"), "metric": _l("Figure"), "value": _l("Value")},
+)
+field_labels(
+    "action_check",
+    {
+        "action_id": _l("Action"),
+        "session_id": _l("Verified by"),
+        "was_session_id": _l("Instead of"),
+        "adrift": _l("No show verifies it"),
+        "value": _l("Value"),
+        "proposed": _l("Proposed"),
+        "basis": _l("Basis"),
+        "verdict": _l("Verdict"),
+        "signed_by": _l("Signed by"),
+        "signed_at": _l("Signed at"),
+    },
 )
 field_labels(
     "finding",

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
-from planner.base.forms import Form, InputRequired, Length, LineField
+from planner.base.forms import Form, InputRequired, Length, LineField, SelectMultipleField, VersionField, WholeField
 from planner.base.i18n import gettext as _
 from planner.base.web import done, page, uses
 from planner.base.words import _l
 from planner.figures import queries as figures
 from planner.figures import services
+from planner.figures.rules import MAY_BE_INTERACTIONS
+from planner.figures.words import metric_label
 from planner.people import queries as people
 
 bp = Blueprint("settings", __name__)
@@ -20,6 +24,16 @@ class CauseForm(Form):
     """A cause of the team's own."""
 
     name = LineField(_l("Name"), [InputRequired(), Length(max=40)])
+
+
+class FigureRulesForm(Form):
+    """What the team agreed on about figures."""
+
+    version = VersionField()
+    tolerance = WholeField(_l("A miss is a normal swing up to"), [InputRequired()])
+    interactions = SelectMultipleField(
+        _l("Interactions are the sum of"), choices=lambda: [(key, metric_label(key)) for key in MAY_BE_INTERACTIONS]
+    )
 
 
 @bp.get("/settings")
@@ -49,3 +63,20 @@ def remove_cause(cause_id: int) -> Response:
     """No longer offered."""
     services.remove_cause(cause_id)
     return done(url_for("settings.causes"), _("Removed."), undo=True)
+
+
+@bp.route("/settings/figures", methods=["GET", "POST"])
+@uses(services.set_team_rules, figures.versioned_rules)
+def figure_rules() -> Response:
+    """How a miss is judged, and what counts as an interaction."""
+    version, held = figures.versioned_rules()
+    form = FigureRulesForm(
+        data={"version": version or None, "tolerance": int(held.tolerance * 100), "interactions": held.interactions}
+    )
+    if form.ok():
+        with form.catching():
+            share = Decimal(form.tolerance.data or 0) / 100
+            services.set_team_rules(form.version.data or 0, share, form.interactions.data or [])
+        if not form.errors:
+            return done(url_for("settings.figure_rules"), _("Saved."))
+    return page("settings/figures.html", 200 if request.method == "GET" else form.status, form=form)

@@ -21,7 +21,7 @@ from planner.discussions.models import Comment
 from planner.figures.models import Cause
 from planner.kernel.permissions import Role, may
 from planner.live.models import Channel, LiveSession, LogEntry, Studio
-from planner.outcomes.models import ActionCheck, Finding, ImportFile
+from planner.outcomes.models import Action, ActionCheck, Finding, ImportFile
 from planner.people.models import Device, OneTimeLink, Position, Team, User
 from planner.plan.models import Goal, Period, Phase, Step, Target
 from tests.conftest import Visitor
@@ -32,7 +32,7 @@ ROLES = ["viewer", "member", "host", "lead", "manager", "admin"]
 MODELS: dict[str, Any] = {
     "session_id": LiveSession, "channel_id": Channel, "studio_id": Studio, "item_id": ChecklistItem,
     "template_id": SopTemplate, "proposal_id": SopProposal, "cause_id": Cause, "entry_id": LogEntry,
-    "check_id": ActionCheck, "finding_id": Finding, "import_id": ImportFile, "row_id": None, "user_id": User,
+    "action_id": Action, "check_id": ActionCheck, "finding_id": Finding, "import_id": ImportFile, "row_id": None, "user_id": User,
     "position_id": Position, "goal_id": Goal, "period_id": Period, "phase_id": Phase, "target_id": Target,
     "comment_id": Comment, "step_id": Step, "device_id": Device,
     "link_id": OneTimeLink, "team_id": Team, "object_id": LiveSession,

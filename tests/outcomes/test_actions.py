@@ -10,18 +10,24 @@ from typing import Any
 import pytest
 import time_machine
 
+from planner.base import verbs
 from planner.base.actor import acting
+from planner.base.undo import undo
+from planner.figures import queries as figures
 from planner.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from planner.live import queries as live
 from planner.live import services as sessions
 from planner.outcomes import services
 from planner.outcomes.queries import reviews
 from planner.outcomes.rules.reviews import Decision, Verdict
+from planner.people import queries as people
 from planner.plan import queries as plans
+from planner.plan import services as plan_services
 from tests.cast import Cast
 from tests.outcomes.conftest import Plan, at, row
 
 Aired = Callable[..., int]
+DAY = date(2026, 9, 9)
 
 
 @pytest.fixture
@@ -36,9 +42,7 @@ def missed(aired: Aired, cast: Cast) -> tuple[int, int]:
 
 def agree(cast: Cast, finding: int, *verify: int, metric: str = "gmv", value: str = "110", login: str = "lead") -> int:
     with acting(cast.actors[login]):
-        return services.agree_action(
-            finding, "备用麦上架", cast.host, date(2026, 9, 9), metric, Decimal(value), list(verify)
-        )
+        return services.agree_action(finding, "备用麦上架", cast.host, DAY, metric, Decimal(value), list(verify))
 
 
 def air(cast: Cast, session_id: int, **held: Any) -> None:
@@ -95,10 +99,10 @@ def test_an_action_names_a_figure_a_value_and_later_shows_of_this_team(
                 )  # fmt: skip
             assert list(fault.value.fields) == [field], verify
     with acting(cast.actors["lead"]), pytest.raises(Invalid) as fault:
-        services.agree_action(finding, " ", None, None, "gmv", Decimal(1), [later])
+        services.agree_action(finding, " ", cast.host, DAY, "gmv", Decimal(1), [later])
     assert list(fault.value.fields) == ["title"]
     with acting(cast.actors["lead"]), pytest.raises(Invalid) as fault:
-        services.agree_action(finding, "x", cast.outsider, None, "gmv", Decimal(1), [later])
+        services.agree_action(finding, "x", cast.outsider, DAY, "gmv", Decimal(1), [later])
     assert list(fault.value.fields) == ["owner_id"]
     with acting(cast.actors["lead"]):
         assert reviews.actions_for(later) == []
@@ -222,3 +226,95 @@ def test_an_action_on_a_show_that_is_over_is_judged_at_once(missed: tuple[int, i
         services.type_figures(done, {"gmv": Decimal(20)})
     agree(cast, missed[1], done)
     assert check_of(cast, done).proposed is Verdict.NOT_REACHED
+
+
+@pytest.mark.parametrize(("owner", "due", "field"), [(None, DAY, "owner_id"), ("host", None, "due")])
+def test_every_action_has_somebody_who_does_it_until_a_day(
+    owner: str | None, due: date | None, field: str, missed: tuple[int, int], plan: Plan, cast: Cast
+) -> None:
+    later = plan("2026-09-11 20:00")
+    with acting(cast.actors["lead"]), pytest.raises(Invalid) as fault:
+        services.agree_action(missed[1], "x", cast.host if owner else None, due, "gmv", Decimal(1), [later])
+    assert list(fault.value.fields) == [field]
+
+
+@pytest.mark.parametrize(
+    ("cause", "position", "answers"), [("equipment", "tech", True), ("host", "tech", False), (None, "tech", False)]
+)
+def test_whose_work_the_cause_is_answers_for_the_action_before_the_show_that_verifies_it(
+    cause: str | None, position: str, answers: bool, plan: Plan, cast: Cast
+) -> None:
+    show, later = plan("2026-09-07 20:00", gmv=100), plan("2026-09-12 20:00")
+    with acting(cast.actors["lead"]):
+        place = next(p.id for p in people.positions() if p.key == position)
+        b = live.brief(show)
+        span = (b.planned_start, b.planned_end)
+        sessions.set_crew(show, b.version, [sessions.ShiftIn(place, cast.member, *span)])
+    air(cast, show, gmv=50)
+    with acting(cast.actors["lead"]):
+        services.open_review(show)
+        row = reviews.review_page(show).findings[0].row
+        cause_id = next((c.id for c in figures.causes() if c.key == cause), None)
+        services.save_finding(row.id, row.version, cause_id, "", "")
+        page = reviews.finding(row.id)
+        assert page.answers == (cast.member if answers else None)
+        assert page.due == date(2026, 9, 11)
+        assert [b.id for b in page.later] == [later]
+
+
+def decide(finding: int) -> list[tuple[str, bool]]:
+    return services.decide_finding(finding, Decision.NO_ACTION, "已修好")
+
+
+def step_of(action: int) -> int:
+    return reviews.action_page(action).action.step_id
+
+
+@pytest.mark.engines
+def test_no_action_after_all_withdraws_the_check_and_a_step_nobody_touched(
+    missed: tuple[int, int], plan: Plan, cast: Cast
+) -> None:
+    later = plan("2026-09-11 20:00")
+    action = agree(cast, missed[1], later)
+    with acting(cast.actors["lead"]):
+        step = step_of(action)
+        assert decide(missed[1]) == [("备用麦上架", False)]
+        taken_back = verbs.last_command.get()
+        assert taken_back
+        assert reviews.actions_for(later) == []
+        with pytest.raises(NotFound):
+            plans.step(step)
+        with pytest.raises(NotFound):
+            reviews.action_page(action)
+        undo(taken_back)
+        assert reviews.finding(missed[1]).row.decision is Decision.ACTION
+        assert [v.action.id for v in reviews.actions_for(later)] == [action]
+        assert plans.step(step)[0].title == "备用麦上架"
+
+
+@pytest.mark.engines
+def test_a_step_that_somebody_began_stays_and_is_named(missed: tuple[int, int], plan: Plan, cast: Cast) -> None:
+    later = plan("2026-09-11 20:00")
+    begun, fresh = agree(cast, missed[1], later), agree(cast, missed[1], later, value="120")
+    with acting(cast.actors["lead"]):
+        mine, other = step_of(begun), step_of(fresh)
+    with acting(cast.actors["host"]):
+        plan_services.move_step(mine, "start")
+    with acting(cast.actors["lead"]):
+        assert sorted(decide(missed[1])) == [("备用麦上架", False), ("备用麦上架", True)]
+        assert plans.step(mine)[0].state == "doing"
+        with pytest.raises(NotFound):
+            plans.step(other)
+        assert reviews.actions_for(later) == []
+
+
+def test_a_verdict_that_was_signed_is_part_of_the_record(missed: tuple[int, int], plan: Plan, cast: Cast) -> None:
+    done, later = plan("2026-09-09 20:00"), plan("2026-09-11 20:00")
+    action = agree(cast, missed[1], done, later)
+    air(cast, done, gmv=120)
+    with acting(cast.actors["lead"]):
+        check = check_of(cast, done)
+        services.sign_verdict(check.id, check.version, Verdict.TOO_LITTLE)
+        assert decide(missed[1]) == [("备用麦上架", True)], "it was done and judged: the step stays"
+        assert [v.check.session_id for v in reviews.action_page(action).checks] == [done]
+        assert decide(missed[1]) == []

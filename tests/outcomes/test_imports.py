@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -14,6 +15,7 @@ from planner.base import db as base
 from planner.base import sheets
 from planner.base import unit as units
 from planner.base.actor import acting
+from planner.figures.rules import WATCHED
 from planner.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from planner.live import queries as live
 from planner.live import services as sessions
@@ -70,14 +72,20 @@ def test_a_sample_finds_its_sessions_and_two_streams_make_one_show(
         assert (b.real_start.second, b.real_end.second) == (3, 2), "the platform's times stand"
 
 
+def measured(found: results.Result | None) -> results.Result:
+    """The result without what the crew still leaves undone as time goes by."""
+    assert found is not None
+    return replace(found, figures={key: held for key, held in found.figures.items() if key not in WATCHED})
+
+
 def test_the_same_file_twice_changes_nothing(
     take: Take, shows: list[int], cast: Cast, result_of: ResultOf, noon: time_machine.Traveller
 ) -> None:
     take(read("compass.xlsx"), "2026-09-09 23:50")
-    before, sets = [result_of(show) for show in shows], figure_sets(cast)
+    before, sets = [measured(result_of(show)) for show in shows], figure_sets(cast)
     noon.move_to(at("2026-09-20 12:00"))
     assert take(read("compass.xlsx"), "2026-09-20 11:00") == {"unchanged": 5}
-    assert [result_of(show) for show in shows] == before
+    assert [measured(result_of(show)) for show in shows] == before
     assert figure_sets(cast) == sets
     with acting(cast.actors["lead"]):
         assert imports.import_page(imports.recent_imports()[0].id).again

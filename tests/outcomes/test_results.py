@@ -14,7 +14,7 @@ from planner.base.actor import acting
 from planner.kernel.errors import Forbidden, Invalid, Refused
 from planner.live import queries as live
 from planner.live import services as sessions
-from planner.live.rules import Weight
+from planner.live.rules import Apart, LogKind, Weight
 from planner.outcomes import services
 from planner.outcomes.queries import results
 from planner.outcomes.words import report
@@ -57,7 +57,7 @@ def test_typed_figures_fill_what_no_file_says_and_newer_ones_replace_them(
     assert (both.base["gmv"], both.figures["interactions"]) == (Decimal("18980.31"), 332)
     assert both.sources == ("file", "typed")
     with acting(cast.actors["lead"]):
-        assert results.typed_values(show) == {"gmv": Decimal("0.3"), "likes": 0, "shares": 2}
+        assert results.typed_figures(show).values == {"gmv": Decimal("0.3"), "likes": 0, "shares": 2}
         assert len(results.result_page(show).sets) == 3
 
 
@@ -200,3 +200,103 @@ def test_viewers_of_two_streams_are_marked_as_an_upper_bound(
     take(read("compass_utf8bom.csv"))
     assert [row_of(cast, show, "viewers").bound for show in shows] == ["", "", "upper bound", ""]
     assert not row_of(cast, shows[2], "gmv").bound
+
+
+def test_while_it_is_on_air_nothing_is_final_and_then_not_before_it_has_ended(
+    plan: Plan, cast: Cast, noon: time_machine.Traveller, result_of: ResultOf
+) -> None:
+    show = plan("2026-09-09 22:00", 600)
+    noon.move_to(at("2026-09-09 22:00"))
+    with acting(cast.actors["lead"]):
+        sessions.go_live(show)
+    noon.move_to(at("2026-09-10 07:00"))
+    typed(cast, show, gmv=1)
+    running = result_of(show)
+    assert running is not None
+    assert running.provisional, "the business day is over, the show is not"
+    noon.move_to(at("2026-09-10 08:30"))
+    with acting(cast.actors["lead"]):
+        sessions.end_live(show)
+    early = result_of(show)
+    assert early is not None
+    assert early.provisional, "of half past seven, with more than an hour still to come"
+    noon.move_to(at("2026-09-10 08:31"))
+    typed(cast, show, gmv=2)
+    after = result_of(show)
+    assert after is not None
+    assert not after.provisional
+
+
+def tag(cast: Cast, session_id: int, *tags: str) -> None:
+    with acting(cast.actors["lead"]):
+        b = live.brief(session_id)
+        sessions.edit_session(session_id, b.version, b.theme, b.weight, "", list(tags))
+
+
+@pytest.mark.engines
+def test_promotion_nights_are_left_out_by_their_tag_and_named_with_the_others(aired: Aired, cast: Cast) -> None:
+    nights = {name: aired(f"2026-09-0{day} 20:00") for day, name in enumerate(
+        ("大促", "plain", "双11", "incident", "by hand", "预热 大促返场"), start=1)}  # fmt: skip
+    for gmv, show in enumerate(nights.values(), start=1):
+        typed(cast, show, gmv=gmv)
+    for name in ("大促", "双11", "预热 大促返场"):
+        tag(cast, nights[name], name)
+    with acting(cast.actors["lead"]):
+        sessions.log_entry(nights["incident"], LogKind.SOUND, "a" * 32)
+        for name in ("incident", "by hand"):
+            sessions.leave_out(nights[name], True)
+    now = aired("2026-09-09 20:00")
+    typed(cast, now, gmv=50)
+    page = page_of(cast, now)
+    assert page.compared == 1
+    assert {one.session.id: one.why for one in page.left_out} == {
+        nights["大促"]: Apart.PROMOTION, nights["双11"]: Apart.PROMOTION, nights["预热 大促返场"]: Apart.PROMOTION,
+        nights["incident"]: Apart.INCIDENT, nights["by hand"]: Apart.BY_HAND,
+    }  # fmt: skip
+    assert page.apart is None
+    own = page_of(cast, nights["incident"]).apart
+    assert own is not None
+    assert own.why is Apart.INCIDENT
+    with acting(cast.actors["lead"]):
+        sessions.leave_out(nights["by hand"], False)
+    assert page_of(cast, now).compared == 2
+
+
+def test_nights_before_those_that_are_compared_are_not_named(aired: Aired, cast: Cast) -> None:
+    old = aired("2026-08-01 20:00")
+    for day in range(10, 18):
+        typed(cast, aired(f"2026-08-{day} 20:00"), gmv=day)
+    near, now = aired("2026-08-13 01:00"), aired("2026-08-25 20:00")
+    for show in (old, near):
+        with acting(cast.actors["lead"]):
+            sessions.leave_out(show, True)
+    assert [one.session.id for one in page_of(cast, now).left_out] == [near]
+
+
+@pytest.mark.engines
+def test_every_row_says_where_it_comes_from_and_what_it_is_made_of(
+    aired: Aired, cast: Cast, take: Callable[..., Any], noon: time_machine.Traveller
+) -> None:
+    show = aired("2026-09-09 20:00")
+    noon.move_to(at("2026-09-10 13:00"))
+    typed(cast, show, likes=7, ad_spend=9)
+    noon.move_to(at("2026-09-10 14:00"))
+    take([row("2026-09-09 20:00", gmv=90, refund_amount=9, orders=3, views=10, paid_amount=45)], "2026-09-10 12:30")
+    gmv, roi, gpm = (row_of(cast, show, key) for key in ("gmv", "roi", "gpm"))
+    assert gmv.origin is not None
+    assert (gmv.origin.source, gmv.origin.taken_at, gmv.parts) == ("file", at("2026-09-10 12:30"), [])
+    assert [(p.sign, p.metric, p.value, p.origin.source) for p in roi.parts] == [
+        ("", "gmv", 90, "file"), ("÷", "ad_spend", 9, "typed"),
+    ]  # fmt: skip
+    assert roi.parts[1].origin.taken_at is not None
+    assert at("2026-09-10 13:00") <= roi.parts[1].origin.taken_at < at("2026-09-10 13:05")
+    assert [(p.sign, p.metric) for p in row_of(cast, show, "gmv_after_refund").parts] == [
+        ("", "gmv"), ("−", "refund_amount"),
+    ]  # fmt: skip
+    assert gpm.value == 4500
+    page = page_of(cast, show)
+    assert [(s.source, s.current, s.start is not None, s.import_id is not None) for s in page.sets] == [
+        ("file", True, True, True), ("typed", True, False, False),
+    ]  # fmt: skip
+    assert page.result is not None
+    assert page.result.origins["minutes"].source in ("file", "times")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from planner.base import actor
 from planner.base.actor import acting
 from planner.checklists import queries as checklists
 from planner.checklists import services as sops
@@ -167,8 +169,9 @@ def test_no_figure_tells_what_somebody_saw(shown: Callable[..., int], cast: Cast
 def test_daily_shows_are_closed_together_or_not_at_all(shown: Callable[..., int], cast: Cast) -> None:
     good, near, far = shown(6, 100), shown(7, 95), shown(8, 50)
     with acting(cast.actors["lead"]):
-        with pytest.raises(Refused):
+        with pytest.raises(Invalid) as fault:
             services.close_many([good, near, far], {}, {good: "顺利"})
+        assert list(fault.value.fields) == [f"cause_{far}"], "it names the show that can't be closed"
         assert [live.brief(show).state for show in (good, near, far)] == [State.ENDED] * 3, "all or none"
         assert page_of(good).review is None
         assert services.close_many([good, near, far], {far: cause("traffic")}, {good: "顺利", far: "限流"}) == 3
@@ -224,7 +227,8 @@ ACTS: dict[str, Callable[[int, int, int], object]] = {
     "decide": lambda show, row, at: services.decide_finding(row, Decision.NO_ACTION, "x"),
     "propose": lambda show, row, at: services.propose_sop(
         row, checklists.template_choices()[0][0], "x", None, Stage.BEFORE, Anchor.PLANNED_START, -45),
-    "agree": lambda show, row, at: services.agree_action(row, "x", None, None, "gmv", Decimal(1), [at]),
+    "agree": lambda show, row, at: services.agree_action(
+        row, "x", actor.current().user_id, date(2026, 9, 10), "gmv", Decimal(1), [at]),
     "add": lambda show, row, at: services.add_finding(show, "x"),
     "sum up": lambda show, row, at: services.save_summary(services.open_review(show), reviews.finding(row).review.version, "x"),
     "close": lambda show, row, at: services.close_review(show),
@@ -270,7 +274,7 @@ def test_another_teams_review_does_not_exist(shown: Callable[..., int], cast: Ca
             lambda: services.close_review(show), lambda: services.save_finding(row, 1, None, "", ""),
             lambda: services.decide_finding(row, Decision.NO_ACTION, "x"), lambda: services.save_summary(review, 1, ""),
             lambda: services.add_finding(show, "x"), lambda: services.close_many([show], {}, {}),
-            lambda: services.agree_action(row, "x", None, None, "gmv", Decimal(1), [show]),
+            lambda: services.agree_action(row, "x", cast.host, date(2026, 9, 10), "gmv", Decimal(1), [show]),
             lambda: services.reopen_review(show),
         ):  # fmt: skip
             with pytest.raises(NotFound):

@@ -1,5 +1,6 @@
 """What can be read of sessions."""
 
+from planner.live.queries.apart import LeftOut, left_out
 from planner.live.queries.briefs import (
     SessionBrief,
     brief,
@@ -46,6 +47,7 @@ from planner.live.queries.streams import AiringRow, LogRow, Match, airings, faul
 __all__ = [
     "AiringRow",
     "HubPage",
+    "LeftOut",
     "LogRow",
     "Match",
     "Missing",
@@ -74,6 +76,7 @@ __all__ = [
     "hub",
     "is_crew",
     "leaving",
+    "left_out",
     "lineup",
     "listed",
     "log",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, exists, func, select
 
 from planner.base import db
 from planner.base.ready import ready
@@ -19,6 +19,7 @@ from planner.live import rules
 from planner.live.models import (
     Channel,
     LiveSession,
+    SessionTag,
     Studio,
 )
 from planner.live.rules import Phase, Platform, State, Weight
@@ -126,30 +127,40 @@ def _ended() -> Any:
     return asked.order_by(LiveSession.planned_start, LiveSession.id).limit(bindparam("most"))
 
 
-_LATEST = (LiveSession.planned_start.desc(), LiveSession.id.desc())
+LATEST = (LiveSession.planned_start.desc(), LiveSession.id.desc())
 
 
 @ready
 def _latest_past() -> Any:
     over = LiveSession.state.in_(list(rules.AFTER_AIR))
-    return alive_briefs().where(over).order_by(*_LATEST).limit(bindparam("most"))
+    return alive_briefs().where(over).order_by(*LATEST).limit(bindparam("most"))
+
+
+def promotion_night() -> Any:
+    """The condition that a session is tagged as a promotion."""
+    named = func.lower(SessionTag.tag).in_(rules.PROMOTION_TAGS) | SessionTag.tag.contains(rules.PROMOTION_STEM)
+    return exists().where(SessionTag.session_id == LiveSession.id, named)
+
+
+def past_like() -> Any:
+    """Sessions of one channel and weight that are over, up to an instant."""
+    return alive_briefs().where(
+        LiveSession.state.in_(list(rules.AFTER_AIR)),
+        LiveSession.channel_id == bindparam("channel_id"),
+        LiveSession.weight == bindparam("weight"),
+        LiveSession.planned_start <= bindparam("until"),
+    )
 
 
 @ready
 def _past_like() -> Any:
-    asked = alive_briefs().where(
-        LiveSession.state.in_(list(rules.AFTER_AIR)),
-        LiveSession.channel_id == bindparam("channel_id"),
-        LiveSession.weight == bindparam("weight"),
-        LiveSession.planned_start < bindparam("before"),
-        LiveSession.no_compare.is_(False),
-    )
-    return asked.order_by(*_LATEST).limit(bindparam("most"))
+    asked = past_like().where(LiveSession.id != bindparam("but"), LiveSession.no_compare.is_(False), ~promotion_night())
+    return asked.order_by(*LATEST).limit(bindparam("most"))
 
 
 @ready
 def _latest() -> Any:
-    return alive_briefs().order_by(*_LATEST).limit(bindparam("most"))
+    return alive_briefs().order_by(*LATEST).limit(bindparam("most"))
 
 
 @query(P.SESSION_VIEW, remember=True)
@@ -202,7 +213,7 @@ def past_briefs(before: datetime | None = None, limit: int = 8) -> list[SessionB
 @query(P.SESSION_VIEW)
 def comparable_briefs(b: SessionBrief, limit: int) -> list[SessionBrief]:
     """The last sessions of the same channel and weight before this one, without incident or promotion nights."""
-    asked = {"channel_id": b.channel_id, "weight": b.weight, "before": b.planned_start}
+    asked = {"channel_id": b.channel_id, "weight": b.weight, "until": b.planned_start, "but": b.id}
     return brief_rows(_past_like.rows(**asked, most=limit))
 
 

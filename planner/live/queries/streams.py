@@ -86,7 +86,7 @@ def _log() -> Any:
     )
 
 
-@query(P.SESSION_VIEW)
+@query(P.SESSION_VIEW, remember=True)
 def airings(session_id: int) -> list[AiringRow]:
     """The streams of a session in order."""
     return [AiringRow(*row) for row in _airings.rows(id=session_id)]

@@ -2,6 +2,7 @@
 
 from planner.live.services.air import end_live, go_live, resume_live, take_back_end, take_back_live
 from planner.live.services.crew import ShiftIn, set_crew
+from planner.live.services.following import cancel_preview
 from planner.live.services.log import log_entry, note_log, put_back_log, withdraw_log
 from planner.live.services.moving import cancel_session, move_preview, move_session, restore_session, trash_session
 from planner.live.services.places import add_channel, add_studio, edit_channel, edit_studio, trash_channel, trash_studio
@@ -15,7 +16,7 @@ from planner.live.services.sessions import (
     set_lineup,
     set_targets,
 )
-from planner.live.services.steps import give_go, mark_reviewed, reopen_review, start_preparing, withdraw_go
+from planner.live.services.steps import give_go, leave_out, mark_reviewed, reopen_review, start_preparing, withdraw_go
 from planner.live.services.times import StreamIn, correct_times, set_airing
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "StreamIn",
     "add_channel",
     "add_studio",
+    "cancel_preview",
     "cancel_session",
     "correct_times",
     "crew_preview",
@@ -34,6 +36,7 @@ __all__ = [
     "end_live",
     "give_go",
     "go_live",
+    "leave_out",
     "log_entry",
     "mark_reviewed",
     "move_preview",

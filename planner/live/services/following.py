@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 from planner.base import db
+from planner.base.verbs import query
+from planner.kernel.permissions import P
 from planner.live import ports
 from planner.live.models import LiveSession
+from planner.live.ports import FollowerLine, SessionChange
+
+
+def _in_place(row: LiveSession, *kinds: str) -> SessionChange:
+    span = (row.planned_start, row.planned_start, row.planned_end, row.planned_end)
+    return SessionChange(row.id, frozenset(kinds), *span)
 
 
 def follow_in_place(row: LiveSession, *kinds: str) -> None:
-    """Tell the followers what else has changed: crew, host, lineup, weight."""
+    """Tell the followers what else has changed: crew, host, lineup, weight; or that it will not take place."""
     db.flush()
-    span = (row.planned_start, row.planned_start, row.planned_end, row.planned_end)
     for follower in ports.followers:
-        follower.apply(ports.SessionChange(row.id, frozenset(kinds), *span))
+        follower.apply(_in_place(row, *kinds))
+
+
+@query(P.SESSION_EDIT)
+def cancel_preview(session_id: int) -> list[FollowerLine]:
+    """What hangs on a session and would go elsewhere, or nowhere, without it: before anybody calls it off."""
+    change = _in_place(db.one(LiveSession, session_id), "cancel")
+    lines = [line for follower in ports.followers for line in follower.preview(change)]
+    return [line for line in lines if line.group in ("moves", "reopens")]

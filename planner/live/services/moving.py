@@ -204,4 +204,5 @@ def trash_session(session_id: int) -> None:
     row = db.one(LiveSession, session_id)
     if row.state not in rules.BEFORE_AIR and row.state is not State.CANCELLED:
         raise Refused(msg("A session that was on air is part of the record and can't be deleted."))
+    follow_in_place(row, "trash")
     trashing.trash(row)

@@ -11,7 +11,7 @@ from planner.kernel.permissions import P
 from planner.kernel.text import clean_line, msg
 from planner.live import queries, rules
 from planner.live.models import LiveSession
-from planner.live.news import StateChanged
+from planner.live.news import SessionEdited, StateChanged
 
 
 def must_be_crew(session_id: int) -> None:
@@ -79,3 +79,12 @@ def mark_reviewed(session_id: int) -> None:
 def reopen_review(session_id: int) -> None:
     """The review is open again."""
     change_state(db.one(LiveSession, session_id), "reopen_review")
+
+
+@command(P.SESSION_EDIT)
+def leave_out(session_id: int, out: bool) -> None:
+    """A night that says nothing about others (an incident, a promotion) is left out of comparisons; or counts again."""
+    row = db.one(LiveSession, session_id)
+    if row.no_compare is not out:
+        row.no_compare = out
+        tell(SessionEdited(session_id=session_id, what="comparison"))

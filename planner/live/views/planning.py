@@ -115,7 +115,7 @@ def _stands(b: SessionBrief, mine: str) -> list[tuple[str, str, str, bool]]:
 
 
 @bp.route("/sessions/<id:session_id>/cancel", methods=["GET", "POST"])
-@uses(services.cancel_session, queries.brief)
+@uses(services.cancel_session, services.cancel_preview, queries.brief)
 def cancel(session_id: int) -> Response:
     """Call it off, with the reason."""
     b = queries.brief(session_id)
@@ -126,7 +126,8 @@ def cancel(session_id: int) -> Response:
         if not form.errors:
             return done(_hub(session_id), _("The session is cancelled."), undo=True)
     pair = _stands(b, f"{label(State.CANCELLED)}: {form.reason.data}") if form.stale else []
-    return page("live/cancel.html", answered(form), form=form, session=b, pair=pair)
+    lines = services.cancel_preview(session_id)
+    return page("live/cancel.html", answered(form), form=form, session=b, pair=pair, lines=lines)
 
 
 @bp.route("/sessions/<id:session_id>/schedule", methods=["GET", "POST"])

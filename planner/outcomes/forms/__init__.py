@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
 from wtforms import FileField
 
 from planner.base.forms import (
@@ -25,22 +28,8 @@ from planner.base.forms import (
 from planner.base.words import _l, choices
 from planner.checklists.rules import Anchor, Proof, Stage
 from planner.checklists.words import change_choices
-from planner.figures.queries import metric_choices
-
-TYPED = (
-    "gmv",
-    "paid_amount",
-    "viewers",
-    "views",
-    "orders",
-    "buyers",
-    "comments",
-    "likes",
-    "shares",
-    "new_fans",
-    "ad_spend",
-    "refund_amount",
-)
+from planner.figures.queries import session_metric_choices
+from planner.outcomes.forms.figures import FiguresForm
 
 
 class UploadForm(Form):
@@ -48,24 +37,6 @@ class UploadForm(Form):
 
     file = FileField(_l("File"))
     taken_at = LocalDateTimeField(_l("Downloaded at"), [InputRequired()])
-
-
-class FiguresForm(Form):
-    """Figures typed by hand, or pasted as lines of name and value."""
-
-    gmv = NumberField()
-    paid_amount = NumberField()
-    viewers = NumberField()
-    views = NumberField()
-    orders = NumberField()
-    buyers = NumberField()
-    comments = NumberField()
-    likes = NumberField()
-    shares = NumberField()
-    new_fans = NumberField()
-    ad_spend = NumberField()
-    refund_amount = NumberField()
-    lines = LinesField(_l("Or paste lines"), [Length(max=8000)])
 
 
 class FindingForm(Form):
@@ -81,9 +52,9 @@ class ActionForm(Form):
     """What is done about it, and how we shall see whether it worked."""
 
     title = LineField(_l("Action"), [InputRequired(), Length(max=160)])
-    owner_id = PickField(_l("Owner"), none=_l("Nobody yet"))
-    due = LocalDateField(_l("Due"))
-    metric = SelectField(_l("Figure it shall change"), choices=metric_choices)
+    owner_id = PickField(_l("Owner"), [InputRequired()], none="")
+    due = LocalDateField(_l("Due"), [InputRequired()])
+    metric = SelectField(_l("Figure it shall change"), choices=session_metric_choices)
     value = NumberField(_l("Value to reach"), [InputRequired()])
     verify = PickManyField(_l("Verified by"))
 
@@ -111,8 +82,53 @@ class DecideForm(Form):
     reason = LineField(_l("Reason"), [Length(max=300)])
 
 
+class VerifyForm(Form):
+    """Which sessions will show whether an action worked."""
+
+    version = VersionField()
+    verify = PickManyField(_l("Verified by"))
+
+
+@dataclass(frozen=True)
+class Quick:
+    """What was sent of the five-minute form: who is to be closed, each with its cause and its line."""
+
+    chosen: list[int]
+    causes: dict[int, int]
+    notes: dict[int, str]
+    partly: bool
+
+    def without(self, faults: Iterable[str]) -> list[int]:
+        """Those that can be closed: no fault names them."""
+        named = {name.rpartition("_")[2] for name in faults}
+        return [session_id for session_id in self.chosen if str(session_id) not in named]
+
+
+def read_quick(sent: Mapping[str, str], offered: Iterable[int]) -> Quick:
+    """Of the sessions that were offered, those that were chosen."""
+    chosen = [row_id for row_id in offered if sent.get(f"close_{row_id}")]
+    given = {row_id: sent.get(f"cause_{row_id}", "") for row_id in chosen}
+    causes = {row_id: int(text) for row_id, text in given.items() if text.isdecimal() and len(text) < 19}
+    notes = {row_id: sent.get(f"note_{row_id}", "") for row_id in chosen}
+    return Quick(chosen, causes, notes, sent.get("partly") == "1")
+
+
 class SummaryForm(Form):
     """What is worth keeping."""
 
     version = VersionField()
     summary = LinesField(_l("Summary"), [Length(max=4000)])
+
+
+__all__ = [
+    "ActionForm",
+    "DecideForm",
+    "FiguresForm",
+    "FindingForm",
+    "ProposalForm",
+    "Quick",
+    "SummaryForm",
+    "UploadForm",
+    "VerifyForm",
+    "read_quick",
+]

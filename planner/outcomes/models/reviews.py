@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from planner.base.models import Base, EnumText, Exact, Id, Owned, UtcDateTime, Versioned
@@ -44,8 +44,11 @@ class Finding(Owned, Versioned, Base):
     reason: Mapped[str] = mapped_column(String(300), default="")
 
 
-class Action(Owned, Base):
-    """A step of the plan that names the figure it shall change and the value to reach."""
+class Action(Owned, Versioned, Base):
+    """A step of the plan that names the figure it shall change and the value to reach.
+
+    Choosing other sessions to verify it counts as a change of the action.
+    """
 
     __tablename__ = "action"
     __part_of__ = ("finding", "finding_id")
@@ -58,7 +61,11 @@ class Action(Owned, Base):
 
 
 class ActionCheck(Owned, Versioned, Base):
-    """A session that verifies an action: the program proposes a verdict, a person signs one."""
+    """A session that verifies an action: the program proposes a verdict, a person signs one.
+
+    When the session is called off, another one takes its place and `was_session_id` keeps the first; where there is
+    none, the check is `adrift` until a lead chooses one.
+    """
 
     __tablename__ = "action_check"
     __table_args__ = (
@@ -67,6 +74,8 @@ class ActionCheck(Owned, Versioned, Base):
     )
     action_id: Mapped[int] = mapped_column(Id, ForeignKey("action.id"))
     session_id: Mapped[int] = mapped_column(Id, ForeignKey("live_session.id"))
+    was_session_id: Mapped[int | None] = mapped_column(Id, ForeignKey("live_session.id"))
+    adrift: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     value: Mapped[Decimal | None] = mapped_column(Exact())
     proposed: Mapped[Verdict | None] = mapped_column(EnumText(Verdict))
     basis: Mapped[str] = mapped_column(String(200), default="")
@@ -75,5 +84,5 @@ class ActionCheck(Owned, Versioned, Base):
     signed_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
 
 
-_TO_SIGN = ActionCheck.proposed.is_not(None) & ActionCheck.verdict.is_(None)
-Index("ix_action_check_to_sign", ActionCheck.team_id, sqlite_where=_TO_SIGN, postgresql_where=_TO_SIGN)
+_WAITS = (ActionCheck.proposed.is_not(None) | ActionCheck.adrift) & ActionCheck.verdict.is_(None)
+Index("ix_action_check_waits", ActionCheck.team_id, sqlite_where=_WAITS, postgresql_where=_WAITS)

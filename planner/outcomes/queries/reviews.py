@@ -2,40 +2,52 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy.orm import aliased
 
-from planner.base import db
+from planner.base import actor, db, show
 from planner.base.ready import columns_of, ready
 from planner.base.verbs import query
 from planner.figures import queries as figures
 from planner.figures.queries import CauseRow
+from planner.figures.rules import USUAL, WATCHED
+from planner.kernel import clock
 from planner.kernel.permissions import P
+from planner.kernel.spans import business_day
 from planner.live import queries as live
 from planner.live.queries import LogRow, SessionBrief
+from planner.live.rules import FAULTS, LogKind
 from planner.outcomes.models import Action, ActionCheck, Finding, Review
 from planner.outcomes.queries import results
+from planner.outcomes.queries.execution import carried_out, with_execution
 from planner.outcomes.queries.results import ResultPage
-from planner.outcomes.rules.reviews import Missed, ReviewState, may_close
+from planner.outcomes.rules.reviews import ANSWERS, Missed, ReviewState, may_close
 from planner.people.models import User
 from planner.plan import queries as plan
 from planner.plan.models import Step
 from planner.plan.queries import StepRow
+from planner.plan.rules import StepState
 
 
 @dataclass(frozen=True)
 class ActionView:
-    """An action with its step and one session that verifies it; `check` and `action` hold their tables' columns."""
+    """An action with its step and one session that verifies it; `check` and `action` hold their tables' columns.
+
+    `instead_of` is the session that should have verified it and was called off.
+    """
 
     check: Any
     action: Any
     step: StepRow | None
     source: SessionBrief | None
     verifies: SessionBrief | None
+    instead_of: SessionBrief | None
     signer: str
 
 
@@ -46,6 +58,7 @@ class FindingView:
     row: Any
     cause: str
     actions: list[ActionView]
+    tolerance: Decimal
 
     @property
     def reached(self) -> bool:
@@ -69,6 +82,12 @@ class ReviewPage:
     next_sessions: list[SessionBrief]
     blocked: bool
     missing: list[live.Missing]
+    tolerance: Decimal
+
+    @property
+    def faults(self) -> list[LogKind]:
+        """What went wrong on air, each kind once: a night that says little about others."""
+        return list(dict.fromkeys(entry.kind for entry in self.log if entry.kind in FAULTS))
 
 
 @dataclass(frozen=True)
@@ -81,6 +100,7 @@ class Due:
     beyond: bool
 
 
+OFFERED = 12
 _CHECK, _ACTION = columns_of(ActionCheck), columns_of(Action)
 _CHECK_NAMES, _ACTION_NAMES = [c.key for c in _CHECK], [c.key for c in _ACTION]
 
@@ -105,9 +125,11 @@ def _around() -> Any:
 
 
 @ready
-def _to_sign() -> Any:
-    open_checks = (ActionCheck.proposed.is_not(None), ActionCheck.verdict.is_(None))
-    return _asked().where(*open_checks).limit(bindparam("most"))
+def _waits() -> Any:
+    other, somehow = aliased(ActionCheck), ActionCheck.proposed.is_not(None) | ActionCheck.adrift
+    told = exists().where(other.action_id == ActionCheck.action_id, other.adrift.is_(False))
+    lost = ActionCheck.adrift.is_(False) | ~told
+    return _asked().where(somehow, ActionCheck.verdict.is_(None), lost).limit(bindparam("most"))
 
 
 @ready
@@ -131,7 +153,8 @@ def _read(found: Any) -> list[ActionView]:
         )
         for row in found
     ]
-    known = live.briefs({row[0].session_id for row in rows} | {row[1].session_id for row in rows})
+    ids = {row[0].session_id for row in rows} | {row[1].session_id for row in rows}
+    known = live.briefs(ids | {row[0].was_session_id for row in rows if row[0].was_session_id})
     return [
         ActionView(
             c,
@@ -139,6 +162,7 @@ def _read(found: Any) -> list[ActionView]:
             plan.step_row(step) if step[0] is not None else None,
             known.get(a.session_id),
             known.get(c.session_id),
+            known.get(c.was_session_id),
             name or "",
         )
         for c, a, name, *step in rows
@@ -154,7 +178,8 @@ def actions_around(session_id: int) -> list[ActionView]:
 @query(P.RESULT_VIEW)
 def actions_for(session_id: int) -> list[ActionView]:
     """The actions that a session verifies: open ones to know about before air, verdicts to sign after."""
-    return [view for view in actions_around(session_id) if view.check.session_id == session_id]
+    views = actions_around(session_id)
+    return [view for view in views if view.check.session_id == session_id and not view.check.adrift]
 
 
 def _findings(review: Any) -> list[FindingView]:
@@ -164,9 +189,16 @@ def _findings(review: Any) -> list[FindingView]:
     rows = list(_findings_of.rows(id=review.id))
     names = {c.id: c.name for c in figures.causes()} if any(f.cause_id for f in rows) else {}
     views = actions_around(review.session_id) if rows else []
+    tolerance = _tolerance(results.result_page(review.session_id)) if rows else USUAL.tolerance
     return [
-        FindingView(f, names.get(f.cause_id or 0, ""), [v for v in views if v.action.finding_id == f.id]) for f in rows
+        FindingView(f, names.get(f.cause_id or 0, ""), [v for v in views if v.action.finding_id == f.id], tolerance)
+        for f in rows
     ]
+
+
+def _tolerance(page: ResultPage) -> Decimal:
+    """The team's, which comes along with a result."""
+    return page.result.rules.tolerance if page.result else figures.tolerance()
 
 
 @query(P.RESULT_VIEW)
@@ -186,15 +218,17 @@ def review_page(session_id: int) -> ReviewPage:
     blocked = not may_close([Missed(f.row.beyond, f.row.cause_id is not None, f.row.decision) for f in findings])
     b = page.session
     later = live.next_briefs(b.channel_id, b.planned_start, 8)
-    return ReviewPage(b, review, page, findings, live.log(session_id), causes, later, blocked, live.missing_of(b))
+    log, missing, tolerance = live.log(session_id), live.missing_of(b), _tolerance(page)
+    return ReviewPage(b, review, page, findings, log, causes, later, blocked, missing, tolerance)
 
 
 @query(P.RESULT_VIEW)
 def reviews_due(limit: int = 20) -> list[Due]:
     """Ended sessions that are not reviewed yet, the oldest first."""
     known = {b.id: b for b in live.ended_briefs(limit)}
-    found = results.results_for(known, known)
-    targets = live.targets_of(known)
+    found, targets = results.results_for(known, known), live.targets_of(known)
+    if any(key in WATCHED for wanted in targets.values() for key in wanted):
+        found = with_execution(found, carried_out(known))
     due: list[Due] = []
     for b in known.values():
         r = found.get(b.id)
@@ -202,20 +236,74 @@ def reviews_due(limit: int = 20) -> list[Due]:
         beyond = False
         for metric, target in targets.get(b.id, {}).items():
             value = r.figures.get(metric) if r else None
-            if value is None or metric not in results.METRICS:
+            if r is None or value is None or metric not in results.METRICS:
                 continue
             way = results.METRICS[metric].direction
             if results.figures.is_missed(value, target, way):
                 missed.append((metric, value, target))
-                beyond = beyond or results.figures.is_missed(value, target, way, results.TOLERANCE)
+                beyond = beyond or results.figures.is_missed(value, target, way, r.rules.tolerance)
         due.append(Due(b, r, missed, beyond))
     return due
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Checks whose figures are there and that nobody has signed, and actions that no session will verify."""
+
+    verdicts: list[ActionView] = field(default_factory=list[ActionView])
+    adrift: list[ActionView] = field(default_factory=list[ActionView])
+
+
+@query(P.RESULT_VIEW)
+def waiting(limit: int = 20) -> Waiting:
+    """What of the actions waits for a lead."""
+    views = _read(_waits.rows(most=limit * 4))
+    verdicts = [view for view in views if not view.check.adrift]
+    adrift = {view.action.id: view for view in views if view.check.adrift and not _dropped(view.step)}
+    return Waiting(verdicts[:limit], list(adrift.values())[:limit])
+
+
+def _dropped(step: StepRow | None) -> bool:
+    return step is not None and step.state is StepState.DROPPED
 
 
 @query(P.RESULT_VIEW)
 def verdicts_due(limit: int = 20) -> list[ActionView]:
     """Checks whose figures are there and that nobody has signed."""
-    return _read(_to_sign.rows(most=limit))
+    return waiting(limit).verdicts
+
+
+@dataclass(frozen=True)
+class ActionPage:
+    """An action with its checks, and the sessions that could verify it."""
+
+    action: Action
+    title: str
+    source: SessionBrief
+    checks: list[ActionView]
+    offered: list[SessionBrief]
+
+    @property
+    def chosen(self) -> list[int]:
+        """The sessions that are to verify it and have not done so."""
+        return [v.check.session_id for v in self.checks if not v.check.adrift and not v.check.verdict]
+
+
+@ready
+def _of_action() -> Any:
+    return _asked().where(ActionCheck.action_id == bindparam("id"))
+
+
+@query(P.RESULT_VIEW)
+def action_page(action_id: int) -> ActionPage:
+    """Which sessions verify an action, and which others could."""
+    action = db.one(Action, action_id)
+    source, checks = live.brief(action.session_id), _read(_of_action.rows(id=action_id))
+    held = [v.verifies for v in checks if v.verifies and not v.check.verdict and not v.check.adrift]
+    coming = live.next_briefs(source.channel_id, max(source.planned_start, clock.now()), OFFERED)
+    offered = {b.id: b for b in (*held, *coming)}
+    title = next((v.step.title for v in checks if v.step), "")
+    return ActionPage(action, title, source, checks, sorted(offered.values(), key=lambda b: b.planned_start))
 
 
 @query(P.RESULT_VIEW)
@@ -233,6 +321,8 @@ class FindingPage:
     session: SessionBrief
     causes: list[CauseRow]
     later: list[SessionBrief]
+    answers: int | None
+    due: date
 
 
 @query(P.RESULT_VIEW)
@@ -240,8 +330,19 @@ def finding(finding_id: int) -> FindingPage:
     """One finding."""
     row = db.one(Finding, finding_id)
     review = db.one(Review, row.review_id)
-    b = live.brief(review.session_id)
-    return FindingPage(row, review, b, figures.causes(), live.next_briefs(b.channel_id, b.planned_start, 8))
+    b, causes = live.brief(review.session_id), figures.causes()
+    later = live.next_briefs(b.channel_id, b.planned_start, 8)
+    key = next((c.key for c in causes if c.id == row.cause_id), "")
+    crew = {s.position_key: s.user_id for s in reversed(live.shifts(b.id))}
+    return FindingPage(row, review, b, causes, later, crew.get(ANSWERS.get(key, "")), _before(later))
+
+
+def _before(later: list[SessionBrief]) -> date:
+    """The day before the next show, so that it can tell; today where that is over, a week where none is planned."""
+    today, who = show.today(), actor.current()
+    if not later:
+        return today + timedelta(days=7)
+    return max(today, business_day(later[0].planned_start, who.timezone, who.day_start) - timedelta(days=1))
 
 
 @query(P.RESULT_VIEW)

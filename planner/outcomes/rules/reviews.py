@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-TOLERANCE = Decimal("0.10")
 LEAST_COMPARABLE = 3
 
 
@@ -56,6 +55,18 @@ def verdict(
         return Verdict.TOO_LITTLE
     beyond = value > mean + deviation if up else value < mean - deviation
     return Verdict.REACHED_BEYOND if beyond else Verdict.REACHED_WITHIN
+
+
+ANSWERS = {
+    "traffic": "ads",
+    "product": "merchandiser",
+    "host": "host",
+    "equipment": "tech",
+    "execution": "floor",
+    "compliance": "compliance",
+    "environment": "operations",
+}
+"""Whose work a cause usually is, by the keys of causes and positions: who is asked first what to do about it."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """What can be done with figures, results and reviews."""
 
-from planner.outcomes.services.actions import agree_action, propose_verdicts, sign_verdict
+from planner.outcomes.services.actions import agree_action, propose_verdicts, sign_verdict, verify_by
 from planner.outcomes.services.figures import store_set, type_figures
+from planner.outcomes.services.following import FOLLOWER, verify_again
 from planner.outcomes.services.imports import (
     drop_import,
     finish_import,
@@ -15,6 +16,7 @@ from planner.outcomes.services.reviews import (
     close_many,
     close_review,
     decide_finding,
+    follow_rules,
     open_review,
     propose_sop,
     reopen_review,
@@ -23,6 +25,7 @@ from planner.outcomes.services.reviews import (
 )
 
 __all__ = [
+    "FOLLOWER",
     "add_finding",
     "agree_action",
     "close_many",
@@ -30,6 +33,7 @@ __all__ = [
     "decide_finding",
     "drop_import",
     "finish_import",
+    "follow_rules",
     "forget_upload",
     "link_row",
     "open_review",
@@ -43,4 +47,6 @@ __all__ = [
     "store_set",
     "type_figures",
     "upload",
+    "verify_again",
+    "verify_by",
 ]

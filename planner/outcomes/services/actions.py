@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import select
 
 from planner.base import actor, db
+from planner.base.claim import claim
 from planner.base.news import tell
 from planner.base.verbs import command
 from planner.figures.rules import METRICS, Direction
 from planner.kernel import clock
-from planner.kernel.errors import Invalid, Refused
+from planner.kernel.errors import Invalid, Refused, Stale
 from planner.kernel.permissions import P
 from planner.kernel.text import msg
 from planner.live import queries as live
+from planner.live.rules import State
 from planner.outcomes.models import Action, ActionCheck, Finding, Review
-from planner.outcomes.news import ActionAgreed, VerdictSigned
+from planner.outcomes.news import ActionAgreed, OthersVerify, VerdictSigned
 from planner.outcomes.queries import results
 from planner.outcomes.rules import reviews as rules
 from planner.outcomes.rules.reviews import Decision, ReviewState, Verdict
 from planner.plan import services as plan
+from planner.plan.models import Step
+from planner.plan.rules import StepState
 
 
 @command(P.REVIEW_EDIT)
@@ -36,7 +41,8 @@ def agree_action(
     verify_ids: Sequence[int],
     goal_id: int | None = None,
 ) -> int:
-    """The finding ends in an action: a plan step, a figure with its value, and the session(s) that will verify it."""
+    """The finding ends in an action: a plan step of somebody until a day, a figure with its value, and the session(s)
+    that will verify it."""
     row = db.one(Finding, finding_id)
     review = db.one(Review, row.review_id)
     if review.state is not ReviewState.OPEN:
@@ -45,11 +51,11 @@ def agree_action(
         raise Invalid.at("metric", msg("Choose a figure."))
     if value <= 0:
         raise Invalid.at("value", msg("A target is a number above 0."))
-    if not verify_ids:
-        raise Invalid.at("verify", msg("Choose at least one session that will show whether it worked."))
-    known, start = live.briefs(verify_ids), live.brief(review.session_id).planned_start
-    if set(known) != set(verify_ids) or any(b.planned_start <= start for b in known.values()):
-        raise Invalid.at("verify", msg("Choose later sessions of this team."))
+    if owner_id is None:
+        raise Invalid.at("owner_id", msg("Choose who does it."))
+    if due is None:
+        raise Invalid.at("due", msg("Say until when."))
+    _check_sessions(verify_ids, review.session_id)
     step_id = plan.add_step(title, owner_id, due, goal_id=goal_id, from_session_id=review.session_id)
     made = db.add(Action(finding_id=row.id, session_id=review.session_id, step_id=step_id, metric=metric, value=value))
     db.add_all(ActionCheck(action_id=made.id, session_id=session_id) for session_id in dict.fromkeys(verify_ids))
@@ -60,6 +66,76 @@ def agree_action(
     return made.id
 
 
+def _check_sessions(verify_ids: Sequence[int], source_id: int) -> None:
+    """What verifies an action comes after the show it was decided on, and takes place."""
+    if not verify_ids:
+        raise Invalid.at("verify", msg("Choose at least one session that will show whether it worked."))
+    known, start = live.briefs(verify_ids), live.brief(source_id).planned_start
+    if set(known) != set(verify_ids) or any(b.planned_start <= start for b in known.values()):
+        raise Invalid.at("verify", msg("Choose later sessions of this team."))
+    if any(b.state is State.CANCELLED for b in known.values()):
+        raise Invalid.at("verify", msg("A cancelled session can't show whether it worked."))
+
+
+def _checks(action_id: int) -> list[ActionCheck]:
+    return list(db.session().scalars(select(ActionCheck).where(ActionCheck.action_id == action_id)))
+
+
+@command(P.REVIEW_CLOSE)
+def verify_by(action_id: int, version: int, session_ids: Sequence[int]) -> int:
+    """Other sessions will show whether it worked; what was signed stays. Answers the session it was decided on."""
+    action = db.one(Action, action_id)
+    held = {check.session_id: check for check in _checks(action_id)}
+    if version != action.version or not claim(Action, action_id, when={"version": version}, set={}):
+        theirs = [session_id for session_id, check in held.items() if not check.verdict and not check.adrift]
+        last = max(
+            (db.last_change(check) for check in held.values()), key=lambda change: change[1] or action.created_at
+        )
+        raise Stale({"verify": theirs}, action.version, *last)
+    signed = {session_id for session_id, check in held.items() if check.verdict is not None}
+    wanted = [session_id for session_id in dict.fromkeys(session_ids) if session_id not in signed]
+    _check_sessions(wanted or list(signed), action.session_id)
+    for session_id, check in held.items():
+        if session_id not in signed and session_id not in wanted:
+            db.session().delete(check)
+        elif session_id in wanted:
+            check.adrift = False
+    db.add_all(ActionCheck(action_id=action_id, session_id=one) for one in wanted if one not in held)
+    tell(OthersVerify(session_id=action.session_id))
+    for session_id in wanted:
+        propose_verdicts(session_id)
+    return action.session_id
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """An action that is no longer wanted: the title of its step, and whether that stays because somebody began it."""
+
+    title: str
+    stays: bool
+
+
+def withdraw_actions(finding_id: int) -> list[Withdrawn]:
+    """What a finding ended in before it ended in nothing: checks nobody signed go, with them steps nobody touched."""
+    done: list[Withdrawn] = []
+    for action in db.session().scalars(select(Action).where(Action.finding_id == finding_id)).all():
+        checks, step = _checks(action.id), db.some(Step, [action.step_id]).get(action.step_id)
+        judged = [check for check in checks if check.verdict is not None]
+        for check in checks:
+            if check not in judged:
+                db.session().delete(check)
+        db.flush()
+        if judged and len(judged) == len(checks):
+            continue
+        if not judged:
+            db.remove(action)
+        stays = step is not None and (bool(judged) or step.version > 1 or step.state is not StepState.OPEN)
+        if step is not None and not stays:
+            plan.trash_step(step.id)
+        done.append(Withdrawn(step.title if step else "", stays))
+    return done
+
+
 @command(P.FIGURES_EDIT)
 def propose_verdicts(session_id: int) -> None:
     """When a session's figures are there: what became of the actions it verifies, as the rule sees it."""
@@ -68,7 +144,7 @@ def propose_verdicts(session_id: int) -> None:
         .execute(
             select(ActionCheck, Action)
             .join(Action, Action.id == ActionCheck.action_id)
-            .where(ActionCheck.session_id == session_id)
+            .where(ActionCheck.session_id == session_id, ActionCheck.adrift.is_(False))
         )
         .all()
     )

@@ -13,8 +13,9 @@ from planner.base.lock import lock
 from planner.base.news import tell
 from planner.base.verbs import command
 from planner.figures import rules as figures
+from planner.figures.rules import BASE_KEYS
 from planner.kernel import clock
-from planner.kernel.errors import Invalid, Refused
+from planner.kernel.errors import Invalid, Refused, Stale
 from planner.kernel.permissions import P
 from planner.kernel.text import msg
 from planner.live import queries as live
@@ -53,7 +54,7 @@ def store_set(
         FigureSet.current,
     )
     old = db.session().scalars(asked).one_or_none()
-    kept = {key: value for key, value in values.items() if key in figures.BASE_KEYS}
+    kept = {key: value for key, value in values.items() if key in BASE_KEYS}
     if old is not None:
         if _held(old.id) == kept:
             old.taken_at = max(old.taken_at, taken_at)  # the same again, seen later: so it still holds
@@ -77,15 +78,30 @@ def store_set(
 
 
 @command(P.FIGURES_EDIT)
-def type_figures(session_id: int, values: Mapping[str, Decimal]) -> str:
-    """Figures typed or pasted by hand: they fill what no file says. Goals and verdicts follow at once."""
+def type_figures(session_id: int, changes: Mapping[str, Decimal | None], version: int | None = None) -> str:
+    """Figures typed, corrected or (None) taken away by hand: what is not named stays as it is.
+
+    They fill what no file says; goals and verdicts follow at once. A form names the set it started from (0 for none)
+    and is refused where another one stands by now; a program that has no form gives no version.
+    """
     b = live.brief(session_id)
     if b.state in BEFORE_AIR:
         raise Refused(msg("Figures come in when the show has been on air."))
-    strange = [k for k, v in values.items() if k not in figures.BASE_KEYS or not 0 <= v <= figures.LARGEST]
+    lock("figures", session_id)
+    held = results.typed_figures(session_id)
+    if version is not None and version != held.id:
+        raise Stale(held.values, held.id or None, held.who_id, held.at)
+    strange = [k for k, v in changes.items() if k not in BASE_KEYS or (v is not None and not 0 <= v <= figures.LARGEST)]
     if strange:
         raise Invalid({key: msg("A figure is a number from 0 up, and below a hundred billion.") for key in strange})
-    done = store_set(session_id, None, "typed", clock.now(), values)
+    after = {key: value for key, value in {**held.values, **changes}.items() if value is not None}
+    if after:
+        done = store_set(session_id, None, "typed", max(clock.now(), held.taken_at or clock.now()), after)
+    elif held.id:
+        db.one(FigureSet, held.id).current, done = False, "removed"
+    else:
+        raise Invalid.at("", msg("Type at least one figure."))
+    db.flush()
     after_figures(session_id)
     return done
 

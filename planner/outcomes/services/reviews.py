@@ -7,27 +7,29 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from planner.base import actor, db
+from planner.base import actor, db, show
 from planner.base.lock import lock
 from planner.base.news import tell
 from planner.base.verbs import command
 from planner.checklists import services as checklists
 from planner.checklists.rules import Anchor, Proof, Recheck, Stage
 from planner.discussions import queries as discussions
+from planner.figures import queries as figures
 from planner.figures.models import Cause
 from planner.figures.rules import METRICS, is_missed
 from planner.figures.words import metric_label
 from planner.kernel import clock
 from planner.kernel.errors import Invalid, Refused
 from planner.kernel.permissions import P
-from planner.kernel.text import clean_line, clean_text, msg
+from planner.kernel.text import Message, clean_line, clean_text, msg
 from planner.live import queries as live
 from planner.live import services as sessions
 from planner.live.rules import AFTER_AIR, State
 from planner.outcomes.models import Finding, Review
 from planner.outcomes.news import ReviewClosed, ReviewReopened
 from planner.outcomes.queries import results
-from planner.outcomes.rules.reviews import TOLERANCE, Decision, Missed, ReviewState, may_close
+from planner.outcomes.rules.reviews import Decision, Missed, ReviewState, may_close
+from planner.outcomes.services.actions import withdraw_actions
 
 
 @dataclass(frozen=True)
@@ -45,10 +47,10 @@ def _stands(session_id: int) -> dict[str, _Stand]:
     held: dict[str, _Stand] = {}
     for metric, target in live.targets(session_id).items():
         value = found.figures.get(metric) if found else None
-        if value is None or metric not in METRICS:
+        if found is None or value is None or metric not in METRICS:
             continue
         way = METRICS[metric].direction
-        beyond = is_missed(value, target, way, TOLERANCE)
+        beyond = is_missed(value, target, way, found.rules.tolerance)
         held[metric] = _Stand(value, target, is_missed(value, target, way), beyond)
     return held
 
@@ -72,6 +74,13 @@ def follow_figures(session_id: int) -> None:
     """New figures came: the findings of an open review follow."""
     review = db.session().scalars(select(Review).where(Review.session_id == session_id)).one_or_none()
     if review is not None and review.state is ReviewState.OPEN:
+        sync_findings(review)
+
+
+@command(P.FIGURES_EDIT)
+def follow_rules() -> None:
+    """The team judges figures in another way: the findings of every open review follow."""
+    for review in db.session().scalars(select(Review).where(Review.state == ReviewState.OPEN)).all():
         sync_findings(review)
 
 
@@ -133,19 +142,28 @@ def save_finding(finding_id: int, version: int, cause_id: int | None, facts: str
 
 
 @command(P.REVIEW_EDIT)
-def decide_finding(finding_id: int, decision: Decision, reason: str = "") -> int:
-    """A deliberate "no action", or 正常波动 for a miss within tolerance. Answers the session."""
+def decide_finding(finding_id: int, decision: Decision, reason: str = "") -> list[tuple[str, bool]]:
+    """A deliberate "no action", or 正常波动 for a miss within tolerance; actions it ended in before are withdrawn.
+
+    Answers the step of each, and whether it stays in the plan because somebody began it.
+    """
     row = db.one(Finding, finding_id)
-    review = _open(row.review_id)
+    _open(row.review_id)
     why = clean_line(reason)[:300]
     if decision is Decision.NORMAL_SWING and row.beyond:
-        raise Invalid.at(
-            "decision", msg("This miss is beyond the tolerance of 10 %%; a normal swing does not explain it.")
+        fault = msg(
+            "This miss is beyond the tolerance of %(tolerance)s; a normal swing does not explain it.",
+            tolerance=_tolerance(),
         )
+        raise Invalid.at("decision", fault)
     if decision is Decision.NO_ACTION and not why:
         raise Invalid.at("reason", msg("Say why nothing is done."))
     row.decision, row.reason = decision, why
-    return review.session_id
+    return [(one.title, one.stays) for one in withdraw_actions(finding_id)]
+
+
+def _tolerance() -> str:
+    return show.percent(figures.tolerance(), 0)
 
 
 @command(P.REVIEW_EDIT)
@@ -193,7 +211,10 @@ def close_review(session_id: int, quick: bool = False) -> None:
         raise Refused(msg("There are no figures yet. Import or type them first."))
     findings = list(db.session().scalars(select(Finding).where(Finding.review_id == review.id)))
     if not may_close([Missed(f.beyond, f.cause_id is not None, f.decision) for f in findings]):
-        raise Refused(msg("A target missed by more than 10 %% still has neither cause nor decision."))
+        fault = msg(
+            "A target missed by more than %(tolerance)s still has neither cause nor decision.", tolerance=_tolerance()
+        )
+        raise Refused(fault)
     review.state, review.quick = ReviewState.CLOSED, quick
     review.closed_at, review.closed_by = clock.now(), actor.current().user_id
     if live.brief(session_id).state is State.ENDED:
@@ -203,18 +224,39 @@ def close_review(session_id: int, quick: bool = False) -> None:
 
 @command(P.REVIEW_CLOSE)
 def close_many(session_ids: list[int], causes: dict[int, int], notes: dict[int, str]) -> int:
-    """The five-minute form of daily shows: one cause for each, one line of summary, several closed at once."""
+    """The five-minute form of daily shows: one cause for each, one line of summary, several closed at once.
+
+    All or none: what keeps one from closing is said at `close_<session>`, of each that can't be closed.
+    """
+    faults: dict[str, Message] = {}
     for session_id in session_ids:
-        review = db.one(Review, open_review(session_id))
-        for f in db.session().scalars(select(Finding).where(Finding.review_id == review.id)):
-            if f.metric and f.decision is Decision.NONE and not f.beyond:
-                f.decision = Decision.NORMAL_SWING
-            if f.cause_id is None and session_id in causes:
-                f.cause_id = db.one(Cause, causes[session_id]).id
-        review.summary = review.summary or clean_text(notes.get(session_id, ""))[:4000]
-        db.flush()
-        close_review(session_id, quick=True)
+        try:
+            _close_quickly(session_id, causes.get(session_id), notes.get(session_id, ""))
+        except Invalid as fault:
+            faults |= {f"{name}_{session_id}": told for name, told in fault.fields.items()}
+        except Refused as fault:
+            faults[f"close_{session_id}"] = fault.message
+    if faults:
+        raise Invalid(faults)
     return len(session_ids)
+
+
+def _close_quickly(session_id: int, cause_id: int | None, note: str) -> None:
+    review = db.one(Review, open_review(session_id))
+    if review.state is ReviewState.CLOSED:
+        return
+    if cause_id is not None and cause_id not in db.some(Cause, [cause_id]):
+        raise Invalid.at("cause", msg("This cause is no longer offered. Choose another one."))
+    for f in db.session().scalars(select(Finding).where(Finding.review_id == review.id)):
+        if f.metric and f.decision is Decision.NONE and not f.beyond:
+            f.decision = Decision.NORMAL_SWING
+        f.cause_id = f.cause_id or cause_id
+        if f.beyond and f.cause_id is None and f.decision is Decision.NONE:
+            values = {"figure": metric_label(f.metric or ""), "tolerance": _tolerance()}
+            raise Invalid.at("cause", msg("Choose a cause: %(figure)s missed by more than %(tolerance)s.", **values))
+    review.summary = review.summary or clean_text(note)[:4000]
+    db.flush()
+    close_review(session_id, quick=True)
 
 
 @command(P.REVIEW_CLOSE)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
@@ -13,34 +11,31 @@ from planner.live import queries as live
 from planner.outcomes import forms, services
 from planner.outcomes.queries import results as queries
 from planner.outcomes.queries import reviews
-from planner.outcomes.rules import compass
 from planner.outcomes.views.blueprint import bp
 
 
 @bp.get("/results")
-@uses(queries.latest_results, reviews.reviews_due, reviews.verdicts_due)
+@uses(queries.latest_results, reviews.reviews_due, reviews.waiting)
 def results() -> Response:
     """What came of the last shows, and what waits for figures, review or a verdict."""
-    rows = queries.latest_results(40)
-    return page("outcomes/results.html", rows=rows, due=reviews.reviews_due(), verdicts=reviews.verdicts_due())
+    rows, waits = queries.latest_results(40), reviews.waiting()
+    return page("outcomes/results.html", rows=rows, due=reviews.reviews_due(), waits=waits)
 
 
 @bp.route("/sessions/<id:session_id>/figures", methods=["GET", "POST"])
-@uses(services.type_figures, live.brief, queries.typed_values)
+@uses(services.type_figures, live.brief, queries.typed_figures, queries.once_typed)
 def figures(session_id: int) -> Response:
-    """Type figures, or paste lines."""
-    held = queries.typed_values(session_id)
-    form = forms.FiguresForm(data=held)
-    status = 200 if request.method == "GET" else 422
+    """Type figures, or paste lines; who was overtaken sees theirs and mine."""
+    typed, back = queries.typed_figures(session_id), url_for("live.session", session_id=session_id, phase="review")
+    form = forms.FiguresForm(data={**typed.values, "version": typed.id or None, "started": typed.id or None})
+    form.held = typed.values
     if form.ok():
-        given: dict[str, Decimal] = {name: form[name].data for name in forms.TYPED if form[name].data is not None}
-        pasted, strange = compass.read_lines(form.lines.data or "")
-        for number, line in strange:
-            form.fault("lines", _("Line %(number)s says nothing we know: %(line)s", number=number, line=line))
+        form.held = queries.once_typed(session_id, form.started.data or 0)
+        form.read_lines()
         if not form.errors:
             with form.catching():
-                kept = {k: v for k, v in held.items() if k not in forms.TYPED}
-                services.type_figures(session_id, kept | given | pasted)
+                services.type_figures(session_id, form.changes(), form.version.data or 0)
         if not form.errors:
-            return done(url_for("live.session", session_id=session_id, phase="review"), _("The figures are in."))
-    return page("outcomes/figures.html", status, form=form, session=live.brief(session_id), names=forms.TYPED)
+            return done(back, _("The figures are in."))
+    status = 200 if request.method == "GET" else form.status
+    return page("outcomes/figures.html", status, form=form, session=live.brief(session_id), back=back)

@@ -8,14 +8,15 @@ from typing import Any
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
+from planner.base import actor, i18n
 from planner.base.i18n import gettext as _
 from planner.base.i18n import told
-from planner.base.web import done, page, uses
+from planner.base.web import done, page, strip, uses
 from planner.checklists import queries as checklists
 from planner.checklists.rules import Anchor, Proof, Stage, recheck_of
 from planner.discussions import queries as discussions
 from planner.kernel.errors import Invalid, Refused
-from planner.kernel.text import msg
+from planner.kernel.text import Message, msg
 from planner.live.rules import Weight
 from planner.outcomes import forms, services
 from planner.outcomes.queries import reviews as queries
@@ -92,8 +93,11 @@ def _forms(view: queries.FindingPage) -> dict[str, Any]:
     )
     save.cause_id.offer([(c.id, c.name) for c in view.causes])
     agree = forms.ActionForm(
-        data={"metric": row.metric or "gmv", "value": row.target, "verify": [b.id for b in view.later[:1]]}
-    )
+        data={
+            "metric": row.metric or "gmv", "value": row.target, "verify": [b.id for b in view.later[:1]],
+            "owner_id": view.answers or actor.current().user_id, "due": view.due,
+        }
+    )  # fmt: skip
     agree.owner_id.offer([(p.user_id, p.name) for p in people.people()])
     agree.verify.choices = [(b.id, b.theme) for b in view.later]
     propose = forms.ProposalForm()
@@ -130,7 +134,10 @@ def _propose(finding_id: int, form: Any) -> None:
 
 
 def _decide(finding_id: int, form: Any) -> None:
-    services.decide_finding(finding_id, Decision(form.decision.data), form.reason.data or "")
+    for title, stays in services.decide_finding(finding_id, Decision(form.decision.data), form.reason.data or ""):
+        begun = _("The action is withdrawn. Its step “%(title)s” was begun, so it stays in the plan.", title=title)
+        fresh = _("The action is withdrawn, and its step “%(title)s” is in the trash.", title=title)
+        strip(begun if stays else fresh, "warn")
 
 
 _ACTS = {"save": _save, "agree": _agree, "propose": _propose, "decide": _decide}
@@ -171,23 +178,40 @@ def reopen(session_id: int) -> Response:
 @bp.route("/reviews/quick", methods=["GET", "POST"])
 @uses(queries.reviews_due, services.close_many)
 def quick() -> Response:
-    """Five minutes for daily shows: several closed together."""
-    due = [d for d in queries.reviews_due(30) if d.result is not None and d.session.weight is Weight.DAILY]
-    problem = ""
+    """Five minutes for daily shows: several closed together, or those that can be, if that is asked for."""
+    due, faults, sent = _quick_due(), dict[str, Message](), forms.read_quick({}, [])
     if request.method == "POST":
-        chosen = [d.session.id for d in due if request.form.get(f"close_{d.session.id}")]
-        given = {d: request.form.get(f"cause_{d}", "") for d in chosen}
-        causes = {d: int(text) for d, text in given.items() if text.isdecimal() and len(text) < 19}
-        notes = {d: request.form.get(f"note_{d}", "") for d in chosen}
-        try:
-            if chosen:
-                count = services.close_many(chosen, causes, notes)
-                return done(url_for("outcomes.results"), _("%(count)s reviews are closed.", count=count))
-            problem = _("Choose at least one show.")
-        except Refused as fault:
-            problem = told(fault.message)
-    status = 422 if problem else 200
-    return page("outcomes/quick.html", status, due=due, causes=queries.causes(), problem=problem, sent=request.form)
+        sent = forms.read_quick(request.form, [d.session.id for d in due])
+        faults = _close(sent)
+        closed = sent.without(faults) if sent.partly or not faults else []
+        said = _("%(count)s reviews are closed.", count=len(closed))
+        if not faults:
+            return done(url_for("outcomes.results"), said)
+        if closed:
+            strip(said)
+            due = _quick_due()
+    able = 0 if sent.partly else len(sent.without(faults))
+    told = {name: i18n.told(fault) for name, fault in faults.items()}
+    more = {"faults": told, "able": able, "sent": request.form, "causes": queries.causes()}
+    return page("outcomes/quick.html", 422 if faults else 200, due=due, **more)
+
+
+def _quick_due() -> list[queries.Due]:
+    return [d for d in queries.reviews_due(30) if d.result is not None and d.session.weight is Weight.DAILY]
+
+
+def _close(sent: forms.Quick) -> dict[str, Message]:
+    """Close them; answers what keeps some from closing, by the names of their fields."""
+    if not sent.chosen:
+        return {"": msg("Choose at least one show.")}
+    try:
+        services.close_many(sent.chosen, sent.causes, sent.notes)
+    except Invalid as fault:
+        rest = sent.without(fault.fields)
+        if sent.partly and rest:
+            services.close_many(rest, sent.causes, sent.notes)
+        return dict(fault.fields)
+    return {}
 
 
 @bp.post("/checks/<id:check_id>/sign")

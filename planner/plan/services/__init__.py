@@ -6,6 +6,7 @@ from planner.plan.services.evidence import (
     after_targets_undo,
     forget_evidence,
     reckon_goal,
+    reckon_interactions,
     record_evidence,
 )
 from planner.plan.services.goals import add_goal, add_target, edit_goal, edit_target, remove_target, trash_goal
@@ -38,6 +39,7 @@ __all__ = [
     "forget_evidence",
     "move_step",
     "reckon_goal",
+    "reckon_interactions",
     "record_evidence",
     "remove_target",
     "trash_goal",

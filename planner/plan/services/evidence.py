@@ -12,6 +12,7 @@ from sqlalchemy import select
 from planner.base import actor, db
 from planner.base.news import tell
 from planner.base.verbs import command
+from planner.figures import queries as team_figures
 from planner.figures import rules as figures
 from planner.kernel.errors import Refused
 from planner.kernel.permissions import P
@@ -52,7 +53,7 @@ def record_evidence(session_id: int, base: Mapping[str, Decimal], streams: int) 
 
 def _prove(target: Target, held: Evidence | None, of: ports.SessionFigures) -> bool:
     """Let the evidence of a target say what a session's figures say; answers whether something moved."""
-    parts = _parts(target.metric, of.base, figures.derive(of.base))
+    parts = _parts(target.metric, of.base)
     if parts is None:
         if held is not None:
             db.session().delete(held)
@@ -68,15 +69,14 @@ def _prove(target: Target, held: Evidence | None, of: ports.SessionFigures) -> b
     return True
 
 
-def _parts(
-    metric: str, base: Mapping[str, Decimal], derived: Mapping[str, Decimal]
-) -> tuple[Decimal, Decimal, Decimal] | None:
+def _parts(metric: str, base: Mapping[str, Decimal]) -> tuple[Decimal, Decimal, Decimal] | None:
     found = figures.METRICS.get(metric)
     if found is None:
         return None
     if found.over is not None:
-        parts = figures.fraction(found, base)
-        return (derived[metric], parts[0], parts[1]) if parts is not None else None
+        counted = team_figures.team_rules().interactions if found.of_interactions else figures.INTERACTIONS
+        parts = figures.fraction(found, base, counted)
+        return (parts[0] / parts[1], parts[0], parts[1]) if parts is not None else None
     return (base[metric], base[metric], Decimal(1)) if metric in base else None
 
 
@@ -94,6 +94,20 @@ def reckon(targets: list[Target], start: date, end: date) -> None:
         for show in shows:
             _prove(target, old.get((target.id, show.session_id)), show)
     db.flush()
+
+
+@command(P.FIGURES_EDIT)
+def reckon_interactions() -> None:
+    """The team counts interactions in another way: the evidence of every target that counts them is written anew."""
+    counting = [key for key, metric in figures.METRICS.items() if metric.of_interactions]
+    asked = (
+        select(Target, Period)
+        .join(Goal, Goal.id == Target.goal_id)
+        .join(Period, Period.id == Goal.period_id)
+        .where(Target.metric.in_(counting), db.alive(Goal), db.alive(Period))
+    )
+    for target, period in db.session().execute(asked).all():
+        reckon([target], period.start, period.end)
 
 
 def reckon_period(period: Period) -> None:

@@ -49,7 +49,7 @@ def edit_goal(goal_id: int, version: int, title: str, why: str, owner_id: int | 
 
 
 def _check_target(metric: str, value: Decimal, aggregation: Aggregation) -> None:
-    if metric not in figures.METRICS:
+    if metric not in figures.METRICS or metric in figures.WATCHED:
         raise Invalid.at("metric", msg("Choose a figure."))
     if not SMALLEST <= value <= 10**12:
         raise Invalid.at("value", msg("A target is a number above 0."))
