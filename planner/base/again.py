@@ -8,7 +8,6 @@ travels in the page, sealed while it passes through the login. Only what one of 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Response, current_app, render_template, request
@@ -84,12 +83,15 @@ def carried() -> Sent | None:
     return Sent(path, [(name, value) for name, value in fields], secrets, files, back)
 
 
+def frame() -> dict[str, str]:
+    """The addresses of the frame without the language: changing it would lose what the page holds."""
+    return {name: url for name, url in shell.context()["shell"].items() if name != "language"}
+
+
 def answer(status: int, held: Sent, name: str = "") -> Response:
     """The page that sends it again; it asks to sign in first where nobody is, and says who just did by `name`."""
-    frame: dict[str, Any] = {**shell.context()["shell"]}
-    frame.pop("language", None)  # another language would load the page again, and what it holds would be gone
     needs_login = status == 401
     told = {"held": held, "needs_login": needs_login, "again": sealed(held) if needs_login else "", "name": name}
-    made = Response(render_template("errors/again.html", **told, shell=frame), status, mimetype="text/html")
+    made = Response(render_template("errors/again.html", **told, shell=frame()), status, mimetype="text/html")
     made.headers["Cache-Control"] = "no-store"
     return made

@@ -6,6 +6,7 @@ from typing import Any
 
 from wtforms import widgets
 
+from planner.base import actor
 from planner.base.forms import (
     Form,
     InputRequired,
@@ -18,7 +19,8 @@ from planner.base.forms import (
     VersionField,
 )
 from planner.base.words import _l, choices
-from planner.kernel.permissions import Role
+from planner.kernel.permissions import Role, may_grant
+from planner.people import rules
 
 ZONES = (
     "Asia/Shanghai", "Asia/Hong_Kong", "Asia/Taipei", "Asia/Singapore", "Asia/Tokyo", "Asia/Bangkok",
@@ -30,6 +32,19 @@ HOURS = [(str(minutes), f"{minutes // 60:02}:{minutes % 60:02}") for minutes in 
 def secret(label: Any, autocomplete: str) -> PasswordField:
     """A password field; what was typed is never sent back."""
     return PasswordField(label, [InputRequired()], render_kw={"autocomplete": autocomplete, "maxlength": 200})
+
+
+def roles_to_give(held: Role | None = None) -> list[tuple[str, Any]]:
+    """The roles the actor may give, and the one that is held already."""
+    who = actor.current()
+    given = {role for role in Role if may_grant(who.role, role, giver_is_admin=who.is_admin)} | {held}
+    return [(value, word) for value, word in choices(Role)() if Role(value) in given]
+
+
+def may_manage(role: Role) -> bool:
+    """Whether the actor may change somebody of this role at all."""
+    who = actor.current()
+    return rules.may_manage(who.role, role, actor_is_admin=who.is_admin)
 
 
 class LoginForm(Form):

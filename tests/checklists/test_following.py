@@ -158,7 +158,7 @@ def test_a_preview_says_that_the_go_is_withdrawn(
     made = plan(evening)
     with acting(cast.actors["lead"]):
         assert "go" not in groups(sessions_preview(made, evening + HOUR, 240, None))
-        live.give_go(made)
+        live.give_go(made, "样品路上")
         assert "go" in groups(sessions_preview(made, evening + HOUR, 240, None))
         assert "go" not in groups(sessions_preview(made, evening, 240, cast.studio)), "nothing changes"
     lead = client_of("lead")
@@ -184,7 +184,7 @@ def test_another_host_is_told_before_what_is_done_opens_again(
         for name in ("persons", "host", "benefits"):
             services.tick(item_of(made, name).id, key())
         other = [ShiftIn(ids["host"], cast.lead, evening, end), ShiftIn(ids["control"], cast.member, evening, end)]
-        same = [ShiftIn(ids["host"], cast.host, evening, end), ShiftIn(ids["control"], cast.viewer, evening, end)]
+        same = [ShiftIn(ids["host"], cast.host, evening, end), ShiftIn(ids["control"], cast.manager, evening, end)]
         told = live.crew_preview(made, other)
         assert groups(told) == {"reopens": {item_of(made, "persons").title, item_of(made, "host").title}}
         assert [line.blocks for line in told if line.text == item_of(made, "persons").title] == [True]
@@ -204,14 +204,14 @@ def test_another_host_is_told_before_what_is_done_opens_again(
         }
 
     path = f"/sessions/{made}/crew"
-    assert lead.post_form(path, sent(cast.host, cast.viewer)).status_code == 303, "nothing opens again: saved at once"
-    shown = lead.post_form(path, sent(cast.lead, cast.viewer))
+    assert lead.post_form(path, sent(cast.host, cast.manager)).status_code == 303, "nothing opens again: saved at once"
+    shown = lead.post_form(path, sent(cast.lead, cast.manager))
     assert shown.status_code == 200
     assert "出镜人员身份核验并报平台" in shown.text
     assert 'value="confirm"' in shown.text
     assert f'value="{cast.lead}" selected' in shown.text, "nothing typed is lost"
     assert item_of(made, "persons").state is ItemState.DONE, "nothing has happened yet"
-    assert lead.post_form(path, sent(cast.lead, cast.viewer) | {"step": "confirm"}).status_code == 303
+    assert lead.post_form(path, sent(cast.lead, cast.manager) | {"step": "confirm"}).status_code == 303
     assert {item_of(made, n).state for n in ("persons", "host")} == {ItemState.OPEN}
     assert item_of(made, "benefits").state is ItemState.DONE
 

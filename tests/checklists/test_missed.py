@@ -14,7 +14,7 @@ from flask import Flask
 from planner.base import undo
 from planner.base.actor import acting
 from planner.base.verbs import last_command
-from planner.checklists import jobs, queries, services
+from planner.checklists import jobs, ports, queries, services
 from planner.checklists.rules import Anchor, ItemState, Stage
 from planner.home.queries import today
 from planner.kernel import clock
@@ -74,7 +74,7 @@ def test_a_reading_is_missed_once_the_next_one_is_due(cast: Cast, show: int, sta
 
 
 def test_what_was_missed_is_out_of_today_and_of_every_count(
-    cast: Cast, show: int, start: datetime, items_of: Items
+    cast: Cast, show: int, start: datetime, items_of: Items, db: Flask
 ) -> None:
     at = start + 65 * MINUTE
     first = items_of(show, "reading")[0]
@@ -98,6 +98,11 @@ def test_what_was_missed_is_out_of_today_and_of_every_count(
         assert panel is not None
         air: Any = panel["stages"]
         assert (air[0].stage, air[0].missed, first.id in {i.id for i in air[0].open}) == (Stage.AIR, 1, False)
+        following: Any = queries.next_reading(show)
+        assert following["item"].due == start + HOUR
+    with db.test_request_context(), clock.standing(at), acting(cast.actors["lead"]):
+        (left,) = ports.leaving(cast.member)
+        assert left.count == len([i for i in after.items if i.user_id == cast.member and i.is_open(at)]) - 1
 
 
 def test_before_it_is_on_air_nothing_of_the_air_is_late_or_missed(
@@ -185,7 +190,9 @@ def test_corrected_times_say_anew_what_was_missed(cast: Cast, show: int, start: 
         live.end_live(show)
         assert reads(items_of, show, end) == ["missed"] * 3
     with clock.standing(end + MINUTE), acting(cast.actors["lead"]):
-        live.correct_times(show, sessions.brief(show).version, start, start + 50 * MINUTE)
+        (stream,) = sessions.airings(show)
+        earlier = live.StreamIn(stream.id, start, start + 50 * MINUTE)
+        live.correct_times(show, sessions.brief(show).version, [earlier])
         assert reads(items_of, show, clock.now()) == ["missed", "not_applicable", "not_applicable"]
         undo.undo(last_command.get() or "")
         assert reads(items_of, show, clock.now()) == ["missed"] * 3

@@ -401,7 +401,7 @@ def test_a_go_before_all_that_blocks_is_done_is_an_override(
     for item_id in items[True]:
         for login in ("host", "lead"):
             with acting(cast.actors[login]):
-                ticking.tick(item_id, secrets.token_hex(16))
+                ticking.tick(item_id, secrets.token_hex(16), "照片在群里")
     assert items[False], "something open that blocks nothing"
     with acting(cast.actors["host"]):
         services.give_go(made)

@@ -97,6 +97,36 @@ def test_nobody_grants_more_than_they_have(as_: As, db: Flask, cast: Cast) -> No
             services.invite(Role.VIEWER, "", passwords.digest(login))
 
 
+def test_only_what_one_may_do_is_offered(client_of: Browsers, cast: Cast) -> None:
+    """A lead neither changes a manager nor gives a manager's role; an administrator does both."""
+    lead, admin_of_team = client_of("lead"), client_of("manager")
+    for path, offered in (("/settings/people/invite", False), (f"/settings/people/{cast.host}", False)):
+        page = lead.get(path).text
+        assert ('value="manager"' in page) is offered, path
+        assert 'value="lead"' in page
+    above = lead.get(f"/settings/people/{cast.manager}").text
+    main = above[above.index("<main") : above.index("</main>")]
+    assert "<form" not in main
+    assert "只能管理" in main
+    assert 'value="manager"' in admin_of_team.get("/settings/people/invite").text
+    refused = lead.post_form("/settings/people/invite", {"role": "manager", "language": "en"})
+    assert refused.status_code == 422
+
+
+@pytest.mark.parametrize("kind", ["invite", "reset", "scan"])
+def test_a_link_that_counts_no_more_says_so(client_of: Browsers, kind: str) -> None:
+    answer = client_of("").get(f"/{kind}/{'x' * 43}")
+    assert answer.status_code == 404
+    assert "已失效" in answer.text
+    assert 'href="/login"' in answer.text
+
+
+def test_whose_password_a_link_is_for_is_said(client_of: Browsers, cast: Cast) -> None:
+    assert "小米（登录名 host）" in client_of("lead").post_form(f"/settings/people/{cast.host}/reset").text
+    admin = client_of("admin").post_form(f"/settings/installation/people/{cast.lead}/reset").text
+    assert "林小雨（登录名 lead）" in admin
+
+
 def test_a_lost_password_is_set_by_a_link_that_works_once(client_of: Browsers, cast: Cast) -> None:
     host, lead = client_of("host"), client_of("lead")
     path = link_in(lead.post_form(f"/settings/people/{cast.host}/reset").text, "reset")

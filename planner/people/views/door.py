@@ -27,8 +27,8 @@ def sign_in() -> Response:
 def _login_page(form: forms.LoginForm, status: int = 200) -> Response:
     demo = current_app.config["DEMO_PASSWORD"] if current_app.config["DEMO"] and queries.has_demo() else ""
     kept = again.carried()
-    sealed = again.sealed(kept) if kept else ""
-    return page("people/login.html", status, form=form, next=safe_next(""), demo_password=demo, again=sealed)
+    held = {"again": again.sealed(kept), "shell": again.frame()} if kept else {"again": ""}
+    return page("people/login.html", status, form=form, next=safe_next(""), demo_password=demo, **held)
 
 
 @bp.post("/login")

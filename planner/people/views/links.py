@@ -15,11 +15,19 @@ from planner.people.views.blueprint import bp
 from planner.people.words import ROLE_HELP
 
 
+def _gone(kind: str) -> Response:
+    """What a link says that was used, withdrawn or is too old."""
+    return page("people/gone.html", 404, kind=kind)
+
+
 @bp.get("/invite/<token>")
 @uses(queries.link_behind)
 def invitation(token: str) -> Response:
     """What one is invited to, and as what."""
-    found = queries.link_behind("invite", passwords.digest(token))
+    try:
+        found = queries.link_behind("invite", passwords.digest(token))
+    except NotFound:
+        return _gone("invite")
     form = forms.AccountForm(data={"name": found.invited_name})
     return page("people/invitation.html", form=form, found=found, help=ROLE_HELP, token=token)
 
@@ -54,7 +62,10 @@ def accept_as_me(token: str) -> Response:
 @uses(queries.link_behind)
 def reset(token: str) -> Response:
     """A new password by a one-time link."""
-    found = queries.link_behind("reset", passwords.digest(token))
+    try:
+        found = queries.link_behind("reset", passwords.digest(token))
+    except NotFound:
+        return _gone("reset")
     return page("people/reset.html", form=forms.NewPasswordForm(), found=found)
 
 
@@ -82,7 +93,7 @@ def scan(token: str) -> Response:
     try:
         found = queries.link_behind("scan", passwords.digest(token))
     except NotFound:
-        return page("people/scan_gone.html", 404)
+        return _gone("scan")
     return page("people/scan.html", found=found, token=token)
 
 
@@ -94,6 +105,6 @@ def use_scan(token: str) -> Response:
     try:
         user_id = services.use_scan(passwords.digest(token))
     except NotFound:
-        return page("people/scan_gone.html", 404)
+        return _gone("scan")
     login.enter(user_id)
     return done("/", msg("You are signed in on this device."))

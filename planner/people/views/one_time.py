@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from planner.base import verbs
 from planner.base.web import page
 from planner.kernel.permissions import Role
-from planner.people import passwords, rules
+from planner.people import passwords, queries, rules
 from planner.people.words import ROLE_HELP
 
 
@@ -89,4 +89,6 @@ def show_link(kind: str, link: OneTime, role: Role | None = None, mailed: str = 
         help=ROLE_HELP,
         mailed=mailed,
         back=back,
+        is_local=is_local(),
+        found=queries.link_behind(kind, link.digest),
     )

@@ -34,6 +34,7 @@ def team_people() -> Response:
 def invite() -> Response:
     """Let somebody in: a link and a picture of it, shown once; by mail too where that is set up."""
     form = forms.InviteForm(data={"role": Role.MEMBER.value, "language": i18n.language()})
+    form.role.choices = forms.roles_to_give()
     status = 200 if request.method == "GET" else 422
     if form.ok():
         link, to = new_link("people.invitation"), form.mail.data or ""
@@ -42,7 +43,8 @@ def invite() -> Response:
             services.invite(Role(form.role.data), form.name.data or "", link.digest, by_mail)
         if not form.errors:
             return show_link("invite", link, Role(form.role.data), to)
-    return page("people/invite.html", status, form=form, help=ROLE_HELP, mail_is_on=mail.is_on())
+    given = {role: text for role, text in ROLE_HELP.items() if role in dict(form.role.choices)}
+    return page("people/invite.html", status, form=form, help=given, mail_is_on=mail.is_on())
 
 
 @bp.post("/settings/people/invitations/<id:link_id>/withdraw")
@@ -60,6 +62,7 @@ def person(user_id: int) -> Response:
     found = queries.person(user_id)
     held = {"version": found.version, "role": found.role.value, "positions": list(found.position_ids)}
     form = forms.PersonForm(data=held)
+    form.role.choices = forms.roles_to_give(found.role)
     form.positions.choices = [(row.id, row.name) for row in queries.positions()]
     if form.ok():
         with form.catching():
@@ -73,6 +76,7 @@ def person(user_id: int) -> Response:
         person=found,
         help=ROLE_HELP,
         me_id=actor.current().user_id,
+        may_edit=forms.may_manage(found.role),
         can_mail=mail.is_on() and queries.has_mail(user_id),
     )
 
