@@ -14,7 +14,7 @@ from planner.base.jobs import Round
 from planner.base.kinds import Kind
 from planner.base.panels import Panel
 from planner.base.shell import Place
-from planner.base.words import _l
+from planner.base.words import _l, spoken
 from planner.checklists import jobs as checklist_jobs
 from planner.checklists import ports as checklist_ports
 from planner.checklists import queries as checklists
@@ -34,7 +34,7 @@ from planner.figures import ports as figure_ports
 from planner.figures import queries as figure_queries
 from planner.figures import services as figure_services
 from planner.figures.models import Cause
-from planner.figures.words import bound_word, cause_word, format_value, metric_label
+from planner.figures.words import bound_word, cause_word, format_value, judged, metric_label
 from planner.history import queries as history
 from planner.history import views as history_views
 from planner.home import views as home_views
@@ -53,7 +53,7 @@ from planner.outcomes import views as outcome_views
 from planner.outcomes.models import Finding
 from planner.outcomes.queries import own as outcomes_own
 from planner.outcomes.queries import panels as outcome_panels
-from planner.outcomes.words import finding_title, report
+from planner.outcomes.words import finding_title, outcome_word, report
 from planner.people import cli as people_cli
 from planner.people import jobs as people_jobs
 from planner.people import login
@@ -207,9 +207,11 @@ EVERYBODY = frozenset(Role)
 ROOM = frozenset({Role.HOST, Role.MEMBER, Role.LEAD, Role.VIEWER})
 CREW = ROOM - {Role.VIEWER}
 DESK = frozenset({Role.MANAGER, Role.LEAD})
+SHOWS = ("/sessions", "/findings", "/actions")
+RESULTS = ("/results", "/imports", "/reviews")
 PLACES = (
     Place(_l("Today"), "home.today", "sun", P.SESSION_VIEW, "/", 10, EVERYBODY),
-    Place(_l("Sessions"), "live.sessions", "calendar", P.SESSION_VIEW, "/sessions", 20, EVERYBODY),
+    Place(_l("Sessions"), "live.sessions", "calendar", P.SESSION_VIEW, SHOWS, 20, EVERYBODY),
     Place(_l("Plan"), "plan.index", "target", P.PLAN_VIEW, "/plan", 30),
     Place(_l("Checklists"), "checklists.index", "list-checks", P.CHECKLIST_VIEW, "/checklists", 40, ROOM, thumb=14),
     Place(
@@ -224,7 +226,7 @@ PLACES = (
         thumb=16,
         sometimes=live.my_note_place,
     ),
-    Place(_l("Results"), "outcomes.results", "chart-line", P.RESULT_VIEW, "/results", 50, DESK),
+    Place(_l("Results"), "outcomes.results", "chart-line", P.RESULT_VIEW, RESULTS, 50, DESK),
     Place(_l("Settings"), "settings.index", "settings", P.SELF, "/settings", 90),
     Place(_l("Me"), "people.me", "user", P.SELF, "/me", 95, EVERYBODY, rail=False),
 )
@@ -241,6 +243,21 @@ SHELL = {
     "sign_out": "people.sign_out",
     "switch_team": "people.switch_team",
 }
+
+
+FILTERS = {
+    "browser": browser_word,
+    "metric": metric_label,
+    "bound": bound_word,
+    "figure": format_value,
+    "judged": judged,
+    "finding_title": finding_title,
+    "outcome": outcome_word,
+    "report": report,
+    "offset_word": offset_word,
+    "recheck_word": recheck_word,
+}
+"""Filters of templates that speak the reader's language."""
 
 
 def _fill_ports() -> None:
@@ -304,13 +321,4 @@ def wire(app: Flask) -> None:
     health.init_app(app)
     worker.init_app(app)
     app.jinja_env.globals.update(tolerance=figure_queries.tolerance)
-    app.jinja_env.filters.update(
-        browser=browser_word,
-        metric=metric_label,
-        bound=bound_word,
-        figure=format_value,
-        report=report,
-        decimal=Decimal,
-        offset_word=offset_word,
-        recheck_word=recheck_word,
-    )
+    app.jinja_env.filters.update(spoken(FILTERS), decimal=Decimal)

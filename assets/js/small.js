@@ -2,7 +2,7 @@
 import { all, newId, on, say, word } from './dom.js'
 
 export function startSmall () {
-  on('click', '[data-copy]', (event, button) => copy(button))
+  on('click', '[data-copy]', (event, button) => { event.preventDefault(); copy(button) })
   on('click', '[data-back]', () => history.back())
   for (const button of all('[data-back]')) button.hidden = history.length < 2
   for (const strip of all('[data-undo-strip]')) hideLater(strip)
@@ -19,7 +19,7 @@ function begin () {
 async function copy (button) {
   const source = document.querySelector(button.getAttribute('data-copy'))
   if (!source) return
-  const text = 'value' in source && source.value !== undefined ? source.value : source.innerText
+  const text = 'value' in source && source.value !== undefined ? source.value : source.innerText || source.textContent
   const done = await write(text)
   if (!done) { select(source); return }
   const told = button.dataset.wordDone || word('copied')

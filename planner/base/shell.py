@@ -21,7 +21,7 @@ from planner.kernel.permissions import P, Role
 
 @dataclass(frozen=True)
 class Place:
-    """An entry of the navigation; `prefix` says which addresses lie in it, `badge` counts what waits.
+    """An entry of the navigation; `prefix` (one or several) says what lies in it, `badge` counts what waits.
 
     `thumb` is its order in the bottom bar where that is another one. `sometimes` answers what the address of a place
     needs that is there only at times, or None while it is not: it is asked where the bottom bar is drawn.
@@ -31,7 +31,7 @@ class Place:
     endpoint: str
     icon: str
     permission: P
-    prefix: str
+    prefix: str | tuple[str, ...]
     order: int
     bottom: frozenset[Role] = frozenset()
     badge: Callable[[], int] | None = None

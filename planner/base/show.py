@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -159,6 +159,15 @@ def percent(value: Any, digits: int = 1) -> str:
     return "–" if value is None else f"{number(Decimal(str(value)) * 100, digits)}%"
 
 
+def percent_down(value: Any) -> str:
+    """A share in whole per cent, rounded down: what is short of the whole never reads `100%`, but `99.9%`."""
+    if value is None:
+        return "–"
+    exact = Decimal(str(value)) * 100
+    step = Decimal("0.1") if 99 < exact < 100 else Decimal(1)
+    return f"{number(exact.quantize(step, rounding=ROUND_FLOOR))}%"
+
+
 def money(minor: int | None) -> str:
     """`¥80,000.00` from minor units."""
     return "–" if minor is None else show_money(int(minor))
@@ -203,6 +212,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "num": number,
     "short_num": short_number,
     "pct": percent,
+    "pct_down": percent_down,
     "iso": iso,
     "told": i18n.told,
 }

@@ -329,7 +329,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.install_gettext_callables(i18n.jinja_gettext, i18n.ngettext, newstyle=False)  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(show.FILTERS)
+    app.jinja_env.filters.update(words.spoken(show.FILTERS))
     app.jinja_env.globals.update(
         _=i18n.jinja_gettext,
         ngettext=i18n.ngettext,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any
 
+from jinja2 import pass_context
 from markupsafe import Markup, escape
 
 from planner.base.i18n import gettext, language, lazy
@@ -88,6 +89,18 @@ def _icon(sheet: str, name: str) -> Markup:
     return Markup('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>').format(sheet, name)
 
 
+def spoken(filters: Mapping[str, Callable[..., Any]]) -> dict[str, Callable[..., Any]]:
+    """Filters whose words are chosen when a page is drawn.
+
+    Jinja works out a filter over a constant once, when it reads the template: in the language of whoever came first.
+    """
+
+    def at_last(word: Callable[..., Any]) -> Callable[..., Any]:
+        return pass_context(functools.wraps(word)(lambda _context, *args, **more: word(*args, **more)))
+
+    return {name: at_last(word) for name, word in filters.items()}
+
+
 def field_labels(table: str, words: Mapping[str, Any]) -> None:
     """Register the words of a table's fields, as history shows them."""
     _FIELDS.update({(table, name): word for name, word in words.items()})
@@ -155,4 +168,5 @@ __all__ = [
     "part_word",
     "part_words",
     "say",
+    "spoken",
 ]

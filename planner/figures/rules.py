@@ -42,6 +42,14 @@ class Direction(StrEnum):
     NONE = "none"
 
 
+class Standing(StrEnum):
+    """How a figure stands against its target."""
+
+    REACHED = "reached"
+    WITHIN = "within"
+    MISSED = "missed"
+
+
 class Bound(StrEnum):
     """What a figure is that counts some people twice."""
 
@@ -127,6 +135,20 @@ _ALL = (
     _base("product_exposures"),
     _base("product_exposed_users", adding=Adding.BOUND),
     _base("refund_orders", direction=_D.DOWN),
+    _base("refund_users", direction=_D.DOWN, adding=Adding.BOUND),
+    _base("net_orders"),
+    _base("refund_1h_amount", Unit.MONEY, _D.DOWN),
+    _base("refund_1h_orders", direction=_D.DOWN),
+    _base("incentive_views", direction=_D.NONE),
+    _base("new_shop_club"),
+    _base("products", direction=_D.NONE, adding=Adding.BOUND),
+    _base("commission", Unit.MONEY, _D.NONE),
+    _base("ad_spend_received", Unit.MONEY, _D.NONE),
+    _base("presale_orders"),
+    _base("presale_amount", Unit.MONEY),
+    _base("coupon_paid", Unit.MONEY, _D.NONE),
+    _base("coupon_subsidy", Unit.MONEY, _D.NONE),
+    _base("coupons_used", direction=_D.NONE),
     _base("minutes", Unit.NUMBER, _D.NONE),
     Metric("interactions", Unit.COUNT, over=(INTERACTIONS, ()), of_interactions=True),
     _sum("net_fans", "new_fans", minus="lost_fans"),
@@ -263,6 +285,13 @@ def attainment(value: Decimal, target: Decimal, direction: Direction) -> Decimal
     if direction is Direction.DOWN:
         return target / value if value else None
     return value / target if target else None
+
+
+def standing(value: Decimal, target: Decimal, direction: Direction, tolerance: Decimal = USUAL.tolerance) -> Standing:
+    """Reached, missed within the team's tolerance, or missed: the one judgement of every page and report."""
+    if not is_missed(value, target, direction):
+        return Standing.REACHED
+    return Standing.MISSED if is_missed(value, target, direction, tolerance) else Standing.WITHIN
 
 
 def is_missed(value: Decimal, target: Decimal, direction: Direction, tolerance: Decimal = Decimal(0)) -> bool:

@@ -6,10 +6,13 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from markupsafe import Markup
+
 from planner.base import show
 from planner.base.forms import read_number
-from planner.base.words import _l
-from planner.figures.rules import METRICS, Bound, Unit
+from planner.base.i18n import gettext as _
+from planner.base.words import _l, label, labels
+from planner.figures.rules import METRICS, USUAL, Bound, Direction, Standing, Unit, attainment, standing
 
 _CLOCK = re.compile(r"(\d{1,4})[:：]([0-5]\d)")
 LABELS: dict[str, Any] = {
@@ -39,6 +42,20 @@ LABELS: dict[str, Any] = {
     "product_exposures": _l("Times products were shown"),
     "product_exposed_users": _l("People who saw a product"),
     "refund_orders": _l("Refunded orders"),
+    "refund_users": _l("People who asked for a refund"),
+    "net_orders": _l("Net orders (1 h)"),
+    "refund_1h_amount": _l("Refunds within 1 h"),
+    "refund_1h_orders": _l("Orders refunded within 1 h"),
+    "incentive_views": _l("Views for a reward (times)"),
+    "new_shop_club": _l("New shopping club members"),
+    "products": _l("Products offered"),
+    "commission": _l("Estimated commission"),
+    "ad_spend_received": _l("Ad spend (for the shop)"),
+    "presale_orders": _l("Presale orders"),
+    "presale_amount": _l("Presale amount in full"),
+    "coupon_paid": _l("Paid with vouchers"),
+    "coupon_subsidy": _l("Voucher subsidy"),
+    "coupons_used": _l("Vouchers used"),
     "minutes": _l("Minutes on air"),
     "interactions": _l("Interactions"),
     "net_fans": _l("Net new fans"),
@@ -92,6 +109,41 @@ _BOUNDS: dict[str, Any] = {
 def bound_word(bound: str) -> str:
     """What stands beside a figure that counts some people twice; empty where it does not."""
     return str(_BOUNDS.get(bound, ""))
+
+
+labels(
+    Standing,
+    {Standing.REACHED: _l("reached"), Standing.WITHIN: _l("within tolerance"), Standing.MISSED: _l("missed")},
+    icons={Standing.REACHED: "check", Standing.WITHIN: "trending-down", Standing.MISSED: "trending-down"},
+    chips={Standing.REACHED: "ok", Standing.WITHIN: "warn", Standing.MISSED: "bad"},
+)
+_INKS = {Standing.REACHED: "is-ok", Standing.WITHIN: "is-warn", Standing.MISSED: "is-bad"}
+
+
+def standing_of(value: Decimal, target: Decimal, key: str, tolerance: Decimal = USUAL.tolerance) -> Standing:
+    """How a figure stands against its target."""
+    return standing(value, target, METRICS[key].direction, tolerance)
+
+
+def standing_word(found: Standing, key: str) -> str:
+    """The word of a standing; where less is better, what is just missed lies a little above."""
+    if found is Standing.WITHIN and METRICS[key].direction is Direction.DOWN:
+        return _("a little above")
+    return label(found)
+
+
+def attained(value: Decimal, target: Decimal, key: str, tolerance: Decimal = USUAL.tolerance) -> tuple[str, str]:
+    """How much of a target is reached (rounded down, empty where nothing can be divided), and the word for it."""
+    share = attainment(value, target, METRICS[key].direction)
+    word = standing_word(standing_of(value, target, key, tolerance), key)
+    return ("" if share is None else show.percent_down(share)), word
+
+
+def judged(value: Decimal, target: Decimal, key: str, tolerance: Decimal = USUAL.tolerance) -> Markup:
+    """The same for a page: the word in its ink behind the share."""
+    share, word = attained(value, target, key, tolerance)
+    ink = _INKS[standing_of(value, target, key, tolerance)]
+    return Markup('{}<span class="{}">{}</span>').format(f"{share} " if share else "", ink, word)
 
 
 def cause_word(key: str, name: str = "") -> str:

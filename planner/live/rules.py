@@ -126,6 +126,7 @@ MACHINE: Machine[State] = Machine(
         Move("take_back_end", frozenset({State.ENDED}), State.LIVE, P.SESSION_RUN),
         Move("resume", frozenset({State.ENDED}), State.LIVE, P.SESSION_RUN),
         Move("found_ended", BEFORE_AIR, State.ENDED, P.FIGURES_EDIT),
+        Move("take_back_found", frozenset({State.ENDED}), State.SCHEDULED, P.SESSION_EDIT),
         Move("review", frozenset({State.ENDED}), State.REVIEWED, P.REVIEW_CLOSE),
         Move("reopen_review", frozenset({State.REVIEWED}), State.ENDED, P.REVIEW_CLOSE),
         Move(

@@ -22,6 +22,11 @@ class FiguresStored(_OfSession):
 
 
 @dataclass(frozen=True)
+class FiguresWithdrawn(_OfSession):
+    """An import was withdrawn; what counted before it counts again, if anything did."""
+
+
+@dataclass(frozen=True)
 class ReviewClosed(_OfSession):
     """A review was closed."""
 

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from planner.base import show
+from planner.base.exports import Cell
 from planner.base.i18n import gettext as _
-from planner.base.words import _l, field_forms, field_labels, labels, news_words, part_words
-from planner.figures.words import format_value, metric_label
-from planner.outcomes.queries.results import ResultPage
+from planner.base.i18n import ngettext
+from planner.base.words import _l, field_forms, field_labels, label, labels, news_words, part_words
+from planner.figures.rules import Standing
+from planner.figures.words import attained, bound_word, format_value, metric_label, standing_of, standing_word
+from planner.live.queries import LogRow
+from planner.live.rules import FAULTS, LogKind
+from planner.outcomes.queries.listing import SHOWN, ShowRow, Totals
+from planner.outcomes.queries.results import ResultPage, ResultRow
+from planner.outcomes.queries.reviews import ActionView
 from planner.outcomes.rules.reviews import Decision, ReviewState, Verdict
+from planner.outcomes.rules.waiting import Waits
 
 labels(ReviewState, {ReviewState.OPEN: _l("Open"), ReviewState.CLOSED: _l("Closed")}, chips={ReviewState.CLOSED: "ok"})
 labels(
@@ -46,10 +56,21 @@ labels(
     },
     chips={Verdict.REACHED_BEYOND: "ok", Verdict.NOT_REACHED: "bad", Verdict.REACHED_WITHIN: "accent"},
 )
+labels(
+    Waits,
+    {
+        Waits.FIGURES: _l("Waiting for figures"),
+        Waits.REVIEW: _l("Waiting for the review"),
+        Waits.NOTHING: _l("Review closed"),
+    },
+    icons={Waits.FIGURES: "upload", Waits.REVIEW: "flag", Waits.NOTHING: "check-check"},
+    chips={Waits.FIGURES: "warn", Waits.REVIEW: "warn", Waits.NOTHING: "ok"},
+)
 news_words(
     "outcomes",
     {
         "FiguresStored": _l("brought in figures"),
+        "FiguresWithdrawn": _l("withdrew an import"),
         "ReviewClosed": _l("closed the review"),
         "ReviewReopened": _l("reopened the review"),
         "ActionAgreed": _l("agreed on an action"),
@@ -57,11 +78,6 @@ news_words(
         "OthersVerify": _l("chose which shows verify an action"),
     },
 )
-
-
-def finding_title(row: Any) -> str:
-    """What was found, in a list of many things."""
-    return _("%(figure)s missed", figure=metric_label(row.metric)) if row.metric else row.title
 
 
 part_words({"figure_set": _l("Figures"), "review": _l("Review"), "finding": _l("Finding"), "action": _l("Action")})
@@ -109,19 +125,160 @@ field_labels(
 field_labels("review", {"state": _l("State"), "summary": _l("Summary"), "closed_at": _l("Closed at")})
 
 
-def report(page: ResultPage) -> str:
-    """复制战报: the result as plain text for the group, with 暂估 until it is final."""
+_OUTCOMES: dict[str, Any] = {
+    "new": _l("new"),
+    "replaced": _l("replaced"),
+    "unchanged": _l("unchanged"),
+    "older": _l("older than what is there"),
+    "skip": _l("left out"),
+    "clash": _l("no free place for its session"),
+    "error": _l("has errors"),
+}
+
+
+def outcome_word(outcome: str) -> str:
+    """What became of a row of a file."""
+    return str(_OUTCOMES.get(outcome, ""))
+
+
+def counted(counts: Mapping[str, int]) -> str:
+    """What became of the rows of a file, in one line."""
+    return " · ".join(f"{word} {counts[name]}" for name, word in _OUTCOMES.items() if counts.get(name))
+
+
+def taken_back(counts: Mapping[str, int]) -> str:
+    """What a withdrawal left behind, in one line."""
+    if "waiting" in counts:
+        return _("The import is being withdrawn. You need not wait here.")
+    back = ngettext(
+        "%(num)s session has its earlier figures again",
+        "%(num)s sessions have their earlier figures again",
+        counts["back"],
+    )
+    gone = ngettext("%(num)s session has none any more", "%(num)s sessions have none any more", counts["gone"])
+    told = [word for word, count in ((back, counts["back"]), (gone, counts["gone"])) if count]
+    return " ".join([_("The import is withdrawn."), " · ".join(told)]).strip()
+
+
+def table_head() -> list[str]:
+    """The columns of the list of results, to take away."""
+    figures = [f"{metric_label(key)}" for key in SHOWN]
+    return [
+        _("Day"), _("Planned start"), _("Real start"), _("Real end"), _("Theme"), _("Channel"), _("Weight"), _("Host"),
+        figures[0], _("Target"), _("Attainment"), _("Judged"), *figures[1:], _("Basis"), _("State"),
+    ]  # fmt: skip
+
+
+def table_rows(rows: Sequence[ShowRow], totals: Totals) -> list[list[Cell]]:
+    """The list of results in cells, the sums last; what nobody knows stays empty."""
+    return [*(_table_row(row) for row in rows), _table_sum(totals)]
+
+
+def _share(value: Decimal | None, target: Decimal | None) -> tuple[Cell, Cell]:
+    if value is None or not target:
+        return None, None
+    return round(value / target, 4), standing_word(standing_of(value, target, "gmv"), "gmv")
+
+
+def _table_row(row: ShowRow) -> list[Cell]:
+    b, gmv, target = row.session, row.value("gmv"), row.targets.get("gmv")
+    share, word = _share(gmv, target)
+    basis = "" if row.result is None else _("provisional") if row.result.provisional else _("final")
+    times = [show.clock_of(at) for at in (b.planned_start, b.real_start, b.real_end)]
+    return [
+        str(show.local(b.planned_start).date()), *times, b.theme, b.channel_name, label(b.weight), "、".join(row.hosts),
+        gmv, target, share, word, *(_rounded(row.value(key)) for key in SHOWN[1:]), basis, label(row.waits),
+    ]  # fmt: skip
+
+
+def _table_sum(totals: Totals) -> list[Cell]:
+    value, target = (totals.aimed[0], totals.aimed[1]) if totals.aimed else (None, None)
+    share, word = _share(value, target)
+    shows = ngettext("%(num)s show", "%(num)s shows", totals.shows)
+    bound = bound_word(totals.bound("viewers"))
+    return [
+        _("Together"), None, None, None, shows, None, None, None, totals.values.get("gmv"), target, share, word,
+        *(_rounded(totals.values.get(key)) for key in SHOWN[1:]),
+        f"{metric_label('viewers')}: {bound}" if bound else None, None,
+    ]  # fmt: skip
+
+
+def _rounded(value: Decimal | None) -> Decimal | None:
+    return None if value is None else round(value, 4)
+
+
+def finding_title(row: Any) -> str:
+    """A finding in one line: the figure with its word and numbers, or what somebody saw."""
+    if row.metric is None or row.value is None or row.target is None:
+        return metric_label(row.metric) if row.metric else row.title
+    found = standing_of(row.value, row.target, row.metric)
+    if found is not Standing.REACHED:
+        found = Standing.MISSED if row.beyond else Standing.WITHIN
+    told = {
+        "figure": metric_label(row.metric),
+        "word": standing_word(found, row.metric),
+        "value": format_value(row.value, row.metric),
+        "target": format_value(row.target, row.metric),
+    }
+    if found is Standing.REACHED:
+        return _("%(figure)s reached after all: %(value)s of %(target)s", **told)
+    return _("%(figure)s %(word)s: %(value)s of %(target)s", **told)
+
+
+def report(page: ResultPage, log: Sequence[LogRow] = (), actions: Sequence[ActionView] = ()) -> str:
+    """复制战报: the result as plain text for the group, with 暂估 until it is final, and what is done next."""
     b, r = page.session, page.result
     if r is None:
         return ""
     word = _("provisional") if r.provisional else _("final")
-    lines = [f"【{b.theme}】{show.day(b.planned_start)} {show.span(b.planned_start, b.planned_end)} ({word})"]
-    for row in page.rows:
-        if row.value is None:
-            continue
-        line = f"{metric_label(row.metric)} {format_value(row.value, row.metric)}"
-        if row.target is not None and row.attainment is not None:
-            reached = _("missed") if row.missed else _("reached")
-            line += f" / {format_value(row.target, row.metric)} {show.percent(row.attainment, 0)} {reached}"
-        lines.append(line)
+    start, end = (b.real_start, b.real_end) if b.real_start and b.real_end else (b.planned_start, b.planned_end)
+    lines = [
+        f"【{b.theme}】{show.day(start)} {show.span(start, end)} ({word})",
+        _("as of %(when)s", when=f"{show.day(r.taken_at)} {show.clock_of(r.taken_at)}"),
+        *(_figure_line(row) for row in page.rows if row.value is not None),
+    ]
+    if page.by_hour:
+        lines.append(_("Means are scaled by the hour, because lengths differ."))
+    lines += [*_log_lines(log), *_action_lines(actions)]
     return "\n".join(lines)
+
+
+def _figure_line(row: ResultRow) -> str:
+    assert row.value is not None
+    line = f"{metric_label(row.metric)} {format_value(row.value, row.metric)}"
+    if row.bound:
+        line += f" ({bound_word(row.bound)})"
+    if row.target is not None:
+        share, word = attained(row.value, row.target, row.metric, row.tolerance)
+        line += f" / {format_value(row.target, row.metric)} {share} {word}".replace("  ", " ")
+    if row.past is not None and row.past.mean:
+        ahead = (row.value - row.past.mean) / row.past.mean
+        sign = "▲" if ahead > 0 else "▼" if ahead < 0 else "="
+        told = {
+            "n": row.past.n,
+            "mean": format_value(row.past.mean, row.metric),
+            "by": f"{sign}{show.percent(abs(ahead), 0)}",
+        }
+        line += " · " + _("mean of %(n)s %(mean)s %(by)s", **told)
+    return line
+
+
+def _log_lines(log: Sequence[LogRow]) -> list[str]:
+    faults = [entry for entry in log if entry.kind in FAULTS]
+    bright = sum(1 for entry in log if entry.kind is LogKind.HIGHLIGHT)
+    told = ngettext("%(num)s fault", "%(num)s faults", len(faults))
+    if faults:
+        told += f" ({'、'.join(dict.fromkeys(label(entry.kind) for entry in faults))})"
+    return [_("On air:") + f" {told} · " + ngettext("%(num)s highlight", "%(num)s highlights", bright)] if log else []
+
+
+def _action_lines(actions: Sequence[ActionView]) -> list[str]:
+    found: dict[int, str] = {}
+    for view in actions:
+        if view.step is None or view.action.id in found:
+            continue
+        owner = view.step.owner_name or _("nobody yet")
+        due = f", {show.day(view.step.due)}" if view.step.due else ""
+        aim = f"{metric_label(view.action.metric)} → {format_value(view.action.value, view.action.metric)}"
+        found[view.action.id] = f"- {view.step.title} ({owner}{due}) · {aim}"
+    return [_("Next:"), *found.values()] if found else []

@@ -235,3 +235,17 @@ def test_only_what_adds_up_over_time_is_counted_by_the_hour() -> None:
     assert rules.per_hour("interactions", Decimal(100), hour) == 50
     for key in ("pcu", "acu", "roi", "view_pay_rate", "avg_watch_seconds"):
         assert rules.per_hour(key, Decimal(100), hour) == 100, key
+
+
+@pytest.mark.parametrize(
+    ("value", "target", "way", "found"),
+    [
+        ("100", "100", Direction.UP, "reached"), ("99.999", "100", Direction.UP, "within"), ("90", "100", Direction.UP, "within"),
+        ("89.999", "100", Direction.UP, "missed"), ("100", "100", Direction.DOWN, "reached"),
+        ("110", "100", Direction.DOWN, "within"), ("110.001", "100", Direction.DOWN, "missed"), ("0", "0", Direction.UP, "reached"),
+    ],
+)  # fmt: skip
+def test_a_target_is_reached_missed_within_tolerance_or_missed(
+    value: str, target: str, way: Direction, found: str
+) -> None:
+    assert rules.standing(Decimal(value), Decimal(target), way) == found

@@ -13,7 +13,7 @@ import pytest
 from planner.base import show
 from planner.base.actor import acting
 from planner.figures import queries, services
-from planner.figures.rules import USUAL, TeamRules
+from planner.figures.rules import USUAL, Standing, TeamRules
 from planner.kernel import clock
 from planner.kernel.errors import Forbidden, Invalid, Stale
 from planner.live import services as sessions
@@ -79,7 +79,7 @@ def test_the_tolerance_decides_what_needs_an_explanation_everywhere(aired: int, 
         assert (page.findings[0].row.beyond, page.blocked, page.tolerance) == (False, False, Decimal("0.15"))
         assert not reviews.reviews_due()[0].beyond
         line = next(r for r in results.result_page(aired).rows if r.metric == "gmv")
-        assert (line.missed, line.beyond) == (True, False)
+        assert line.standing is Standing.WITHIN
         outcomes.close_many([aired], {}, {})
         agree("0.05")
         assert not reviews.review_page(aired).findings[0].row.beyond, (

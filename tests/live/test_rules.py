@@ -31,6 +31,7 @@ ALLOWED = {
     "take_back_end": {"ended": "live"},
     "resume": {"ended": "live"},
     "found_ended": {"draft": "ended", "scheduled": "ended", "preparing": "ended", "ready": "ended"},
+    "take_back_found": {"ended": "scheduled"},
     "review": {"ended": "reviewed"},
     "reopen_review": {"reviewed": "ended"},
     "cancel": {"draft": "cancelled", "scheduled": "cancelled", "preparing": "cancelled", "ready": "cancelled"},

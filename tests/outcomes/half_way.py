@@ -18,13 +18,13 @@ from planner.base.actor import Actor, acting
 from planner.kernel import clock
 from planner.kernel.permissions import Role
 from planner.outcomes import services
-from planner.outcomes.services import imports
+from planner.outcomes.services import storing
 from tests.conftest import settings
 
 
 def stop_after(rows: int) -> None:
     """Say so and wait for the end, once so many rows were written."""
-    real, done = imports.store_set, [0]
+    real, done = storing.store_set, [0]
 
     def counted(*args: Any, **more: Any) -> str:
         outcome = real(*args, **more)
@@ -35,7 +35,7 @@ def stop_after(rows: int) -> None:
             signal.pause()
         return outcome
 
-    imports.store_set = counted
+    storing.store_set = counted
 
 
 def main(url: str, folder: str, rows: str, instant: str, way: str, made: str, user_id: str, team_id: str) -> None:

@@ -15,6 +15,7 @@ from planner.base.actor import acting
 from planner.checklists import queries as checklists
 from planner.checklists import services as ticks
 from planner.checklists.rules import ItemState, Proof
+from planner.figures.rules import Standing
 from planner.kernel.errors import Invalid
 from planner.live import queries as live
 from planner.live import services as sessions
@@ -90,8 +91,8 @@ def test_a_stream_that_broke_was_back_after_so_many_minutes(plan: Plan, cast: Ca
 def test_a_target_on_them_is_judged_and_becomes_a_finding(late: int, cast: Cast) -> None:
     with acting(cast.actors["lead"]):
         lines = {line.metric: line for line in results.result_page(late).execution}
-        assert (lines["faults"].target, lines["faults"].missed, lines["faults"].beyond) == (1, True, True)
-        assert (lines["checks_late"].missed, lines["start_delay"].target) == (False, None)
+        assert (lines["faults"].target, lines["faults"].standing) == (1, Standing.MISSED)
+        assert (lines["checks_late"].standing, lines["start_delay"].target) == (Standing.REACHED, None)
         services.type_figures(late, {"gmv": Decimal(5)})
         assert [m[0] for m in reviews.reviews_due()[0].missed] == ["faults"]
         services.open_review(late)

@@ -15,7 +15,7 @@ from planner.base.actor import acting
 from planner.outcomes import services
 from planner.outcomes.queries import imports, results
 from planner.outcomes.rules import sample
-from planner.outcomes.services import imports as room
+from planner.outcomes.services import storing as room
 from tests.cast import Cast
 from tests.outcomes.conftest import SHANGHAI, Bring, Plan, at, read, row
 
@@ -60,17 +60,19 @@ def test_a_file_is_looked_at_linked_and_taken_over_by_plain_forms(
     assert "Take 2 rows over" in page.text
     row_id = re.search(r'id="row-(\d+)"', page.text)
     assert row_id
-    linked = lead.post_form(f"{sent.location}/rows/{row_id[1]}", {"choice": str(shows[1])})
+    far = {"choice": str(shows[1])}
+    asked = lead.post_form(f"{sent.location}/rows/{row_id[1]}", far)
+    assert asked.status_code == 409, "it is asked about first"
+    assert "They began 1624 minutes apart." in asked.text
+    assert 'name="sure" value="yes"' in asked.text
+    linked = lead.post_form(f"{sent.location}/rows/{row_id[1]}", far | {"sure": "yes"})
     assert (linked.status_code, linked.location) == (303, f"{sent.location}#row-{row_id[1]}")
     odd = lead.post_form(f"{sent.location}/rows/{row_id[1]}", {"choice": "drop table"})
     assert odd.status_code == 303
     assert "Choose a session for this row." in lead.get(sent.location).text
     stored = lead.post_form(f"{sent.location}/store")
     assert (stored.status_code, stored.location) == (303, sent.location)
-    assert (
-        "2 new, 0 replaced, 0 unchanged, 0 older than what is there, 0 left out, 3 with errors."
-        in lead.get(sent.location).text
-    )
+    assert "new 2 · has errors 3" in lead.get(sent.location).text
     assert lead.post_form(f"{sent.location}/store").status_code == 409
     assert "68,328.31" in lead.get(f"/sessions/{shows[1]}?phase=review").text
     assert "18,980.31" in lead.get(f"/sessions/{extra}?phase=review").text
@@ -173,6 +175,99 @@ def test_the_sample_and_the_original_are_downloads(client_of: Client, cast: Cast
         assert "sandbox" in answer.headers["Content-Security-Policy"]
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert upload(lead, given.data, "sample.csv").status_code == 303
+
+
+PLATFORMS = {
+    "快手": ("快手号,开播时间,成交金额\nks_1,2026/09/07 08:55,1", "Kuaishou", "快手"),
+    "淘宝": ("直播间,淘宝成交金额,观看次数\n1,2,3", "Taobao", "淘宝"),
+    "视频号": ("视频号名称,直播时间,成交金额\n1,2,3", "WeChat Channels", "视频号"),
+    "小红书": ("小红书号,直播时间\n1,2", "Xiaohongshu", "小红书"),
+    "TikTok": ("Livestream,Launched Time,Gross revenue\n1,2,3", "TikTok Shop", "TikTok"),
+    "商品": ("商品ID,商品名称,抖音成交金额\n1,2,3", "another list of Douyin", "抖音的另一张表"),
+}
+
+
+@pytest.mark.parametrize("name", PLATFORMS)
+def test_a_file_of_another_platform_is_refused_by_its_name_with_what_to_do_instead(
+    name: str, client_of: Client, cast: Cast
+) -> None:
+    text, english, chinese = PLATFORMS[name]
+    lead = client_of("lead")
+    page = upload(lead, text.encode(), "export.csv")
+    assert page.status_code == 422
+    for told in (english, "none names the columns", "paste them there as lines"):
+        assert told in page.text, told
+    lead.post_form("/me/language", {"language": "zh_Hans_CN"})
+    assert chinese in upload(lead, text.encode(), "export.csv").text
+    assert files_of(cast) == []
+
+
+def test_a_file_that_tells_nothing_is_not_taken_for_any_platform(client_of: Client) -> None:
+    page = upload(client_of("lead"), b"a,b\n1,2", "export.csv")
+    assert "seems to be" not in page.text
+
+
+def test_the_page_says_what_to_do_for_other_platforms_and_leads_to_what_waits(
+    client_of: Client, aired: Callable[..., int]
+) -> None:
+    lead = client_of("lead")
+    assert "Their files are not read." in lead.get("/imports").text
+    show = aired("2026-09-09 20:00")
+    assert f'href="/sessions/{show}/figures"' in lead.get("/imports").text
+    assert f'href="/sessions/{show}/figures"' not in client_of("viewer").get("/imports").text
+
+
+def test_every_column_of_the_real_header_is_known_and_listed_by_what_becomes_of_it(
+    client_of: Client, bring: Bring
+) -> None:
+    page = client_of("lead").get(f"/imports/{bring(read('compass.xlsx'))}").text
+    told = "55 columns: 39 used · 6 compared · 5 kept, not used in calculations · 5 identity and time"
+    assert told in page
+    assert "unknown" not in page
+    kept = page[page.index("Kept, not used in calculations <") :]
+    assert "单小时观看人数 · 观看老粉占比" in kept[: kept.index("</dd>")]
+    strange = bring(sample.as_csv([row("2026-09-07 08:55:37", 964)]).replace("主播头像".encode(), "天气".encode()))
+    page = client_of("lead").get(f"/imports/{strange}").text
+    assert "1 column is unknown" in page
+    assert "天气" in page
+
+
+def test_nothing_is_chosen_beforehand_for_a_row_without_a_session(client_of: Client, bring: Bring, plan: Plan) -> None:
+    plan("2026-09-08 20:00")
+    made = bring(sample.as_csv([row("2026-09-09 20:00")]))
+    page = client_of("lead").get(f"/imports/{made}").text
+    picker = page[page.index('<select class="select" name="choice"') :]
+    picker = picker[: picker.index("</select>")]
+    assert picker.index('<option value="">') < picker.index("<optgroup")
+    assert "selected" not in picker
+    assert "1440 min apart · Tue 8 Sep 20:00 · 晨光美妆 · 专场" in picker
+
+
+def test_an_import_is_withdrawn_on_its_page_and_a_closed_review_is_named(
+    client_of: Client, bring: Bring, plan: Plan, cast: Cast
+) -> None:
+    show = plan("2026-09-09 20:00", gmv=5)
+    made = bring(sample.as_csv([row("2026-09-09 20:00", gmv=5)]))
+    with acting(cast.actors["lead"]):
+        services.store_import(made)
+        services.close_review(show)
+    place, lead, member = f"/imports/{made}", client_of("lead"), client_of("member")
+    assert "Withdraw this import" in lead.get(place).text
+    assert "Withdraw this import" not in member.get(place).text
+    assert member.post_form(f"{place}/withdraw").status_code == 403
+    held = lead.post_form(f"{place}/withdraw")
+    assert held.status_code == 409
+    assert "Closed reviews rest on these figures alone." in held.text
+    assert "专场 2026-09-09 20:00, Wed 9 Sep" in held.text
+    with acting(cast.actors["lead"]):
+        services.reopen_review(show)
+    assert lead.post_form(f"{place}/withdraw").location == place
+    page = lead.get(place).text
+    assert "The import is withdrawn. 1 session has none any more" in page
+    assert "林小雨 withdrew this import today" in page
+    assert f"{place}/withdraw" not in page
+    assert "withdrawn" in lead.get("/imports").text
+    assert "No figures yet." in lead.get(f"/sessions/{show}?phase=review").text
 
 
 PAGES = ["/imports", "/imports/{made}", "/imports/{made}/file", "/sessions/{show}/figures", "/results"]
@@ -283,7 +378,7 @@ def test_results_show_what_waits(
     for told in (
         "To review",
         "no figures yet",
-        "target missed",
+        'chip-bad">',
         "provisional",
         f"/sessions/{one}/review",
         f"/sessions/{two}/review",

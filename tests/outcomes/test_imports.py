@@ -206,9 +206,9 @@ def test_a_row_is_linked_by_hand_left_out_or_gets_the_missing_session(
     with acting(cast.actors["lead"]):
         sessions.cancel_session(cancelled, live.brief(cancelled).version, "停电")
         one, two, three = (v.row.id for v in imports.import_page(made).rows)
-        services.link_row(one, str(far))
-        services.link_row(two, "new")
-        services.link_row(three, str(far))
+        services.link_row(one, str(far), sure=True)
+        services.link_row(two, "make")
+        services.link_row(three, str(far), sure=True)
         services.link_row(three, "skip")
         for choice in ("", "x", "-1", "9" * 30):
             with pytest.raises(Invalid):
@@ -219,9 +219,12 @@ def test_a_row_is_linked_by_hand_left_out_or_gets_the_missing_session(
             services.link_row(three, "999999")
         linked = imports.import_page(made).rows
         assert [v.row.minutes_off for v in linked] == [5 * 1440, None, None]
+        assert [v.row.outcome for v in linked] == ["", "make", "skip"]
+        assert linked[1].session is None, "nothing is planned before the file is taken over"
         assert services.store_import(made) == {"new": 2, "skip": 1}
-        born = linked[1].session
+        born = imports.import_page(made).rows[1].session
         assert born is not None
+        assert born.theme == "晨光美妆 Wed 2 Sep", "named by its channel and day"
         now = live.brief(born.id)
         assert (now.planned_start, now.planned_end) == (at("2026-09-02 20:00"), at("2026-09-02 21:35"))
         assert now.state is State.ENDED
@@ -235,11 +238,11 @@ def test_a_session_is_made_only_by_those_who_plan_and_only_for_a_known_channel(b
     with acting(cast.actors["member"]):
         known, unknown = (v.row.id for v in imports.import_page(made).rows)
         with pytest.raises(Forbidden):
-            services.link_row(known, "new")
+            services.link_row(known, "make")
     with acting(cast.actors["lead"]):
         with pytest.raises(Refused, match="nobody_knows"):
-            services.link_row(unknown, "new")
-        services.link_row(known, "new")
+            services.link_row(unknown, "make")
+        services.link_row(known, "make")
         assert services.store_import(made) == {"new": 1, "skip": 1}
 
 
@@ -317,7 +320,7 @@ def test_one_bad_moment_in_the_middle_takes_all_of_the_file_back(
 
     with acting(cast.actors["lead"]):
         with monkeypatch.context() as patch, pytest.raises(RuntimeError):
-            patch.setattr("planner.outcomes.services.imports.after_figures", torn)
+            patch.setattr("planner.outcomes.services.storing.after_figures", torn)
             services.store_import(made)
         assert len(calls) == 3
         assert figure_sets(cast) == []
@@ -327,18 +330,24 @@ def test_one_bad_moment_in_the_middle_takes_all_of_the_file_back(
 
 
 MOVES: dict[str, Callable[[int, int, int], object]] = {
-    "link": lambda made, line, show: services.link_row(line, str(show)),
+    "link": lambda made, line, show: services.link_row(line, str(show), sure=True),
     "skip": lambda made, line, show: services.link_row(line, "skip"),
     "store": lambda made, line, show: services.store_import(made),
     "drop": lambda made, line, show: services.drop_import(made),
     "finish": lambda made, line, show: services.finish_import(made),
+    "withdraw": lambda made, line, show: services.withdraw_import(made),
+    "give up": lambda made, line, show: services.keep_import(made),
 }
 AFTER = {
-    "preview": {"link": "preview", "skip": "preview", "store": "stored", "drop": "dropped", "finish": "preview"},
-    "waiting": {"link": None, "skip": None, "store": "stored", "drop": "dropped", "finish": "stored"},
-    "stored": {"link": None, "skip": None, "store": None, "drop": None, "finish": "stored"},
-    "dropped": {"link": None, "skip": None, "store": None, "drop": None, "finish": "dropped"},
+    "preview": {"link": "preview", "skip": "preview", "store": "stored", "drop": "dropped"},
+    "waiting": {"store": "stored", "drop": "dropped", "finish": "stored"},
+    "stored": {"withdraw": "withdrawn"},
+    "undoing": {"withdraw": "withdrawn", "give up": "stored"},
+    "dropped": {},
+    "withdrawn": {},
 }
+QUIET = {"finish", "give up"}
+"""What the worker asks: nothing happens where there is nothing to do."""
 
 
 @pytest.mark.parametrize("state", AFTER)
@@ -348,7 +357,7 @@ def test_every_state_of_a_file_with_every_move(
     for day, move in enumerate(MOVES, start=11):
         show = plan(f"2026-08-{day} 20:00")
         made = bring(sample.as_csv([row(f"2026-08-{day} 20:00", gmv=5)]))
-        target = AFTER[state][move]
+        target = AFTER[state].get(move, state if move in QUIET else None)
         with acting(cast.actors["lead"]):
             line = imports.import_page(made).rows[0].row.id
             with units.writing("tests") as unit:
@@ -361,7 +370,8 @@ def test_every_state_of_a_file_with_every_move(
                 MOVES[move](made, line, show)
             with units.reading():
                 assert base.one(ImportFile, made).state == (target or state), move
-        assert (gmv(result_of, show) is not None) == (target == "stored" and state != "stored"), move
+        taken = target == "stored" and state in ("preview", "waiting")
+        assert (gmv(result_of, show) is not None) == taken, move
 
 
 def test_nobody_of_another_team_finds_a_file_or_its_rows(bring: Bring, shows: list[int], cast: Cast) -> None:

@@ -27,7 +27,7 @@ from planner.outcomes import services
 from planner.outcomes.models import FigureSet, FigureValue, ImportFile
 from planner.outcomes.queries import imports
 from planner.outcomes.rules import sample
-from planner.outcomes.services import imports as room
+from planner.outcomes.services import storing as room
 from tests.cast import Cast
 from tests.outcomes.conftest import GMVS, NOON, Bring, read, row
 

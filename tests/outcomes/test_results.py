@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,12 +13,13 @@ import time_machine
 
 from planner.base import i18n
 from planner.base.actor import acting
+from planner.figures.rules import Standing
 from planner.kernel.errors import Forbidden, Invalid, Refused
 from planner.live import queries as live
 from planner.live import services as sessions
 from planner.live.rules import Apart, LogKind, Weight
 from planner.outcomes import services
-from planner.outcomes.queries import results
+from planner.outcomes.queries import results, reviews
 from planner.outcomes.words import report
 from tests.cast import Cast
 from tests.outcomes.conftest import Plan, at, read, row, speaking
@@ -89,19 +92,23 @@ def test_figures_come_in_after_air_only_and_not_from_viewers(plan: Plan, aired: 
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [(100, (Decimal(1), False, False)), (90, (Decimal("0.9"), True, False)), (89, (Decimal("0.89"), True, True))],
-)
-def test_a_result_stands_against_its_targets(
-    value: int, shown: tuple[Decimal, bool, bool], aired: Aired, cast: Cast
-) -> None:
+    [
+        ("100", Standing.REACHED), ("99.99", Standing.WITHIN), ("90", Standing.WITHIN), ("89.99", Standing.MISSED),
+        ("0", Standing.MISSED),
+    ],
+)  # fmt: skip
+def test_a_result_stands_against_its_targets(value: str, shown: Standing, aired: Aired, cast: Cast) -> None:
     show = aired("2026-09-09 20:00", gmv=100, refund_rate="0.1", likes=5)
     typed(cast, show, gmv=value, refund_amount=0)
     line = row_of(cast, show, "gmv")
-    assert (line.attainment, line.missed, line.beyond) == shown
+    assert line.standing is shown
     rate = row_of(cast, show, "refund_rate")
-    assert (rate.value, rate.missed) == (0, False), "less is better, and nothing is best"
+    assert (rate.value, rate.standing) == ((0, Standing.REACHED) if value != "0" else (None, None)), "less is better"
     unknown = row_of(cast, show, "likes")
-    assert (unknown.value, unknown.attainment, unknown.missed) == (None, None, False), "unknown is not missed"
+    assert (unknown.value, unknown.standing) == (None, None), "unknown is not missed"
+    judged = page_of(cast, show).judged
+    assert (judged.standing, judged.targets) == (shown, 3)
+    assert "likes" in judged.unknown
 
 
 @pytest.mark.engines
@@ -168,8 +175,8 @@ def test_the_funnel_counts_people_and_shows_what_is_missing(
 @pytest.mark.parametrize(
     ("language", "provisional", "final", "words"),
     [
-        (i18n.CHINESE, "暂估", "终值", ["成交金额", "¥45,000.00", "¥50,000.00", "90%", "未达标"]),
-        (i18n.ENGLISH, "provisional", "final", ["GMV ¥45,000.00 / ¥50,000.00 90% missed"]),
+        (i18n.CHINESE, "暂估", "终值", ["成交金额", "¥45,000.00", "¥50,000.00", "90% 略低"]),
+        (i18n.ENGLISH, "provisional", "final", ["GMV ¥45,000.00 / ¥50,000.00 90% within tolerance"]),
     ],
 )
 def test_the_report_for_the_group_says_provisional_until_it_is_final(
@@ -192,6 +199,50 @@ def test_the_report_for_the_group_says_provisional_until_it_is_final(
         told = report(results.result_page(show))
         assert provisional not in told
         assert final in told.splitlines()[0]
+
+
+def test_the_report_tells_real_times_past_means_what_happened_on_air_and_what_is_next(
+    aired: Aired, plan: Plan, cast: Cast
+) -> None:
+    for day in (6, 7):
+        typed(cast, aired(f"2026-09-0{day} 20:00"), gmv=40, viewers=100)
+    show, later = plan("2026-09-09 20:00", 240, gmv=100), plan("2026-09-11 20:00")
+    with acting(cast.actors["lead"]):
+        sessions.go_live(show, at("2026-09-09 20:03"))
+        for kind in (LogKind.SOUND, LogKind.SOUND, LogKind.PRICE, LogKind.HIGHLIGHT, LogKind.CHAT):
+            sessions.log_entry(show, kind, secrets.token_hex(16))
+        sessions.end_live(show, at("2026-09-10 00:03"))
+    typed(cast, show, gmv="99.96", viewers=100)
+    with acting(cast.actors["lead"]):
+        services.open_review(show)
+        finding = reviews.review_page(show).findings[0].row.id
+        services.agree_action(finding, "备用麦上架", cast.host, date(2026, 9, 11), "gmv", Decimal(110), [later])
+        page, log = results.result_page(show), live.log(show)
+        agreed = [v for v in reviews.actions_around(show) if v.action.session_id == show]
+        english = report(page, log, agreed).splitlines()
+        with speaking(i18n.CHINESE):
+            chinese = report(page, log, agreed).splitlines()
+    assert english[0] == "【专场 2026-09-09 20:00】Wed 9 Sep 20:03–next day 00:03 (final)"
+    assert "GMV ¥99.96 / ¥100.00 99.9% within tolerance · mean of 2 ¥40.00 ▲150%" in english
+    assert "Viewers (people) 100 · mean of 2 100 =0%" in english
+    assert english[-3:] == [
+        "On air: 3 faults (Sound、Price) · 1 highlight", "Next:", "- 备用麦上架 (小米, Fri 11 Sep) · GMV → ¥110.00",
+    ]  # fmt: skip
+    assert "成交金额 GMV ¥99.96 / ¥100.00 99.9% 略低 · 近 2 场均值 ¥40.00 ▲150%" in chinese
+    assert chinese[-2] == "下一步："
+
+
+def test_the_report_is_copied_by_a_button_at_the_head_of_the_result(
+    aired: Aired, cast: Cast, client_of: Callable[[str], Any]
+) -> None:
+    show = aired("2026-09-09 20:00", gmv=100)
+    typed(cast, show, gmv=100)
+    page = client_of("lead").get(f"/sessions/{show}?phase=review").text
+    head = page[page.index("<h2>Result</h2>") : page.index('class="table is-stack is-figures"')]
+    assert 'data-copy="#report-text"' in head
+    assert "Copy the report" in head
+    text = page[page.index('<pre id="report-text">') :]
+    assert f"http://localhost/sessions/{show}?phase=review" in text[: text.index("</pre>")]
 
 
 def test_viewers_of_two_streams_are_marked_as_an_upper_bound(

@@ -69,18 +69,23 @@ def test_a_review_is_prefilled_explained_and_closed_by_plain_forms(client_of: Cl
         cause = next(c.id for c in figures.causes() if c.key == "equipment")
     place = f"/sessions/{show}/review"
     page = lead.get(place)
-    assert title(page).startswith("Review: 专场 2026-09-08 20:00")
+    assert "<h1>Review: 专场 2026-09-08 20:00</h1>" in page.text
     assert "Begin the review" in page.text
     assert lead.post_form(f"{place}/open").location == place
     page = lead.get(place)
-    for told in ("GMV missed: ¥50.00 of ¥100.00", "beyond 10%", "麦克风没声音", "Close the review"):
+    for told in (
+        "GMV missed: ¥50.00 of ¥100.00", "beyond 10%", "麦克风没声音", "Close the review",
+        "Open before closing: 1 cause is not written", "needs a cause or a decision",
+    ):  # fmt: skip
         assert told in page.text, told
     refused = lead.post_form(f"{place}/close")
     assert refused.status_code == 303
     assert "still has neither cause nor decision" in lead.get(place).text
     row = finding_of(cast, show)
-    form = {"act": "save", "version": row.version, "cause_id": cause, "facts": "20:40 断 3 分钟", "guess": "电池"}
-    assert title(lead.get(f"/findings/{row.id}")).startswith("GMV missed")
+    form = {"version": row.version, "cause_id": cause, "facts": "20:40 断 3 分钟", "guess": "电池"}
+    page = lead.get(f"/findings/{row.id}")
+    assert "<h1>GMV missed: ¥50.00 of ¥100.00</h1>" in page.text
+    assert "cause not written" in page.text
     assert lead.post_form(f"/findings/{row.id}", form).location == place
     assert lead.post_form(f"{place}/summary", {"version": "1", "summary": "备用麦\n要上架"}).status_code == 303
     page = lead.get(place)
@@ -125,7 +130,7 @@ def test_a_finding_that_was_left_open_over_night_shows_theirs_and_mine(
 ) -> None:
     row = finding_of(cast, shown())
     lead, host = client_of("lead"), client_of("host")
-    sent = {"act": "save", "version": row.version, "cause_id": ""}
+    sent = {"version": row.version, "cause_id": ""}
     assert host.post_form(f"/findings/{row.id}", sent | {"facts": "先写的"}).status_code == 303
     page = lead.post_form(f"/findings/{row.id}", sent | {"facts": "后写的"})
     assert page.status_code == 409
@@ -154,10 +159,14 @@ def test_findings_end_in_actions_proposals_and_decisions_by_plain_forms(
     place, back = f"/findings/{row.id}", f"/sessions/{show}/review"
     assert f'name="verify" value="{later}" checked' in lead.get(place).text, "the next show is offered"
     action = {
-        "act": "agree", "title": "备用麦上架", "metric": "gmv", "value": "1.1万", "verify": str(later),
-        "owner_id": str(cast.host), "due": "2026-09-10",
+        "version": row.version, "ending": "action", "title": "备用麦上架", "metric": "gmv", "value": "1.1万",
+        "verify": str(later), "owner_id": str(cast.host), "due": "2026-09-10", "facts": "20:40 断 3 分钟", "guess": "电池",
     }  # fmt: skip
     assert lead.post_form(place, action).location == back
+    row = finding_of(cast, show)
+    assert (row.decision, row.facts, row.guess) == (Decision.ACTION, "20:40 断 3 分钟", "电池"), (
+        "one button sends it all"
+    )
     page = lead.get(back)
     assert "备用麦上架" in page.text
     assert "¥11,000.00" in page.text
@@ -165,11 +174,12 @@ def test_findings_end_in_actions_proposals_and_decisions_by_plain_forms(
     with acting(cast.actors["lead"]):
         template = checklists.template_choices()[0][0]
     proposal = {
-        "act": "propose", "template_id": str(template), "text": "检查备用麦电量", "stage": "before",
+        "version": row.version, "ending": "proposal", "template_id": str(template), "text": "检查备用麦电量", "stage": "before",
         "anchor": "planned_start", "offset_minutes": "-45",
     }  # fmt: skip
     assert lead.post_form(place, proposal).location == back
-    assert lead.post_form(place, {"act": "decide", "decision": "no_action", "reason": "已修好"}).location == back
+    decided = {"version": finding_of(cast, show).version, "ending": "no_action", "reason": "已修好"}
+    assert lead.post_form(place, decided).location == back
     with acting(cast.actors["lead"]):
         assert (reviews.finding(row.id).row.decision, reviews.finding(row.id).row.reason) == (
             Decision.NO_ACTION,
@@ -179,15 +189,16 @@ def test_findings_end_in_actions_proposals_and_decisions_by_plain_forms(
 
 
 FORMS: dict[str, tuple[dict[str, str], str, str]] = {
-    "no title": ({"act": "agree", "title": "", "value": "7700"}, "title", "This field is required."),
-    "no number": ({"act": "agree", "title": "备用麦上架", "value": "many"}, "value", "Type a number."),
-    "nothing to reach": ({"act": "agree", "title": "备用麦上架", "value": "0"}, "value", "above 0"),
-    "a stranger": ({"act": "agree", "title": "备用麦上架", "value": "7700", "owner_id": "outsider"}, "owner_id", "not something that can be chosen"),
-    "no such day": ({"act": "agree", "title": "备用麦上架", "value": "7700", "due": "2026-02-30"}, "due", "Type a date"),
-    "no SOP": ({"act": "propose", "text": "检查备用麦电量", "offset_minutes": "-45"}, "template_id", "This field is required."),
-    "no minutes": ({"act": "propose", "text": "检查备用麦电量", "offset_minutes": "soon"}, "offset_minutes", "Type a whole number."),
-    "no reason": ({"act": "decide", "decision": "no_action", "reason": ""}, "reason", "Say why nothing is done."),
-    "too far for a swing": ({"act": "decide", "decision": "normal_swing", "reason": "节后淡日"}, "decision", "beyond the tolerance of 10%"),
+    "no title": ({"ending": "action", "title": "", "value": "7700"}, "title", "This field is required."),
+    "no number": ({"ending": "action", "title": "备用麦上架", "value": "many"}, "value", "Type a number."),
+    "nothing to reach": ({"ending": "action", "title": "备用麦上架", "value": "0"}, "value", "above 0"),
+    "a stranger": ({"ending": "action", "title": "备用麦上架", "value": "7700", "owner_id": "outsider"}, "owner_id", "not something that can be chosen"),
+    "nothing chosen": ({"ending": "", "title": "备用麦上架"}, "ending", "choose what the finding ends in"),
+    "no such day": ({"ending": "action", "title": "备用麦上架", "value": "7700", "due": "2026-02-30"}, "due", "Type a date"),
+    "no SOP": ({"ending": "proposal", "text": "检查备用麦电量", "offset_minutes": "-45"}, "template_id", "This field is required."),
+    "no minutes": ({"ending": "proposal", "text": "检查备用麦电量", "offset_minutes": "soon"}, "offset_minutes", "Type a whole number."),
+    "no reason": ({"ending": "no_action", "reason": ""}, "reason", "Say why nothing is done."),
+    "too far for a swing": ({"ending": "normal_swing"}, "ending", "Not a valid choice"),
 }  # fmt: skip
 
 
@@ -200,23 +211,24 @@ def test_a_bad_decision_keeps_what_was_typed_with_a_message_beside_it(
     sent, field, told = FORMS[name]
     base = {"metric": "gmv", "verify": str(later), "stage": "before", "anchor": "planned_start"}
     base |= {"owner_id": str(cast.host), "due": "2026-09-10"}
+    base |= {"version": str(row.version), "facts": "20:40 断 3 分钟", "guess": "电池"}
     sent = {k: str(cast.outsider) if v == "outsider" else v for k, v in (base | sent).items()}
     page = lead.post_form(f"/findings/{row.id}", sent)
     assert page.status_code == 422
     assert told in beside(page, field)
-    for typed in ("title", "text", "reason", "value"):
+    for typed in ("title", "text", "reason", "value", "facts", "guess"):
         assert sent.get(typed, "") in page.text
     with acting(cast.actors["lead"]):
-        assert reviews.finding(row.id).row.decision is Decision.NONE
+        now = reviews.finding(row.id).row
+        assert (now.decision, now.facts) == (Decision.NONE, ""), "all of it is kept, or none"
 
 
 def test_an_action_without_a_show_to_verify_it_is_refused(client_of: Client, shown: Shown, cast: Cast) -> None:
     row, lead = finding_of(cast, shown()), client_of("lead")
     assert "No later session of this channel is planned yet." in lead.get(f"/findings/{row.id}").text
     for verify in ({}, {"verify": "999999"}, {"verify": "x"}):
-        page = lead.post_form(
-            f"/findings/{row.id}", {"act": "agree", "title": "x", "metric": "gmv", "value": "1", **verify}
-        )
+        sent = {"version": row.version, "ending": "action", "title": "x", "metric": "gmv", "value": "1", **verify}
+        page = lead.post_form(f"/findings/{row.id}", sent | {"owner_id": str(cast.host), "due": "2026-09-10"})
         assert page.status_code == 422, verify
         assert "field-error" in page.text
 
@@ -271,11 +283,72 @@ def test_a_verdict_is_signed_on_the_page(client_of: Client, shown: Shown, plan: 
     assert sign not in page.text
 
 
+def test_each_verdict_is_offered_once_the_proposed_one_first(
+    client_of: Client, shown: Shown, plan: Plan, cast: Cast
+) -> None:
+    row, later = finding_of(cast, shown()), plan("2026-09-09 20:00")
+    with acting(cast.actors["lead"]):
+        for title in ("备用麦上架", "手卡改写"):
+            services.agree_action(row.id, title, cast.host, date(2026, 9, 9), "gmv", Decimal(110), [later])
+        b = live.brief(later)
+        sessions.go_live(later, b.planned_start)
+        sessions.end_live(later, b.planned_end)
+        services.type_figures(later, {"gmv": Decimal(90)})
+    page = client_of("lead").get("/results").text
+    offered = [
+        re.findall(r'<option value="(\w+)"', found) for found in re.findall(r'name="verdict".*?</select>', page, re.S)
+    ]
+    assert offered == [["not_reached", "reached_beyond", "reached_within", "too_little"]] * 2
+
+
+def test_a_decision_without_a_cause_is_an_open_point_that_closing_asks_about(
+    client_of: Client, shown: Shown, cast: Cast
+) -> None:
+    show, lead = shown(), client_of("lead")
+    row, place = finding_of(cast, show), f"/sessions/{show}/review"
+    decided = {"version": row.version, "ending": "no_action", "reason": "节后淡日", "facts": "曝光减半"}
+    assert lead.post_form(f"/findings/{row.id}", decided).location == place
+    page = lead.get(place).text
+    for told in ("Open before closing: 1 cause is not written", "cause not written", "Close all the same?", "曝光减半"):
+        assert told in page, told
+    assert "needs a cause or a decision" not in page, "a decision is enough for the rule"
+    assert lead.post_form(f"{place}/close").status_code == 303
+    with acting(cast.actors["lead"]):
+        assert live.brief(show).state is State.REVIEWED
+
+
+def test_one_saves_and_goes_on_to_the_next_finding(client_of: Client, shown: Shown, cast: Cast) -> None:
+    show = shown(likes=5)
+    with acting(cast.actors["lead"]):
+        services.type_figures(show, {"gmv": Decimal(50), "likes": Decimal(1)})
+        one, two = (f.row for f in reviews.review_page(show).findings)
+        cause = next(c.id for c in figures.causes() if c.key == "host")
+    lead = client_of("lead")
+    sent = {"version": one.version, "cause_id": cause, "then": "next"}
+    assert lead.post_form(f"/findings/{one.id}", sent).location == f"/findings/{two.id}"
+    assert 'name="then"' not in lead.get(f"/findings/{two.id}").text, "it is the last one"
+
+
+def test_all_that_leads_to_a_review_lights_the_same_place(client_of: Client, shown: Shown, cast: Cast) -> None:
+    show, lead = shown(), client_of("lead")
+    row = finding_of(cast, show)
+    for path, place in (
+        (f"/sessions/{show}/review", "Sessions"), (f"/findings/{row.id}", "Sessions"), ("/imports", "Results"),
+        ("/reviews/quick", "Results"),
+    ):  # fmt: skip
+        page = lead.get(path).text
+        lit = re.search(r'class="rail-link"[^>]*aria-current="page"[^>]*title="([^"]+)"', page)
+        crumb = re.search(r'<nav class="crumbs"[^>]*><a href="[^"]+">([^<]+)</a>', page)
+        assert lit, path
+        assert crumb, path
+        assert (lit[1], crumb[1]) == (place, place), path
+
+
 GETS = ["/sessions/{show}/review", "/findings/{row}"]
 WORK = [
     ("/sessions/{show}/review/open", {}), ("/sessions/{show}/review/findings", {"title": "灯光"}),
     ("/sessions/{show}/review/summary", {"version": "1", "summary": "x"}),
-    ("/findings/{row}", {"act": "decide", "decision": "no_action", "reason": "x"}),
+    ("/findings/{row}", {"version": "{version}", "ending": "no_action", "reason": "x"}),
 ]  # fmt: skip
 CLOSING = [
     ("/sessions/{show}/review/close", {}), ("/sessions/{show}/review/reopen", {}), ("/reviews/quick", {"close_{show}": "1"}),
@@ -306,8 +379,10 @@ def test_who_may_look_explain_and_close(
     visitor, ids = client_of(login), {"show": show, "row": row, "check": view.id}
     for path in GETS:
         assert visitor.get(path.format(**ids)).status_code == gets, path
+    version = finding_of(cast, show).version
     for path, data in WORK:
-        assert visitor.post_form(path.format(**ids), data).status_code == work, path
+        sent = {key: value.format(version=version) for key, value in data.items()}
+        assert visitor.post_form(path.format(**ids), sent).status_code == work, path
     for path, data in CLOSING:
         sent = {key.format(**ids): value.format(**ids) for key, value in data.items()}
         if path.startswith("/checks"):
@@ -424,10 +499,12 @@ def test_the_spread_is_not_only_for_the_desk_and_a_figure_says_where_it_comes_fr
 def test_no_action_after_all_says_what_became_of_the_step(
     client_of: Client, shown: Shown, plan: Plan, cast: Cast
 ) -> None:
-    row, later, lead = finding_of(cast, shown()), plan("2026-09-11 20:00"), client_of("lead")
+    show, later, lead = shown(), plan("2026-09-11 20:00"), client_of("lead")
+    row = finding_of(cast, show)
     with acting(cast.actors["lead"]):
         services.agree_action(row.id, "备用麦上架", cast.host, date(2026, 9, 10), "gmv", Decimal(110), [later])
-    done = lead.post_form(f"/findings/{row.id}", {"act": "decide", "decision": "no_action", "reason": "已修好"})
+    sent = {"version": finding_of(cast, show).version, "ending": "no_action", "reason": "已修好"}
+    done = lead.post_form(f"/findings/{row.id}", sent)
     page = lead.get(done.location)
     assert "The action is withdrawn, and its step “备用麦上架” is in the trash." in page.text
     undo = re.search(r'action="(/undo/[0-9a-f]+)"', page.text)
@@ -443,7 +520,7 @@ def test_an_action_form_is_filled_in_and_says_at_the_field_what_is_missing(
     page = lead.get(f"/findings/{row.id}")
     assert re.search(rf'<option selected value="{cast.lead}">', page.text), "me, where nobody holds the position"
     assert 'value="2026-09-11"' in page.text, "the day before the show that verifies it"
-    sent = {"act": "agree", "title": "备用麦上架", "metric": "gmv", "value": "110", "verify": str(later)}
+    sent = {"ending": "action", "title": "备用麦上架", "metric": "gmv", "value": "110", "verify": str(later)}
     for missing in ("owner_id", "due"):
         given = {"owner_id": str(cast.host), "due": "2026-09-11"} | {missing: ""}
         page = lead.post_form(f"/findings/{row.id}", sent | given)

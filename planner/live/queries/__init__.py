@@ -29,6 +29,7 @@ from planner.live.queries.crew import (
 )
 from planner.live.queries.leaving import leaving, own_data
 from planner.live.queries.parts import first_product, lineup, tags, targets, targets_of
+from planner.live.queries.past import PastWanted, hosts_between, hosts_of, past_between
 from planner.live.queries.places import channel, channels, studio, studios
 from planner.live.queries.ready import (
     HubPage,
@@ -52,6 +53,7 @@ __all__ = [
     "Match",
     "Missing",
     "Outlook",
+    "PastWanted",
     "PersonClash",
     "PlaceClash",
     "SessionBrief",
@@ -73,6 +75,8 @@ __all__ = [
     "go_of",
     "has_sessions",
     "has_shift_near",
+    "hosts_between",
+    "hosts_of",
     "hub",
     "is_crew",
     "leaving",
@@ -90,6 +94,7 @@ __all__ = [
     "next_briefs",
     "outlook",
     "own_data",
+    "past_between",
     "past_briefs",
     "shifts",
     "shifts_of",

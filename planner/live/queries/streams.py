@@ -92,7 +92,7 @@ def airings(session_id: int) -> list[AiringRow]:
     return [AiringRow(*row) for row in _airings.rows(id=session_id)]
 
 
-@query(P.SESSION_VIEW)
+@query(P.SESSION_VIEW, remember=True)
 def log(session_id: int) -> list[LogRow]:
     """What was noted on air, in order; withdrawn notes are left out."""
     # A note has one row for each time it was rewritten: the last one counts.

@@ -17,7 +17,7 @@ from planner.live.services.sessions import (
     set_targets,
 )
 from planner.live.services.steps import give_go, leave_out, mark_reviewed, reopen_review, start_preparing, withdraw_go
-from planner.live.services.times import StreamIn, correct_times, set_airing
+from planner.live.services.times import StreamIn, correct_times, forget_stream, set_airing
 
 __all__ = [
     "ShiftIn",
@@ -34,6 +34,7 @@ __all__ = [
     "edit_session",
     "edit_studio",
     "end_live",
+    "forget_stream",
     "give_go",
     "go_live",
     "leave_out",

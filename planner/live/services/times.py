@@ -172,7 +172,7 @@ def _span(row: LiveSession) -> None:
     db.flush()
     held = streams_of(row.id)
     ends = [airing.real_end for airing in held if airing.real_end is not None]
-    row.real_start = min(airing.real_start for airing in held)
+    row.real_start = min((airing.real_start for airing in held), default=None)
     row.real_end = max(ends, default=None) if row.state is not State.LIVE else None
 
 
@@ -182,7 +182,7 @@ def set_airing(
 ) -> int:
     """The real times as the platform's file has them: sets a stream right or adds one, and the session's span with it.
 
-    What the crew tapped is kept beside them.
+    What the crew tapped or typed is kept beside them.
     """
     row = db.one(LiveSession, session_id)
     db.one(Channel, channel_id, with_trash=True)
@@ -192,7 +192,8 @@ def set_airing(
         airing = db.one(Airing, airing_id)
         if airing.session_id != session_id:
             raise Refused(msg("This stream belongs to another session."))
-        _keep_tap(airing)
+        if airing.source != "file":
+            airing.tapped_start, airing.tapped_end = airing.real_start, airing.real_end
     airing.real_start, airing.real_end, airing.source = start, end, source
     db.flush()
     if row.state in BEFORE_AIR and end is not None:
@@ -202,3 +203,26 @@ def set_airing(
     tell(TimesCorrected(session_id=session_id, source=source))
     retime(row)
     return airing.id
+
+
+@command(P.SESSION_EDIT)
+def forget_stream(session_id: int, airing_id: int, on_air: bool) -> None:
+    """The file that told of this stream was withdrawn: what people said before stands again.
+
+    A stream nobody else told of goes; the last one of a show that was on air for sure (`on_air`) keeps its times.
+    """
+    row, airing = db.one(LiveSession, session_id), db.one(Airing, airing_id)
+    if airing.source != "file":
+        return
+    if airing.tapped_start is not None:
+        airing.real_start, airing.real_end, airing.source = airing.tapped_start, airing.tapped_end, "tap"
+        airing.tapped_start = airing.tapped_end = None
+    elif not (on_air and len(streams_of(session_id)) == 1):
+        db.remove(airing)
+    _span(row)
+    if row.real_start is None and row.state is State.ENDED:
+        change_state(row, "take_back_found", "file")
+        row.go_by, row.go_at, row.go_note = None, None, ""
+    attributes.flag_modified(row, "real_start")
+    tell(TimesCorrected(session_id=session_id, source="withdrawn"))
+    retime(row)

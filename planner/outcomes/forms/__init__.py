@@ -40,12 +40,13 @@ class UploadForm(Form):
 
 
 class FindingForm(Form):
-    """Cause, facts, guesses."""
+    """Cause, facts, guesses, and which of the parts below the finding ends in."""
 
     version = VersionField()
     cause_id = PickField(_l("Cause"), none=_l("Not clear yet"))
     facts = LinesField(_l("Facts"), [Length(max=2000)])
     guess = LinesField(_l("Guesses"), [Length(max=2000)])
+    ending = RadioField(_l("What it ends in"), default="")
 
 
 class ActionForm(Form):
@@ -74,11 +75,8 @@ class ProposalForm(Form):
 
 
 class DecideForm(Form):
-    """No action, or a normal swing."""
+    """Why nothing is done."""
 
-    decision = RadioField(
-        _l("Decision"), choices=[("no_action", _l("No action, on purpose")), ("normal_swing", _l("Normal swing"))]
-    )
     reason = LineField(_l("Reason"), [Length(max=300)])
 
 

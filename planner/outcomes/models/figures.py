@@ -6,14 +6,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from planner.base.models import Base, Exact, Id, Json, Owned, UtcDateTime
 
 
 class ImportFile(Owned, Base):
-    """A file as recognised, before (`preview`) and after (`stored`) its figures were taken over."""
+    """A file as recognised (`preview`), its figures taken over (`stored`), or taken back again (`withdrawn`)."""
 
     __tablename__ = "import_file"
     __table_args__ = (Index("ix_import_file_latest", "team_id", "id"),)
@@ -27,14 +27,19 @@ class ImportFile(Owned, Base):
     header: Mapped[dict[str, Any]] = mapped_column(Json)
     unknown: Mapped[list[Any]] = mapped_column(Json)
     stored_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    withdrawn_by: Mapped[int | None] = mapped_column(Id, ForeignKey("user_account.id"))
 
 
 class ImportRow(Owned, Base):
-    """A row of a file: what was read, which session it belongs to, and what became of it."""
+    """A row of a file: what was read, which session it belongs to (`made` for it, if so), and what became of it."""
 
     __tablename__ = "import_row"
     __audited__ = False
-    __table_args__ = (Index("ix_import_row_file", "import_id", "number"),)
+    __table_args__ = (
+        Index("ix_import_row_file", "import_id", "number"),
+        Index("ix_import_row_stream", "team_id", "account", "start"),
+    )
     import_id: Mapped[int] = mapped_column(Id, ForeignKey("import_file.id"))
     number: Mapped[int] = mapped_column(Integer)
     account: Mapped[str] = mapped_column(String(60))
@@ -48,6 +53,7 @@ class ImportRow(Owned, Base):
     airing_id: Mapped[int | None] = mapped_column(Id, ForeignKey("airing.id"))
     minutes_off: Mapped[int | None] = mapped_column(Integer)
     outcome: Mapped[str] = mapped_column(String(12), default="")
+    made: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
 
 
 class FigureSet(Owned, Base):
@@ -61,7 +67,7 @@ class FigureSet(Owned, Base):
     source: Mapped[str] = mapped_column(String(10))
     taken_at: Mapped[datetime] = mapped_column(UtcDateTime())
     current: Mapped[bool] = mapped_column(Boolean, default=True)
-    import_row_id: Mapped[int | None] = mapped_column(Id, ForeignKey("import_row.id"))
+    import_row_id: Mapped[int | None] = mapped_column(Id, ForeignKey("import_row.id"), index=True)
 
 
 class FigureValue(Owned, Base):

@@ -2,30 +2,50 @@
 
 from __future__ import annotations
 
+import bisect
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy import select
 
-from planner.base import db, files
+from planner.base import actor, db, files
 from planner.base.verbs import query
 from planner.figures import rules as figures
+from planner.kernel import clock
 from planner.kernel.permissions import P
 from planner.live import queries as live
+from planner.live.models import Channel
 from planner.live.queries import SessionBrief
+from planner.live.rules import Platform, State
 from planner.outcomes.models import ImportFile, ImportRow
+from planner.outcomes.rules import compass, linking
+from planner.people import queries as people
 
 ROUNDING = Decimal("0.0001")
 MOST_SHOWN = 500
+OFFERED = 10
+NEAR = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A session a row may be linked to by hand: how far apart they began, and whether it is the row's account."""
+
+    session: SessionBrief
+    minutes: int
+    same_account: bool
 
 
 @dataclass(frozen=True)
 class RowView:
-    """A row with its session and what differs between the file's own ratios and ours."""
+    """A row with its session, those near it, and what differs between the file's own ratios and ours."""
 
     row: ImportRow
     session: SessionBrief | None
+    near: list[Candidate]
+    channel: Channel | None
     differs: list[tuple[str, Decimal, Decimal]]
 
 
@@ -35,10 +55,21 @@ class ImportPage:
 
     file: ImportFile
     rows: list[RowView]
-    near: list[SessionBrief]
+    columns: compass.Columns
     again: bool
     total: int
     linked: int
+    withdrawn_by: str
+
+
+@dataclass(frozen=True)
+class LinkQuestion:
+    """A link that may be wrong: the row beside the session."""
+
+    file: ImportFile
+    row: ImportRow
+    session: SessionBrief
+    minutes: int
 
 
 def _differences(row: ImportRow) -> list[tuple[str, Decimal, Decimal]]:
@@ -51,6 +82,31 @@ def _differences(row: ImportRow) -> list[tuple[str, Decimal, Decimal]]:
     return found
 
 
+def _linkable(rows: Sequence[ImportRow]) -> list[SessionBrief]:
+    """Sessions around these rows that a file of Douyin can tell of, by their planned start."""
+    starts = [row.start for row in rows if row.start is not None]
+    if not starts:
+        return []
+    around, now = live.briefs_between(min(starts) - NEAR, max(starts) + NEAR), clock.now()
+    return [
+        b
+        for b in around
+        if b.platform is Platform.DOUYIN
+        and b.state is not State.CANCELLED
+        and not linking.lies_ahead(b.planned_start, now)
+    ]
+
+
+def _near(row: ImportRow, sessions: list[SessionBrief], starts: list[datetime]) -> list[Candidate]:
+    """The nearest ones first."""
+    if row.start is None or row.faults:
+        return []
+    place = bisect.bisect(starts, row.start)
+    around = sessions[max(0, place - OFFERED) : place + OFFERED]
+    found = [Candidate(b, linking.minutes_apart(b.start, row.start), b.account == row.account) for b in around]
+    return sorted(found, key=lambda c: (c.minutes, c.session.id))[:OFFERED]
+
+
 @query(P.FIGURES_VIEW)
 def import_page(import_id: int) -> ImportPage:
     """One file."""
@@ -59,20 +115,36 @@ def import_page(import_id: int) -> ImportPage:
     every = list(db.session().scalars(asked))
     rows = every if len(every) <= MOST_SHOWN else sorted(every, key=lambda row: not row.faults)[:MOST_SHOWN]
     known = live.briefs({row.session_id for row in rows if row.session_id})
-    starts = [row.start for row in rows if row.start is not None]
-    near: list[SessionBrief] = []
-    if file.state == "preview" and starts:
-        first, last = min(starts), max(starts)
-        room = timedelta(days=2)
-        near = [b for b in live.briefs_between(first - room, last + room) if b.state != "cancelled"]
+    open_now = file.state == "preview"
+    sessions = _linkable(rows) if open_now and actor.current().may(P.FIGURES_EDIT) else []
+    starts = [b.planned_start for b in sessions]
+    channels = {c.account: c for c in live.channels() if c.platform is Platform.DOUYIN} if open_now else {}
     again = db.session().scalar(
         select(ImportFile.id)
         .where(ImportFile.digest == file.digest, ImportFile.state == "stored", ImportFile.id != file.id)
         .limit(1)
     )
-    shown = [RowView(row, known.get(row.session_id or 0), _differences(row)) for row in rows]
-    linked = sum(1 for row in every if row.session_id is not None)
-    return ImportPage(file, shown, near[:200], again is not None, len(every), linked)
+    shown = [
+        RowView(
+            row,
+            known.get(row.session_id or 0),
+            _near(row, sessions, starts),
+            channels.get(row.account),
+            _differences(row),
+        )
+        for row in rows
+    ]
+    linked = sum(1 for row in every if row.session_id is not None or row.outcome == "make")
+    who = people.names([file.withdrawn_by]).get(file.withdrawn_by, "") if file.withdrawn_by else ""
+    columns = compass.sort_columns([*file.header, *file.unknown])
+    return ImportPage(file, shown, columns, again is not None, len(every), linked, who)
+
+
+@query(P.FIGURES_VIEW)
+def link_question(row_id: int, session_id: int) -> LinkQuestion:
+    """A row beside the session somebody wants to link it to."""
+    row, b = db.one(ImportRow, row_id), live.brief(session_id)
+    return LinkQuestion(db.one(ImportFile, row.import_id), row, b, linking.minutes_apart(b.start, row.start or b.start))
 
 
 @query(P.FIGURES_VIEW)

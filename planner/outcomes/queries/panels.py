@@ -21,8 +21,9 @@ from planner.plan.ports import SessionFigures
 
 @query(P.RESULT_VIEW)
 def result_panel(session_id: int) -> dict[str, Any] | None:
-    """The result in the review phase."""
-    return {"page": results.result_page(session_id)}
+    """The result in the review phase, with what its report for the group tells besides."""
+    mine = [view for view in reviews.actions_around(session_id) if view.action.session_id == session_id]
+    return {"page": results.result_page(session_id), "log": live.log(session_id), "agreed": mine}
 
 
 @query(P.RESULT_VIEW)
@@ -45,7 +46,7 @@ def review_panel(session_id: int) -> dict[str, Any] | None:
     review, findings = reviews.review_short(session_id)
     if review is None and live.brief(session_id).state not in AFTER_AIR:
         return None
-    return {"review": review, "findings": findings}
+    return {"review": review, "findings": findings, "judged": results.result_page(session_id).judged}
 
 
 @query(P.RESULT_VIEW)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -13,12 +14,12 @@ from planner.base.ready import ready
 from planner.base.verbs import query
 from planner.figures import queries as team_figures
 from planner.figures import rules as figures
-from planner.figures.rules import METRICS, Bound, Spread
+from planner.figures.rules import METRICS, Bound, Spread, Standing
 from planner.kernel.permissions import P
 from planner.live import queries as live
 from planner.live.models import Airing
 from planner.live.queries import LeftOut, SessionBrief
-from planner.outcomes.models import FigureSet, ImportRow
+from planner.outcomes.models import FigureSet, ImportFile, ImportRow
 from planner.outcomes.queries.comparing import COMPARABLE, before, comparable, left_out, spreads
 from planner.outcomes.queries.execution import back_on_air, carried_out, with_execution
 from planner.outcomes.queries.sets import (
@@ -54,9 +55,8 @@ class ResultRow:
     metric: str
     value: Decimal | None
     target: Decimal | None
-    attainment: Decimal | None
-    missed: bool
-    beyond: bool
+    standing: Standing | None
+    tolerance: Decimal
     past: Spread | None
     bound: Bound
     origin: Origin | None = None
@@ -65,7 +65,7 @@ class ResultRow:
 
 @dataclass(frozen=True)
 class SetRow:
-    """A set of figures that counts or was replaced: its source, its stream, and the file it was brought by."""
+    """A set of figures that counts, was replaced or withdrawn: its source, its stream, and the file that brought it."""
 
     id: int
     source: str
@@ -74,6 +74,40 @@ class SetRow:
     start: datetime | None
     end: datetime | None
     import_id: int | None
+    withdrawn: bool | None
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A result against its targets: the worst standing (None while nothing can be judged), what was missed, what nobody
+    knows, and how many targets there are."""
+
+    standing: Standing | None
+    missed: list[tuple[str, Decimal, Decimal]]
+    unknown: list[str]
+    targets: int
+
+
+_WORST = (Standing.MISSED, Standing.WITHIN, Standing.REACHED)
+
+
+def judge(result: Result | None, targets: Mapping[str, Decimal]) -> Judged:
+    """How a result stands against all of its targets."""
+    stands: list[Standing] = []
+    missed: list[tuple[str, Decimal, Decimal]] = []
+    unknown: list[str] = []
+    for metric, target in targets.items():
+        value = result.figures.get(metric) if result else None
+        if metric not in METRICS:
+            continue
+        if result is None or value is None:
+            unknown.append(metric)
+            continue
+        found = figures.standing(value, target, METRICS[metric].direction, result.rules.tolerance)
+        stands.append(found)
+        if found is not Standing.REACHED:
+            missed.append((metric, value, target))
+    return Judged(next((one for one in _WORST if one in stands), None), missed, unknown, len(targets))
 
 
 @dataclass(frozen=True)
@@ -95,17 +129,24 @@ class ResultPage:
         """Why this very night is left out of comparisons; None where it counts."""
         return next((one for one in self.left_out if one.session.id == self.session.id), None)
 
+    @property
+    def judged(self) -> Judged:
+        """The result against its targets."""
+        rows = [*self.rows, *self.execution]
+        return judge(self.result, {row.metric: row.target for row in rows if row.target is not None})
+
 
 @ready
 def _taken() -> Any:
     return (
         select(
             FigureSet.id, FigureSet.source, FigureSet.taken_at, FigureSet.current, Airing.real_start, Airing.real_end,
-            ImportRow.import_id,
+            ImportRow.import_id, (ImportFile.state == "withdrawn").label("withdrawn"),
         )
         .select_from(FigureSet)
         .outerjoin(Airing, Airing.id == FigureSet.airing_id)
         .outerjoin(ImportRow, ImportRow.id == FigureSet.import_row_id)
+        .outerjoin(ImportFile, ImportFile.id == ImportRow.import_id)
         .where(FigureSet.session_id == bindparam("id"))
         .order_by(FigureSet.current.desc(), FigureSet.id.desc())
         .limit(20)
@@ -159,15 +200,13 @@ def result_page(session_id: int) -> ResultPage:
 def _row(
     key: str, value: Decimal | None, target: Decimal | None, past: Spread | None, result: Result | None
 ) -> ResultRow:
-    rules, direction = result.rules if result else team_figures.team_rules(), METRICS[key].direction
-    reached, missed, beyond = None, False, False
+    tolerance = (result.rules if result else team_figures.team_rules()).tolerance
+    standing = None
     if value is not None and target is not None:
-        reached = figures.attainment(value, target, direction)
-        missed = figures.is_missed(value, target, direction)
-        beyond = figures.is_missed(value, target, direction, rules.tolerance)
+        standing = figures.standing(value, target, METRICS[key].direction, tolerance)
     bound = figures.bound_of(key, result.streams if result else 1)
     origin = result.origins.get(key) if result else None
-    return ResultRow(key, value, target, reached, missed, beyond, past, bound, origin, _parts(key, result))
+    return ResultRow(key, value, target, standing, tolerance, past, bound, origin, _parts(key, result))
 
 
 def _parts(key: str, result: Result | None) -> list[Part]:
@@ -208,12 +247,14 @@ def latest_results(
 __all__ = [
     "METRICS",
     "Decimal",
+    "Judged",
     "Result",
     "ResultPage",
     "ResultRow",
     "Typed",
     "comparable",
     "figures",
+    "judge",
     "latest_results",
     "once_typed",
     "result_page",

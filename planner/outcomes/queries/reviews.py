@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -16,7 +17,7 @@ from planner.base.ready import columns_of, ready
 from planner.base.verbs import query
 from planner.figures import queries as figures
 from planner.figures.queries import CauseRow
-from planner.figures.rules import USUAL, WATCHED
+from planner.figures.rules import USUAL, WATCHED, Standing
 from planner.kernel import clock
 from planner.kernel.permissions import P
 from planner.kernel.spans import business_day
@@ -26,8 +27,8 @@ from planner.live.rules import FAULTS, LogKind
 from planner.outcomes.models import Action, ActionCheck, Finding, Review
 from planner.outcomes.queries import results
 from planner.outcomes.queries.execution import carried_out, with_execution
-from planner.outcomes.queries.results import ResultPage
-from planner.outcomes.rules.reviews import ANSWERS, Missed, ReviewState, may_close
+from planner.outcomes.queries.results import Judged, ResultPage, ResultRow
+from planner.outcomes.rules.reviews import ANSWERS, Decision, Missed, ReviewState, Verdict, may_close
 from planner.people.models import User
 from planner.plan import queries as plan
 from planner.plan.models import Step
@@ -50,6 +51,12 @@ class ActionView:
     instead_of: SessionBrief | None
     signer: str
 
+    @property
+    def verdicts(self) -> list[Verdict]:
+        """What may be signed: what the program proposes first, each once."""
+        first = [self.check.proposed] if self.check.proposed else []
+        return [*first, *(one for one in Verdict if one not in first)]
+
 
 @dataclass(frozen=True)
 class FindingView:
@@ -61,12 +68,29 @@ class FindingView:
     tolerance: Decimal
 
     @property
-    def reached(self) -> bool:
-        """Whether newer figures reach the target after all."""
+    def standing(self) -> Standing | None:
+        """How the figure stands against its target now; None for what somebody saw."""
         f = self.row
         if f.metric is None or f.value is None or f.target is None:
-            return False
-        return not results.figures.is_missed(f.value, f.target, results.METRICS[f.metric].direction)
+            return None
+        if not results.figures.is_missed(f.value, f.target, results.METRICS[f.metric].direction):
+            return Standing.REACHED
+        return Standing.MISSED if f.beyond else Standing.WITHIN
+
+    @property
+    def reached(self) -> bool:
+        """Whether newer figures reach the target after all."""
+        return self.standing is Standing.REACHED
+
+    @property
+    def unexplained(self) -> bool:
+        """Whether it is a miss whose cause nobody has named."""
+        return self.standing in (Standing.WITHIN, Standing.MISSED) and self.row.cause_id is None
+
+    @property
+    def blocks(self) -> bool:
+        """Whether the review can't be closed while it is like this."""
+        return not may_close([Missed(self.row.beyond, self.row.cause_id is not None, self.row.decision)])
 
 
 @dataclass(frozen=True)
@@ -89,6 +113,16 @@ class ReviewPage:
         """What went wrong on air, each kind once: a night that says little about others."""
         return list(dict.fromkeys(entry.kind for entry in self.log if entry.kind in FAULTS))
 
+    @property
+    def unexplained(self) -> list[FindingView]:
+        """The misses whose cause nobody has named, those that keep the review open first."""
+        return sorted((f for f in self.findings if f.unexplained), key=lambda f: not f.blocks)
+
+    @property
+    def blocking(self) -> list[FindingView]:
+        """What keeps the review open."""
+        return [f for f in self.findings if f.blocks]
+
 
 @dataclass(frozen=True)
 class Due:
@@ -96,8 +130,22 @@ class Due:
 
     session: SessionBrief
     result: results.Result | None
-    missed: list[tuple[str, Decimal, Decimal]]
-    beyond: bool
+    judged: Judged
+
+    @property
+    def missed(self) -> list[tuple[str, Decimal, Decimal]]:
+        """The targets that were not reached, with figure and target."""
+        return self.judged.missed
+
+    @property
+    def beyond(self) -> bool:
+        """Whether one of them was missed by more than a normal swing explains."""
+        return self.judged.standing is Standing.MISSED
+
+    @property
+    def smooth(self) -> bool:
+        """Whether nothing is left to explain: all targets are known, and none was missed beyond tolerance."""
+        return self.judged.standing in (Standing.REACHED, Standing.WITHIN) and not self.judged.unknown
 
 
 OFFERED = 12
@@ -215,7 +263,7 @@ def review_page(session_id: int) -> ReviewPage:
     review = _review_of.first(id=session_id)
     causes = figures.causes()
     findings = _findings(review)
-    blocked = not may_close([Missed(f.row.beyond, f.row.cause_id is not None, f.row.decision) for f in findings])
+    blocked = any(f.blocks for f in findings)
     b = page.session
     later = live.next_briefs(b.channel_id, b.planned_start, 8)
     log, missing, tolerance = live.log(session_id), live.missing_of(b), _tolerance(page)
@@ -226,24 +274,17 @@ def review_page(session_id: int) -> ReviewPage:
 def reviews_due(limit: int = 20) -> list[Due]:
     """Ended sessions that are not reviewed yet, the oldest first."""
     known = {b.id: b for b in live.ended_briefs(limit)}
-    found, targets = results.results_for(known, known), live.targets_of(known)
-    if any(key in WATCHED for wanted in targets.values() for key in wanted):
-        found = with_execution(found, carried_out(known))
-    due: list[Due] = []
-    for b in known.values():
-        r = found.get(b.id)
-        missed: list[tuple[str, Decimal, Decimal]] = []
-        beyond = False
-        for metric, target in targets.get(b.id, {}).items():
-            value = r.figures.get(metric) if r else None
-            if r is None or value is None or metric not in results.METRICS:
-                continue
-            way = results.METRICS[metric].direction
-            if results.figures.is_missed(value, target, way):
-                missed.append((metric, value, target))
-                beyond = beyond or results.figures.is_missed(value, target, way, r.rules.tolerance)
-        due.append(Due(b, r, missed, beyond))
-    return due
+    return due_of(known, results.results_for(known, known), live.targets_of(known))
+
+
+def due_of(
+    known: Mapping[int, SessionBrief], found: dict[int, results.Result], targets: Mapping[int, Mapping[str, Decimal]]
+) -> list[Due]:
+    """What waits, of sessions that are over and not reviewed, with their results and targets."""
+    mine = {session_id: found[session_id] for session_id in known if session_id in found}
+    if any(key in WATCHED for session_id in known for key in targets.get(session_id, {})):
+        mine = with_execution(mine, carried_out(known))
+    return [Due(b, mine.get(b.id), results.judge(mine.get(b.id), targets.get(b.id, {}))) for b in known.values()]
 
 
 @dataclass(frozen=True)
@@ -323,18 +364,38 @@ class FindingPage:
     later: list[SessionBrief]
     answers: int | None
     due: date
+    view: FindingView
+    line: ResultRow | None
+    log: list[LogRow]
+    next_id: int | None
 
 
 @query(P.RESULT_VIEW)
 def finding(finding_id: int) -> FindingPage:
-    """One finding."""
+    """One finding, with the figures and notes of the show that may explain it."""
     row = db.one(Finding, finding_id)
     review = db.one(Review, row.review_id)
     b, causes = live.brief(review.session_id), figures.causes()
     later = live.next_briefs(b.channel_id, b.planned_start, 8)
     key = next((c.key for c in causes if c.id == row.cause_id), "")
     crew = {s.position_key: s.user_id for s in reversed(live.shifts(b.id))}
-    return FindingPage(row, review, b, causes, later, crew.get(ANSWERS.get(key, "")), _before(later))
+    page = results.result_page(b.id)
+    mine = [view for view in actions_around(b.id) if view.action.finding_id == row.id]
+    lines = [line for line in (*page.rows, *page.execution) if line.metric == row.metric]
+    others = [f.id for f in _findings_of.rows(id=review.id) if f.decision is Decision.NONE and f.cause_id is None]
+    return FindingPage(
+        row,
+        review,
+        b,
+        causes,
+        later,
+        crew.get(ANSWERS.get(key, "")),
+        _before(later),
+        FindingView(row, "", mine, _tolerance(page)),
+        next(iter(lines), None),
+        live.log(b.id),
+        next((other for other in others if other != row.id), None),
+    )
 
 
 def _before(later: list[SessionBrief]) -> date:

@@ -10,9 +10,12 @@ from decimal import Decimal, InvalidOperation
 
 from planner.figures.rules import LARGEST
 
-ACCOUNT, START, END, NAME = "account", "start", "end", "name"
+ACCOUNT, START, END, NAME, PICTURE = "account", "start", "end", "name", "picture"
+KEPT = "kept"
+IDENTITY = (ACCOUNT, START, END, NAME, PICTURE)
 
 COLUMNS: dict[str, str] = {
+    "主播头像": PICTURE,
     "主播昵称": NAME,
     "主播抖音号": ACCOUNT,
     "抖音号": ACCOUNT,
@@ -24,7 +27,9 @@ COLUMNS: dict[str, str] = {
     "直播间曝光人数": "exposed_users",
     "直播间曝光次数": "exposures",
     "直播间观看人数": "viewers",
+    "单小时观看人数": KEPT,
     "直播间观看次数": "views",
+    "直播激励观看次数": "incentive_views",
     "最高在线人数": "pcu",
     "平均在线人数": "acu",
     "人均观看时长": "avg_watch_seconds",
@@ -34,6 +39,8 @@ COLUMNS: dict[str, str] = {
     "新加直播团人数": "new_club",
     "新增粉丝数": "new_fans",
     "取关粉丝数": "lost_fans",
+    "观看老粉占比": KEPT,
+    "带货商品数": "products",
     "直播间商品曝光人数": "product_exposed_users",
     "直播间商品点击人数": "clickers",
     "直播间商品曝光次数": "product_exposures",
@@ -41,19 +48,38 @@ COLUMNS: dict[str, str] = {
     "直播间成交订单数": "orders",
     "直播间成交金额": "gmv",
     "直播间用户支付金额": "paid_amount",
+    "单小时用户支付金额": KEPT,
     "直播间成交件数": "items",
     "直播间成交人数": "buyers",
     "直播间退款订单数": "refund_orders",
     "直播间退款金额": "refund_amount",
-    "投放消耗(店铺绑定)": "ad_spend",
-    "净成交金额": "net_gmv",
+    "直播间退款人数": "refund_users",
+    "预估佣金支出": "commission",
     "商品曝光-点击率(次数)": "product_ctr_times",
     "商品曝光-点击率(人数)": "product_ctr",
     "商品点击-成交率(次数)": "click_pay_rate_times",
     "商品点击-成交率(人数)": "click_pay_rate",
     "观看-成交率(次数)": "view_pay_rate_times",
     "观看-成交率(人数)": "view_pay_rate",
+    "预售订单数": "presale_orders",
+    "预售全款金额": "presale_amount",
+    "新加购物团人数": "new_shop_club",
+    "投放消耗(店铺绑定)": "ad_spend",
+    "投放消耗(店铺被投)": "ad_spend_received",
+    "净成交金额": "net_gmv",
+    "净成交订单数": "net_orders",
+    "1小时退款金额": "refund_1h_amount",
+    "1小时退款订单数": "refund_1h_orders",
+    "1小时退款率": KEPT,
+    "消费券引导支付金额": "coupon_paid",
+    "消费券引导支付占比": KEPT,
+    "消费券补贴金额": "coupon_subsidy",
+    "消费券使用量": "coupons_used",
 }
+"""What each column is: a base figure, what it is found by, or `KEPT` where nothing is computed with it.
+
+An hourly figure or a share whose parts the file does not name can't be added up, so it is kept as it is written.
+"""
 CHECKED = {
     "product_ctr_times", "product_ctr", "click_pay_rate_times", "click_pay_rate", "view_pay_rate_times", "view_pay_rate",
 }  # fmt: skip
@@ -180,6 +206,33 @@ class Recognised:
     rows: list[Row]
 
 
+@dataclass(frozen=True)
+class Columns:
+    """The columns of a file by what becomes of them, each as the file writes it."""
+
+    used: list[str]
+    checked: list[str]
+    kept: list[str]
+    identity: list[str]
+    unknown: list[str]
+
+
+def sort_columns(names: list[str]) -> Columns:
+    """What becomes of each column, in the order of the file."""
+    found = Columns([], [], [], [], [])
+    for name in names:
+        target = COLUMNS.get(plain(name))
+        if target is None:
+            found.unknown.append(name)
+        elif target in IDENTITY:
+            found.identity.append(name)
+        elif target == KEPT:
+            found.kept.append(name)
+        else:
+            (found.checked if target in CHECKED else found.used).append(name)
+    return found
+
+
 def find_header(rows: list[tuple[int, list[str]]]) -> int | None:
     """The place of the header among the first rows: the first that names account and start."""
     for place, (_number, cells) in enumerate(rows[:HEADER_ROWS]):
@@ -222,7 +275,7 @@ def _read_row(number: int, cells: list[str], header: list[tuple[str, str]]) -> R
     for (key, shown), cell in zip(header, cells, strict=False):
         target = COLUMNS.get(key)
         try:
-            if target is None:
+            if target in (None, KEPT, PICTURE):
                 if cell.strip() and shown:
                     row.extra[shown] = cell.strip()[:200]
             elif target in (ACCOUNT, NAME):
@@ -255,9 +308,7 @@ def _keep(target: dict[str, Decimal], key: str, value: Decimal | None) -> None:
         target[key] = value
 
 
-_NAMES = {
-    plain(name): key for name, key in COLUMNS.items() if key not in (ACCOUNT, START, END, NAME) and key not in CHECKED
-}
+_NAMES = {plain(name): key for name, key in COLUMNS.items() if key not in (*IDENTITY, KEPT) and key not in CHECKED}
 _KEYS = set(_NAMES.values())
 _SHORT = {
     "gmv": "gmv", "成交金额": "gmv", "支付金额": "paid_amount", "用户支付金额": "paid_amount", "观看人数": "viewers",

@@ -88,8 +88,22 @@ PLACES = {
     "buyers": "直播间成交人数",
     "refund_orders": "直播间退款订单数",
     "refund_amount": "直播间退款金额",
+    "refund_users": "直播间退款人数",
+    "commission": "预估佣金支出",
     "ad_spend": "投放消耗(店铺绑定)",
+    "ad_spend_received": "投放消耗(店铺被投)",
     "net_gmv": "净成交金额",
+    "net_orders": "净成交订单数",
+    "refund_1h_amount": "1小时退款金额",
+    "refund_1h_orders": "1小时退款订单数",
+    "incentive_views": "直播激励观看次数",
+    "products": "带货商品数",
+    "presale_orders": "预售订单数",
+    "presale_amount": "预售全款金额",
+    "new_shop_club": "新加购物团人数",
+    "coupon_paid": "消费券引导支付金额",
+    "coupon_subsidy": "消费券补贴金额",
+    "coupons_used": "消费券使用量",
 }
 RATIOS = {
     "商品曝光-点击率(次数)": ("clicks", "product_exposures"),
@@ -99,6 +113,21 @@ RATIOS = {
     "观看-成交率(次数)": ("orders", "views"),
     "观看-成交率(人数)": ("buyers", "viewers"),
 }
+
+
+HELD: dict[str, Decimal] = {
+    key: Decimal(value)
+    for key, value in (
+        ("exposed_users", "89651"), ("exposures", "141666"), ("viewers", "16614"), ("views", "22996"), ("pcu", "581"),
+        ("acu", "199"), ("avg_watch_seconds", "87"), ("comments", "996"), ("new_club", "182"), ("new_fans", "215"),
+        ("lost_fans", "18"), ("product_exposed_users", "13685"), ("clickers", "7085"), ("product_exposures", "69054"),
+        ("clicks", "10849"), ("orders", "1777"), ("gmv", "68328.31"), ("paid_amount", "66881.32"), ("items", "1817"),
+        ("buyers", "1702"), ("refund_orders", "126"), ("refund_amount", "5755.79"), ("refund_users", "121"),
+        ("ad_spend", "9000"), ("net_gmv", "65120.10"), ("net_orders", "1693"), ("refund_1h_amount", "3208.21"),
+        ("refund_1h_orders", "84"), ("commission", "4100.25"), ("products", "38"), ("new_shop_club", "26"),
+    )
+}  # fmt: skip
+"""What the show of the sample to download came to."""
 
 
 def cells(name: str, account: str, start: datetime, end: datetime, held: Mapping[str, Decimal]) -> list[str]:

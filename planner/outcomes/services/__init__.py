@@ -3,14 +3,7 @@
 from planner.outcomes.services.actions import agree_action, propose_verdicts, sign_verdict, verify_by
 from planner.outcomes.services.figures import store_set, type_figures
 from planner.outcomes.services.following import FOLLOWER, verify_again
-from planner.outcomes.services.imports import (
-    drop_import,
-    finish_import,
-    forget_upload,
-    link_row,
-    store_import,
-    upload,
-)
+from planner.outcomes.services.imports import drop_import, forget_upload, link_row, upload
 from planner.outcomes.services.reviews import (
     add_finding,
     close_many,
@@ -23,9 +16,15 @@ from planner.outcomes.services.reviews import (
     save_finding,
     save_summary,
 )
+from planner.outcomes.services.settling import ActionWanted, Decided, ProposalWanted, settle_finding
+from planner.outcomes.services.storing import finish_import, store_import
+from planner.outcomes.services.withdrawing import finish_withdrawal, keep_import, withdraw_import
 
 __all__ = [
     "FOLLOWER",
+    "ActionWanted",
+    "Decided",
+    "ProposalWanted",
     "add_finding",
     "agree_action",
     "close_many",
@@ -33,8 +32,10 @@ __all__ = [
     "decide_finding",
     "drop_import",
     "finish_import",
+    "finish_withdrawal",
     "follow_rules",
     "forget_upload",
+    "keep_import",
     "link_row",
     "open_review",
     "propose_sop",
@@ -42,6 +43,7 @@ __all__ = [
     "reopen_review",
     "save_finding",
     "save_summary",
+    "settle_finding",
     "sign_verdict",
     "store_import",
     "store_set",
@@ -49,4 +51,5 @@ __all__ = [
     "upload",
     "verify_again",
     "verify_by",
+    "withdraw_import",
 ]

@@ -28,7 +28,8 @@ from planner.outcomes.services.reviews import follow_figures
 from planner.plan import services as plan
 
 
-def _held(set_id: int) -> dict[str, Decimal]:
+def held_by(set_id: int) -> dict[str, Decimal]:
+    """The base figures of a set."""
     rows = db.session().execute(select(FigureValue.metric, FigureValue.value).where(FigureValue.set_id == set_id))
     return {metric: value for metric, value in rows}
 
@@ -56,7 +57,7 @@ def store_set(
     old = db.session().scalars(asked).one_or_none()
     kept = {key: value for key, value in values.items() if key in BASE_KEYS}
     if old is not None:
-        if _held(old.id) == kept:
+        if held_by(old.id) == kept:
             old.taken_at = max(old.taken_at, taken_at)  # the same again, seen later: so it still holds
             return "unchanged"
         if old.taken_at > taken_at:

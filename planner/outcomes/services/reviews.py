@@ -16,7 +16,7 @@ from planner.checklists.rules import Anchor, Proof, Recheck, Stage
 from planner.discussions import queries as discussions
 from planner.figures import queries as figures
 from planner.figures.models import Cause
-from planner.figures.rules import METRICS, is_missed
+from planner.figures.rules import METRICS, Standing, standing
 from planner.figures.words import metric_label
 from planner.kernel import clock
 from planner.kernel.errors import Invalid, Refused
@@ -38,8 +38,17 @@ class _Stand:
 
     value: Decimal
     target: Decimal
-    missed: bool
-    beyond: bool
+    standing: Standing
+
+    @property
+    def missed(self) -> bool:
+        """Whether there is anything to explain."""
+        return self.standing is not Standing.REACHED
+
+    @property
+    def beyond(self) -> bool:
+        """Whether no normal swing explains it."""
+        return self.standing is Standing.MISSED
 
 
 def _stands(session_id: int) -> dict[str, _Stand]:
@@ -49,9 +58,8 @@ def _stands(session_id: int) -> dict[str, _Stand]:
         value = found.figures.get(metric) if found else None
         if found is None or value is None or metric not in METRICS:
             continue
-        way = METRICS[metric].direction
-        beyond = is_missed(value, target, way, found.rules.tolerance)
-        held[metric] = _Stand(value, target, is_missed(value, target, way), beyond)
+        stands = standing(value, target, METRICS[metric].direction, found.rules.tolerance)
+        held[metric] = _Stand(value, target, stands)
     return held
 
 

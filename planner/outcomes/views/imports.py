@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import request, url_for
@@ -13,14 +11,18 @@ from werkzeug.wrappers import Response
 
 from planner.base import actor, files, sheets, show
 from planner.base.i18n import gettext as _
+from planner.base.i18n import told
 from planner.base.web import done, page, uses
 from planner.kernel import clock
 from planner.kernel.errors import Invalid, Refused
 from planner.live import queries as live
 from planner.outcomes import forms, services
 from planner.outcomes.queries import imports as queries
+from planner.outcomes.queries import reviews
 from planner.outcomes.rules import sample
+from planner.outcomes.services.imports import Doubtful
 from planner.outcomes.views.blueprint import bp
+from planner.outcomes.words import counted, taken_back
 
 STAMP = re.compile(r"(?<!\d)(20\d{2})[-_.]?(\d{2})[-_.]?(\d{2})[-_T ]?(\d{2})[-_.:]?(\d{2})(?:[-_.:]?\d{2})?(?!\d)")
 CLOCKS_DIFFER = timedelta(minutes=5)
@@ -44,15 +46,19 @@ def _stamp_in(name: str) -> datetime | None:
 
 
 @bp.get("/imports")
-@uses(queries.recent_imports)
+@uses(queries.recent_imports, reviews.reviews_due)
 def imports() -> Response:
-    """Upload, and what was brought before."""
-    form = forms.UploadForm(data={"taken_at": clock.now()})
-    return page("outcomes/imports.html", form=form, rows=queries.recent_imports())
+    """Upload, what other platforms need, and what was brought before."""
+    return _imports_page(200, forms.UploadForm(data={"taken_at": clock.now()}))
+
+
+def _imports_page(status: int, form: forms.UploadForm) -> Response:
+    waiting = [due.session for due in reviews.reviews_due() if due.result is None]
+    return page("outcomes/imports.html", status, form=form, rows=queries.recent_imports(), waiting=waiting)
 
 
 @bp.post("/imports")
-@uses(services.upload, queries.recent_imports)
+@uses(services.upload, queries.recent_imports, reviews.reviews_due)
 def upload() -> Response:
     """Read it and show what was recognised; nothing counts yet."""
     form, sent = forms.UploadForm(), request.files.get("file")
@@ -65,23 +71,27 @@ def upload() -> Response:
             made = services.upload(name, data, sheets.read(data), taken)
         if not form.errors:
             return done(url_for("outcomes.import_file", import_id=made))
-    return page("outcomes/imports.html", 422, form=form, rows=queries.recent_imports())
+    return _imports_page(422, form)
 
 
 @bp.get("/imports/<id:import_id>")
 @uses(queries.import_page)
 def import_file(import_id: int) -> Response:
     """Row by row: what was read, which session it belongs to, what is wrong where."""
-    return page("outcomes/import.html", view=queries.import_page(import_id))
+    return page("outcomes/import.html", view=queries.import_page(import_id), problem="", held=[])
 
 
 @bp.post("/imports/<id:import_id>/rows/<id:row_id>")
-@uses(services.link_row)
+@uses(services.link_row, queries.link_question)
 def link_row(import_id: int, row_id: int) -> Response:
-    """Link a row by hand, leave it out, or plan the missing session."""
+    """Link a row by hand, leave it out, or have the missing session planned; a doubtful link is asked about first."""
     back = url_for("outcomes.import_file", import_id=import_id) + f"#row-{row_id}"
+    choice = request.form.get("choice", "")
     try:
-        services.link_row(row_id, request.form.get("choice", ""))
+        services.link_row(row_id, choice, request.form.get("sure") == "yes")
+    except Doubtful as fault:
+        asked = queries.link_question(row_id, int(choice))
+        return page("outcomes/link.html", 409, asked=asked, doubts=fault.details, back=back)
     except (Refused, Invalid) as fault:
         return done(back, fault.message, kind="bad")
     return done(back)
@@ -92,14 +102,23 @@ def link_row(import_id: int, row_id: int) -> Response:
 def store(import_id: int) -> Response:
     """Take it over, all at once."""
     counts = services.store_import(import_id)
-    told = _(
-        "%(new)s new, %(replaced)s replaced, %(unchanged)s unchanged, %(older)s older than what is there, "
-        "%(skip)s left out, %(error)s with errors.",
-        **{name: counts.get(name, 0) for name in ("new", "replaced", "unchanged", "older", "skip", "error")},
-    )
+    summed = counted(counts)
     if "waiting" in counts:
-        told = _("%(count)s rows are being taken over. You need not wait here.", count=counts["waiting"])
-    return done(url_for("outcomes.import_file", import_id=import_id), told)
+        summed = _("%(count)s rows are being taken over. You need not wait here.", count=counts["waiting"])
+    return done(url_for("outcomes.import_file", import_id=import_id), summed)
+
+
+@bp.post("/imports/<id:import_id>/withdraw")
+@uses(services.withdraw_import, queries.import_page)
+def withdraw(import_id: int) -> Response:
+    """What this file said counts no more; a review that rests on it alone is named."""
+    try:
+        counts = services.withdraw_import(import_id)
+    except Refused as fault:
+        held = [told(detail) for detail in fault.details]
+        view = queries.import_page(import_id)
+        return page("outcomes/import.html", 409, view=view, problem=told(fault.message), held=held)
+    return done(url_for("outcomes.import_file", import_id=import_id), taken_back(counts))
 
 
 @bp.post("/imports/<id:import_id>/drop")
@@ -129,12 +148,5 @@ def sample_file() -> Response:
         name, account = channels[0].name, channels[0].account
     start = past[0].start if past else show.local(clock.now()).replace(hour=20, minute=0) - timedelta(days=1)
     wall = start.astimezone(_zone()).replace(tzinfo=None)
-    held: dict[str, Any] = {
-        "exposed_users": 89651, "exposures": 141666, "viewers": 16614, "views": 22996, "pcu": 581, "acu": 199,
-        "avg_watch_seconds": 87, "comments": 996, "new_club": 182, "new_fans": 215, "lost_fans": 18,
-        "product_exposed_users": 13685, "clickers": 7085, "product_exposures": 69054, "clicks": 10849, "orders": 1777,
-        "gmv": "68328.31", "paid_amount": "66881.32", "items": 1817, "buyers": 1702, "refund_orders": 126,
-        "refund_amount": "5755.79", "ad_spend": "9000", "net_gmv": "65120.10",
-    }  # fmt: skip
-    row = sample.cells(name, account, wall, wall + timedelta(hours=4), {k: Decimal(str(v)) for k, v in held.items()})
+    row = sample.cells(name, account, wall, wall + timedelta(hours=4), sample.HELD)
     return files.attachment("sample.csv", "text/csv", sample.as_csv([row]))

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
-from planner.base import actor, i18n
+from planner.base import i18n
 from planner.base.i18n import gettext as _
 from planner.base.i18n import told
 from planner.base.web import done, page, strip, uses
-from planner.checklists import queries as checklists
-from planner.checklists.rules import Anchor, Proof, Stage, recheck_of
 from planner.discussions import queries as discussions
 from planner.kernel.errors import Invalid, Refused
 from planner.kernel.text import Message, msg
 from planner.live.rules import Weight
 from planner.outcomes import forms, services
 from planner.outcomes.queries import reviews as queries
-from planner.outcomes.rules.reviews import Decision, Verdict
+from planner.outcomes.rules.reviews import Verdict
 from planner.outcomes.views.blueprint import bp
-from planner.people import queries as people
 
 
 def _review_url(session_id: int) -> str:
@@ -61,86 +57,6 @@ def add_finding(session_id: int) -> Response:
     except Invalid as fault:
         return _review_page(session_id, 422, title=typed, problem=told(fault.message))
     return done(_review_url(session_id), _("Saved."), undo=True)
-
-
-@bp.route("/findings/<id:finding_id>", methods=["GET", "POST"])
-@uses(queries.finding, services.save_finding, services.agree_action, services.propose_sop, services.decide_finding)
-def finding(finding_id: int) -> Response:
-    """One finding: cause and facts first, then what it ends in."""
-    view = queries.finding(finding_id)
-    held = _forms(view)
-    act = request.form.get("act", "")
-    if request.method == "POST" and act in held:
-        form = held[act]
-        if form.ok():
-            with form.catching():
-                _ACTS[act](finding_id, form)
-            if not form.errors:
-                return done(_review_url(view.session.id), _("Saved."), undo=True)
-        return _finding_page(view, held, form.status, act)
-    return _finding_page(view, held)
-
-
-def _finding_page(view: queries.FindingPage, held: dict[str, Any], status: int = 200, chosen: str = "") -> Response:
-    thread = discussions.thread("finding", view.row.id)
-    return page("outcomes/finding.html", status, view=view, forms=held, chosen=chosen, thread=thread)
-
-
-def _forms(view: queries.FindingPage) -> dict[str, Any]:
-    row = view.row
-    save = forms.FindingForm(
-        data={"version": row.version, "cause_id": row.cause_id, "facts": row.facts, "guess": row.guess}
-    )
-    save.cause_id.offer([(c.id, c.name) for c in view.causes])
-    agree = forms.ActionForm(
-        data={
-            "metric": row.metric or "gmv", "value": row.target, "verify": [b.id for b in view.later[:1]],
-            "owner_id": view.answers or actor.current().user_id, "due": view.due,
-        }
-    )  # fmt: skip
-    agree.owner_id.offer([(p.user_id, p.name) for p in people.people()])
-    agree.verify.choices = [(b.id, b.theme) for b in view.later]
-    propose = forms.ProposalForm()
-    propose.template_id.offer(checklists.template_choices())
-    propose.position_id.offer([(p.id, p.name) for p in people.positions()])
-    return {"save": save, "agree": agree, "propose": propose, "decide": forms.DecideForm()}
-
-
-def _save(finding_id: int, form: Any) -> None:
-    services.save_finding(
-        finding_id, form.version.data or 0, form.cause_id.data, form.facts.data or "", form.guess.data or ""
-    )
-
-
-def _agree(finding_id: int, form: Any) -> None:
-    value = form.value.data or Decimal(0)
-    services.agree_action(
-        finding_id,
-        form.title.data or "",
-        form.owner_id.data,
-        form.due.data,
-        form.metric.data,
-        value,
-        form.verify.data or [],
-    )
-
-
-def _propose(finding_id: int, form: Any) -> None:
-    services.propose_sop(
-        finding_id, form.template_id.data or 0, form.text.data or "", form.position_id.data, Stage(form.stage.data),
-        Anchor(form.anchor.data), form.offset_minutes.data or 0, Proof(form.proof.data),
-        recheck_of(form.recheck.data or [], form.recheck_hours.data),
-    )  # fmt: skip
-
-
-def _decide(finding_id: int, form: Any) -> None:
-    for title, stays in services.decide_finding(finding_id, Decision(form.decision.data), form.reason.data or ""):
-        begun = _("The action is withdrawn. Its step “%(title)s” was begun, so it stays in the plan.", title=title)
-        fresh = _("The action is withdrawn, and its step “%(title)s” is in the trash.", title=title)
-        strip(begun if stays else fresh, "warn")
-
-
-_ACTS = {"save": _save, "agree": _agree, "propose": _propose, "decide": _decide}
 
 
 @bp.post("/sessions/<id:session_id>/review/summary")
@@ -192,8 +108,21 @@ def quick() -> Response:
             due = _quick_due()
     able = 0 if sent.partly else len(sent.without(faults))
     told = {name: i18n.told(fault) for name, fault in faults.items()}
-    more = {"faults": told, "able": able, "sent": request.form, "causes": queries.causes()}
+    more = {"faults": told, "able": able, "sent": request.form, "causes": queries.causes(), "groups": _groups(due)}
     return page("outcomes/quick.html", 422 if faults else 200, due=due, **more)
+
+
+def _groups(due: list[queries.Due]) -> list[tuple[str, str, list[queries.Due]]]:
+    """What needs a word, what can be closed as it is, and what nobody can judge: only the second is chosen already."""
+    smooth, missed = [d for d in due if d.smooth], [d for d in due if d.beyond]
+    aimed = [d for d in due if d.judged.targets and not d.smooth and not d.beyond]
+    free = [d for d in due if not d.judged.targets]
+    return [
+        (_("A target was missed"), _("Name the cause to close them here."), missed),
+        (_("Targets reached, or within tolerance"), "", smooth),
+        (_("Some figures are missing"), _("Whether these targets were reached, nobody knows yet."), aimed),
+        (_("No target set"), _("Nothing says whether these went well: look before you close them."), free),
+    ]
 
 
 def _quick_due() -> list[queries.Due]:
