@@ -173,7 +173,6 @@ PANELS = (
     Panel("session", "review.main", 40, outcome_panels.actions_panel, "outcomes/_actions_panel.html"),
     Panel("session", "prepare.side", 90, history.on_session, "history/_on_session.html"),
     Panel("session", "air.side", 90, history.on_session, "history/_on_session.html"),
-    Panel("session", "review.side", 90, history.on_session, "history/_on_session.html"),
 )
 
 ROUNDS = (

@@ -163,7 +163,8 @@ def test_a_preview_says_that_the_go_is_withdrawn(
         assert "go" not in groups(sessions_preview(made, evening, 240, cast.studio)), "nothing changes"
     lead = client_of("lead")
     wall = (evening + 9 * HOUR).strftime("%Y-%m-%dT%H:%M")
-    sent = {"version": str(version_of(cast, made)), "start": wall, "minutes": "240", "studio_id": str(cast.studio)}
+    sent = {"version": str(version_of(cast, made)), "start": wall, "minutes": "240", "channel_id": str(cast.channel)}
+    sent["studio_id"] = str(cast.studio)
     page = lead.post_form(f"/sessions/{made}/move", sent | {"step": "preview"})
     assert page.status_code == 200
     assert "放行将被撤回" in page.text

@@ -101,11 +101,19 @@ def test_the_whole_circle(client_of: Callable[[str], Any], cast: Cast, db: Any) 
         finding = view.findings[0].row.id
         cause = view.causes[0].id if view.causes else None
     assert lead.get(f"/findings/{finding}").status_code == 200
-    action = {"act": "agree", "title": "备用麦上架", "metric": "gmv", "value": "80000", "verify": str(following)}
-    agreed = lead.post_form(f"/findings/{finding}", action)
+    assert cause is not None
+    due = (now + timedelta(days=1)).date().isoformat()
+    why = {"version": "1", "cause_id": str(cause), "facts": "20:40 起无声 9 分钟", "guess": ""}
+    action = {"ending": "action", "title": "备用麦上架", "metric": "gmv", "value": "80000", "verify": str(following)}
+    asked = why | action | {"owner_id": str(cast.member), "due": due}
+    agreed = lead.post_form(f"/findings/{finding}", asked)
     assert agreed.status_code == 303, agreed.text
+    assert lead.post_form(f"/sessions/{first}/review/findings", {"title": "没有备用麦的检查"}).status_code == 303
+    with acting(cast.actors["lead"]):
+        other = next(f.row.id for f in reviews.review_page(first).findings if f.row.id != finding)
     proposal = {
-        "act": "propose",
+        "version": "1",
+        "ending": "proposal",
         "text": "检查备用麦电量",
         "stage": "before",
         "anchor": "planned_start",
@@ -113,7 +121,8 @@ def test_the_whole_circle(client_of: Callable[[str], Any], cast: Cast, db: Any) 
     }
     with acting(cast.actors["lead"]):
         template = checklists.template_choices()[0][0]
-    assert lead.post_form(f"/findings/{finding}", proposal | {"template_id": str(template)}).status_code == 303
+    proposed = lead.post_form(f"/findings/{other}", proposal | {"template_id": str(template)})
+    assert proposed.status_code == 303, proposed.text
     with acting(cast.actors["lead"]):
         open_proposals = checklists.proposals()
     assert lead.post_form(f"/sop/proposals/{open_proposals[0].id}/accept").status_code == 303
@@ -137,4 +146,3 @@ def test_the_whole_circle(client_of: Callable[[str], Any], cast: Cast, db: Any) 
     assert signed.status_code == 303
     with acting(cast.actors["lead"]):
         assert reviews.actions_for(following)[0].check.verdict == "too_little"
-    assert cause is None or cause > 0

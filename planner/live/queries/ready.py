@@ -206,7 +206,7 @@ def hub(session_id: int, phase: Phase | None = None) -> HubPage:
         log=log(session_id) if shown is not Phase.PREPARE else [],
         checks=checks,
         go=go_of(checks, now),
-        go_name=people.names([b.go_by]).get(b.go_by or 0, "") if b.go_by else "",
+        go_name=people.names([b.go_by]).get(b.go_by or 0, "") if b.go_by and shown is Phase.PREPARE else "",
         runs=who.may(P.SESSION_RUN) and (who.may(P.SESSION_EDIT) or any(s.user_id == who.user_id for s in crew)),
         primary=button,
         now=now,
