@@ -156,7 +156,10 @@ def remove_item(template_id: int) -> Response:
 def accept(proposal_id: int) -> Response:
     """Into the template."""
     template_id = services.accept_proposal(proposal_id)
-    return done(url_for("checklists.sop", template_id=template_id), _("Accepted: the next lists have it."))
+    return done(
+        url_for("checklists.sop", template_id=template_id),
+        _("Accepted: the lists of coming shows have it, and all that are made from now on."),
+    )
 
 
 @bp.post("/sop/proposals/<id:proposal_id>/refuse")

@@ -263,6 +263,21 @@ def test_a_rule_or_a_block_that_makes_no_sense_is_refused(cast: Cast, daily: int
             assert list(fault.value.fields) == ["blocks"]
 
 
+@pytest.mark.engines
+def test_what_is_learned_reaches_the_shows_to_come(cast: Cast, daily: int, plan: Plan, evening: datetime) -> None:
+    coming, on_air = plan(evening), plan(evening + timedelta(days=1))
+    with acting(cast.actors["lead"]):
+        live.go_live(on_air)
+        made, passed = propose(daily, "备用麦试音", -45), propose(daily, "提前三十天", -30 * 24 * 60)
+        for proposal in (made, passed):
+            services.accept_proposal(proposal)
+        rows = {i.title: i for i in queries.list_page(coming).items}
+        assert rows["备用麦试音"].due == evening - timedelta(minutes=45)
+        assert rows["备用麦试音"].state is ItemState.OPEN
+        assert rows["提前三十天"].state is ItemState.NOT_APPLICABLE, "what was due before is no fault of anybody"
+        assert "备用麦试音" not in titles(on_air), "who is on air keeps the list as it is"
+
+
 def test_a_learned_line_stands_in_its_time(cast: Cast, daily: int, plan: Plan, evening: datetime) -> None:
     with acting(cast.actors["host"]):
         made = propose(daily, "备用麦电量与试音", -90)

@@ -2,14 +2,8 @@
 
 from planner.checklists.services.following import FOLLOWER, pin, read_on, retime
 from planner.checklists.services.lists import make_checklist
-from planner.checklists.services.sop import (
-    accept_proposal,
-    add_item,
-    ensure_templates,
-    propose_item,
-    refuse_proposal,
-    remove_item,
-)
+from planner.checklists.services.proposals import accept_proposal, refuse_proposal
+from planner.checklists.services.sop import add_item, ensure_templates, propose_item, remove_item
 from planner.checklists.services.ticks import skip, tick, untick
 
 __all__ = [

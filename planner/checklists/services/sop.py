@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from planner.base import actor, db
+from planner.base import db
 from planner.base.lock import lock
 from planner.base.news import tell
 from planner.base.verbs import command
@@ -15,7 +15,6 @@ from planner.checklists import builtin
 from planner.checklists.models import SopItem, SopProposal, SopTemplate, SopVersion
 from planner.checklists.news import SopProposed, SopPublished
 from planner.checklists.rules import EACH_SHIFT, ON_THE_CLOCK, Anchor, Proof, Recheck, Stage
-from planner.kernel import clock
 from planner.kernel.errors import Invalid, Refused
 from planner.kernel.permissions import P
 from planner.kernel.text import clean_line, msg
@@ -71,7 +70,8 @@ def items_of(version_id: int | None) -> list[SopItem]:
     )
 
 
-def _copy(item: SopItem, version_id: int) -> SopItem:
+def copied(item: SopItem, version_id: int) -> SopItem:
+    """The same line for another version."""
     return SopItem(
         version_id=version_id, key=item.key, sort=item.sort, stage=item.stage, title=item.title, title_en=item.title_en,
         position_id=item.position_id, anchor=item.anchor, offset_minutes=item.offset_minutes, blocks=item.blocks,
@@ -80,7 +80,7 @@ def _copy(item: SopItem, version_id: int) -> SopItem:
     )  # fmt: skip
 
 
-def _publish(template: SopTemplate, items: list[SopItem], note: str) -> int:
+def publish(template: SopTemplate, items: list[SopItem], note: str) -> int:
     """A new version out of these lines; it counts from the next checklist on."""
     last = db.session().scalar(
         select(SopVersion.number)
@@ -120,7 +120,7 @@ def _rule(recheck: Recheck | None) -> dict[str, Any] | None:
     return dict(recheck) if recheck else None
 
 
-def _new_line(
+def new_line(
     stage: Stage,
     text: str,
     position_id: int | None,
@@ -131,6 +131,7 @@ def _new_line(
     recheck: dict[str, Any] | None,
     proposal_id: int | None,
 ) -> SopItem:
+    """A line of the team's own, at the end of its stage."""
     order = {Stage.PREPARE: 1, Stage.BEFORE: 2, Stage.AIR: 3, Stage.AFTER: 4}[stage]
     return SopItem(
         version_id=0, key=f"own_{secrets.token_hex(6)}", sort=100 * order + 95, stage=stage, title=text, title_en="",
@@ -157,9 +158,9 @@ def add_item(
     title, rule = _check(text, stage, offset_minutes, position_id, anchor), _rule(recheck)
     if blocks and stage not in (Stage.PREPARE, Stage.BEFORE):
         raise Invalid.at("blocks", msg("Only what is done before air can block going live."))
-    lines = [_copy(item, 0) for item in items_of(template.version_id)]
-    lines.append(_new_line(stage, title, position_id, anchor, offset_minutes, blocks, proof, rule, None))
-    return _publish(template, lines, f"+ {title}")
+    lines = [copied(item, 0) for item in items_of(template.version_id)]
+    lines.append(new_line(stage, title, position_id, anchor, offset_minutes, blocks, proof, rule, None))
+    return publish(template, lines, f"+ {title}")
 
 
 @command(P.SOP_EDIT)
@@ -171,7 +172,7 @@ def remove_item(template_id: int, key: str) -> int:
     gone = [item for item in held if item.key == key]
     if not gone:
         raise Refused(msg("This line is not in the present version."))
-    return _publish(template, [_copy(item, 0) for item in held if item.key != key], f"- {gone[0].title}")
+    return publish(template, [copied(item, 0) for item in held if item.key != key], f"- {gone[0].title}")
 
 
 @command(P.SOP_PROPOSE)
@@ -205,34 +206,3 @@ def propose_item(
     )
     tell(SopProposed(template_id=template_id, proposal_id=row.id))
     return row.id
-
-
-def _open(proposal_id: int) -> SopProposal:
-    row = db.one(SopProposal, proposal_id)
-    lock("sop", row.template_id)
-    db.session().refresh(row)
-    if row.state != "open":
-        raise Refused(msg("Somebody has decided on this already."))
-    row.decided_by, row.decided_at = actor.current().user_id, clock.now()
-    return row
-
-
-@command(P.SOP_EDIT)
-def accept_proposal(proposal_id: int) -> int:
-    """The line becomes part of the next version; lists made from now on have it. Answers the template."""
-    row = _open(proposal_id)
-    template = db.one(SopTemplate, row.template_id)
-    lines = [_copy(item, 0) for item in items_of(template.version_id)]
-    given = (row.stage, row.text, row.position_id, row.anchor, row.offset_minutes, False, row.proof, row.recheck)
-    lines.append(_new_line(*given, row.id))
-    _publish(template, lines, f"+ {row.text}")
-    row.state = "accepted"
-    return row.template_id
-
-
-@command(P.SOP_EDIT)
-def refuse_proposal(proposal_id: int) -> int:
-    """Not this time. Answers the template."""
-    row = _open(proposal_id)
-    row.state = "refused"
-    return row.template_id
