@@ -67,7 +67,7 @@ def gmv(result_of: ResultOf, session_id: int) -> Decimal | None:
 
 
 def counting(cast: Cast, session_id: int) -> list[tuple[bool, bool]]:
-    """All figures of a session, the latest first: whether they count, and whether their file was withdrawn."""
+    """All figures of a session, those that count first: whether they do, and whether their file was withdrawn."""
     with acting(cast.actors["lead"]):
         return [(bool(s.current), bool(s.withdrawn)) for s in results.result_page(session_id).sets]
 
@@ -85,7 +85,7 @@ def test_the_figures_before_count_again_and_history_is_kept(
     found = result_of(show)
     assert found is not None
     assert (found.figures["gmv"], found.taken_at, found.provisional) == (100, at("2026-09-09 23:00"), True)
-    assert counting(cast, show) == [(False, True), (True, False)]
+    assert counting(cast, show) == [(True, False), (False, True)]
     with acting(cast.actors["lead"]):
         view = imports.import_page(second)
         assert (view.file.state, view.withdrawn_by) == ("withdrawn", "林小雨")
@@ -183,8 +183,8 @@ def test_what_the_crew_tapped_stands_again_and_a_stream_nobody_tapped_goes(
 def test_times_set_right_by_hand_come_back_too(taken: Take, withdraw: Any, aired: Any, cast: Cast) -> None:
     show = aired("2026-09-09 20:00")
     with acting(cast.actors["lead"]):
-        version = live.brief(show).version
-        sessions.correct_times(show, version, at("2026-09-09 20:05"), at("2026-09-09 23:55"))
+        stream = sessions.StreamIn(live.airings(show)[0].id, at("2026-09-09 20:05"), at("2026-09-09 23:55"))
+        sessions.correct_times(show, live.brief(show).version, [stream])
     made = taken([row(START, 240, gmv=100)])
     withdraw(made)
     with acting(cast.actors["lead"]):

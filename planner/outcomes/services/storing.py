@@ -16,7 +16,8 @@ from planner.kernel.permissions import P
 from planner.live import queries as live
 from planner.live import services as sessions
 from planner.live.queries import SessionBrief
-from planner.live.rules import Platform, State, Weight
+from planner.live.queries.clashes import place_clashes
+from planner.live.rules import Platform, State, Weight, check_times
 from planner.outcomes.models import FigureSet, ImportFile, ImportRow
 from planner.outcomes.rules.linking import SAME_STREAM, TOLERANCE_MINUTES
 from planner.outcomes.services.figures import after_figures, store_set
@@ -121,6 +122,9 @@ def _make_session(row: ImportRow) -> bool:
     minutes = max(5, min(1440, int((row.end - row.start).total_seconds() // 60) if row.end else 240))
     try:
         channel = channel_of(row)
+        lock("channel", channel.id)
+        if place_clashes(check_times(row.start, minutes), channel.id, None, None):
+            return False  # before anything is made: what a refusal leaves half done would be stored with the others
         theme = f"{channel.name} {show.day(row.start)}"[:80]
         row.session_id = sessions.schedule_session(theme, Weight.DAILY, channel.id, None, row.start, minutes)
     except (Invalid, Refused):
