@@ -92,6 +92,7 @@ def answer(status: int, held: Sent, name: str = "") -> Response:
     """The page that sends it again; it asks to sign in first where nobody is, and says who just did by `name`."""
     needs_login = status == 401
     told = {"held": held, "needs_login": needs_login, "again": sealed(held) if needs_login else "", "name": name}
-    made = Response(render_template("errors/again.html", **told, shell=frame()), status, mimetype="text/html")
+    told["shell"] = frame()
+    made = Response(render_template("errors/again.html", **told), status, mimetype="text/html")
     made.headers["Cache-Control"] = "no-store"
     return made
