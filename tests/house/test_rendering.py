@@ -20,6 +20,7 @@ NOT_IDS = {"kind", "move", "token", "trash_id", "command_id"}
 """Words and digests in addresses, each compared with what is known and never sent on as a number."""
 SHOWN_ELSEWHERE = {
     "ui/": "the kit renders itself: tests/ui/kit.py",
+    "discussions/talk.html": "the page of comments where the form came back: tests/discussions/test_pages.py",
     "mail/": "rendered for letters: tests/operations/test_mail.py",
     "people/first_run.html": "an empty installation: tests/journeys and tests/people",
     "people/invitation.html": "the page of a one-time link: tests/people/test_members.py",
