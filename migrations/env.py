@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import Connection
 from sqlalchemy.types import TypeEngine
 
 from planner.base.engine import engine
@@ -32,6 +35,20 @@ def same_type(
     return None
 
 
+@contextlib.contextmanager
+def resting_keys(link: Connection) -> Iterator[None]:
+    """SQLite rebuilds a table by dropping it, which its foreign keys forbid; they are checked before the commit."""
+    driver: Any = link.connection.driver_connection
+    if link.dialect.name != "sqlite":
+        yield
+        return
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
+
+
 def run() -> None:
     """Migrate over one connection; on SQLite foreign keys rest while tables are rebuilt."""
     if context.is_offline_mode():
@@ -39,7 +56,7 @@ def run() -> None:
         with context.begin_transaction():
             context.run_migrations()
         return
-    with engine().execution_options(write=True).connect() as link:
+    with engine().execution_options(write=True).connect() as link, resting_keys(link):
         context.configure(
             connection=link,
             target_metadata=Base.metadata,
@@ -50,6 +67,8 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+            if link.dialect.name == "sqlite" and link.exec_driver_sql("PRAGMA foreign_key_check").first():
+                raise RuntimeError("a migration has left a row that names another one which is gone")
 
 
 run()

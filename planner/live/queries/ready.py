@@ -212,5 +212,5 @@ def hub(session_id: int, phase: Phase | None = None) -> HubPage:
         now=now,
         missing=missing_of(b, checks) if shown is not Phase.PREPARE else [],
         day=business_day(b.planned_start, who.timezone, who.day_start),
-        gone=people.gone(named),
+        gone=people.gone(named) if shown is not Phase.REVIEW else frozenset(),
     )

@@ -192,7 +192,7 @@ def set_airing(
         airing = db.one(Airing, airing_id)
         if airing.session_id != session_id:
             raise Refused(msg("This stream belongs to another session."))
-        if airing.source != "file":
+        if airing.source != "file" and airing.tapped_start is None:
             airing.tapped_start, airing.tapped_end = airing.real_start, airing.real_end
     airing.real_start, airing.real_end, airing.source = start, end, source
     db.flush()
