@@ -124,6 +124,9 @@ def test_the_strip_undoes_and_covers_no_row(page: Page, served: Served) -> None:
     box(page, 5).click()
     strip = page.locator(".undo")
     expect(strip).to_contain_text("row 5 tick")
+    expect(page.locator("#tick-5 form"), "the answer has replaced the row").to_have_attribute(
+        "action", "/rows/5/untick", timeout=15000
+    )
     page.mouse.wheel(0, 5000)
     last = page.locator("#tick-5")
     last.scroll_into_view_if_needed()
