@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import random
-import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from planner.base import db, sheets
-from planner.base import unit as units
+from planner.base import db
 from planner.base.actor import Actor, acting
 from planner.base.lock import lock
 from planner.base.scope import as_team, unscoped
 from planner.base.verbs import command
 from planner.checklists import queries as checklists
-from planner.checklists.models import ChecklistItem, Tick
-from planner.checklists.rules import Act, Anchor, ItemState, Proof, Stage
+from planner.checklists.models import ChecklistItem
+from planner.checklists.rules import Anchor, ItemState, Proof, Stage
 from planner.checklists.services import accept_proposal
 from planner.demo import story
+from planner.demo.shows import ACCOUNT, ZONE, Room, past, schedule, then, tick, tick_all
 from planner.demo.story import Show
 from planner.discussions import services as discussions
 from planner.figures import queries as figures
@@ -30,57 +25,14 @@ from planner.kernel import clock
 from planner.kernel.permissions import P, Role
 from planner.kernel.spans import business_day, local
 from planner.live import services as live
-from planner.live.models import LiveSession
-from planner.live.rules import LineupRow, LogKind, Platform, Weight
-from planner.live.services import ShiftIn
+from planner.live.rules import Platform, Weight
 from planner.outcomes import services as outcomes
 from planner.outcomes.models import Action, ActionCheck, Finding, Review
-from planner.outcomes.rules import sample
 from planner.outcomes.rules.reviews import Verdict
-from planner.people import queries as people
 from planner.people.models import Membership, PersonPosition, Team, User
 from planner.people.services.teams import furnish, make_team
 from planner.plan import services as plan
 from planner.plan.rules import Aggregation
-
-ZONE = "Asia/Shanghai"
-ACCOUNT = "chenguang_beauty"
-
-
-class Room:
-    """What the parts of the story share: people, positions, channel, studios, today."""
-
-    def __init__(self, ids: dict[str, int], team_id: int, today: date) -> None:
-        self.ids = ids
-        self.today = today
-        self.positions = {p.key: p.id for p in people.positions()}
-        self.team_id = team_id
-        self.chance = random.Random(7)  # nosec B311: believable figures, no secrets
-        self.channel = self.studio = self.second = 0
-        self.evenings: dict[int, int] = {}
-        self.steps: dict[str, int] = {}
-
-    def actor(self, login: str) -> Actor:
-        """Somebody of the room."""
-        role = Role(next(r for name, _n, r, _p in story.PEOPLE if name == login))
-        return Actor(self.ids[login], login, "", self.team_id, role, language="zh_Hans_CN", timezone=ZONE)
-
-    def at(self, days_ago: int, hour: int, minute: int = 0) -> datetime:
-        """An instant on the room's clock."""
-        return local(self.today - timedelta(days=days_ago), hour * 60 + minute, ZONE)
-
-
-@contextmanager
-def then(instant: datetime, who: Actor) -> Iterator[None]:
-    """Act as somebody at an instant of the past."""
-    unit = units.current()
-    db.flush()
-    before = unit.at, unit.user_id
-    unit.at, unit.user_id = instant, who.user_id
-    with clock.standing(instant), acting(who):
-        yield
-        db.flush()
-    unit.at, unit.user_id = before
 
 
 def new_team() -> Team:
@@ -145,7 +97,7 @@ def _tell(room: Room, now: datetime) -> None:
         room.studio, room.second = live.add_studio("3号间"), live.add_studio("5号间")
         goals = _plan(room)
     for show in story.past_shows(room.today):
-        _past(room, show)
+        past(room, show)
     _lessons(room, goals)
     _tonight(room, now)
     _next_week(room)
@@ -194,141 +146,6 @@ def _plan(room: Room) -> dict[str, int]:
             with then(room.at(max(1, (room.today - last).days + 1), 18), room.actor("lead")):
                 plan.move_step(step, "finish")
     return goals
-
-
-def _crew(room: Room, start: datetime, minutes: int, evening: bool) -> list[ShiftIn]:
-    end, half = start + timedelta(minutes=minutes), start + timedelta(minutes=minutes // 2)
-    p, i = room.positions, room.ids
-    if not evening:
-        return [ShiftIn(p["host"], i["anqi"], start, end), ShiftIn(p["control"], i["member"], start, end)]
-    return [
-        ShiftIn(p["host"], i["host"], start, half), ShiftIn(p["host"], i["anqi"], half, end),
-        ShiftIn(p["control"], i["member"], start, end), ShiftIn(p["floor"], i["dajun"], start, end),
-        ShiftIn(p["ads"], i["kaige"], start, end), ShiftIn(p["operations"], i["lead"], start, end),
-        ShiftIn(p["script"], i["wenwen"], start, end), ShiftIn(p["tech"], i["dajun"], start, end),
-        ShiftIn(p["merchandiser"], i["lead"], start, end), ShiftIn(p["service"], i["wenwen"], start, end),
-    ]  # fmt: skip
-
-
-def _schedule(room: Room, show: Show, start: datetime) -> int:
-    evening = show.hour != 12
-    made = live.schedule_session(
-        show.theme,
-        Weight.BIG if show.big else Weight.DAILY,
-        room.channel,
-        room.studio if evening else room.second,
-        start,
-        show.minutes,
-        {"gmv": show.gmv_target, "viewers": show.viewers_target},
-        _crew(room, start, show.minutes, evening),
-        ["大场"] if show.big else [],
-    )
-    if evening:
-        live.set_lineup(made, [LineupRow(*row) for row in story.PRODUCTS])
-    return made
-
-
-def _past(room: Room, show: Show) -> None:
-    start = room.at(show.days_ago, show.hour)
-    lead, host = room.actor("lead"), room.actor("host" if show.hour != 12 else "anqi")
-    with then(start - timedelta(days=8 if show.big else 3), lead):
-        made = _schedule(room, show, start)
-    if show.hour != 12:
-        room.evenings[show.days_ago] = made
-    _tick_all(room, made, (Stage.PREPARE, Stage.BEFORE), 0.97)
-    with then(start - timedelta(minutes=12), lead):
-        live.give_go(made)
-    late = timedelta(minutes=room.chance.choice((-1, 0, 0, 1, 3)))
-    with then(start + late, host):
-        airing = live.go_live(made)
-    _log(room, made, show, start)
-    end = start + timedelta(minutes=show.minutes + room.chance.choice((-4, 0, 3, 6)))
-    with then(end, host):
-        live.end_live(made)
-    _tick_all(room, made, (Stage.AIR, Stage.AFTER), 0.93)
-    _figures(room, made, show, airing, start + late, end)
-    if show.days_ago > 1 and (show.hour == 12 or show.days_ago not in story.REVIEWED_IN_FULL):
-        with then(room.at(show.days_ago - 1, 15), lead):
-            cause = figures.causes()[room.chance.choice((0, 1, 4))].id
-            notes = {made: story.SUMMARIES[show.days_ago % len(story.SUMMARIES)]} if show.hour != 12 else {}
-            outcomes.close_many([made], {made: cause}, notes)
-
-
-def _tick_all(room: Room, session_id: int, stages: tuple[Stage, ...], share: float) -> None:
-    asked = select(ChecklistItem).where(ChecklistItem.session_id == session_id, ChecklistItem.stage.in_(stages))
-    for item in db.session().scalars(asked.where(ChecklistItem.state == ItemState.OPEN)).all():
-        if room.chance.random() > share and not item.blocks:
-            continue
-        who = item.user_id or room.ids["lead"]
-        now = clock.now()
-        due = item.due or now
-        if due > now and item.stage in (Stage.AIR, Stage.AFTER):
-            continue
-        tapped = min(due, now) - timedelta(minutes=room.chance.randint(2, 25))
-        for person in [who, room.ids["lead"]] if item.proof is Proof.TWO_PEOPLE else [who]:
-            _tick(room, item, person, tapped)
-
-
-def _log(room: Room, session_id: int, show: Show, start: datetime) -> None:
-    notes: list[tuple[int, LogKind, str]] = []
-    if show.event == "microphone":
-        notes = [(42, LogKind.SOUND, "主麦无声，备用麦没电，换麦用了 9 分钟"), (55, LogKind.CHAT, "弹幕大量反馈听不到")]
-    elif show.event == "algorithm":
-        notes = [(30, LogKind.CHAT, "推荐流量明显偏低，同行反馈平台调整")]
-    elif show.hour != 12 and room.chance.random() < 0.5:
-        notes = [(room.chance.randint(20, 150), LogKind.HIGHLIGHT, "猜价互动，弹幕刷屏")]
-    elif room.chance.random() < 0.3:
-        notes = [(room.chance.randint(15, 100), LogKind.SLIP, "口误已当场更正")]
-    for minute, kind, text in notes:
-        with then(start + timedelta(minutes=minute), room.actor("member")):
-            live.log_entry(session_id, kind, secrets.token_hex(16), note=text)
-    if show.event:
-        db.one(LiveSession, session_id).no_compare = True
-
-
-def _figures(room: Room, made: int, show: Show, airing: int, start: datetime, end: datetime) -> None:
-    taken = room.at(show.days_ago - 1, 11) if show.days_ago > 1 else end + timedelta(minutes=35)
-    typed = story.likes_and_shares(show.figures, show.days_ago, room.chance)
-    with then(taken, room.actor("member")):
-        if show.hour != 12 and show.days_ago in story.IMPORTED:
-            _import(room, show, start, end, taken)
-        elif show.reopened:
-            part = start + timedelta(minutes=95)
-            live.set_airing(made, airing, room.channel, start, part, "file")
-            second = live.set_airing(made, None, room.channel, part + timedelta(minutes=6), end, "file")
-            for stream, share in ((airing, Decimal("0.42")), (second, Decimal("0.58"))):
-                outcomes.store_set(made, stream, "file", taken, _part(show.figures, share))
-        else:
-            live.set_airing(made, airing, room.channel, start, end, "file")
-            outcomes.store_set(made, airing, "file", taken, show.figures)
-        outcomes.type_figures(made, typed)
-
-
-def _import(room: Room, show: Show, start: datetime, end: datetime, taken: datetime) -> None:
-    """The platform's file of that evening, brought in as a person does it; a stream that broke has two rows."""
-    streams = [(start, end, show.figures)]
-    if show.reopened:
-        broke = start + timedelta(minutes=95)
-        streams = [
-            (start, broke, _part(show.figures, Decimal("0.42"))),
-            (broke + timedelta(minutes=6), end, _part(show.figures, Decimal("0.58"))),
-        ]
-    walls = [(_wall(first), _wall(last), held) for first, last, held in streams]
-    rows = [sample.cells("晨光美妆旗舰店", ACCOUNT, first, last, held) for first, last, held in walls]
-    data = sample.as_csv(rows)
-    made = outcomes.upload(f"直播间列表_{_wall(start):%Y%m%d}.csv", data, sheets.read(data), taken)
-    outcomes.store_import(made)
-
-
-def _wall(instant: datetime) -> datetime:
-    return instant.astimezone(ZoneInfo(ZONE)).replace(tzinfo=None)
-
-
-def _part(held: dict[str, Decimal], share: Decimal) -> dict[str, Decimal]:
-    same = {"pcu", "acu", "avg_watch_seconds"}
-    cents = Decimal("0.01")
-    money = {"gmv", "paid_amount", "net_gmv", "refund_amount", "ad_spend"}
-    return {k: v if k in same else (v * share).quantize(cents if k in money else Decimal(1)) for k, v in held.items()}
 
 
 def _review(room: Room, ago: int, cause: str, facts: str, guess: str, summary: str) -> int:
@@ -423,10 +240,10 @@ def _tonight(room: Room, now: datetime) -> None:
     start = tonight_start(now, room.today)
     show = Show(0, 20, 270, "秋冬修护专场", gmv_target=Decimal(72000), viewers_target=Decimal(16500))
     with then(now - timedelta(days=3), room.actor("lead")):
-        made = room.evenings[0] = _schedule(room, show, start)
+        made = room.evenings[0] = schedule(room, show, start)
     asked = select(ChecklistItem).where(ChecklistItem.session_id == made, ChecklistItem.stage == Stage.PREPARE)
     if db.session().scalars(asked).first() is not None:
-        _tick_all(room, made, (Stage.PREPARE,), 1.0)
+        tick_all(room, made, (Stage.PREPARE,), 1.0)
     live.start_preparing(made)
     _tick_half(room, made)
     with then(now - timedelta(hours=3), room.actor("lead")):
@@ -453,13 +270,7 @@ def _tick_half(room: Room, session_id: int) -> None:
     )
     rows = [i for i in db.session().scalars(asked) if i.state is ItemState.OPEN]
     for item in [i for i in rows if i.user_id != room.ids["host"] and i.proof is Proof.NONE][: len(rows) // 2]:
-        _tick(room, item, item.user_id or room.ids["lead"], clock.now() - timedelta(minutes=room.chance.randint(5, 40)))
-
-
-def _tick(room: Room, item: ChecklistItem, user_id: int, tapped: datetime) -> None:
-    key = secrets.token_hex(16)
-    db.session().add(Tick(item_id=item.id, act=Act.DONE, user_id=user_id, note="", client_id=key, tapped_at=tapped))
-    item.state, item.acted_by, item.acted_at = ItemState.DONE, user_id, tapped
+        tick(room, item, item.user_id or room.ids["lead"], clock.now() - timedelta(minutes=room.chance.randint(5, 40)))
 
 
 def _next_week(room: Room) -> None:
@@ -478,12 +289,12 @@ def _next_week(room: Room) -> None:
                 gmv_target=target,
                 viewers_target=Decimal(90000 if big else 15500),
             )
-            _schedule(room, show, local(day, show.hour * 60, ZONE))
+            schedule(room, show, local(day, show.hour * 60, ZONE))
             if day.weekday() not in (0, 3) and not big:
                 noon = Show(
                     -ahead, 12, 180, story.NOON[ahead % 4], gmv_target=Decimal(24000), viewers_target=Decimal(5400)
                 )
-                _schedule(room, noon, local(day, 12 * 60, ZONE))
+                schedule(room, noon, local(day, 12 * 60, ZONE))
     with then(clock.now() - timedelta(days=1), room.actor("lead")):
         start = local(room.today + timedelta(days=4), 15 * 60, ZONE)
         live.draft_session("年终福利专场（待定）", Weight.DAILY, room.channel, None, start, 180, tags=["待定"])
