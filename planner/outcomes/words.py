@@ -60,8 +60,8 @@ labels(
     Waits,
     {
         Waits.FIGURES: _l("Waiting for figures"),
-        Waits.REVIEW: _l("Waiting for the review"),
-        Waits.NOTHING: _l("Review closed"),
+        Waits.REVIEW: _l("To review"),
+        Waits.NOTHING: _l("Closed"),
     },
     icons={Waits.FIGURES: "upload", Waits.REVIEW: "flag", Waits.NOTHING: "check-check"},
     chips={Waits.FIGURES: "warn", Waits.REVIEW: "warn", Waits.NOTHING: "ok"},

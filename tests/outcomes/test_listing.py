@@ -204,7 +204,7 @@ def test_it_is_taken_away_as_csv_and_as_a_workbook_without_a_formula(
     assert first["Theme"] == '\'=HYPERLINK("http://evil")'
     assert (first["Day"], first["Planned start"], first["Real end"]) == ("2026-09-04", "20:00", "22:00")
     assert (first["GMV"], first["Target"], first["Judged"], first["ROI"]) == ("91324.41", "100", "reached", "913.2441")
-    assert (first["Basis"], first["State"]) == ("final", "Waiting for the review")
+    assert (first["Basis"], first["State"]) == ("final", "To review")
     second = dict(zip(head, rows[2], strict=True))
     assert (second["Theme"], second["GMV"], second["Judged"]) == ("'-2+3 清仓", "", "")
     last = dict(zip(head, rows[3], strict=True))
