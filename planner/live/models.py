@@ -95,6 +95,8 @@ class Airing(Owned, Base):
     source: Mapped[str] = mapped_column(String(10))
     tapped_start: Mapped[datetime | None] = mapped_column(UtcDateTime())
     tapped_end: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    typed_start: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    typed_end: Mapped[datetime | None] = mapped_column(UtcDateTime())
 
 
 class Shift(Owned, Base):

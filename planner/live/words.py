@@ -145,6 +145,8 @@ field_labels(
         "source": _l("Source"),
         "tapped_start": _l("Start as tapped"),
         "tapped_end": _l("End as tapped"),
+        "typed_start": _l("Start as typed"),
+        "typed_end": _l("End as typed"),
     },
 )
 field_labels(

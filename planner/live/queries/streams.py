@@ -36,6 +36,8 @@ class AiringRow:
     source: str
     tapped_start: datetime | None
     tapped_end: datetime | None
+    typed_start: datetime | None
+    typed_end: datetime | None
     channel_name: str
 
 
@@ -64,7 +66,7 @@ def _airings() -> Any:
     return (
         select(
             Airing.id, Airing.channel_id, Airing.real_start, Airing.real_end, Airing.source, Airing.tapped_start,
-            Airing.tapped_end, Channel.name,
+            Airing.tapped_end, Airing.typed_start, Airing.typed_end, Channel.name,
         )
         .select_from(Airing)
         .join(Channel, Channel.id == Airing.channel_id)

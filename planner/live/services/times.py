@@ -82,6 +82,7 @@ def correct_times(session_id: int, version: int, streams: Sequence[StreamIn]) ->
         airing = held[s.airing_id]
         _keep_tap(airing)
         airing.real_start, airing.real_end, airing.source = s.start, s.end, "typed"
+        airing.typed_start = airing.typed_end = None
     if not changed:
         return
     _span(row)
@@ -192,8 +193,9 @@ def set_airing(
         airing = db.one(Airing, airing_id)
         if airing.session_id != session_id:
             raise Refused(msg("This stream belongs to another session."))
-        if airing.source != "file" and airing.tapped_start is None:
-            airing.tapped_start, airing.tapped_end = airing.real_start, airing.real_end
+        _keep_tap(airing)
+        if airing.source == "typed":
+            airing.typed_start, airing.typed_end = airing.real_start, airing.real_end
     airing.real_start, airing.real_end, airing.source = start, end, source
     db.flush()
     if row.state in BEFORE_AIR and end is not None:
@@ -214,7 +216,10 @@ def forget_stream(session_id: int, airing_id: int, on_air: bool) -> None:
     row, airing = db.one(LiveSession, session_id), db.one(Airing, airing_id)
     if airing.source != "file":
         return
-    if airing.tapped_start is not None:
+    if airing.typed_start is not None:
+        airing.real_start, airing.real_end, airing.source = airing.typed_start, airing.typed_end, "typed"
+        airing.typed_start = airing.typed_end = None
+    elif airing.tapped_start is not None:
         airing.real_start, airing.real_end, airing.source = airing.tapped_start, airing.tapped_end, "tap"
         airing.tapped_start = airing.tapped_end = None
     elif not (on_air and len(streams_of(session_id)) == 1):
