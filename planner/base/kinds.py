@@ -20,7 +20,8 @@ from planner.kernel.permissions import P
 @dataclass(frozen=True)
 class Kind:
     """One kind of object. `argument` is the name of the id in its endpoint, empty where
-    the page lists them all; `title` names one object in a list; people may comment on a discussed kind."""
+    the page lists them all; `title` names one object in a list, of what can be trashed from its
+    `TITLE_COLUMNS` alone; people may comment on a discussed kind."""
 
     name: str
     word: LazyString
@@ -33,6 +34,7 @@ class Kind:
     discussed: bool = False
 
 
+TITLE_COLUMNS = ("key", "name", "title", "theme", "text")
 KINDS: dict[str, Kind] = {}
 _BY_TABLE: dict[str, Kind] = {}
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Text, cast, literal, null, select, union_all
 
 from planner.base import db, kinds
 from planner.base import unit as units
@@ -19,6 +19,7 @@ from planner.kernel.errors import NotFound, Refused
 from planner.kernel.permissions import P
 
 KEPT = timedelta(days=30)
+SHOWN = 500
 
 _CHECKS: dict[type[Base], Callable[[Any], None]] = {}
 _PARTS: dict[type[Base], tuple[Any, ...]] = {}
@@ -58,19 +59,26 @@ def trash(row: Any, *children: Any) -> str:
 @query(P.TRASH_VIEW)
 def trashed() -> list[tuple[str, str, int, str, datetime]]:
     """What lies in the trash: its id, kind, row, title, since when; the latest first, and of a whole not its parts."""
-    session, since = units.current().session, clock.now() - KEPT
-    found: list[tuple[str, str, int, str, datetime]] = []
-    wholes: set[str] = set()
-    for kind in _kinds_of_wholes():
-        model: Any = kind.model
-        asked = select(model).where(model.trashed_at > since).order_by(model.trashed_at.desc())
-        rows = list(session.scalars(asked.limit(100).execution_options(with_trash=True)))
-        for row in rows:
-            if row.trash_id not in wholes:
-                title = kind.title(row) if kind.title else str(row.id)
-                found.append((row.trash_id, kind.name, row.id, title, row.trashed_at))
-        wholes |= {row.trash_id for row in rows}
-    return sorted(found, key=lambda entry: entry[4], reverse=True)
+    kinds_here = _kinds_of_wholes()
+    asked = union_all(*(_lying(kind, place) for place, kind in enumerate(kinds_here)))
+    asked = asked.order_by(asked.selected_columns.trashed_at.desc(), asked.selected_columns.place).limit(SHOWN)
+    found: dict[str, tuple[str, str, int, str, datetime]] = {}
+    for row in units.current().session.execute(asked.execution_options(with_trash=True)):
+        kind = kinds_here[row.place]
+        title = kind.title(row) if kind.title else str(row.id)
+        found.setdefault(row.trash_id, (row.trash_id, kind.name, row.id, title, row.trashed_at))
+    return list(found.values())
+
+
+def _lying(kind: Kind, place: int) -> Any:
+    """What of a kind lies in the team's trash, with what titles are made of: the same columns for every kind."""
+    model: Any = kind.model
+    held = [
+        cast(getattr(model, name), Text).label(name) if hasattr(model, name) else cast(null(), Text).label(name)
+        for name in kinds.TITLE_COLUMNS
+    ]
+    columns = (literal(place).label("place"), model.id, model.trash_id, model.trashed_at, *held)
+    return select(*columns).where(model.team_id == db.team_id(), model.trashed_at > clock.now() - KEPT)
 
 
 def _kinds_of_wholes() -> list[Kind]:
