@@ -90,13 +90,11 @@ HUBS = re.compile(
     r"/sessions/\d+(?:/review)?(?:\?.*)?|/findings/\d+|/plan/(?:goals|steps)/\d+|/history/\w+/\d+|/settings/people/\d+/(?:disable|leave)|/me|/imports/\d+"
 )
 """Pages that gather blocks of several columns."""
-FINDING = re.compile(r"/findings/\d+")
-"""The one page above a hub: result, timeline, choices of people, positions and SOPs, and what was said."""
 
 
 def _most(path: str) -> int:
     """How many statements a page that links lead to may ask."""
-    return 24 if FINDING.fullmatch(path) else 20 if HUBS.fullmatch(path) else 12
+    return 20 if HUBS.fullmatch(path) else 12
 
 
 @pytest.mark.parametrize("login", ["lead", "manager", "host", "admin"])

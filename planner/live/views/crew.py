@@ -26,7 +26,7 @@ FIRST_ROWS = 3
 
 def crew_choices(held: Sequence[ShiftRow] = ()) -> dict[str, Any]:
     """Whom and what the rows of a crew can name: what is offered, and what shifts name that is offered no more."""
-    names = {p.user_id: p.name for p in people.people() if not p.disabled}
+    names = people.assignable()
     gone = {s.user_id: _("%(name)s (no longer in the team)", name=s.user_name) for s in held if s.user_id not in names}
     places = {p.id: p.name for p in people.positions()}
     return {

@@ -19,6 +19,7 @@ from planner.figures import queries as figures
 from planner.figures.queries import CauseRow
 from planner.figures.rules import USUAL, WATCHED, Standing
 from planner.kernel import clock
+from planner.kernel.errors import NotFound
 from planner.kernel.permissions import P
 from planner.kernel.spans import business_day
 from planner.live import queries as live
@@ -191,7 +192,8 @@ def _findings_of() -> Any:
     return asked.order_by(Finding.beyond.desc(), Finding.id)
 
 
-def _read(found: Any) -> list[ActionView]:
+def _read(found: Any, *held: SessionBrief) -> list[ActionView]:
+    """The rows as actions; sessions that were read before need not be read again."""
     wide, whole = len(_CHECK), len(_CHECK) + len(_ACTION)
     rows = [
         (
@@ -202,7 +204,9 @@ def _read(found: Any) -> list[ActionView]:
         for row in found
     ]
     ids = {row[0].session_id for row in rows} | {row[1].session_id for row in rows}
-    known = live.briefs(ids | {row[0].was_session_id for row in rows if row[0].was_session_id})
+    ids |= {row[0].was_session_id for row in rows if row[0].was_session_id}
+    known = {b.id: b for b in held}
+    known |= live.briefs(ids - {*known})
     return [
         ActionView(
             c,
@@ -373,16 +377,15 @@ class FindingPage:
 @query(P.RESULT_VIEW)
 def finding(finding_id: int) -> FindingPage:
     """One finding, with the figures and notes of the show that may explain it."""
-    row = db.one(Finding, finding_id)
-    review = db.one(Review, row.review_id)
+    row, review, next_id = _finding(finding_id)
     b, causes = live.brief(review.session_id), figures.causes()
     later = live.next_briefs(b.channel_id, b.planned_start, 8)
     key = next((c.key for c in causes if c.id == row.cause_id), "")
     crew = {s.position_key: s.user_id for s in reversed(live.shifts(b.id))}
-    page = results.result_page(b.id)
-    mine = [view for view in actions_around(b.id) if view.action.finding_id == row.id]
+    page = results.result_page(b.id, with_sets=False)
+    around = _read(_around.rows(verifies=b.id, reviewed=b.id), b, *later)
+    mine = [view for view in around if view.action.finding_id == row.id]
     lines = [line for line in (*page.rows, *page.execution) if line.metric == row.metric]
-    others = [f.id for f in _findings_of.rows(id=review.id) if f.decision is Decision.NONE and f.cause_id is None]
     return FindingPage(
         row,
         review,
@@ -394,8 +397,22 @@ def finding(finding_id: int) -> FindingPage:
         FindingView(row, "", mine, _tolerance(page)),
         next(iter(lines), None),
         live.log(b.id),
-        next((other for other in others if other != row.id), None),
+        next_id,
     )
+
+
+def _finding(finding_id: int) -> tuple[Finding, Review, int | None]:
+    """A finding, its review, and another finding of it that nobody has looked at."""
+    other = aliased(Finding)
+    bare = (other.decision == Decision.NONE, other.cause_id.is_(None), other.id != Finding.id)
+    further = select(other.id).where(other.review_id == Finding.review_id, *bare).correlate(Finding)
+    further = further.order_by(other.beyond.desc(), other.id).limit(1)
+    asked = select(Finding, Review, further.scalar_subquery()).join(Review, Review.id == Finding.review_id)
+    known = 0 < finding_id <= db.LARGEST_ID
+    found = db.session().execute(asked.where(Finding.id == finding_id)).one_or_none() if known else None
+    if found is None:
+        raise NotFound()
+    return found[0], found[1], found[2]
 
 
 def _before(later: list[SessionBrief]) -> date:

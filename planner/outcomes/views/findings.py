@@ -120,7 +120,7 @@ def _parts(view: queries.FindingPage) -> Parts:
             "owner_id": view.answers or actor.current().user_id, "due": view.due,
         }
     )  # fmt: skip
-    action.owner_id.offer([(p.user_id, p.name) for p in people.people()])
+    action.owner_id.offer([*people.assignable().items()])
     action.verify.choices = [(b.id, b.theme) for b in view.later]
     proposal = forms.ProposalForm()
     proposal.template_id.offer(checklists.template_choices())

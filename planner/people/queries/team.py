@@ -83,6 +83,15 @@ def people() -> list[Person]:
 
 
 @query(P.PEOPLE_VIEW)
+def assignable() -> dict[int, str]:
+    """The names of those in the team who can be given something to do, in their order."""
+    members = select(User.id, User.name).select_from(Membership).join(User, User.id == Membership.user_id)
+    here = (Membership.left_at.is_(None), User.disabled_at.is_(None))
+    rows = db.session().execute(members.where(*here).order_by(User.name))
+    return {user_id: name for user_id, name in rows}
+
+
+@query(P.PEOPLE_VIEW)
 def person(user_id: int) -> Person:
     """One member of the team."""
     for found in people():

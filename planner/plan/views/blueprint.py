@@ -29,7 +29,7 @@ def day(typed: date | None) -> date:
 
 def persons() -> list[tuple[int, str]]:
     """Whom a step or a goal can belong to."""
-    return [(p.user_id, p.name) for p in people.people() if not p.disabled]
+    return [*people.assignable().items()]
 
 
 def offered(choices: list[tuple[int, str]], held: int | None, name: str) -> list[tuple[int, str]]:
