@@ -9,7 +9,7 @@ from click import Command
 from flask import Flask
 
 from planner.base import cli as base_cli
-from planner.base import health, identity, jobs, kinds, panels, rounds, shell, trash, undo, worker
+from planner.base import engine, health, identity, jobs, kinds, panels, rounds, shell, trash, undo, worker
 from planner.base.jobs import Round
 from planner.base.kinds import Kind
 from planner.base.panels import Panel
@@ -180,6 +180,7 @@ ROUNDS = (
     Round("seal the history", timedelta(minutes=1), rounds.seal_all),
     Round("forget links, devices, tries", timedelta(hours=1), people_jobs.forget_access),
     Round("forget once-keys", timedelta(hours=1), rounds.forget_once_keys),
+    Round("count what the indexes hold", timedelta(hours=1), engine.count_rows),
     Round("forget ended jobs", timedelta(hours=6), rounds.forget_jobs),
     Round("purge the trash", timedelta(hours=6), rounds.purge_trash),
     Round("forget uploads", timedelta(hours=6), outcome_jobs.forget_uploads),

@@ -43,6 +43,7 @@ def up(wait: int) -> None:
     Path(current_app.config["FILES_DIR"]).mkdir(parents=True, exist_ok=True)
     _wait_for_database(wait)
     upgrade()
+    engine.count_rows()
 
 
 @click.command("worker")

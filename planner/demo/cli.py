@@ -9,7 +9,7 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import text
 
 from planner.base.actor import Actor, acting
-from planner.base.engine import engine
+from planner.base.engine import count_rows, engine
 from planner.demo import fill, seed, story
 from planner.kernel import clock
 from planner.kernel.spans import business_day
@@ -39,6 +39,7 @@ def _fill() -> None:
     hashed = people.hash_password(current_app.config["DEMO_PASSWORD"])
     with acting(PROGRAM):
         fill.fill_demo(hashed)
+    count_rows()
 
 
 @click.command("demo")
@@ -90,6 +91,7 @@ def seed_sessions(sessions: int) -> None:
             if not count:
                 break
             made += count
+    count_rows()
     click.echo(f"{made} sessions made")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from planner.base import jobs
+from planner.base.engine import count_rows
 from planner.base.words import _l
 from planner.demo import fill, queries
 
@@ -11,3 +12,4 @@ from planner.demo import fill, queries
 def fill_demo(password_hash: str) -> None:
     """The whole story; a second time it changes nothing."""
     fill.fill_demo(password_hash)
+    count_rows()

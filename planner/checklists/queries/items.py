@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, or_, select
+from sqlalchemy import and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from planner.base import actor, db
@@ -228,14 +228,17 @@ def not_missed(item: Any, now: Any) -> Any:
 @ready
 def _item_and_counts() -> Any:
     beside, now = aliased(ChecklistItem), bindparam("now", type_=UtcDateTime())
-    held = (beside.session_id == ChecklistItem.session_id, beside.state != ItemState.NOT_APPLICABLE)
-    held = (*held, not_missed(beside, now))
-    total = select(func.count(beside.id)).where(*held)
-    still = select(func.count(beside.id)).where(*held, beside.state == ItemState.OPEN)
-    missed = select(func.count(beside.id)).where(
-        beside.session_id == ChecklistItem.session_id, beside.state == ItemState.OPEN, beside.expires <= now
-    )
-    counts = [asked.correlate(ChecklistItem).scalar_subquery() for asked in (total, still, missed)]
+    # Counted in the columns: a state among the conditions would have SQLite walk all open items of the team.
+    applies = and_(beside.state != ItemState.NOT_APPLICABLE, not_missed(beside, now))
+    is_open = beside.state == ItemState.OPEN
+    wanted = (applies, and_(applies, is_open), and_(is_open, beside.expires <= now))
+    counts = [
+        select(func.count(case((each, 1))))
+        .where(beside.session_id == ChecklistItem.session_id)
+        .correlate(ChecklistItem)
+        .scalar_subquery()
+        for each in wanted
+    ]
     return items_asked().where(ChecklistItem.id == bindparam("id")).add_columns(*counts)
 
 
