@@ -37,10 +37,11 @@ function ask (event) {
   fresh.focus()
 }
 
-/** The second submit of the same form is dropped here; the once key makes it harmless if it slips through. */
+/** The second submit of the same form is dropped here; the once key makes it harmless if it slips through.
+ * Forms whose answer leaves the page where it is may be sent again at once. */
 function guard (event) {
   const form = event.target
-  if (event.defaultPrevented || form.method.toLowerCase() !== 'post' || form.hasAttribute('data-tick')) return
+  if (event.defaultPrevented || form.method.toLowerCase() !== 'post' || form.matches('[data-tick], [data-theme-form]')) return
   if (form.dataset.sent) { event.preventDefault(); return }
   form.dataset.sent = '1'
   document.documentElement.classList.add('is-loading')

@@ -188,7 +188,7 @@ def test_the_theme_changes_at_once_and_is_saved(opened: Page, served: Served) ->
     opened.locator(".topbar-side details.menu").last.locator("summary").click()
     for word, theme in (("Dark", "dark"), ("Light", "light"), ("Dark", "dark")):
         with opened.expect_response("**/theme"):
-            opened.get_by_role("button", name=word, exact=True).click()
+            opened.get_by_role("button", name=word, exact=True).click(timeout=3000)
         expect(opened.locator("html")).to_have_attribute("data-theme", theme)
     assert [form["theme"] for _, form in served.posts] == ["dark", "light", "dark"]
     assert len({form["once"] for _, form in served.posts}) == 3
