@@ -20,7 +20,7 @@ from planner.checklists import ports as checklist_ports
 from planner.checklists import queries as checklists
 from planner.checklists import services as checklist_services
 from planner.checklists import views as checklist_views
-from planner.checklists.models import Checklist, ChecklistItem, SopTemplate
+from planner.checklists.models import Checklist, ChecklistItem, SopProposal, SopTemplate, SopVersion
 from planner.checklists.words import offset_word, recheck_word
 from planner.demo import cli as demo_cli
 from planner.demo import jobs as demo_jobs
@@ -308,6 +308,9 @@ def wire(app: Flask) -> None:
     trash.before_restore(Goal, plan_services.reckon_goal)
     undo.after(LiveSession, after_undo)
     undo.keeps(Checklist)
+    undo.keeps(SopVersion)
+    undo.before(SopTemplate, checklist_services.before_template_undo)
+    undo.before(SopProposal, checklist_services.before_proposal_undo)
     undo.after_part(Shift, "session_id", after_crew_undo)
     undo.before(Target, plan_services.forget_evidence)
     undo.after_part(Target, "goal_id", plan_services.after_targets_undo)

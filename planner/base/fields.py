@@ -275,18 +275,3 @@ class WholeField(IntegerField):
         if abs(self.data) > 10**9:
             self.data = None
             raise ValueError(_("Type a whole number."))
-
-
-class OffsetField(WholeField):
-    """Minutes from something, negative before it, or a clock time like 15:00 as minutes after midnight."""
-
-    widget = widgets.TextInput()
-    CLOCK = re.compile(r"([01]?\d|2[0-3])[:：]([0-5]\d)")
-
-    def process_formdata(self, valuelist: Any) -> None:
-        """A clock time first, else a whole number."""
-        found = self.CLOCK.fullmatch(clean_line(valuelist[0])) if valuelist else None
-        if found is None:
-            super().process_formdata(valuelist)
-        else:
-            self.data = int(found[1]) * 60 + int(found[2])

@@ -14,7 +14,7 @@ from planner.base import verbs
 from planner.base.i18n import gettext as _
 from planner.base.web import done, fragment, is_tick, page, piece, uses
 from planner.checklists import forms, queries, services
-from planner.checklists.rules import Anchor, Proof, Stage, recheck_of
+from planner.checklists.rules import Anchor, Proof, Stage, read_when, recheck_of
 from planner.kernel import clock
 from planner.people import queries as people
 
@@ -118,6 +118,10 @@ def sop(template_id: int) -> Response:
     return page("checklists/sop.html", form=_form(), **queries.template(template_id))
 
 
+def _sop_url(template_id: int) -> str:
+    return url_for("checklists.sop", template_id=template_id)
+
+
 def _form() -> forms.ItemForm:
     form = forms.ItemForm()
     form.position_id.offer([(p.id, p.name) for p in people.positions()])
@@ -130,16 +134,17 @@ def add_item(template_id: int) -> Response:
     """A new line: published at once by a lead, proposed by everybody else."""
     form = _form()
     if form.ok():
-        stage, anchor = Stage(form.stage.data), Anchor(form.anchor.data)
-        common = (form.text.data or "", form.position_id.data, stage, anchor, form.offset_minutes.data or 0)
         proof, rule = Proof(form.proof.data), recheck_of(form.recheck.data or [], form.recheck_hours.data)
         with form.catching():
+            when = read_when(form.offset_minutes.data or "", Anchor(form.anchor.data))
+            common = (form.text.data or "", form.position_id.data, Stage(form.stage.data), *when)
             if request.form.get("act") == "publish":
                 services.add_item(template_id, *common, bool(form.blocks.data), proof, rule)
             else:
                 services.propose_item(template_id, *common, form.reason.data or "", proof=proof, recheck=rule)
         if not form.errors:
-            return done(url_for("checklists.sop", template_id=template_id), _("Saved."))
+            published = request.form.get("act") == "publish"
+            return done(_sop_url(template_id), _("Saved."), undo=published)
     return page("checklists/sop.html", 422, form=form, **queries.template(template_id))
 
 
@@ -148,7 +153,43 @@ def add_item(template_id: int) -> Response:
 def remove_item(template_id: int) -> Response:
     """A new version without one line."""
     services.remove_item(template_id, request.form.get("key", ""))
-    return done(url_for("checklists.sop", template_id=template_id), _("The line is gone from the next lists on."))
+    return done(_sop_url(template_id), _("The line is gone from the next lists on."), undo=True)
+
+
+@bp.route("/sop/lines/<id:line_id>", methods=["GET", "POST"])
+@uses(queries.line, services.edit_item, people.positions)
+def line(line_id: int) -> Response:
+    """Another wording, time or rule of a line, published as a new version."""
+    held = queries.line(line_id)
+    form = forms.EditForm(data=held["values"])
+    form.position_id.offer([(p.id, p.name) for p in people.positions()])
+    if form.ok():
+        with form.catching():
+            return _published(_edit(line_id, form, held["line"].anchor))
+    status = 200 if request.method == "GET" else form.status
+    return page("checklists/line.html", status, form=form, back=_sop_url(held["template"].id), **held)
+
+
+def _published(line_id: int) -> Response:
+    """Back to the SOP, at the line."""
+    now = queries.line(line_id)
+    return done(f"{_sop_url(now['template'].id)}#line-{now['line'].key}", _("Published."), undo=True)
+
+
+def _edit(line_id: int, form: forms.EditForm, before: Anchor) -> int:
+    anchor, minutes = read_when(form.offset_minutes.data or "", Anchor(form.anchor.data), before)
+    rule = recheck_of(form.recheck.data or [], form.recheck_hours.data)
+    return services.edit_item(
+        line_id, form.version.data or 0, form.text.data or "", form.title_en.data or "", form.position_id.data,
+        Stage(form.stage.data), anchor, minutes, bool(form.blocks.data), Proof(form.proof.data), rule,
+    )  # fmt: skip
+
+
+@bp.post("/sop/lines/<id:line_id>/move")
+@uses(services.move_item, queries.line)
+def move_line(line_id: int) -> Response:
+    """One place up or down among the lines of its time."""
+    return _published(services.move_item(line_id, request.form.get("to") == "up"))
 
 
 @bp.post("/sop/proposals/<id:proposal_id>/accept")
@@ -157,7 +198,7 @@ def accept(proposal_id: int) -> Response:
     """Into the template."""
     template_id = services.accept_proposal(proposal_id)
     return done(
-        url_for("checklists.sop", template_id=template_id),
+        _sop_url(template_id),
         _("Accepted: the lists of coming shows have it, and all that are made from now on."),
     )
 
@@ -167,4 +208,4 @@ def accept(proposal_id: int) -> Response:
 def refuse(proposal_id: int) -> Response:
     """Not this time."""
     template_id = services.refuse_proposal(proposal_id)
-    return done(url_for("checklists.sop", template_id=template_id), _("Refused."))
+    return done(_sop_url(template_id), _("Refused."))

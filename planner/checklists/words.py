@@ -9,7 +9,7 @@ from planner.base.i18n import gettext as _
 from planner.base.i18n import ngettext
 from planner.base.show import duration
 from planner.base.words import _l, field_forms, field_labels, label, labels, news_words, part_words
-from planner.checklists.rules import CHANGES, Anchor, ItemState, Proof, Recheck, Stage
+from planner.checklists.rules import CHANGES, Anchor, ItemState, Proof, Recheck, Stage, said, time_like
 
 labels(
     Stage,
@@ -44,9 +44,9 @@ labels(
     },
 )
 _AT: dict[Anchor, Any] = {
-    Anchor.PLANNED_START: _l("the planned start"),
+    Anchor.PLANNED_START: _l("the start"),
     Anchor.REAL_START: _l("the real start"),
-    Anchor.REAL_END: _l("the real end"),
+    Anchor.REAL_END: _l("the end"),
     Anchor.SHIFT_START: _l("the start of each shift"),
     Anchor.SHIFT_END: _l("the end of each shift"),
 }
@@ -102,7 +102,10 @@ def _length(minutes: int) -> str:
 
 
 def offset_word(anchor: Anchor, offset: int) -> str:
-    """When a line is due, as people say it: `2 h before the planned start`, `next day 15:00`, `every 30 min`."""
+    """When a line is due, as people say and type it: `T-2 h`, `30 min after the end`, `next day 15:00`, `every 30 min`.
+
+    What is said here `rules.read_when` reads again.
+    """
     clock = f"{offset // 60:02d}:{offset % 60:02d}"
     if anchor is Anchor.CLOCK:
         return _("at %(clock)s", clock=clock)
@@ -112,10 +115,25 @@ def offset_word(anchor: Anchor, offset: int) -> str:
         return _("every %(time)s on air", time=_length(offset))
     if anchor is Anchor.AS_IT_HAPPENS:
         return label(anchor)
-    values = {"time": _length(abs(offset)), "anchor": str(_AT[anchor])}
     if offset == 0:
-        return _("at %(anchor)s", anchor=values["anchor"])
+        return _("at %(anchor)s", anchor=str(_AT[anchor]))
+    if anchor is Anchor.PLANNED_START:
+        time = _length(abs(offset))
+        chinese = i18n.language() == i18n.CHINESE
+        return f"T{'-' if offset < 0 else '+'}{time.replace(' ', '') if chinese else time}"
+    values = {"time": _length(abs(offset)), "anchor": str(_AT[anchor])}
     return _("%(time)s before %(anchor)s", **values) if offset < 0 else _("%(time)s after %(anchor)s", **values)
+
+
+def usual_when() -> str:
+    """What the field of a new line begins with: an hour before the start."""
+    return offset_word(Anchor.PLANNED_START, -60)
+
+
+def when_fault(text: str, chosen: str) -> str:
+    """What to tell beside a text that says no time at all; empty where it says one."""
+    anchor = Anchor(chosen) if chosen in set(Anchor) else Anchor.PLANNED_START
+    return i18n.told(time_like(anchor)) if anchor is not Anchor.AS_IT_HAPPENS and said(text) is None else ""
 
 
 def change_choices() -> list[tuple[str, Any]]:

@@ -311,7 +311,7 @@ def test_the_form_of_a_line_takes_clock_times_proof_and_rules(
     page = lead.get(f"/sop/{daily}").text
     assert "当天 13:30" in page
     assert "遇换主播、换直播间、改期超过 3 小时重做" in page
-    assert "计划开播前 1 天" in page
+    assert "T-1天" in page
     bad = lead.post_form(f"/sop/{daily}/items", sent | {"recheck_hours": "5000"})
     assert bad.status_code == 422
     assert re.search(r'id="recheck_hours-error"', bad.text)

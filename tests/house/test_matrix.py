@@ -16,7 +16,7 @@ from werkzeug.routing import Rule
 from planner.base import engine as engines
 from planner.base.models import Base, Owned
 from planner.base.verbs import VERBS, Verb
-from planner.checklists.models import ChecklistItem, SopProposal, SopTemplate
+from planner.checklists.models import ChecklistItem, SopItem, SopProposal, SopTemplate
 from planner.discussions.models import Comment
 from planner.figures.models import Cause
 from planner.kernel.permissions import Role, may
@@ -31,7 +31,7 @@ TABLE = Path(__file__).parent / "verbs.txt"
 ROLES = ["viewer", "member", "host", "lead", "manager", "admin"]
 MODELS: dict[str, Any] = {
     "session_id": LiveSession, "channel_id": Channel, "studio_id": Studio, "item_id": ChecklistItem,
-    "template_id": SopTemplate, "proposal_id": SopProposal, "cause_id": Cause, "entry_id": LogEntry,
+    "template_id": SopTemplate, "line_id": SopItem, "proposal_id": SopProposal, "cause_id": Cause, "entry_id": LogEntry,
     "action_id": Action, "check_id": ActionCheck, "finding_id": Finding, "import_id": ImportFile, "row_id": None, "user_id": User,
     "position_id": Position, "goal_id": Goal, "period_id": Period, "phase_id": Phase, "target_id": Target,
     "comment_id": Comment, "step_id": Step, "device_id": Device,

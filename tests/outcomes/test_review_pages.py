@@ -196,7 +196,7 @@ FORMS: dict[str, tuple[dict[str, str], str, str]] = {
     "nothing chosen": ({"ending": "", "title": "备用麦上架"}, "ending", "choose what the finding ends in"),
     "no such day": ({"ending": "action", "title": "备用麦上架", "value": "7700", "due": "2026-02-30"}, "due", "Type a date"),
     "no SOP": ({"ending": "proposal", "text": "检查备用麦电量", "offset_minutes": "-45"}, "template_id", "This field is required."),
-    "no minutes": ({"ending": "proposal", "text": "检查备用麦电量", "offset_minutes": "soon"}, "offset_minutes", "Type a whole number."),
+    "no minutes": ({"ending": "proposal", "text": "检查备用麦电量", "offset_minutes": "soon"}, "offset_minutes", "Type a time like T-45 min"),
     "no reason": ({"ending": "no_action", "reason": ""}, "reason", "Say why nothing is done."),
     "too far for a swing": ({"ending": "normal_swing"}, "ending", "Not a valid choice"),
 }  # fmt: skip

@@ -13,7 +13,7 @@ from planner.checklists.queries.items import (
     ticked,
 )
 from planner.checklists.queries.panels import gate_checks, my_lists, next_reading, on_air, on_session, primary
-from planner.checklists.queries.sop import proposals, template, template_choices, templates
+from planner.checklists.queries.sop import line, proposals, template, template_choices, templates
 
 __all__ = [
     "ItemRow",
@@ -21,6 +21,7 @@ __all__ = [
     "checklist_of",
     "gate_checks",
     "item",
+    "line",
     "list_page",
     "my_lists",
     "next_reading",

@@ -1,6 +1,7 @@
 """What can be done with checklists and SOPs."""
 
 from planner.checklists.services.following import FOLLOWER, pin, read_on, retime
+from planner.checklists.services.lines import before_proposal_undo, before_template_undo, edit_item, move_item
 from planner.checklists.services.lists import make_checklist
 from planner.checklists.services.proposals import accept_proposal, refuse_proposal
 from planner.checklists.services.sop import add_item, ensure_templates, propose_item, remove_item
@@ -10,8 +11,12 @@ __all__ = [
     "FOLLOWER",
     "accept_proposal",
     "add_item",
+    "before_proposal_undo",
+    "before_template_undo",
+    "edit_item",
     "ensure_templates",
     "make_checklist",
+    "move_item",
     "pin",
     "propose_item",
     "read_on",

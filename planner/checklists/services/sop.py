@@ -14,15 +14,14 @@ from planner.base.verbs import command
 from planner.checklists import builtin
 from planner.checklists.models import SopItem, SopProposal, SopTemplate, SopVersion
 from planner.checklists.news import SopProposed, SopPublished
-from planner.checklists.rules import EACH_SHIFT, ON_THE_CLOCK, Anchor, Proof, Recheck, Stage
+from planner.checklists.rules import DAY, EACH_SHIFT, ON_THE_CLOCK, Anchor, Proof, Recheck, Stage
 from planner.kernel.errors import Invalid, Refused
 from planner.kernel.permissions import P
 from planner.kernel.text import clean_line, msg
 from planner.live.rules import Weight
 from planner.people import queries as people
 
-MOST_OFFSET = 30 * 24 * 60
-DAY = 24 * 60
+MOST_OFFSET = 30 * DAY
 SHORTEST_ROUND = 5
 
 
@@ -97,7 +96,8 @@ def publish(template: SopTemplate, items: list[SopItem], note: str) -> int:
     return version.id
 
 
-def _check(text: str, stage: Stage, offset_minutes: int, position_id: int | None, anchor: Anchor) -> str:
+def check_line(text: str, stage: Stage, offset_minutes: int, position_id: int | None, anchor: Anchor) -> str:
+    """The text of a line that can be followed; refuses one that can't."""
     found = clean_line(text)
     if not 1 <= len(found) <= 160:
         raise Invalid.at("text", msg("Say in at most 160 characters what is to be done."))
@@ -114,10 +114,22 @@ def _check(text: str, stage: Stage, offset_minutes: int, position_id: int | None
     return found
 
 
-def _rule(recheck: Recheck | None) -> dict[str, Any] | None:
+def check_block(blocks: bool, stage: Stage) -> None:
+    """Only what is done before air can block it."""
+    if blocks and stage not in (Stage.PREPARE, Stage.BEFORE):
+        raise Invalid.at("blocks", msg("Only what is done before air can block going live."))
+
+
+def check_rule(recheck: Recheck | None) -> dict[str, Any] | None:
+    """The recheck rule as it is kept; refuses a move further than any show is moved."""
     if recheck is not None and not 0 <= recheck.get("move", 0) <= MOST_OFFSET:
         raise Invalid.at("recheck_hours", msg("Type a number of hours up to 720."))
     return dict(recheck) if recheck else None
+
+
+def last_place(stage: Stage) -> int:
+    """Where what comes to a stage stands among the lines of its time: at their end."""
+    return 100 * (list(Stage).index(stage) + 1) + 95
 
 
 def new_line(
@@ -132,9 +144,8 @@ def new_line(
     proposal_id: int | None,
 ) -> SopItem:
     """A line of the team's own, at the end of its stage."""
-    order = {Stage.PREPARE: 1, Stage.BEFORE: 2, Stage.AIR: 3, Stage.AFTER: 4}[stage]
     return SopItem(
-        version_id=0, key=f"own_{secrets.token_hex(6)}", sort=100 * order + 95, stage=stage, title=text, title_en="",
+        version_id=0, key=f"own_{secrets.token_hex(6)}", sort=last_place(stage), stage=stage, title=text, title_en="",
         position_id=position_id, anchor=anchor, offset_minutes=offset, blocks=blocks, proof=proof,
         each_shift=anchor in EACH_SHIFT, identity=False, recheck=recheck, proposal_id=proposal_id,
     )  # fmt: skip
@@ -155,9 +166,8 @@ def add_item(
     """A new line in a new version. Answers the version."""
     lock("sop", template_id)
     template = db.one(SopTemplate, template_id)
-    title, rule = _check(text, stage, offset_minutes, position_id, anchor), _rule(recheck)
-    if blocks and stage not in (Stage.PREPARE, Stage.BEFORE):
-        raise Invalid.at("blocks", msg("Only what is done before air can block going live."))
+    title, rule = check_line(text, stage, offset_minutes, position_id, anchor), check_rule(recheck)
+    check_block(blocks, stage)
     lines = [copied(item, 0) for item in items_of(template.version_id)]
     lines.append(new_line(stage, title, position_id, anchor, offset_minutes, blocks, proof, rule, None))
     return publish(template, lines, f"+ {title}")
@@ -193,13 +203,13 @@ def propose_item(
     row = db.add(
         SopProposal(
             template_id=template_id,
-            text=_check(text, stage, offset_minutes, position_id, anchor),
+            text=check_line(text, stage, offset_minutes, position_id, anchor),
             position_id=position_id,
             stage=stage,
             anchor=anchor,
             offset_minutes=offset_minutes,
             proof=proof,
-            recheck=_rule(recheck),
+            recheck=check_rule(recheck),
             reason=clean_line(reason)[:300],
             from_session_id=from_session_id,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from wtforms import FileField
+from wtforms import FileField, ValidationError
 
 from planner.base.forms import (
     Form,
@@ -16,7 +16,6 @@ from planner.base.forms import (
     LocalDateField,
     LocalDateTimeField,
     NumberField,
-    OffsetField,
     PickField,
     PickManyField,
     RadioField,
@@ -27,7 +26,7 @@ from planner.base.forms import (
 )
 from planner.base.words import _l, choices
 from planner.checklists.rules import Anchor, Proof, Stage
-from planner.checklists.words import change_choices
+from planner.checklists.words import change_choices, usual_when, when_fault
 from planner.figures.queries import session_metric_choices
 from planner.outcomes.forms.figures import FiguresForm
 
@@ -68,10 +67,16 @@ class ProposalForm(Form):
     position_id = PickField(_l("Position"), none=_l("Anybody"))
     stage = SelectField(_l("Stage"), choices=choices(Stage), default=Stage.BEFORE.value)
     anchor = SelectField(_l("Counted"), choices=choices(Anchor), default=Anchor.PLANNED_START.value)
-    offset_minutes = OffsetField(_l("Minutes, or a clock time"), [InputRequired()], default=-60)
+    offset_minutes = LineField(_l("When"), [InputRequired(), Length(max=60)], default=usual_when)
     proof = SelectField(_l("Proof"), choices=choices(Proof), default=Proof.NONE.value)
     recheck = SelectMultipleField(_l("Opens again with"), choices=change_choices)
     recheck_hours = WholeField(_l("Opens again when moved by more than"))
+
+    def validate_offset_minutes(self, field: LineField) -> None:
+        """A text that says no time is told with everything else that is wrong."""
+        fault = when_fault(field.data or "", self.anchor.data)
+        if fault:
+            raise ValidationError(fault)
 
 
 class DecideForm(Form):

@@ -15,7 +15,7 @@ from planner.base.i18n import told
 from planner.base.web import done, page, strip, uses
 from planner.base.words import label
 from planner.checklists import queries as checklists
-from planner.checklists.rules import Anchor, Proof, Stage, recheck_of
+from planner.checklists.rules import Anchor, Proof, Stage, read_when, recheck_of
 from planner.discussions import queries as discussions
 from planner.kernel.errors import Invalid
 from planner.outcomes import forms, services
@@ -157,9 +157,10 @@ def _ending(parts: Parts) -> services.ActionWanted | services.ProposalWanted | s
         )
     if ending == Decision.PROPOSAL:
         p = parts.proposal
+        anchor, minutes = read_when(p.offset_minutes.data or "", Anchor(p.anchor.data))
         return services.ProposalWanted(
-            p.template_id.data or 0, p.text.data or "", p.position_id.data, Stage(p.stage.data), Anchor(p.anchor.data),
-            p.offset_minutes.data or 0, Proof(p.proof.data), recheck_of(p.recheck.data or [], p.recheck_hours.data),
+            p.template_id.data or 0, p.text.data or "", p.position_id.data, Stage(p.stage.data), anchor,
+            minutes, Proof(p.proof.data), recheck_of(p.recheck.data or [], p.recheck_hours.data),
         )  # fmt: skip
     if ending in (Decision.NO_ACTION, Decision.NORMAL_SWING):
         swing = ending == Decision.NORMAL_SWING
