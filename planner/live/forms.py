@@ -38,12 +38,14 @@ from planner.live.services import ShiftIn, StreamIn
 USUAL_TARGETS = ("gmv", "viewers")
 """The figures a session is usually given targets for."""
 USUAL_MINUTES = 240
+LONGEST_SHEET = 60_000
+"""Characters of a pasted lineup."""
 
 
 class SessionForm(Form):
     """A new session; the rows of its crew and of its targets are read by read_crew and read_targets."""
 
-    lists = ("shifts", "twice", "targets")
+    lists = ("shifts", "twice", "targets", "lineup")
     theme = LineField(_l("Theme"), [InputRequired(), Length(max=80)])
     weight = RadioField(_l("Weight"), choices=choices(Weight), default=Weight.DAILY.value)
     channel_id = PickField(_l("Channel"), [InputRequired()])
@@ -52,6 +54,7 @@ class SessionForm(Form):
     minutes = WholeField(_l("Length"), [InputRequired()], default=USUAL_MINUTES)
     tags = LineField(_l("Tags"), [Length(max=300)])
     notes = LinesField(_l("Notes"), [Length(max=4000)])
+    lineup = LinesField(_l("Products"), [Length(max=LONGEST_SHEET)])
     override_reason = LineField(_l("Reason to book somebody twice"), [Length(max=200)])
 
     def tag_list(self) -> list[str]:
@@ -179,8 +182,9 @@ def times_form(version: int, held: Sequence[AiringRow], channels: Sequence[tuple
 class LineupForm(Form):
     """Rows out of the team's sheet."""
 
+    lists = ("rows",)
     version = VersionField()
-    rows = LinesField(_l("Rows"), [Length(max=60000)])
+    rows = LinesField(_l("Products"), [Length(max=LONGEST_SHEET)])
 
 
 class TargetsForm(Form):

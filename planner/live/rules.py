@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from planner.kernel.errors import Invalid
@@ -14,7 +15,7 @@ from planner.kernel.machine import Machine, Move
 from planner.kernel.money import read_money
 from planner.kernel.permissions import P
 from planner.kernel.spans import Span
-from planner.kernel.text import clean_line, msg
+from planner.kernel.text import Message, clean_line, msg
 
 LONGEST_MINUTES = 24 * 60
 SHORTEST_MINUTES = 5
@@ -246,43 +247,66 @@ def _cells(line: str) -> list[str]:
     return [clean_line(cell) for cell in cells] + [""] * (7 - len(cells))
 
 
-def _price(cell: str, row: int) -> int | None:
+def _price(cell: str) -> int | Message | None:
     if cell in MISSING:
         return None
     try:
         found = read_money(cell)
     except Invalid:
         found = -1
-    if found < 0:
-        raise Invalid.at("rows", msg("Row %(row)s: %(cell)s is not a price.", row=row, cell=cell[:40]))
-    return found
+    return found if found >= 0 else msg("%(cell)s is not a price", cell=cell[:40])
 
 
-def _pieces(cell: str, row: int) -> int | None:
+def _pieces(cell: str) -> int | Message | None:
     plain = cell.replace(" ", "").replace(",", "")
     if plain in MISSING:
         return None
     if not plain.isdecimal() or len(plain) > 10 or int(plain) > MOST_PIECES:
-        raise Invalid.at("rows", msg("Row %(row)s: %(cell)s is not a number of pieces.", row=row, cell=cell[:40]))
+        return msg("%(cell)s is not a number of pieces", cell=cell[:40])
     return int(plain)
 
 
-def read_lineup(text: str) -> list[LineupRow]:
-    """Rows pasted from a sheet: number, name, link no., live price, usual price, stock, mechanism; tabs or commas."""
+def _words(cell: str, most: int) -> str | Message:
+    return cell if len(cell) <= most else msg("at most %(most)s characters", most=most)
+
+
+def _lineup_row(cells: list[str]) -> tuple[list[Any], list[tuple[Message, Message]]]:
+    """What the cells of a row say, and what is wrong in which column."""
+    read: list[tuple[Message, Any]] = [
+        (msg("No."), _words(cells[0], 10)),
+        (msg("Product"), _words(cells[1], 120) if cells[1] else msg("the name is missing")),
+        (msg("Link no."), _words(cells[2], 40)),
+        (msg("Live price"), _price(cells[3])),
+        (msg("Usual price"), _price(cells[4])),
+        (msg("Stock"), _pieces(cells[5])),
+        (msg("Mechanism"), _words(" ".join(cell for cell in cells[6:] if cell), 200)),
+    ]
+    wrong = [(column, found) for column, found in read if isinstance(found, Message)]
+    return [found for _column, found in read], wrong
+
+
+def read_lineup(text: str, field: str = "rows") -> list[LineupRow]:
+    """Rows pasted from a sheet: number, name, link no., live price, usual price, stock, mechanism; tabs or commas.
+
+    All that is wrong is told at once, each fault with its row, as it is counted in the box, and its column.
+    """
     rows: list[LineupRow] = []
+    faults: dict[str, Message] = {}
     for place, line in enumerate(text.replace("\r", "").split("\n"), start=1):
-        if not line.strip():
+        cells = _cells(line) if line.strip() else []
+        if not cells or cells[0].lower() in HEADS:
             continue
-        cells = _cells(line)
-        if cells[0].lower() in HEADS:
-            continue
-        if not cells[1]:
-            raise Invalid.at("rows", msg("Row %(row)s has no product name.", row=place))
-        live_price, usual_price, stock = _price(cells[3], place), _price(cells[4], place), _pieces(cells[5], place)
-        mechanism = " ".join(cell for cell in cells[6:] if cell)[:200]
-        rows.append(LineupRow(cells[0][:10], cells[1][:120], cells[2][:40], live_price, usual_price, stock, mechanism))
+        values, wrong = _lineup_row(cells)
+        for n, (column, what) in enumerate(wrong):
+            faults[f"{field}.{place}.{n}"] = msg(
+                "Row %(row)s, %(column)s: %(what)s", row=place, column=column, what=what
+            )
+        if not wrong:
+            rows.append(LineupRow(*values))
+    if faults:
+        raise Invalid(faults)
     if len(rows) > LINEUP_ROWS:
-        raise Invalid.at("rows", msg("A lineup holds at most 300 rows."))
+        raise Invalid.at(field, msg("A lineup holds at most 300 rows."))
     return rows
 
 

@@ -226,7 +226,25 @@ def test_a_lineup_typed_with_commas() -> None:
 def test_a_wrong_row_of_a_lineup_is_named(line: str) -> None:
     with pytest.raises(Invalid) as caught:
         rules.read_lineup(f"1\t精华\t\t99\n{line}")
-    assert caught.value.fields["rows"].values["row"] == 2
+    (fault,) = caught.value.fields.values()
+    assert fault.values["row"] == 2
+
+
+def test_all_that_is_wrong_with_a_lineup_is_told_at_once_with_row_and_column() -> None:
+    text = (
+        f"序号,品名\n1\t精华\t\t99\n\n2\t\t\tfree\t129\tmany\n3\t面膜\n4\t{'长' * 121}\t{'L' * 41}\t\t\t\t{'送' * 201}"
+    )
+    with pytest.raises(Invalid) as caught:
+        rules.read_lineup(text, "lineup")
+    told = [(name.rpartition(".")[0], str(fault)) for name, fault in caught.value.fields.items()]
+    assert told == [
+        ("lineup.4", "Row 4, Product: the name is missing"),
+        ("lineup.4", "Row 4, Live price: free is not a price"),
+        ("lineup.4", "Row 4, Stock: many is not a number of pieces"),
+        ("lineup.6", "Row 6, Product: at most 120 characters"),
+        ("lineup.6", "Row 6, Link no.: at most 40 characters"),
+        ("lineup.6", "Row 6, Mechanism: at most 200 characters"),
+    ]
 
 
 def test_a_lineup_has_an_end() -> None:

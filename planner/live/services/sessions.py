@@ -120,6 +120,7 @@ def schedule_session(
     tags: Sequence[str] = (),
     notes: str = "",
     override_reason: str = "",
+    lineup: Sequence[rules.LineupRow] = (),
 ) -> int:
     """Plan a session. Studio, channel and people must be free then; its checklist is made at once."""
     span = rules.check_times(start, minutes)
@@ -136,6 +137,7 @@ def schedule_session(
         _write_targets(row.id, targets or {})
     faults.tell()
     _write_tags(row.id, tags)
+    _add_lineup(row.id, lineup)
     _tell_scheduled(row)
     return row.id
 
@@ -179,6 +181,7 @@ def draft_session(
     shifts: Sequence[ShiftIn] = (),
     tags: Sequence[str] = (),
     notes: str = "",
+    lineup: Sequence[rules.LineupRow] = (),
 ) -> int:
     """Keep a session in mind: it occupies no studio, no channel and nobody, and has no checklist yet."""
     span = rules.check_times(start, minutes)
@@ -192,6 +195,7 @@ def draft_session(
         _write_targets(row.id, targets or {})
     faults.tell()
     _write_tags(row.id, tags)
+    _add_lineup(row.id, lineup)
     tell(SessionDrafted(session_id=row.id, start=row.planned_start))
     return row.id
 
@@ -264,6 +268,23 @@ def _row_of(item: LineupItem) -> rules.LineupRow:
     )
 
 
+def _add_lineup(session_id: int, rows: Sequence[rules.LineupRow]) -> None:
+    for sort, row in enumerate(rows, start=1):
+        db.session().add(
+            LineupItem(
+                session_id=session_id,
+                sort=sort,
+                number=row.number,
+                name=row.name,
+                link_no=row.link_no,
+                live_price=row.live_price,
+                usual_price=row.usual_price,
+                stock=row.stock,
+                mechanism=row.mechanism,
+            )
+        )
+
+
 @command(P.SESSION_EDIT)
 def set_lineup(session_id: int, rows: Sequence[rules.LineupRow], version: int | None = None) -> int:
     """The products of the show as a whole, in order; checks that hang on the lineup open again."""
@@ -274,20 +295,7 @@ def set_lineup(session_id: int, rows: Sequence[rules.LineupRow], version: int | 
     for item in old:
         db.session().delete(item)
     db.flush()
-    for sort, r in enumerate(rows, start=1):
-        db.session().add(
-            LineupItem(
-                session_id=session_id,
-                sort=sort,
-                number=r.number,
-                name=r.name,
-                link_no=r.link_no,
-                live_price=r.live_price,
-                usual_price=r.usual_price,
-                stock=r.stock,
-                mechanism=r.mechanism,
-            )
-        )
+    _add_lineup(session_id, rows)
     tell(SessionEdited(session_id=session_id, what="lineup"))
     follow_in_place(row, "lineup")
     return len(rows)
@@ -306,7 +314,7 @@ def duplicate_session(session_id: int, start: datetime, override_reason: str = "
         if s.user_id in here and s.position_id in places
     ]
     studio = old.studio_id if old.studio_id in db.some(Studio, [old.studio_id or 0]) else None
-    made = schedule_session(
+    return schedule_session(
         old.theme,
         old.weight,
         old.channel_id,
@@ -318,8 +326,5 @@ def duplicate_session(session_id: int, start: datetime, override_reason: str = "
         queries.tags(session_id),
         old.notes,
         override_reason,
+        [_row_of(item) for item in queries.lineup(session_id)],
     )
-    rows = [_row_of(item) for item in queries.lineup(session_id)]
-    if rows:
-        set_lineup(made, rows)
-    return made

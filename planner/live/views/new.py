@@ -19,7 +19,7 @@ from planner.kernel.errors import Invalid
 from planner.kernel.spans import Span
 from planner.live import forms, queries, rules, services
 from planner.live.queries import Outlook
-from planner.live.rules import Weight
+from planner.live.rules import LineupRow, Weight
 from planner.live.services import ShiftIn
 from planner.live.services.crew import booking_of
 from planner.live.views.blueprint import bp
@@ -119,14 +119,16 @@ def schedule() -> Response:
 def _save(form: forms.SessionForm, drafting: bool) -> int | None:
     """Read the rows and write it all; what is wrong is told at its place, the whole of it at once."""
     places, crew = dict[str, str](), list[ShiftIn]()
-    targets = dict[str, Decimal]()
+    targets, lineup = dict[str, Decimal](), list[LineupRow]()
     start, minutes = form.start.data, form.minutes.data or forms.USUAL_MINUTES
     with form.catching():
         targets, places = forms.read_targets(request.form)
     with form.catching():
         crew = forms.read_crew(request.form, rules.check_times(start, minutes))
+    with form.catching():
+        lineup = rules.read_lineup(form.lineup.data or "", "lineup")
     with form.catching(places):
-        return None if form.errors else _write(form, drafting, start, minutes, targets, crew)
+        return None if form.errors else _write(form, drafting, start, minutes, targets, crew, lineup)
     return None
 
 
@@ -137,9 +139,10 @@ def _write(
     minutes: int,
     targets: Mapping[str, Decimal],
     crew: list[ShiftIn],
+    lineup: list[LineupRow],
 ) -> int:
     asked = (form.theme.data or "", Weight(form.weight.data), form.channel_id.data or 0, form.studio_id.data)
     parts = (targets, crew, form.tag_list(), form.notes.data or "")
     if drafting:
-        return services.draft_session(*asked, start, minutes, *parts)
-    return services.schedule_session(*asked, start, minutes, *parts, form.override_reason.data or "")
+        return services.draft_session(*asked, start, minutes, *parts, lineup)
+    return services.schedule_session(*asked, start, minutes, *parts, form.override_reason.data or "", lineup)
