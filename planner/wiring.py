@@ -53,6 +53,7 @@ from planner.outcomes import views as outcome_views
 from planner.outcomes.models import Finding
 from planner.outcomes.queries import own as outcomes_own
 from planner.outcomes.queries import panels as outcome_panels
+from planner.outcomes.queries import sets as outcome_sets
 from planner.outcomes.words import finding_title, outcome_word, report
 from planner.people import cli as people_cli
 from planner.people import jobs as people_jobs
@@ -280,6 +281,7 @@ def _fill_ports() -> None:
     live_ports.on_ended.fill(checklist_services.retime)
     live_ports.primary.fill(checklists.primary)
     live_ports.primary.fill(outcome_panels.primary)
+    live_ports.reached.fill(outcome_sets.gmv_of)
     figure_ports.on_rules.fill(plan_services.reckon_interactions)
     figure_ports.on_rules.fill(outcomes.follow_rules)
     outcome_ports.on_result.fill(outcomes.propose_verdicts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
 from planner.base.ports import Port
@@ -89,3 +90,5 @@ on_scheduled: Port[Callable[[int], object]] = Port("live.on_scheduled")
 on_live: Port[Callable[[int], None]] = Port("live.on_live")
 on_ended: Port[Callable[[int], None]] = Port("live.on_ended")
 primary: Port[Callable[[int, Phase], Primary | None]] = Port("live.primary")
+reached: Port[Callable[[list[int]], dict[int, Decimal]]] = Port("live.reached")
+"""The GMV of many sessions; those without a result are left out."""

@@ -32,4 +32,4 @@ def find(text: str) -> Found:
     """The latest sessions, the most urgent steps and the people of the team whose words hold the text."""
     asked = fold(text)
     known = [p for p in people.people() if not p.disabled and (asked in fold(p.name) or asked in p.login)]
-    return Found(live.listed(None, MOST, text), plan.find_steps(text, MOST), known[:MOST])
+    return Found(live.listed(None, MOST, live.ListWanted(text)), plan.find_steps(text, MOST), known[:MOST])

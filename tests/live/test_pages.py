@@ -383,8 +383,7 @@ def test_lists_cost_the_same_for_ten_and_a_thousand_rows(client_of: Client, cast
         with statements(db) as told:
             assert lead.get(path).status_code == 200
         counts.append(len(told))
-    assert counts[0] == counts[1]
-    assert counts[0] <= 12
+    assert counts[1] <= counts[0] <= 12, "it may be less, where nothing of what is shown begins tonight"
 
 
 def test_the_list_is_paged_by_key_and_loses_nothing(client_of: Client, cast: Cast, db: Flask) -> None:

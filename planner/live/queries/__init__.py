@@ -8,10 +8,8 @@ from planner.live.queries.briefs import (
     briefs_around,
     briefs_between,
     comparable_briefs,
-    count_by_state,
     ended_briefs,
     has_sessions,
-    listed,
     next_briefs,
     past_briefs,
 )
@@ -28,6 +26,7 @@ from planner.live.queries.crew import (
     shifts_of,
 )
 from planner.live.queries.leaving import leaving, own_data
+from planner.live.queries.listing import ListWanted, count_by_state, listed, reached, standing
 from planner.live.queries.parts import first_product, lineup, tags, targets, targets_of
 from planner.live.queries.past import PastWanted, hosts_between, hosts_of, past_between
 from planner.live.queries.places import channel, channels, studio, studios
@@ -49,6 +48,7 @@ __all__ = [
     "AiringRow",
     "HubPage",
     "LeftOut",
+    "ListWanted",
     "LogRow",
     "Match",
     "Missing",
@@ -96,8 +96,10 @@ __all__ = [
     "own_data",
     "past_between",
     "past_briefs",
+    "reached",
     "shifts",
     "shifts_of",
+    "standing",
     "strips",
     "studio",
     "studios",

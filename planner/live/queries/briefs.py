@@ -158,11 +158,6 @@ def _past_like() -> Any:
     return asked.order_by(*LATEST).limit(bindparam("most"))
 
 
-@ready
-def _latest() -> Any:
-    return alive_briefs().order_by(*LATEST).limit(bindparam("most"))
-
-
 @query(P.SESSION_VIEW, remember=True)
 def brief(session_id: int) -> SessionBrief:
     """One session."""
@@ -218,26 +213,6 @@ def comparable_briefs(b: SessionBrief, limit: int) -> list[SessionBrief]:
 
 
 @query(P.SESSION_VIEW)
-def listed(
-    after: tuple[datetime, int] | None, limit: int, q: str = "", state: State | None = None
-) -> list[SessionBrief]:
-    """All sessions from the latest on, page by page behind a key (start, id)."""
-    if after is None and not q and state is None:
-        return brief_rows(_latest.rows(most=limit))
-    asked = briefs_asked()
-    if q:
-        asked = asked.where(LiveSession.theme.icontains(q, autoescape=True))
-    if state is not None:
-        asked = asked.where(LiveSession.state == state)
-    if after is not None:
-        start, row_id = after
-        asked = asked.where(
-            (LiveSession.planned_start < start) | ((LiveSession.planned_start == start) & (LiveSession.id < row_id))
-        )
-    return read_briefs(asked.order_by(LiveSession.planned_start.desc(), LiveSession.id.desc()).limit(limit))
-
-
-@query(P.SESSION_VIEW)
 def briefs_around(start: datetime, end: datetime) -> list[SessionBrief]:
     """Sessions that begin in a stretch of time, and those of the week before that nobody has ended."""
     return brief_rows(_around.rows(week_before=start - timedelta(days=7), start=start, end=end))
@@ -247,16 +222,6 @@ def briefs_around(start: datetime, end: datetime) -> list[SessionBrief]:
 def ended_briefs(limit: int = 20) -> list[SessionBrief]:
     """Sessions that are over and not reviewed, the oldest first."""
     return brief_rows(_ended.rows(most=limit))
-
-
-@query(P.SESSION_VIEW)
-def count_by_state() -> dict[State, int]:
-    """How many living sessions stand where, in the order of a session's life."""
-    asked = (
-        select(LiveSession.state, func.count(LiveSession.id)).where(db.alive(LiveSession)).group_by(LiveSession.state)
-    )
-    found = {row[0]: row[1] for row in db.session().execute(asked)}
-    return {state: found[state] for state in State if state in found}
 
 
 @query(P.SESSION_VIEW)

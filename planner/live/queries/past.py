@@ -34,6 +34,12 @@ class PastWanted:
     weight: Weight | None = None
 
 
+def hosted_by(user_id: int) -> Any:
+    """The sessions in which somebody is a host, for conditions."""
+    hosted = select(Shift.session_id).join(Position, Position.id == Shift.position_id)
+    return hosted.where(Position.key == HOST, Shift.user_id == user_id)
+
+
 @query(P.SESSION_VIEW)
 def past_between(wanted: PastWanted) -> list[SessionBrief]:
     """The last thousand of them, the latest first."""
@@ -47,8 +53,7 @@ def past_between(wanted: PastWanted) -> list[SessionBrief]:
     if wanted.weight is not None:
         asked = asked.where(LiveSession.weight == wanted.weight)
     if wanted.host_id is not None:
-        hosted = select(Shift.session_id).join(Position, Position.id == Shift.position_id)
-        asked = asked.where(LiveSession.id.in_(hosted.where(Position.key == HOST, Shift.user_id == wanted.host_id)))
+        asked = asked.where(LiveSession.id.in_(hosted_by(wanted.host_id)))
     return read_briefs(asked.order_by(LiveSession.planned_start.desc(), LiveSession.id.desc()).limit(MOST))
 
 

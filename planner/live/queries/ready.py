@@ -129,7 +129,8 @@ def needs_override(checks: list[ports.GateCheck]) -> bool:
     return rules.needs_override(_facts(checks))
 
 
-def _tonight(now: datetime) -> Span:
+def tonight(now: datetime) -> Span:
+    """The business day that runs now."""
     who = actor.current()
     return day_span(business_day(now, who.timezone, who.day_start), who.timezone, who.day_start)
 
@@ -137,27 +138,27 @@ def _tonight(now: datetime) -> Span:
 @query(P.SESSION_VIEW)
 def strips(now: datetime) -> list[Strip]:
     """Tonight's sessions of the business day, the worst first, with those that are still open from before."""
-    day = _tonight(now)
+    day = tonight(now)
     return _worst_first([s for s in _around(day.start, day.end, day, now) if s.brief.planned_start < day.end])
 
 
 @query(P.SESSION_VIEW)
 def tonight_and_week(now: datetime) -> tuple[list[Strip], list[Strip]]:
     """The strips of tonight, the worst first, and what comes in the seven days behind it, in order."""
-    day = _tonight(now)
+    day = tonight(now)
     rows = _around(day.start, day.end + WEEK, day, now)
     later = [s for s in rows if s.brief.planned_start >= day.end]
     return _worst_first([s for s in rows if s.brief.planned_start < day.end]), later
 
 
-def _around(start: datetime, end: datetime, tonight: Span, now: datetime) -> list[Strip]:
+def _around(start: datetime, end: datetime, day: Span, now: datetime) -> list[Strip]:
     shown = [b for b in briefs_around(start, end) if b.state in rules.OCCUPYING]
-    checks = checks_of([b.id for b in shown if b.state in rules.PLANNED and _is_looked_at(b, tonight.end)], now)
+    checks = checks_of([b.id for b in shown if b.state in rules.PLANNED and _is_looked_at(b, day.end)], now)
     return [_strip(b, checks.get(b.id, []), now) for b in shown]
 
 
-def _is_looked_at(b: SessionBrief, tonight: datetime) -> bool:
-    return b.planned_start < tonight + SOON or b.weight is rules.Weight.BIG
+def _is_looked_at(b: SessionBrief, night: datetime) -> bool:
+    return b.planned_start < night + SOON or b.weight is rules.Weight.BIG
 
 
 def _strip(b: SessionBrief, checks: list[ports.GateCheck], now: datetime) -> Strip:

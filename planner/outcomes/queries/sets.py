@@ -145,6 +145,28 @@ def results_for(ids: Iterable[int], briefs: Mapping[int, SessionBrief] | None = 
     }
 
 
+@ready
+def _gmv() -> Any:
+    said = (FigureValue.set_id == FigureSet.id) & (FigureValue.metric == "gmv")
+    asked = select(FigureSet.session_id, FigureSet.source, FigureValue.value).outerjoin(FigureValue, said)
+    current = (FigureSet.session_id.in_(bindparam("ids", expanding=True)), FigureSet.current)
+    return asked.where(*current).order_by(FigureSet.id)
+
+
+@query(P.RESULT_VIEW)
+def gmv_of(session_ids: list[int]) -> dict[int, Decimal]:
+    """The port's answer: the GMV of many sessions as their results tell it, without reckoning anything else."""
+    files: dict[int, list[Decimal | None]] = {}
+    typed: dict[int, Decimal] = {}
+    for session_id, source, value in _gmv.rows(ids=session_ids) if session_ids else ():
+        if source == "file":
+            files.setdefault(session_id, []).append(value)
+        elif value is not None:
+            typed.setdefault(session_id, value)
+    told = {row_id: [v for v in values if v is not None] for row_id, values in files.items() if None not in values}
+    return typed | {session_id: sum(values, Decimal(0)) for session_id, values in told.items()}
+
+
 @dataclass(frozen=True)
 class Typed:
     """What was typed by hand so far: the set (0 where there is none), its figures, who typed it and when."""

@@ -1,0 +1,96 @@
+"""The list of all sessions: narrowed, page by page, with what stands beside its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import bindparam, func, select
+
+from planner.base import db
+from planner.base.ready import ready
+from planner.base.verbs import query
+from planner.kernel.permissions import P
+from planner.live import ports
+from planner.live.models import LiveSession
+from planner.live.queries.briefs import LATEST, SessionBrief, alive_briefs, brief_rows, briefs_asked, read_briefs
+from planner.live.queries.past import hosted_by
+from planner.live.queries.ready import checks_of, go_of, tonight
+from planner.live.rules import PLANNED, Go, State
+
+
+@dataclass(frozen=True)
+class ListWanted:
+    """Which sessions a list shows: words of the theme, a state, a host, a studio; the latest or oldest first."""
+
+    q: str = ""
+    state: State | None = None
+    host_id: int | None = None
+    studio_id: int | None = None
+    oldest_first: bool = False
+
+
+EVERY_SESSION = ListWanted()
+
+
+@ready
+def _latest() -> Any:
+    return alive_briefs().order_by(*LATEST).limit(bindparam("most"))
+
+
+def _narrowed(asked: Any, wanted: ListWanted) -> Any:
+    """The statement with all conditions but the state's."""
+    if wanted.q:
+        asked = asked.where(LiveSession.theme.icontains(wanted.q, autoescape=True))
+    if wanted.host_id is not None:
+        asked = asked.where(LiveSession.id.in_(hosted_by(wanted.host_id)))
+    if wanted.studio_id is not None:
+        asked = asked.where(LiveSession.studio_id == wanted.studio_id)
+    return asked
+
+
+@query(P.SESSION_VIEW)
+def listed(after: tuple[datetime, int] | None, limit: int, wanted: ListWanted = EVERY_SESSION) -> list[SessionBrief]:
+    """The sessions that are wanted, page by page behind a key (start, id)."""
+    if after is None and wanted == EVERY_SESSION:
+        return brief_rows(_latest.rows(most=limit))
+    asked = _narrowed(briefs_asked(), wanted)
+    if wanted.state is not None:
+        asked = asked.where(LiveSession.state == wanted.state)
+    start, row_id = LiveSession.planned_start, LiveSession.id
+    order = (start, row_id) if wanted.oldest_first else LATEST
+    if after is not None and wanted.oldest_first:
+        asked = asked.where((start > after[0]) | ((start == after[0]) & (row_id > after[1])))
+    elif after is not None:
+        asked = asked.where((start < after[0]) | ((start == after[0]) & (row_id < after[1])))
+    return read_briefs(asked.order_by(*order).limit(limit))
+
+
+@query(P.SESSION_VIEW)
+def count_by_state(wanted: ListWanted = EVERY_SESSION) -> dict[State, int]:
+    """How many of the living sessions that are wanted stand where, in the order of a session's life."""
+    asked = select(LiveSession.state, func.count(LiveSession.id)).where(db.alive(LiveSession))
+    asked = _narrowed(asked, wanted).group_by(LiveSession.state)
+    rows: Any = db.session().execute(asked)
+    found: dict[State, int] = {state: number for state, number in rows}
+    return {state: found[state] for state in State if state in found}
+
+
+@query(P.SESSION_VIEW)
+def reached(ids: Iterable[int]) -> dict[int, Decimal]:
+    """The GMV of sessions that have a result, from whoever knows."""
+    wanted, found = list(ids), dict[int, Decimal]()
+    for answer in ports.reached if wanted else ():
+        found |= answer(wanted)
+    return found
+
+
+@query(P.SESSION_VIEW)
+def standing(rows: Sequence[SessionBrief], now: datetime) -> dict[int, Go]:
+    """How ready those are that begin tonight."""
+    end = tonight(now).end
+    ids = [b.id for b in rows if b.state in PLANNED and b.planned_start < end]
+    return {session_id: go_of(checks, now) for session_id, checks in checks_of(ids, now).items()}

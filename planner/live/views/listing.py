@@ -1,0 +1,138 @@
+"""The list of all sessions: what its address asks for, and what stands in its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
+from flask import request, url_for
+from werkzeug.wrappers import Response
+
+from planner.base import actor, show
+from planner.base.i18n import gettext as _
+from planner.base.i18n import ngettext
+from planner.base.web import page
+from planner.figures.words import format_value
+from planner.kernel import clock
+from planner.kernel.spans import business_day
+from planner.kernel.text import clean_line
+from planner.live import queries
+from planner.live.queries import ListWanted, SessionBrief
+from planner.live.rules import State
+from planner.people import queries as people
+
+ROWS, MOST_ROWS = 50, 200
+GMV = "gmv"
+
+
+def business_day_of(row: SessionBrief) -> date:
+    """The business day a session belongs to: the one it is planned to begin in, however long it runs."""
+    who = actor.current()
+    return business_day(row.planned_start, who.timezone, who.day_start)
+
+
+def _key(text: str) -> tuple[datetime, int] | None:
+    try:
+        start, _mark, row_id = text.partition("_")
+        known = start.endswith("+00:00") and row_id.isdecimal() and len(row_id) <= 18
+        return (datetime.fromisoformat(start), int(row_id)) if known else None
+    except ValueError:
+        return None
+
+
+def _number(text: str, most: int) -> str:
+    return text if text.isdecimal() and text.isascii() and 0 < len(text) <= most and int(text) else ""
+
+
+def _asked() -> dict[str, str]:
+    """What the address asks for, without what is usual or can't be."""
+    given = {
+        "q": clean_line(request.args.get("q", ""))[:80],
+        "state": request.args.get("state", ""),
+        "host": _number(request.args.get("host", ""), 18),
+        "studio": _number(request.args.get("studio", ""), 18),
+        "sort": request.args.get("sort", ""),
+        "rows": _number(request.args.get("rows", ""), 4),
+    }
+    given["state"] = given["state"] if given["state"] in set(State) else ""
+    given["sort"] = given["sort"] if given["sort"] == "oldest" else ""
+    return {name: value for name, value in given.items() if value}
+
+
+def _wanted(asked: dict[str, str]) -> ListWanted:
+    return ListWanted(
+        asked.get("q", ""),
+        State(asked["state"]) if "state" in asked else None,
+        int(asked["host"]) if "host" in asked else None,
+        int(asked["studio"]) if "studio" in asked else None,
+        "sort" in asked,
+    )
+
+
+def _here(asked: dict[str, str], **more: Any) -> str:
+    given: dict[str, Any] = {**asked, **more}
+    return url_for("live.sessions", view="list", **{name: value for name, value in given.items() if value})
+
+
+def list_page() -> Response:
+    """Everything that was ever planned, narrowed by words, state, host and studio; the latest first, or the oldest."""
+    asked = _asked()
+    wanted, size = _wanted(asked), min(int(asked.get("rows", ROWS)), MOST_ROWS)
+    after = _key(request.args.get("after", ""))
+    found = queries.listed(after, size + 1, wanted)
+    rows, last = found[:size], found[size - 1] if len(found) > size else None
+    following = _here(asked, after=f"{last.planned_start.isoformat()}_{last.id}") if last else None
+    return page(
+        "live/list.html",
+        days=[(day, list(held)) for day, held in groupby(rows, business_day_of)],
+        today=show.today(),
+        asked=asked,
+        keep={"view": "list", **{name: value for name, value in asked.items() if name != "q"}},
+        following=following,
+        shown=len(rows),
+        sort_url=_here(asked, sort="" if wanted.oldest_first else "oldest"),
+        **_beside(rows, part=bool(after or following)),
+        **_conditions(asked, wanted),
+    )
+
+
+def _beside(rows: Sequence[SessionBrief], part: bool) -> dict[str, Any]:
+    """The cells that other tables fill, as texts by session, and the line that adds the rows up."""
+    ids = [b.id for b in rows]
+    gmv, targets, hosts = queries.reached(ids), queries.targets_of(ids), queries.hosts_of(ids)
+    aims = {row_id: found[GMV] for row_id, found in targets.items() if GMV in found}
+    minutes = (
+        sum((b.planned_end - b.planned_start).total_seconds() for b in rows if b.state is not State.CANCELLED) / 60
+    )
+    told = [
+        ngettext("%(num)s session", "%(num)s sessions", len(rows)),
+        _("%(time)s planned", time=show.duration(minutes)),
+    ]
+    if gmv:
+        total = format_value(sum(gmv.values()), GMV)  # type: ignore[arg-type]
+        told.append(_("GMV %(gmv)s, of %(n)s with figures", gmv=total, n=len(gmv)))
+    return {
+        "hosts": {row_id: " · ".join(names) for row_id, names in hosts.items()},
+        "gmv": {row_id: format_value(value, GMV) for row_id, value in gmv.items()},
+        "aims": {row_id: f"¥{show.number(value)}" for row_id, value in aims.items()},
+        "standing": queries.standing(rows, clock.now()),
+        "totals": (_("On this page: %(what)s", what=" · ".join(told)) if part else " · ".join(told)) if rows else "",
+    }
+
+
+def _conditions(asked: dict[str, str], wanted: ListWanted) -> dict[str, Any]:
+    """What can be chosen: states with their numbers, whoever can host, studios."""
+    hosts = [(p.user_id, p.name) for p in people.people() if not p.disabled or p.user_id == wanted.host_id]
+    return {
+        "counts": queries.count_by_state(wanted),
+        "state": wanted.state,
+        "state_urls": {state: _here(asked, state=state.value) for state in State},
+        "all_url": _here(asked, state=""),
+        "chosen": {"host": wanted.host_id, "studio": wanted.studio_id},
+        "choices": [
+            ("host", _("Host"), _("All hosts"), hosts),
+            ("studio", _("Studio"), _("All studios"), [(s.id, s.name) for s in queries.studios()]),
+        ],
+    }
