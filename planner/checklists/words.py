@@ -74,7 +74,7 @@ field_labels(
         "position_id": _l("Position"),
         "stage": _l("Stage"),
         "anchor": _l("Anchor"),
-        "offset_minutes": _l("Minutes from the anchor"),
+        "offset_minutes": _l("Time from the anchor"),
         "proof": _l("Proof"),
         "recheck": _l("Opens again with"),
         "reason": _l("Reason"),
@@ -151,4 +151,8 @@ def recheck_word(rule: Recheck | None) -> str:
     return _("again with: %(what)s", what=_(", ").join(told)) if told else ""
 
 
-field_forms("sop_proposal", {"recheck": recheck_word})
+def _from_anchor(minutes: int) -> str:
+    return f"{'-' if minutes < 0 else '+'}{_length(abs(minutes))}"
+
+
+field_forms("sop_proposal", {"recheck": recheck_word, "offset_minutes": _from_anchor})

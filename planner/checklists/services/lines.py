@@ -111,5 +111,5 @@ def before_template_undo(row: SopTemplate, act: str) -> None:
 
 def before_proposal_undo(row: SopProposal, act: str) -> None:
     """Registered with undo: what was decided has reached lists of shows, and stands."""
-    if act == "update":
+    if act == "update" or row.state != "open":
         raise Refused(msg("What was decided about a proposal stands."))
