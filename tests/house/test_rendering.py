@@ -45,7 +45,7 @@ WORDS_OF_THE_FIELD = {
     "planner/outcomes/views/imports.py": "an account in the sample file",
     "planner/kernel/money.py": "万 and 亿 as people type them",
     "planner/kernel/text.py": "万 and 亿 as people type them",
-    "planner/base/forms.py": "万 and 亿 as people type them",
+    "planner/base/fields.py": "万 and 亿 as people type them",
     "planner/base/show.py": "how Chinese writes dates, spans and large numbers",
     "planner/figures/rules.py": "names of figures as people paste them",
     "planner/figures/words.py": "names of figures as people paste them",

@@ -60,7 +60,7 @@ def all_that_counts(cast: Cast, shows: list[int]) -> dict[str, Any]:
         counts = {
             m.__tablename__: ask.scalar(select(func.count(m.id))) for m in (FigureSet, FigureValue, AuditEntry, NewsRow)
         }
-        states = dict(ask.execute(select(ImportFile.id, ImportFile.state)).tuples().all())
+        states = {row_id: state for row_id, state in ask.execute(select(ImportFile.id, ImportFile.state))}
         return counts | {"files": states, "shows": [(b.state, b.real_start) for b in map(live.brief, shows)]}
 
 

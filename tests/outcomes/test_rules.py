@@ -10,7 +10,7 @@ import pytest
 from planner.outcomes.rules.reviews import Decision, Missed, Verdict, may_close, verdict
 
 
-@pytest.mark.parametrize(("beyond", "has_cause"), itertools.product([True, False], [True, False]))
+@pytest.mark.parametrize(("beyond", "has_cause"), list(itertools.product([True, False], [True, False])))
 def test_what_lets_a_review_close(beyond: bool, has_cause: bool) -> None:
     for decision in Decision:
         blocked = beyond and (decision is Decision.NORMAL_SWING or (not has_cause and decision is Decision.NONE))

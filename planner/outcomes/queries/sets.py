@@ -204,4 +204,4 @@ def _once_typed() -> Any:
 @query(P.RESULT_VIEW)
 def once_typed(session_id: int, set_id: int) -> dict[str, Decimal]:
     """The figures of an earlier set, from which a form started that somebody has overtaken since."""
-    return dict(row._tuple() for row in _once_typed.rows(id=set_id, session_id=session_id)) if set_id else {}
+    return {key: value for key, value in _once_typed.rows(id=set_id, session_id=session_id)} if set_id else {}
