@@ -30,8 +30,10 @@ TARGET = ROOT / "build" / "screenshots"
 PASSWORD = secrets.token_urlsafe(12)
 DESK: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
-MOST_PAGES = 60
-NOT_PAGES = re.compile(r"\.(?:json|csv|xlsx|txt|png|svg|js|css)$|/static/|/files/|logout|sign-out|/healthz|/readyz")
+MOST_PAGES = 150
+NOT_PAGES = re.compile(
+    r"\.(?:json|csv|xlsx|txt|png|svg|js|css)$|/static/|/files/|/imports/\d+/file$|logout|sign-out|/healthz|/readyz"
+)
 
 
 @dataclass(frozen=True)

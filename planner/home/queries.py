@@ -65,6 +65,8 @@ class Today:
     week: list[Strip] = field(default_factory=list[Strip])
     faults: dict[int, list[LogKind]] = field(default_factory=dict[int, list[LogKind]])
     first: list[FirstStep] = field(default_factory=list[FirstStep])
+    coming: list[SessionBrief] = field(default_factory=list[SessionBrief])
+    """The next show, where there is none tonight."""
 
     @property
     def night(self) -> bool:
@@ -106,6 +108,7 @@ def today() -> Today:
             now, day, ends, shows=shows, goals=plan.goals_now(), strips=strips, verdicts=waits.verdicts,
             adrift=waits.adrift,
             late=plan.late_steps(5), faults=live.faults_of(b.id for b, _result, _targets in shows),
+            coming=[] if strips else live.next_briefs(after=now, limit=1),
             first=_first_steps(shows, strips),
         )  # fmt: skip
     if who.role is Role.LEAD:

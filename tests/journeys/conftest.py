@@ -9,15 +9,14 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask_migrate import upgrade
 from playwright.sync_api import Browser, Page
 
 from planner.app import create_app
-from planner.base.engine import engine
-from planner.base.models import Base
 from tests.conftest import settings
 from tests.demo_room import make_room
 from tests.environment import browser, browser_flags
-from tests.ui.kit import serving
+from tests.ui.kit import ROOT, serving
 
 QUIET = re.compile("ERR_|Failed to load resource")
 """What a browser says about an answer of 404 or 422, or about the network a test has taken away."""
@@ -44,7 +43,7 @@ def empty_address(tmp_path: Path) -> Iterator[str]:
     """An installation nobody has used yet."""
     app = create_app(settings(f"sqlite:///{tmp_path}/empty.db", tmp_path / "files"))
     with app.app_context():
-        Base.metadata.create_all(engine())
+        upgrade(directory=str(ROOT / "migrations"))
     with serving(app) as place:
         yield place
 
