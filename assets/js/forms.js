@@ -1,4 +1,5 @@
 // Forms: one submit has one effect, a question first where asked for, and nothing typed is lost.
+import { serverNow } from './clock.js'
 import { all, el, on, say, word } from './dom.js'
 
 export function startForms () {
@@ -8,6 +9,7 @@ export function startForms () {
   on('change', '[data-autosubmit]', (event, found) => { const form = found.form || found; if (form.requestSubmit) form.requestSubmit(); else form.submit() })
   for (const form of all('form[data-keep]')) keep(form)
   for (const area of all('.drop')) dropping(area)
+  for (const hint of all('[data-modified]')) suggestModified(hint)
   const first = document.querySelector('[data-focus]') || document.querySelector('[aria-invalid="true"]')
   if (first) first.focus({ preventScroll: false })
 }
@@ -113,4 +115,28 @@ function dropping (area) {
     if (!name) { name = el('strong', { class: 'drop-name' }); input.before(name) }
     name.textContent = Array.from(input.files, file => file.name).join(', ')
   })
+}
+
+/** When the chosen file was last changed, to be taken for the time asked for; nothing is filled in unasked. */
+function suggestModified (hint) {
+  const file = document.getElementById(hint.dataset.modified)
+  const field = document.getElementById(hint.dataset.into)
+  const button = hint.querySelector('button')
+  if (!file || !field || !button) return
+  let wall = ''
+  const show = () => {
+    const chosen = file.files[0]
+    wall = chosen && chosen.lastModified && chosen.lastModified <= serverNow() ? wallClock(chosen.lastModified, hint.dataset.zone) : ''
+    hint.querySelector('b').textContent = wall.replace('T', ' ')
+    hint.hidden = !wall
+  }
+  file.addEventListener('change', show)
+  button.addEventListener('click', () => { field.value = wall; field.dispatchEvent(new Event('input', { bubbles: true })); field.focus() })
+  show()
+}
+
+/** An instant on the clock of a zone, as a field of date and time wants it. */
+function wallClock (instant, zone) {
+  const told = new Intl.DateTimeFormat('sv-SE', { timeZone: zone || undefined, dateStyle: 'short', timeStyle: 'short' })
+  return told.format(instant).replace(' ', 'T')
 }

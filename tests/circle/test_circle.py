@@ -78,7 +78,7 @@ def test_the_whole_circle(client_of: Callable[[str], Any], cast: Cast, db: Any) 
         "views": Decimal(22996),
     }
     figures |= {"buyers": Decimal(1702), "orders": Decimal(1777), "comments": Decimal(996), "ad_spend": Decimal(9000)}
-    row = sample.cells("晨光美妆", "chenguang_beauty", wall(start), wall(start + timedelta(hours=4)), figures)
+    row = sample.cells("晨光美妆", "chenguang_beauty", wall(start - timedelta(hours=1)), wall(start), figures)
     data = {"file": (io.BytesIO(sample.as_csv([row])), "列表.csv"), "taken_at": wall(now).strftime("%Y-%m-%dT%H:%M")}
     uploaded = lead.post_form("/imports", data, content_type="multipart/form-data")
     assert uploaded.status_code == 303, uploaded.text

@@ -86,11 +86,13 @@ def test_three_people_turn_the_circle(
 
     figures = {"gmv": Decimal("61045.30"), "viewers": Decimal(16614), "buyers": Decimal(1702), "orders": Decimal(1777)}
     begun = now.astimezone(ZONE).replace(tzinfo=None)
-    cells = sample.cells("晨光美妆", "chenguang_beauty", begun, begun + timedelta(hours=4), figures)
+    cells = sample.cells("晨光美妆", "chenguang_beauty", begun - timedelta(hours=1), begun, figures)
     file = tmp_path / "直播间列表.csv"
     file.write_bytes(sample.as_csv([cells]))
     lead.goto(f"{address}/imports")
     lead.set_input_files("input[type=file]", file)
+    expect(lead.locator("input[name=taken_at]"), "nothing is filled in unasked").to_have_value("")
+    lead.locator("[data-modified] button").click()
     lead.locator("form[enctype] button.btn-primary").click()
     expect(lead.locator("main")).to_contain_text("秋冬修护专场")
     lead.locator("form[action$='/store'] button").click()

@@ -81,7 +81,7 @@ def measured(found: results.Result | None) -> results.Result:
 def test_the_same_file_twice_changes_nothing(
     take: Take, shows: list[int], cast: Cast, result_of: ResultOf, noon: time_machine.Traveller
 ) -> None:
-    take(read("compass.xlsx"), "2026-09-09 23:50")
+    take(read("compass.xlsx"), "2026-09-10 00:30")
     before, sets = [measured(result_of(show)) for show in shows], figure_sets(cast)
     noon.move_to(at("2026-09-20 12:00"))
     assert take(read("compass.xlsx"), "2026-09-20 11:00") == {"unchanged": 5}
@@ -330,6 +330,7 @@ def test_one_bad_moment_in_the_middle_takes_all_of_the_file_back(
 
 
 MOVES: dict[str, Callable[[int, int, int], object]] = {
+    "date": lambda made, line, show: services.date_import(made, at("2026-09-10 11:00")),
     "link": lambda made, line, show: services.link_row(line, str(show), sure=True),
     "skip": lambda made, line, show: services.link_row(line, "skip"),
     "store": lambda made, line, show: services.store_import(made),
@@ -339,6 +340,7 @@ MOVES: dict[str, Callable[[int, int, int], object]] = {
     "give up": lambda made, line, show: services.keep_import(made),
 }
 AFTER = {
+    "undated": {"date": "preview", "drop": "dropped"},
     "preview": {"link": "preview", "skip": "preview", "store": "stored", "drop": "dropped"},
     "waiting": {"store": "stored", "drop": "dropped", "finish": "stored"},
     "stored": {"withdraw": "withdrawn"},

@@ -76,7 +76,7 @@ def test_the_figures_before_count_again_and_history_is_kept(
     taken: Take, withdraw: Any, plan: Plan, cast: Cast, result_of: ResultOf
 ) -> None:
     show = plan("2026-09-09 20:00")
-    first = taken([row(START, 240, gmv=100)], "2026-09-09 23:00")
+    first = taken([row(START, 240, gmv=100)], "2026-09-10 00:10")
     second = taken([row(START, 260, gmv=300)], "2026-09-10 10:00")
     found = result_of(show)
     assert found is not None
@@ -84,7 +84,7 @@ def test_the_figures_before_count_again_and_history_is_kept(
     assert withdraw(second) == {"back": 1, "gone": 0}
     found = result_of(show)
     assert found is not None
-    assert (found.figures["gmv"], found.taken_at, found.provisional) == (100, at("2026-09-09 23:00"), True)
+    assert (found.figures["gmv"], found.taken_at, found.provisional) == (100, at("2026-09-10 00:10"), True)
     assert counting(cast, show) == [(True, False), (False, True)]
     with acting(cast.actors["lead"]):
         view = imports.import_page(second)

@@ -31,11 +31,16 @@ from planner.figures.queries import session_metric_choices
 from planner.outcomes.forms.figures import FiguresForm
 
 
-class UploadForm(Form):
-    """The platform's file and when it was downloaded."""
+class TakenForm(Form):
+    """When a file was downloaded."""
+
+    taken_at = LocalDateTimeField(_l("Downloaded at"))
+
+
+class UploadForm(TakenForm):
+    """The platform's file and when it was downloaded, where its name does not say it."""
 
     file = FileField(_l("File"))
-    taken_at = LocalDateTimeField(_l("Downloaded at"), [InputRequired()])
 
 
 class FindingForm(Form):
@@ -131,6 +136,7 @@ __all__ = [
     "ProposalForm",
     "Quick",
     "SummaryForm",
+    "TakenForm",
     "UploadForm",
     "VerifyForm",
     "read_quick",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -51,7 +51,10 @@ class RowView:
 
 @dataclass(frozen=True)
 class ImportPage:
-    """What was recognised, row by row: the first ones of a long file, those with errors before all others."""
+    """What was recognised, row by row: the first ones of a long file, those with errors before all others.
+
+    `last` is the row and the instant that it tells of last.
+    """
 
     file: ImportFile
     rows: list[RowView]
@@ -60,6 +63,7 @@ class ImportPage:
     total: int
     linked: int
     withdrawn_by: str
+    last: tuple[int, datetime] | None
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,13 @@ class LinkQuestion:
     row: ImportRow
     session: SessionBrief
     minutes: int
+
+
+def last_told(rows: Iterable[ImportRow]) -> tuple[int, datetime] | None:
+    """The row and the instant that a file tells of last; rows with errors tell of none."""
+    told = [(row.end or row.start, row.number) for row in rows if row.start is not None and not row.faults]
+    at, number = max(((at, number) for at, number in told if at is not None), default=(None, 0))
+    return (number, at) if at is not None else None
 
 
 def _differences(row: ImportRow) -> list[tuple[str, Decimal, Decimal]]:
@@ -137,7 +148,7 @@ def import_page(import_id: int) -> ImportPage:
     linked = sum(1 for row in every if row.session_id is not None or row.outcome == "make")
     who = people.names([file.withdrawn_by]).get(file.withdrawn_by, "") if file.withdrawn_by else ""
     columns = compass.sort_columns([*file.header, *file.unknown])
-    return ImportPage(file, shown, columns, again is not None, len(every), linked, who)
+    return ImportPage(file, shown, columns, again is not None, len(every), linked, who, last_told(every))
 
 
 @query(P.FIGURES_VIEW)

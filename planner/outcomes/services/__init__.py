@@ -3,7 +3,7 @@
 from planner.outcomes.services.actions import agree_action, propose_verdicts, sign_verdict, verify_by
 from planner.outcomes.services.figures import store_set, type_figures
 from planner.outcomes.services.following import FOLLOWER, verify_again
-from planner.outcomes.services.imports import drop_import, forget_upload, link_row, upload
+from planner.outcomes.services.imports import date_import, drop_import, forget_upload, link_row, upload
 from planner.outcomes.services.reviews import (
     add_finding,
     close_many,
@@ -29,6 +29,7 @@ __all__ = [
     "agree_action",
     "close_many",
     "close_review",
+    "date_import",
     "decide_finding",
     "drop_import",
     "finish_import",

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
-from planner.base import actor, db, files
+from planner.base import actor, db, files, show
 from planner.base.sheets import Sheet
 from planner.base.verbs import command
 from planner.kernel import clock
@@ -21,11 +21,14 @@ from planner.live.models import Channel
 from planner.live.queries import SessionBrief
 from planner.live.rules import Platform, State
 from planner.outcomes.models import ImportFile, ImportRow
+from planner.outcomes.queries.imports import last_told
 from planner.outcomes.rules import compass, linking, origins
 from planner.outcomes.rules.linking import TOLERANCE_MINUTES
 from planner.outcomes.services.streams import counting
 
 UPLOAD_KEPT = timedelta(days=30)
+A_MINUTE = timedelta(minutes=1)
+"""People tell a time of day without its seconds."""
 MAKE = "make"
 """The choice of a row whose missing session is planned when the file is taken over."""
 
@@ -80,24 +83,22 @@ def _instant(wall: datetime | None) -> datetime | None:
 
 
 @command(P.FIGURES_EDIT)
-def upload(name: str, data: bytes, sheet: Sheet, taken_at: datetime) -> int:
-    """Keep the file with its rows as read and matched; nothing counts yet. Answers the import."""
+def upload(name: str, data: bytes, sheet: Sheet, taken_at: datetime | None = None) -> int:
+    """Keep the file with its rows as read and matched; nothing counts yet. Answers the import.
+
+    Without the time of its download it is kept all the same, and waits for `date_import`.
+    """
     found = recognise(sheet, name)
-    if taken_at > clock.now():
-        raise Invalid.at("taken_at", msg("The file can't have been downloaded in the future."))
     name = clean_line(name)[:200] or "file"
-    digest = hashlib.sha256(data).hexdigest()
-    before = select(func.min(ImportFile.taken_at)).where(ImportFile.digest == digest, ImportFile.state == "stored")
-    seen_at = db.session().scalar(before)
-    taken_at = min(taken_at, seen_at) if seen_at else taken_at  # the very same file says nothing newer
     file = db.add(
         ImportFile(
             name=name,
-            digest=digest,
+            digest=hashlib.sha256(data).hexdigest(),
             file_id=files.store(data, name, "application/octet-stream"),
             kind=sheet.kind,
             sheet=sheet.name[:100],
-            taken_at=taken_at,
+            state="undated",
+            taken_at=clock.now(),
             header=found.known,
             unknown=found.unknown,
         )
@@ -108,6 +109,28 @@ def upload(name: str, data: bytes, sheet: Sheet, taken_at: datetime) -> int:
         if row.account in ours:
             _match(row)
     db.add_all(rows)
+    if taken_at is not None:
+        date_import(file.id, taken_at)
+    return file.id
+
+
+@command(P.FIGURES_EDIT)
+def date_import(import_id: int, taken_at: datetime | None) -> int:
+    """Say when a file was downloaded: newer figures replace older ones by this time. Answers the import."""
+    file = opened(import_id, "undated")
+    if taken_at is None:
+        raise Invalid.at("taken_at", msg("Say when the file was downloaded; its name does not tell."))
+    if taken_at > clock.now():
+        raise Invalid.at("taken_at", msg("The file can't have been downloaded in the future."))
+    last = last_told(db.session().scalars(select(ImportRow).where(ImportRow.import_id == import_id)))
+    if last is not None and taken_at + A_MINUTE <= last[1]:
+        ended = f"{show.day(last[1])} {show.clock_of(last[1])}"
+        told = msg("Row %(row)s tells of %(ended)s, so the file was downloaded after that.", row=last[0], ended=ended)
+        raise Invalid.at("taken_at", told)
+    before = select(func.min(ImportFile.taken_at)).where(ImportFile.digest == file.digest, ImportFile.state == "stored")
+    seen_at = db.session().scalar(before)
+    file.taken_at = min(taken_at, seen_at) if seen_at else taken_at  # the very same file says nothing newer
+    file.state = "preview"
     return file.id
 
 
@@ -154,6 +177,7 @@ def opened(import_id: int, *states: str) -> ImportFile:
                 "dropped": msg("This file was dropped. Bring it again."),
                 "withdrawn": msg("This import was withdrawn. Bring the file again."),
                 "preview": msg("This file is not taken over yet."),
+                "undated": msg("Say first when this file was downloaded."),
             }.get(file.state, msg("This file is already taken over."))
         )
     return file
@@ -218,14 +242,14 @@ def channel_of(row: ImportRow) -> Channel:
 @command(P.FIGURES_EDIT)
 def drop_import(import_id: int) -> None:
     """A preview nobody wants; nothing of it counted."""
-    file = opened(import_id, "preview", "waiting")
+    file = opened(import_id, "undated", "preview", "waiting")
     file.state = "dropped"
 
 
 @command(P.INSTALLATION)
 def forget_upload() -> bool:
     """Take away the oldest file that was brought long ago and never taken over; answers whether there was one."""
-    never = ImportFile.state.in_(("preview", "waiting", "dropped"))
+    never = ImportFile.state.in_(("undated", "preview", "waiting", "dropped"))
     old = (never, ImportFile.created_at < clock.now() - UPLOAD_KEPT)
     asked = select(ImportFile).where(*old).order_by(ImportFile.id).limit(1).with_for_update(skip_locked=True)
     file = db.session().scalars(asked).one_or_none()

@@ -45,11 +45,17 @@ def _stamp_in(name: str) -> datetime | None:
     return said if said <= clock.now() else None
 
 
+def _taken(form: forms.TakenForm, name: str) -> datetime | None:
+    """What was typed, else what the file's name says; a clock that goes a little ahead means now."""
+    taken, now = form.taken_at.data or _stamp_in(name), clock.now()
+    return now if taken and now < taken < now + CLOCKS_DIFFER else taken
+
+
 @bp.get("/imports")
 @uses(queries.recent_imports, reviews.reviews_due)
 def imports() -> Response:
     """Upload, what other platforms need, and what was brought before."""
-    return _imports_page(200, forms.UploadForm(data={"taken_at": clock.now()}))
+    return _imports_page(200, forms.UploadForm())
 
 
 def _imports_page(status: int, form: forms.UploadForm) -> Response:
@@ -58,27 +64,50 @@ def _imports_page(status: int, form: forms.UploadForm) -> Response:
 
 
 @bp.post("/imports")
-@uses(services.upload, queries.recent_imports, reviews.reviews_due)
+@uses(services.upload, services.date_import, queries.recent_imports, queries.import_page, reviews.reviews_due)
 def upload() -> Response:
-    """Read it and show what was recognised; nothing counts yet."""
-    form, sent = forms.UploadForm(), request.files.get("file")
-    if form.ok():
+    """Read it and show what was recognised; nothing counts yet. A good file is kept while its time is asked again."""
+    form, sent, made, name = forms.UploadForm(), request.files.get("file"), 0, "file"
+    form.ok()
+    with form.catching():
+        data = sent.stream.read(sheets.MOST_BYTES + 1) if sent else b""
+        name = (sent.filename if sent else "") or name
+        made = services.upload(name, data, sheets.read(data))
+    if made and not form.errors:
         with form.catching():
-            data = sent.stream.read(sheets.MOST_BYTES + 1) if sent else b""
-            name = (sent.filename if sent else "") or "file"
-            taken, now = _stamp_in(name) or form.taken_at.data, clock.now()
-            taken = now if now < taken < now + CLOCKS_DIFFER else taken
-            made = services.upload(name, data, sheets.read(data), taken)
-        if not form.errors:
-            return done(url_for("outcomes.import_file", import_id=made))
-    return _imports_page(422, form)
+            services.date_import(made, _taken(form, name))
+    if form.errors:
+        return _time_page(422, made, form) if made else _imports_page(422, form)
+    return done(url_for("outcomes.import_file", import_id=made))
+
+
+def _time_page(status: int, import_id: int, form: forms.TakenForm) -> Response:
+    return page("outcomes/taken.html", status, view=queries.import_page(import_id), form=form)
+
+
+@bp.post("/imports/<id:import_id>/taken")
+@uses(services.date_import, queries.import_page)
+def taken(import_id: int) -> Response:
+    """When a file was downloaded that is here already."""
+    form = forms.TakenForm()
+    if form.ok():
+        try:
+            services.date_import(import_id, _taken(form, ""))
+        except Invalid as fault:
+            form.fault("taken_at", told(fault.message))
+    if form.errors:
+        return _time_page(422, import_id, form)
+    return done(url_for("outcomes.import_file", import_id=import_id))
 
 
 @bp.get("/imports/<id:import_id>")
 @uses(queries.import_page)
 def import_file(import_id: int) -> Response:
     """Row by row: what was read, which session it belongs to, what is wrong where."""
-    return page("outcomes/import.html", view=queries.import_page(import_id), problem="", held=[])
+    view = queries.import_page(import_id)
+    if view.file.state == "undated":
+        return _time_page(200, import_id, forms.TakenForm())
+    return page("outcomes/import.html", view=view, problem="", held=[])
 
 
 @bp.post("/imports/<id:import_id>/rows/<id:row_id>")
@@ -147,6 +176,7 @@ def sample_file() -> Response:
     if not past and channels:
         name, account = channels[0].name, channels[0].account
     start = past[0].start if past else show.local(clock.now()).replace(hour=20, minute=0) - timedelta(days=1)
-    wall = start.astimezone(_zone()).replace(tzinfo=None)
-    row = sample.cells(name, account, wall, wall + timedelta(hours=4), sample.HELD)
+    end = min(start + timedelta(hours=4), clock.now())
+    first, last = (at.astimezone(_zone()).replace(tzinfo=None) for at in (start, end))
+    row = sample.cells(name, account, first, last, sample.HELD)
     return files.attachment("sample.csv", "text/csv", sample.as_csv([row]))
