@@ -15,6 +15,7 @@ from planner.figures.rules import Standing
 from planner.figures.words import attained, bound_word, format_value, metric_label, standing_of, standing_word
 from planner.live.queries import LogRow
 from planner.live.rules import FAULTS, LogKind
+from planner.outcomes.queries.imports import LeftOut
 from planner.outcomes.queries.listing import SHOWN, ShowRow, Totals
 from planner.outcomes.queries.results import ResultPage, ResultRow
 from planner.outcomes.queries.reviews import ActionView
@@ -139,6 +140,26 @@ _OUTCOMES: dict[str, Any] = {
 def outcome_word(outcome: str) -> str:
     """What became of a row of a file."""
     return str(_OUTCOMES.get(outcome, ""))
+
+
+def fault_word(fault: Sequence[Any], number: int) -> str:
+    """What is wrong with a row of a file, by row and column."""
+    column, cell = fault[0], fault[1]
+    if len(fault) > 2:
+        return _("Row %(row)s is the same stream as row %(other)s, with other figures", row=number, other=fault[2])
+    if cell:
+        return _("Row %(row)s, column “%(column)s”: “%(cell)s” can not be read", row=number, column=column, cell=cell)
+    return _("Row %(row)s, column “%(column)s” is empty", row=number, column=column)
+
+
+def left_out(left: LeftOut) -> str:
+    """Why rows are not taken over, in one line."""
+    told = [
+        (left.broken, ngettext("%(num)s row has errors", "%(num)s rows have errors", left.broken)),
+        (left.unlinked, ngettext("%(num)s row has no session", "%(num)s rows have no session", left.unlinked)),
+        (left.by_hand, ngettext("%(num)s row was left out", "%(num)s rows were left out", left.by_hand)),
+    ]
+    return " · ".join(word for count, word in told if count)
 
 
 def counted(counts: Mapping[str, int]) -> str:

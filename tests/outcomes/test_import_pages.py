@@ -57,7 +57,7 @@ def test_a_file_is_looked_at_linked_and_taken_over_by_plain_forms(
         "Row 5, column “直播间观看人数”: “-5”", "CSV UTF-8", "88 min apart",
     ):  # fmt: skip
         assert told in page.text, told
-    assert "Take 2 rows over" in page.text
+    assert "Take 2 rows, leave out 3" in page.text
     row_id = re.search(r'id="row-(\d+)"', page.text)
     assert row_id
     far = {"choice": str(shows[1])}

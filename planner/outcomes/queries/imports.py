@@ -50,6 +50,20 @@ class RowView:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """How many rows are not taken over, by what keeps them out."""
+
+    broken: int
+    by_hand: int
+    unlinked: int
+
+    @property
+    def all(self) -> int:
+        """All of them."""
+        return self.broken + self.by_hand + self.unlinked
+
+
+@dataclass(frozen=True)
 class ImportPage:
     """What was recognised, row by row: the first ones of a long file, those with errors before all others.
 
@@ -62,6 +76,7 @@ class ImportPage:
     again: bool
     total: int
     linked: int
+    left: LeftOut
     withdrawn_by: str
     last: tuple[int, datetime] | None
 
@@ -81,6 +96,13 @@ def last_told(rows: Iterable[ImportRow]) -> tuple[int, datetime] | None:
     told = [(row.end or row.start, row.number) for row in rows if row.start is not None and not row.faults]
     at, number = max(((at, number) for at, number in told if at is not None), default=(None, 0))
     return (number, at) if at is not None else None
+
+
+def _left_out(rows: Sequence[ImportRow]) -> LeftOut:
+    good = [row for row in rows if not row.faults]
+    out = [row for row in good if row.session_id is None and row.outcome != "make"]
+    by_hand = sum(1 for row in out if row.outcome == "skip")
+    return LeftOut(len(rows) - len(good), by_hand, len(out) - by_hand)
 
 
 def _differences(row: ImportRow) -> list[tuple[str, Decimal, Decimal]]:
@@ -145,10 +167,11 @@ def import_page(import_id: int) -> ImportPage:
         )
         for row in rows
     ]
-    linked = sum(1 for row in every if row.session_id is not None or row.outcome == "make")
+    left = _left_out(every)
     who = people.names([file.withdrawn_by]).get(file.withdrawn_by, "") if file.withdrawn_by else ""
     columns = compass.sort_columns([*file.header, *file.unknown])
-    return ImportPage(file, shown, columns, again is not None, len(every), linked, who, last_told(every))
+    linked = len(every) - left.all
+    return ImportPage(file, shown, columns, again is not None, len(every), linked, left, who, last_told(every))
 
 
 @query(P.FIGURES_VIEW)
