@@ -42,7 +42,7 @@ from planner.live.queries.ready import (
     strips,
     tonight_and_week,
 )
-from planner.live.queries.streams import AiringRow, LogRow, Match, airings, faults_of, log, match_airing
+from planner.live.queries.streams import AiringRow, LogRow, Match, airings, faults_of, log, match_airing, match_airings
 
 __all__ = [
     "AiringRow",
@@ -85,6 +85,7 @@ __all__ = [
     "listed",
     "log",
     "match_airing",
+    "match_airings",
     "missing_of",
     "my_last",
     "my_note_place",

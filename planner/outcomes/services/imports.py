@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Container, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,14 +19,15 @@ from planner.kernel.permissions import P
 from planner.kernel.text import Message, clean_line, msg
 from planner.live import queries as live
 from planner.live.models import Channel
-from planner.live.queries import SessionBrief
+from planner.live.queries import Match, SessionBrief
 from planner.live.rules import Platform, State
 from planner.outcomes.models import ImportFile, ImportRow
 from planner.outcomes.queries.imports import last_told
 from planner.outcomes.rules import compass, linking, origins
 from planner.outcomes.rules.linking import TOLERANCE_MINUTES
-from planner.outcomes.services.streams import counting
+from planner.outcomes.services.streams import counting_all
 
+TOGETHER = 500
 UPLOAD_KEPT = timedelta(days=30)
 A_MINUTE = timedelta(minutes=1)
 """People tell a time of day without its seconds."""
@@ -104,10 +106,7 @@ def upload(name: str, data: bytes, sheet: Sheet, taken_at: datetime | None = Non
         )
     )
     rows = [_row(file.id, row) for row in found.rows]
-    ours = set(db.session().scalars(select(Channel.account).execution_options(with_trash=True)))
-    for row in rows:
-        if row.account in ours:
-            _match(row)
+    _match(rows)
     db.add_all(rows)
     if taken_at is not None:
         date_import(file.id, taken_at)
@@ -151,18 +150,29 @@ def _row(import_id: int, row: compass.Row) -> ImportRow:
     )
 
 
-def _match(row: ImportRow) -> None:
-    """The session of this account that fits; a stream that counts somewhere already stays there."""
-    if row.faults or row.start is None:
-        return
-    hits = live.match_airing(row.account, row.start, TOLERANCE_MINUTES)
+def _match(rows: list[ImportRow]) -> None:
+    """The sessions of these accounts that fit; a stream that counts somewhere already stays there.
+
+    Neighbours in time are asked about together, so that a long file costs few statements.
+    """
+    ours = set(db.session().scalars(select(Channel.account).execution_options(with_trash=True)))
+    dated = [(row.start, row) for row in rows if row.start is not None and not row.faults and row.account in ours]
+    dated.sort(key=lambda pair: pair[0])
+    for place in range(0, len(dated), TOGETHER):
+        some = dated[place : place + TOGETHER]
+        asked = [(row.account, start) for start, row in some]
+        found = zip(some, live.match_airings(asked, TOLERANCE_MINUTES), counting_all(asked), strict=True)
+        for (_start, row), hits, held in found:
+            _match_row(row, hits, held)
+
+
+def _match_row(row: ImportRow, hits: Sequence[Match], held: Container[int | None]) -> None:
     now = clock.now()
     hits = [
         hit
         for hit in hits
         if hit.session.platform is Platform.DOUYIN and not linking.lies_ahead(hit.session.planned_start, now)
     ]
-    held = counting(row.account, row.start)
     hit = next((hit for hit in hits if hit.airing_id in held), hits[0] if hits else None)
     if hit is not None:
         row.session_id, row.airing_id, row.minutes_off = hit.session.id, hit.airing_id, hit.minutes_off

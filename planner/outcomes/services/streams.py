@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -17,18 +18,34 @@ SPOKE = ("new", "replaced", "unchanged", "older")
 
 def counting(account: str, start: datetime) -> dict[int, FigureSet]:
     """The figures that count now for the stream of this account and start, by airing."""
+    return counting_all([(account, start)])[0]
+
+
+def counting_all(rows: Sequence[tuple[str, datetime]]) -> list[dict[int, FigureSet]]:
+    """The same for many rows in one statement; best for rows of about the same time."""
+    if not rows:
+        return []
+    accounts, starts = {account for account, _start in rows}, [start for _account, start in rows]
     asked = (
-        select(FigureSet)
+        select(FigureSet, Channel.account, Airing.real_start)
         .join(Airing, Airing.id == FigureSet.airing_id)
         .join(Channel, Channel.id == Airing.channel_id)
         .where(
             FigureSet.current,
             FigureSet.source == "file",
-            Channel.account == account,
-            Airing.real_start.between(start - SAME_STREAM, start + SAME_STREAM),
+            Channel.account.in_(accounts),
+            Airing.real_start.between(min(starts) - SAME_STREAM, max(starts) + SAME_STREAM),
         )
     )
-    return {row.airing_id: row for row in db.session().scalars(asked) if row.airing_id is not None}
+    held = [(one, account, start) for one, account, start in db.session().execute(asked)]
+    return [
+        {
+            one.airing_id: one
+            for one, whose, began in held
+            if one.airing_id is not None and whose == account and abs(began - start) <= SAME_STREAM
+        }
+        for account, start in rows
+    ]
 
 
 def told_by_rows(account: str, start: datetime) -> list[FigureSet]:
