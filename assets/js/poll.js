@@ -43,6 +43,10 @@ async function ask (place) {
     if (state.etag) headers['If-None-Match'] = state.etag
     const answer = await fetch(place.dataset.poll, { headers, credentials: 'same-origin', redirect: 'error', cache: 'no-store' })
     state.failed = 0
+    if (answer.headers.get('HX-Refresh') === 'true' && !busy(place)) {
+      location.reload()
+      return
+    }
     if (answer.status === 200) {
       const html = await answer.text()
       // What is being typed or chosen right now wins, and so does a row this page changed since it asked;

@@ -10,13 +10,14 @@ import logging
 import secrets
 import threading
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import or_, select, text, update
 
-from planner.base import db, i18n
+from planner.base import db, i18n, progress
 from planner.base import unit as units
 from planner.base.actor import Actor, acting
 from planner.base.engine import engine
@@ -56,7 +57,7 @@ class Round:
 
 @dataclass(frozen=True)
 class JobLine:
-    """A job as its page shows it; `again` is when a failed one is tried next."""
+    """A job as its page shows it; `again` is when a failed one is tried next, `done` of `total` how far it is."""
 
     id: int
     word: str
@@ -65,6 +66,19 @@ class JobLine:
     attempts: int
     again: datetime | None
     why: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class AtWork:
+    """A job that is not done: queued, running or failed, how far it is, since when, and why it failed."""
+
+    state: str
+    done: int
+    total: int
+    since: datetime
+    why: str
 
 
 HANDLERS: dict[str, Handler] = {}
@@ -72,6 +86,7 @@ ROUNDS: dict[str, Round] = {}
 WAKERS: list[Callable[[], None]] = []
 _last_round: dict[str, datetime] = {}
 _one_round = threading.Lock()
+_at_hand: ContextVar[progress.Telling | None] = ContextVar("at_hand", default=None)
 
 
 def job(
@@ -156,7 +171,7 @@ def _take() -> _Taken | None:
             taken = session.execute(
                 update(Job)
                 .where(Job.id == found.id, free)
-                .values(state="running", lease=lease, leased_until=now + LEASE, attempts=tries)
+                .values(state="running", lease=lease, leased_until=now + LEASE, attempts=tries, done=0, total=0)
                 .execution_options(claimed=True, synchronize_session=False)
             )
             if taken.rowcount != 1:  # type: ignore[attr-defined]
@@ -176,6 +191,7 @@ def _close(row_id: int, lease: str, state: str, why: Message | str | None, wait:
     row.message = why.as_json() if isinstance(why, Message) else None
     row.error = None if why is None else str(why)[:2000]
     row.finished_at = None if state == "queued" else now
+    progress.forget(row_id)
     if state == "done":
         row.args = {}  # nobody needs them any more, and a mail's are somebody's address
     db.flush()
@@ -194,11 +210,24 @@ def _finish(row_id: int, lease: str, state: str, why: Message | str | None, wait
         _close(row_id, lease, state, why, wait)
 
 
-@command(P.SELF)
-def progress(row_id: int, done: int, total: int) -> None:
-    """How far it is; renews the lease."""
-    row = db.one(Job, row_id)
-    row.done, row.total, row.leased_until = done, total, clock.now() + LEASE
+def tell(done: int, total: int) -> None:
+    """How far the job at hand is, seen at once by everybody; nothing where none is at hand."""
+    telling = _at_hand.get()
+    if telling is not None:
+        telling.tell(done, total)
+
+
+def find(name: str, **args: Any) -> AtWork | None:
+    """The newest job of this kind with these arguments that is not done; inside a query."""
+    asked = select(Job).where(Job.name == name, Job.state != "done").order_by(Job.id.desc()).limit(50)
+    for row in db.session().scalars(asked):
+        if {key: row.args.get(key) for key in args} == args:
+            return AtWork(row.state, *progress.read(row), row.created_at, _why(row))
+    return None
+
+
+def _why(row: Job) -> str:
+    return i18n.told(row.message) if row.message else row.error or ""
 
 
 def run_pending(limit: int = 50, ending: Callable[[], bool] = lambda: False) -> int:
@@ -215,6 +244,7 @@ def run_pending(limit: int = 50, ending: Callable[[], bool] = lambda: False) -> 
 
 def _run(taken: _Taken) -> None:
     back_off = HANDLERS[taken.name].back_off if taken.name in HANDLERS else BACK_OFF
+    token = _at_hand.set(progress.Telling(taken.id, taken.lease, LEASE))
     try:
         with acting(program_for(taken.team_id)):
             HANDLERS[taken.name].work(**taken.args)
@@ -228,6 +258,8 @@ def _run(taken: _Taken) -> None:
             _finish(taken.id, taken.lease, "queued", repr(fault), back_off[taken.attempts - 1])
     else:
         _finish(taken.id, taken.lease, "done", None)
+    finally:
+        _at_hand.reset(token)
 
 
 @query(P.JOB_VIEW)
@@ -241,7 +273,8 @@ def recent(limit: int = 50) -> list[JobLine]:
             row.created_at,
             row.attempts,
             row.run_at if row.state == "queued" and row.attempts else None,
-            i18n.told(row.message) if row.message else row.error or "",
+            _why(row),
+            *(progress.read(row) if row.state == "running" else (0, 0)),
         )
         for row in db.session().scalars(select(Job).order_by(Job.id.desc()).limit(limit))
     ]

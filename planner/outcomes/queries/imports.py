@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from planner.base import actor, db, files
+from planner.base import actor, db, files, jobs
+from planner.base.jobs import AtWork
 from planner.base.verbs import query
 from planner.figures import rules as figures
 from planner.kernel import clock
@@ -64,6 +65,20 @@ class LeftOut:
 
 
 @dataclass(frozen=True)
+class Progress:
+    """How far the worker is with a long file; `rows` of them come first, what follows from them second."""
+
+    file: ImportFile
+    rows: int
+    work: AtWork | None
+
+    @property
+    def running(self) -> bool:
+        """Whether a worker has it before it, or will."""
+        return self.work is not None and self.work.state != "failed"
+
+
+@dataclass(frozen=True)
 class ImportPage:
     """What was recognised, row by row: the first ones of a long file, those with errors before all others.
 
@@ -79,6 +94,17 @@ class ImportPage:
     left: LeftOut
     withdrawn_by: str
     last: tuple[int, datetime] | None
+    progress: Progress
+
+    @property
+    def may_take_over(self) -> bool:
+        """Whether it is new, or waits for a worker that failed or was never asked."""
+        return self.file.state == "preview" or (self.file.state == "waiting" and not self.progress.running)
+
+    @property
+    def may_withdraw(self) -> bool:
+        """Whether it counts, or the worker that should withdraw it failed or was never asked."""
+        return self.file.state == "stored" or (self.file.state == "undoing" and not self.progress.running)
 
 
 @dataclass(frozen=True)
@@ -170,8 +196,23 @@ def import_page(import_id: int) -> ImportPage:
     left = _left_out(every)
     who = people.names([file.withdrawn_by]).get(file.withdrawn_by, "") if file.withdrawn_by else ""
     columns = compass.sort_columns([*file.header, *file.unknown])
-    linked = len(every) - left.all
-    return ImportPage(file, shown, columns, again is not None, len(every), linked, left, who, last_told(every))
+    linked, progress = len(every) - left.all, Progress(file, len(every), _work(file))
+    return ImportPage(
+        file, shown, columns, again is not None, len(every), linked, left, who, last_told(every), progress
+    )
+
+
+def _work(file: ImportFile) -> AtWork | None:
+    name = {"waiting": "outcomes.take_over", "undoing": "outcomes.take_back"}.get(file.state)
+    return jobs.find(name, import_id=file.id) if name else None
+
+
+@query(P.FIGURES_VIEW)
+def import_progress(import_id: int) -> Progress:
+    """How far the worker is with a file."""
+    file = db.one(ImportFile, import_id)
+    rows = db.session().scalar(select(func.count(ImportRow.id)).where(ImportRow.import_id == import_id))
+    return Progress(file, rows or 0, _work(file))
 
 
 @query(P.FIGURES_VIEW)

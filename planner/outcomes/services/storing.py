@@ -63,14 +63,18 @@ def _take_over(file: ImportFile) -> dict[str, int]:
     asked = select(ImportRow).where(ImportRow.import_id == file.id).order_by(ImportRow.start, ImportRow.number)
     known = channels_by_account()
     counts: dict[str, int] = {}
-    touched: list[int] = []
-    for row in db.session().scalars(asked).all():
+    touched: dict[int, None] = {}
+    rows = db.session().scalars(asked).all()
+    sessions_of_rows = len({row.session_id for row in rows} - {None})
+    for number, row in enumerate(rows):
+        jobs.tell(number, len(rows) + sessions_of_rows)
         row.outcome, moved = _store_row(row, file.taken_at, known)
         counts[row.outcome] = counts.get(row.outcome, 0) + 1
-        touched += moved
+        touched |= dict.fromkeys(moved)
     file.state, file.stored_at = "stored", clock.now()
     db.flush()
-    for session_id in dict.fromkeys(touched):
+    for number, session_id in enumerate(touched, start=len(rows)):
+        jobs.tell(number, len(rows) + len(touched))
         after_figures(session_id)
     return counts
 

@@ -72,14 +72,16 @@ def _take_back(file: ImportFile, user_id: int | None) -> dict[str, int]:
     lock(*(("figures", row.session_id) for row in rows if row.session_id is not None))
     db.flush()
     known, touched, lost = channels_by_account(), dict[int, None](), dict[Stream, None]()
-    for row in rows:
+    for number, row in enumerate(rows):
+        jobs.tell(number, 2 * len(rows))
         changed, left = _take_back_row(row, known)
         touched, lost = touched | dict.fromkeys(changed), lost | dict.fromkeys(left)
     bare = _left_bare([*touched])
     for session_id, airing_id in lost:
         _cut_loose(airing_id)
         sessions.forget_stream(session_id, airing_id, session_id not in bare)
-    for session_id in touched:
+    for number, session_id in enumerate(touched, start=len(rows)):
+        jobs.tell(number, len(rows) + len(touched))
         after_figures(session_id)
         tell(FiguresWithdrawn(session_id=session_id))
     for session_id in {row.session_id for row in rows if row.made}:

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from planner.base import actor, files, sheets, show
 from planner.base.i18n import gettext as _
 from planner.base.i18n import told
-from planner.base.web import done, page, uses
+from planner.base.web import done, fragment, page, uses
 from planner.kernel import clock
 from planner.kernel.errors import Invalid, Refused
 from planner.live import queries as live
@@ -101,13 +101,26 @@ def taken(import_id: int) -> Response:
 
 
 @bp.get("/imports/<id:import_id>")
-@uses(queries.import_page)
+@uses(queries.import_page, queries.import_progress)
 def import_file(import_id: int) -> Response:
-    """Row by row: what was read, which session it belongs to, what is wrong where."""
+    """Row by row: what was read, which session it belongs to, what is wrong where; or how far the worker is with it."""
+    if request.args.get("part") == "progress":
+        return _progress(queries.import_progress(import_id))
     view = queries.import_page(import_id)
     if view.file.state == "undated":
         return _time_page(200, import_id, forms.TakenForm())
-    return page("outcomes/import.html", view=view, problem="", held=[])
+    answer = page("outcomes/import.html", view=view, problem="", held=[])
+    if view.progress.running:
+        answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _progress(found: queries.Progress) -> Response:
+    answer = fragment("outcomes/_progress.html", p=found)
+    answer.headers["Cache-Control"] = "no-store"
+    if not found.running:
+        answer.headers["HX-Refresh"] = "true"
+    return answer
 
 
 @bp.post("/imports/<id:import_id>/rows/<id:row_id>")
