@@ -19,6 +19,7 @@ from planner.outcomes.queries.imports import LeftOut
 from planner.outcomes.queries.listing import SHOWN, ShowRow, Totals
 from planner.outcomes.queries.results import ResultPage, ResultRow
 from planner.outcomes.queries.reviews import ActionView
+from planner.outcomes.rules.checking import Difference
 from planner.outcomes.rules.reviews import Decision, ReviewState, Verdict
 from planner.outcomes.rules.waiting import Waits
 
@@ -150,6 +151,23 @@ def fault_word(fault: Sequence[Any], number: int) -> str:
     if cell:
         return _("Row %(row)s, column “%(column)s”: “%(cell)s” can not be read", row=number, column=column, cell=cell)
     return _("Row %(row)s, column “%(column)s” is empty", row=number, column=column)
+
+
+_CHECKED: dict[str, Any] = {
+    "viewers_per_hour": _l("Viewers per hour"),
+    "paid_per_hour": _l("Paid per hour"),
+    "refund_1h_rate": _l("Refund rate within 1 h (amount)"),
+    "coupon_share": _l("Share paid with coupons"),
+}
+_LIKE = {"paid_per_hour": "gpm", "refund_1h_rate": "refund_rate", "coupon_share": "refund_rate"}
+"""Whose unit a figure has that is compared and never stored."""
+
+
+def difference_word(found: Difference) -> str:
+    """What the file says of a figure, and what its own base columns come to."""
+    name = str(_CHECKED[found.key]) if found.key in _CHECKED else metric_label(found.key)
+    told, mine = (format_value(value, _LIKE.get(found.key, found.key)) for value in (found.told, found.ours))
+    return _("%(figure)s: the file says %(told)s, we compute %(mine)s", figure=name, told=told, mine=mine)
 
 
 def left_out(left: LeftOut) -> str:

@@ -298,16 +298,6 @@ def test_superseding_figures_rewrite_the_evidence_of_goals(take: Take, plan: Pla
     assert moved == [[(other, 50), (show, 80)], [(other, Decimal("0.5"))]]
 
 
-def test_a_difference_of_a_derived_column_is_shown(bring: Bring, cast: Cast, shows: list[int]) -> None:
-    text = read("compass_utf8bom.csv").decode("utf-8-sig")
-    made = bring(text.replace(",0.5177,", ",0.5277,").encode(), "2026-09-10 11:00")
-    with acting(cast.actors["lead"]):
-        differs = [v.differs for v in imports.import_page(made).rows]
-    assert [[key for key, _told, _mine in d] for d in differs] == [["product_ctr"], [], [], [], []]
-    _key, told, mine = differs[0][0]
-    assert (told, round(mine, 4)) == (Decimal("0.5277"), Decimal("0.5177"))
-
-
 def test_one_bad_moment_in_the_middle_takes_all_of_the_file_back(
     bring: Bring, shows: list[int], cast: Cast, result_of: ResultOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -13,7 +13,6 @@ from sqlalchemy import func, select
 from planner.base import actor, db, files, jobs
 from planner.base.jobs import AtWork
 from planner.base.verbs import query
-from planner.figures import rules as figures
 from planner.kernel import clock
 from planner.kernel.permissions import P
 from planner.live import queries as live
@@ -21,10 +20,10 @@ from planner.live.models import Channel
 from planner.live.queries import SessionBrief
 from planner.live.rules import Platform, State
 from planner.outcomes.models import ImportFile, ImportRow
-from planner.outcomes.rules import compass, linking
+from planner.outcomes.rules import checking, compass, linking
+from planner.outcomes.rules.checking import Difference
 from planner.people import queries as people
 
-ROUNDING = Decimal("0.0001")
 MOST_SHOWN = 500
 OFFERED = 10
 NEAR = timedelta(days=7)
@@ -47,7 +46,7 @@ class RowView:
     session: SessionBrief | None
     near: list[Candidate]
     channel: Channel | None
-    differs: list[tuple[str, Decimal, Decimal]]
+    differs: list[Difference]
 
 
 @dataclass(frozen=True)
@@ -131,14 +130,14 @@ def _left_out(rows: Sequence[ImportRow]) -> LeftOut:
     return LeftOut(len(rows) - len(good), by_hand, len(out) - by_hand)
 
 
-def _differences(row: ImportRow) -> list[tuple[str, Decimal, Decimal]]:
-    ours = figures.derive({key: Decimal(value) for key, value in row.figures.items()})
-    found: list[tuple[str, Decimal, Decimal]] = []
-    for key, told in row.checks.items():
-        mine = ours.get(key)
-        if mine is not None and abs(figures.rounded(mine, 4) - Decimal(told)) > ROUNDING:
-            found.append((key, Decimal(told), mine))
-    return found
+def _numbers(kept: Mapping[str, str]) -> dict[str, Decimal]:
+    return {key: Decimal(value) for key, value in kept.items()}
+
+
+def _differences(row: ImportRow, places: Mapping[str, int]) -> list[Difference]:
+    if row.faults:
+        return []
+    return checking.differences(_numbers(row.figures), _numbers(row.checks), row.start, row.end, places)
 
 
 def _linkable(rows: Sequence[ImportRow]) -> list[SessionBrief]:
@@ -183,13 +182,14 @@ def import_page(import_id: int) -> ImportPage:
         .where(ImportFile.digest == file.digest, ImportFile.state == "stored", ImportFile.id != file.id)
         .limit(1)
     )
+    places = checking.places(_numbers(row.checks) for row in every)
     shown = [
         RowView(
             row,
             known.get(row.session_id or 0),
             _near(row, sessions, starts),
             channels.get(row.account),
-            _differences(row),
+            _differences(row, places),
         )
         for row in rows
     ]

@@ -27,7 +27,7 @@ COLUMNS: dict[str, str] = {
     "直播间曝光人数": "exposed_users",
     "直播间曝光次数": "exposures",
     "直播间观看人数": "viewers",
-    "单小时观看人数": KEPT,
+    "单小时观看人数": "viewers_per_hour",
     "直播间观看次数": "views",
     "直播激励观看次数": "incentive_views",
     "最高在线人数": "pcu",
@@ -48,7 +48,7 @@ COLUMNS: dict[str, str] = {
     "直播间成交订单数": "orders",
     "直播间成交金额": "gmv",
     "直播间用户支付金额": "paid_amount",
-    "单小时用户支付金额": KEPT,
+    "单小时用户支付金额": "paid_per_hour",
     "直播间成交件数": "items",
     "直播间成交人数": "buyers",
     "直播间退款订单数": "refund_orders",
@@ -70,18 +70,19 @@ COLUMNS: dict[str, str] = {
     "净成交订单数": "net_orders",
     "1小时退款金额": "refund_1h_amount",
     "1小时退款订单数": "refund_1h_orders",
-    "1小时退款率": KEPT,
+    "1小时退款率": "refund_1h_rate",
     "消费券引导支付金额": "coupon_paid",
-    "消费券引导支付占比": KEPT,
+    "消费券引导支付占比": "coupon_share",
     "消费券补贴金额": "coupon_subsidy",
     "消费券使用量": "coupons_used",
 }
-"""What each column is: a base figure, what it is found by, or `KEPT` where nothing is computed with it.
+"""What each column is: a base figure, one derived from others, what it is found by, or `KEPT`.
 
-An hourly figure or a share whose parts the file does not name can't be added up, so it is kept as it is written.
+A share whose parts the file does not name can be neither added up nor compared, so it is kept as it is written.
 """
 CHECKED = {
     "product_ctr_times", "product_ctr", "click_pay_rate_times", "click_pay_rate", "view_pay_rate_times", "view_pay_rate",
+    "viewers_per_hour", "paid_per_hour", "refund_1h_rate", "coupon_share",
 }  # fmt: skip
 """Columns the file derives itself: ours are compared with them, never stored."""
 NEEDED = (ACCOUNT, START)

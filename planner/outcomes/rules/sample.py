@@ -112,7 +112,10 @@ RATIOS = {
     "商品点击-成交率(人数)": ("buyers", "clickers"),
     "观看-成交率(次数)": ("orders", "views"),
     "观看-成交率(人数)": ("buyers", "viewers"),
+    "1小时退款率": ("refund_1h_amount", "gmv"),
+    "消费券引导支付占比": ("coupon_paid", "paid_amount"),
 }
+PER_HOUR = {"单小时观看人数": "viewers", "单小时用户支付金额": "paid_amount"}
 
 
 HELD: dict[str, Decimal] = {
@@ -144,6 +147,10 @@ def cells(name: str, account: str, start: datetime, end: datetime, held: Mapping
     for column, (top, bottom) in RATIOS.items():
         if top in held and held.get(bottom):
             row[column] = format((held[top] / held[bottom]).quantize(Decimal("0.0001")), "f")
+    for column, key in PER_HOUR.items():
+        if key in held:
+            hours = Decimal(int((end - start).total_seconds())) / 3600
+            row[column] = format((held[key] / hours).quantize(Decimal("0.01")), "f")
     return [row[column] for column in HEADER]
 
 
