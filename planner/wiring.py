@@ -54,7 +54,7 @@ from planner.outcomes.models import Finding
 from planner.outcomes.queries import own as outcomes_own
 from planner.outcomes.queries import panels as outcome_panels
 from planner.outcomes.queries import sets as outcome_sets
-from planner.outcomes.words import difference_word, fault_word, finding_title, left_out, outcome_word, report
+from planner.outcomes.words import counted, difference_word, fault_word, finding_title, left_out, outcome_word, report
 from planner.people import cli as people_cli
 from planner.people import jobs as people_jobs
 from planner.people import login
@@ -253,6 +253,7 @@ FILTERS = {
     "figure": format_value,
     "judged": judged,
     "finding_title": finding_title,
+    "counted": counted,
     "difference": difference_word,
     "fault": fault_word,
     "left_out": left_out,

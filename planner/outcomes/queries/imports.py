@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -81,7 +82,7 @@ class Progress:
 class ImportPage:
     """What was recognised, row by row: the first ones of a long file, those with errors before all others.
 
-    `last` is the row and the instant that it tells of last.
+    `last` is the row and the instant that it tells of last; `became` counts what became of the rows.
     """
 
     file: ImportFile
@@ -94,6 +95,7 @@ class ImportPage:
     withdrawn_by: str
     last: tuple[int, datetime] | None
     progress: Progress
+    became: Mapping[str, int]
 
     @property
     def may_take_over(self) -> bool:
@@ -194,11 +196,18 @@ def import_page(import_id: int) -> ImportPage:
         for row in rows
     ]
     left = _left_out(every)
-    who = people.names([file.withdrawn_by]).get(file.withdrawn_by, "") if file.withdrawn_by else ""
-    columns = compass.sort_columns([*file.header, *file.unknown])
-    linked, progress = len(every) - left.all, Progress(file, len(every), _work(file))
     return ImportPage(
-        file, shown, columns, again is not None, len(every), linked, left, who, last_told(every), progress
+        file=file,
+        rows=shown,
+        columns=compass.sort_columns([*file.header, *file.unknown]),
+        again=again is not None,
+        total=len(every),
+        linked=len(every) - left.all,
+        left=left,
+        withdrawn_by=people.names([file.withdrawn_by]).get(file.withdrawn_by, "") if file.withdrawn_by else "",
+        last=last_told(every),
+        progress=Progress(file, len(every), _work(file)),
+        became=Counter(row.outcome for row in every),
     )
 
 
