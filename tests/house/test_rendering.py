@@ -34,6 +34,7 @@ SHOWN_ELSEWHERE = {
     "people/reset.html": "the page of a one-time link: tests/people/test_members.py",
     "people/link.html": "shown once after a link was made: tests/people/test_members.py",
     "outcomes/import.html": "the page of an upload: tests/outcomes/test_import_pages.py",
+    "outcomes/taken.html": "a file whose download time is missing: tests/outcomes/test_download_time.py",
 }
 WORDS_OF_THE_FIELD = {
     "planner/checklists/": "built-in standard procedures, in both languages",
