@@ -13,7 +13,7 @@ from planner.live.queries.briefs import (
     next_briefs,
     past_briefs,
 )
-from planner.live.queries.clashes import Outlook, PersonClash, PlaceClash, outlook
+from planner.live.queries.clashes import Outlook, PersonClash, PlaceClash, free_evening, outlook
 from planner.live.queries.crew import (
     ShiftRow,
     has_shift_near,
@@ -72,6 +72,7 @@ __all__ = [
     "ended_briefs",
     "faults_of",
     "first_product",
+    "free_evening",
     "go_of",
     "has_sessions",
     "has_shift_near",

@@ -22,6 +22,8 @@ from planner.live.queries.briefs import SessionBrief, briefs_between
 from planner.live.rules import Booking, State
 from planner.people.models import Membership, User
 
+MONTH = 28
+
 
 def _clock(instant: datetime) -> str:
     return show.local(instant).strftime("%m-%d %H:%M")
@@ -104,6 +106,25 @@ def place_clashes(span: Span, channel_id: int | None, studio_id: int | None, but
             if taken is not None and getattr(row, field) == taken:
                 found.setdefault(field, PlaceClash(field, row.id, row.theme, *times, over))
     return list(found.values())
+
+
+@query(P.SESSION_VIEW)
+def free_evening(channel_id: int, evening: datetime, length: timedelta) -> datetime:
+    """The first of the evenings from this one on that the channel is free for so long; this one if a month is full."""
+    last = evening + timedelta(days=MONTH)
+    asked = select(LiveSession.planned_start, LiveSession.planned_end).where(
+        LiveSession.channel_id == channel_id,
+        LiveSession.state.in_(list(rules.OCCUPYING)),
+        LiveSession.planned_start < last + length,
+        LiveSession.planned_end > evening,
+        db.alive(LiveSession),
+    )
+    held = db.session().execute(asked).all()
+    for number in range(MONTH):
+        start = evening + timedelta(days=number)
+        if not any(begins < start + length and ends > start for begins, ends in held):
+            return start
+    return evening
 
 
 def _elsewhere(users: set[int], span: Span) -> Any:

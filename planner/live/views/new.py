@@ -79,12 +79,17 @@ def _new_page(form: forms.SessionForm, status: int = 200) -> Response:
 
 
 @bp.get("/sessions/new")
-@uses(services.schedule_session, queries.channels, queries.studios, queries.outlook, people.people, people.positions)
+@uses(
+    services.schedule_session, queries.channels, queries.studios, queries.outlook, queries.free_evening, people.people
+)
 def new() -> Response:
     """Plan a session on one page."""
     held = {"start": _evening(), "minutes": forms.USUAL_MINUTES, "weight": Weight.DAILY.value}
     form = forms.SessionForm(data=held)
     _offer(form)
+    channel_id = _first(form)
+    if channel_id and not request.args.get("day"):
+        form.start.data = queries.free_evening(channel_id, _evening(), timedelta(minutes=forms.USUAL_MINUTES))
     return _new_page(form)
 
 
