@@ -17,7 +17,7 @@ from planner.live.rules import Platform, State, Weight
 from planner.live.services import ShiftIn
 from tests.cast import Cast
 from tests.live.conftest import Plan
-from tests.live.test_pages import form_of, new_form, wall
+from tests.live.pages import form_of, new_form, wall
 
 Client = Callable[[str], Any]
 HOUR = timedelta(hours=1)
