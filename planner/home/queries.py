@@ -18,9 +18,10 @@ from planner.kernel.spans import day_span
 from planner.live import queries as live
 from planner.live.queries import SessionBrief, ShiftRow, Strip
 from planner.live.rules import AFTER_AIR, BEFORE_AIR, Go, LogKind, State
-from planner.outcomes.queries import results, reviews
+from planner.outcomes.queries import actions, results, reviews
+from planner.outcomes.queries.actions import ActionView
 from planner.outcomes.queries.results import Result
-from planner.outcomes.queries.reviews import ActionView, Due
+from planner.outcomes.queries.reviews import Due
 from planner.people import queries as people
 from planner.plan import queries as plan
 from planner.plan.queries import GoalView, StepRow
@@ -101,7 +102,7 @@ def today() -> Today:
     who, now = actor.current(), clock.now()
     day = show.today()
     ends = day_span(day, who.timezone, who.day_start).end
-    waits = reviews.waiting(5) if who.role in (Role.MANAGER, Role.LEAD) else reviews.Waiting()
+    waits = actions.waiting(5) if who.role in (Role.MANAGER, Role.LEAD) else actions.Waiting()
     if who.role is Role.MANAGER:
         shows, strips = results.latest_results(4), live.strips(now)
         return Today(

@@ -15,10 +15,10 @@ from planner.figures.rules import Standing
 from planner.figures.words import attained, bound_word, format_value, metric_label, standing_of, standing_word
 from planner.live.queries import LogRow
 from planner.live.rules import FAULTS, LogKind
+from planner.outcomes.queries.actions import ActionView
 from planner.outcomes.queries.imports import LeftOut
 from planner.outcomes.queries.listing import SHOWN, ShowRow, Totals
 from planner.outcomes.queries.results import ResultPage, ResultRow
-from planner.outcomes.queries.reviews import ActionView
 from planner.outcomes.rules.checking import Difference
 from planner.outcomes.rules.reviews import Decision, ReviewState, Verdict
 from planner.outcomes.rules.waiting import Waits

@@ -18,7 +18,7 @@ from planner.live import queries as live
 from planner.live import services as sessions
 from planner.live.rules import State, Weight
 from planner.live.services import ShiftIn
-from planner.outcomes.queries import results, reviews
+from planner.outcomes.queries import actions, results, reviews
 from planner.outcomes.rules import sample
 from planner.people import queries as people
 from tests.cast import Cast
@@ -129,7 +129,7 @@ def test_the_whole_circle(client_of: Callable[[str], Any], cast: Cast, db: Any) 
     assert lead.post_form(f"/sessions/{first}/review/close").status_code == 303
     with acting(cast.actors["lead"]):
         assert live.brief(first).state is State.REVIEWED
-        assert len(reviews.actions_for(following)) == 1
+        assert len(actions.actions_for(following)) == 1
     third = plan_session(cast, now + timedelta(days=2))
     with acting(cast.actors["lead"]):
         assert any(i.title == "检查备用麦电量" for i in checklists.list_page(third).items)
@@ -140,9 +140,9 @@ def test_the_whole_circle(client_of: Callable[[str], Any], cast: Cast, db: Any) 
         sessions.end_live(following)
     assert lead.post_form(f"/sessions/{following}/figures", {"gmv": "9.5万"}).status_code == 303
     with acting(cast.actors["lead"]):
-        check = reviews.actions_for(following)[0].check
+        check = actions.actions_for(following)[0].check
         assert check.proposed is not None
     signed = lead.post_form(f"/checks/{check.id}/sign", {"version": str(check.version), "verdict": "too_little"})
     assert signed.status_code == 303
     with acting(cast.actors["lead"]):
-        assert reviews.actions_for(following)[0].check.verdict == "too_little"
+        assert actions.actions_for(following)[0].check.verdict == "too_little"

@@ -18,7 +18,7 @@ from planner.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from planner.live import queries as live
 from planner.live import services as sessions
 from planner.outcomes import services
-from planner.outcomes.queries import reviews
+from planner.outcomes.queries import actions, reviews
 from planner.outcomes.rules.reviews import Decision, Verdict
 from planner.people import queries as people
 from planner.plan import queries as plans
@@ -57,7 +57,7 @@ def air(cast: Cast, session_id: int, **held: Any) -> None:
 
 def check_of(cast: Cast, session_id: int) -> Any:
     with acting(cast.actors["lead"]):
-        return reviews.actions_for(session_id)[0].check
+        return actions.actions_for(session_id)[0].check
 
 
 @pytest.mark.engines
@@ -68,16 +68,16 @@ def test_an_action_is_a_step_with_a_figure_and_the_shows_that_verify_it(
     one, two = plan("2026-09-09 20:00"), plan("2026-09-11 20:00")
     agree(cast, finding, one, two, one, login="host")
     with acting(cast.actors["lead"]):
-        view = reviews.actions_for(one)[0]
+        view = actions.actions_for(one)[0]
         assert view.step is not None
         assert (view.step.title, view.step.owner_id, view.step.from_session_id) == ("备用麦上架", cast.host, show)
         assert (view.action.metric, view.action.value) == ("gmv", 110)
         assert (view.check.proposed, view.check.verdict) == (None, None)
-        assert len(reviews.actions_for(one)) == len(reviews.actions_for(two)) == 1
+        assert len(actions.actions_for(one)) == len(actions.actions_for(two)) == 1
         assert reviews.finding(finding).row.decision is Decision.ACTION
         assert [s.id for s in plans.my_steps(cast.host)] == [view.step.id]
         assert not reviews.review_page(show).blocked
-        assert reviews.verdicts_due() == []
+        assert actions.verdicts_due() == []
 
 
 def test_an_action_names_a_figure_a_value_and_later_shows_of_this_team(
@@ -105,7 +105,7 @@ def test_an_action_names_a_figure_a_value_and_later_shows_of_this_team(
         services.agree_action(finding, "x", cast.outsider, DAY, "gmv", Decimal(1), [later])
     assert list(fault.value.fields) == ["owner_id"]
     with acting(cast.actors["lead"]):
-        assert reviews.actions_for(later) == []
+        assert actions.actions_for(later) == []
         assert plans.open_count() == 0, "a refused action leaves no step behind"
 
 
@@ -136,7 +136,7 @@ def test_the_program_proposes_a_verdict_when_the_figures_come(
     assert check_of(cast, later).proposed is None, "no figures yet"
     with acting(cast.actors["lead"]):
         services.type_figures(later, {"gmv": Decimal(value)})
-        assert [v.check.id for v in reviews.verdicts_due()] == [check_of(cast, later).id]
+        assert [v.check.id for v in actions.verdicts_due()] == [check_of(cast, later).id]
     check = check_of(cast, later)
     assert (check.value, check.proposed, check.verdict) == (value, proposed, None)
     assert check.basis == basis
@@ -167,7 +167,7 @@ def test_newer_figures_change_the_proposal_and_never_what_was_signed(
     assert check.proposed is Verdict.TOO_LITTLE, "one show before it is too few to know the swing"
     with acting(cast.actors["lead"]):
         assert services.sign_verdict(check.id, check.version, Verdict.REACHED_WITHIN) == later
-        assert reviews.verdicts_due() == []
+        assert actions.verdicts_due() == []
     noon.move_to(at("2026-09-11 12:00"))
     take([row("2026-09-09 20:00", gmv=10)], "2026-09-11 11:00")
     now = check_of(cast, later)
@@ -178,7 +178,7 @@ def test_newer_figures_change_the_proposal_and_never_what_was_signed(
         Verdict.TOO_LITTLE,
     )
     with acting(cast.actors["lead"]):
-        assert reviews.actions_for(later)[0].signer == "林小雨"
+        assert actions.actions_for(later)[0].signer == "林小雨"
 
 
 @pytest.mark.parametrize("verdict", Verdict)
@@ -216,8 +216,8 @@ def test_verdicts_are_signed_by_leads_of_the_team_only(missed: tuple[int, int], 
     with acting(cast.actors["outsider"]):
         with pytest.raises(NotFound):
             services.sign_verdict(check.id, check.version, Verdict.NOT_REACHED)
-        assert reviews.verdicts_due() == []
-        assert reviews.actions_for(later) == []
+        assert actions.verdicts_due() == []
+        assert actions.actions_for(later) == []
 
 
 def test_an_action_on_a_show_that_is_over_is_judged_at_once(missed: tuple[int, int], aired: Aired, cast: Cast) -> None:
@@ -267,7 +267,7 @@ def decide(finding: int) -> list[tuple[str, bool]]:
 
 
 def step_of(action: int) -> int:
-    return reviews.action_page(action).action.step_id
+    return actions.action_page(action).action.step_id
 
 
 @pytest.mark.engines
@@ -281,14 +281,14 @@ def test_no_action_after_all_withdraws_the_check_and_a_step_nobody_touched(
         assert decide(missed[1]) == [("备用麦上架", False)]
         taken_back = verbs.last_command.get()
         assert taken_back
-        assert reviews.actions_for(later) == []
+        assert actions.actions_for(later) == []
         with pytest.raises(NotFound):
             plans.step(step)
         with pytest.raises(NotFound):
-            reviews.action_page(action)
+            actions.action_page(action)
         undo(taken_back)
         assert reviews.finding(missed[1]).row.decision is Decision.ACTION
-        assert [v.action.id for v in reviews.actions_for(later)] == [action]
+        assert [v.action.id for v in actions.actions_for(later)] == [action]
         assert plans.step(step)[0].title == "备用麦上架"
 
 
@@ -305,7 +305,7 @@ def test_a_step_that_somebody_began_stays_and_is_named(missed: tuple[int, int], 
         assert plans.step(mine)[0].state == "doing"
         with pytest.raises(NotFound):
             plans.step(other)
-        assert reviews.actions_for(later) == []
+        assert actions.actions_for(later) == []
 
 
 def test_a_verdict_that_was_signed_is_part_of_the_record(missed: tuple[int, int], plan: Plan, cast: Cast) -> None:
@@ -316,5 +316,5 @@ def test_a_verdict_that_was_signed_is_part_of_the_record(missed: tuple[int, int]
         check = check_of(cast, done)
         services.sign_verdict(check.id, check.version, Verdict.TOO_LITTLE)
         assert decide(missed[1]) == [("备用麦上架", True)], "it was done and judged: the step stays"
-        assert [v.check.session_id for v in reviews.action_page(action).checks] == [done]
+        assert [v.check.session_id for v in actions.action_page(action).checks] == [done]
         assert decide(missed[1]) == []

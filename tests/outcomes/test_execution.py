@@ -21,7 +21,7 @@ from planner.live import queries as live
 from planner.live import services as sessions
 from planner.live.rules import LogKind
 from planner.outcomes import services
-from planner.outcomes.queries import results, reviews
+from planner.outcomes.queries import actions, results, reviews
 from planner.plan import services as plans
 from planner.plan.rules import Aggregation
 from tests.cast import Cast
@@ -110,7 +110,7 @@ def test_they_verify_an_action_and_are_never_typed_nor_a_goal(late: int, plan: P
         sessions.go_live(later, at("2026-09-10 13:00"))
         sessions.end_live(later, at("2026-09-10 14:00"))
         services.type_figures(later, {"gmv": Decimal(5)})
-        assert reviews.actions_for(later)[0].check.value == 0
+        assert actions.actions_for(later)[0].check.value == 0
         with pytest.raises(Invalid):
             services.type_figures(late, {"faults": Decimal(0)})
         period = plans.add_period("九月", at("2026-09-01 12:00").date(), at("2026-09-30 12:00").date())

@@ -19,7 +19,7 @@ from planner.live import queries as live
 from planner.live import services as sessions
 from planner.live.rules import Platform, Weight
 from planner.outcomes import services
-from planner.outcomes.queries import reviews
+from planner.outcomes.queries import actions, reviews
 from planner.outcomes.rules.reviews import Verdict
 from tests.cast import Cast
 from tests.outcomes.conftest import Plan, at
@@ -48,11 +48,11 @@ def agreed(aired: Aired, cast: Cast) -> Callable[..., int]:
 
 
 def checks(action_id: int) -> list[tuple[int, int | None, bool]]:
-    return [(v.check.session_id, v.check.was_session_id, v.check.adrift) for v in reviews.action_page(action_id).checks]
+    return [(v.check.session_id, v.check.was_session_id, v.check.adrift) for v in actions.action_page(action_id).checks]
 
 
 def adrift() -> list[int]:
-    return [view.action.id for view in reviews.waiting().adrift]
+    return [view.action.id for view in actions.waiting().adrift]
 
 
 def cancel(session_id: int) -> str:
@@ -77,8 +77,8 @@ def test_a_cancelled_show_hands_its_verdict_to_the_next_comparable_one(
         assert TITLE in lines[0].text
         cancel(called_off)
         assert checks(action) == [(following, called_off, False)]
-        assert [v.action.id for v in reviews.actions_for(following)] == [action]
-        assert reviews.actions_for(called_off) == reviews.actions_for(big) == []
+        assert [v.action.id for v in actions.actions_for(following)] == [action]
+        assert actions.actions_for(called_off) == actions.actions_for(big) == []
         assert adrift() == []
 
 
@@ -93,7 +93,7 @@ def test_where_no_show_can_tell_a_lead_is_told_and_chooses_one(
         assert checks(action) == [(called_off, None, True)]
         assert adrift() == [action]
         assert [view.action.id for view in home.today().adrift] == [action]
-        page = reviews.action_page(action)
+        page = actions.action_page(action)
         assert (page.title, [b.id for b in page.offered], page.chosen) == (TITLE, [big], [])
         services.verify_by(action, page.action.version, [big])
         assert checks(action) == [(big, None, False)]
@@ -187,19 +187,19 @@ def test_what_was_signed_stays_with_its_show(agreed: Callable[..., int], aired: 
     action = agreed(done)
     with acting(cast.actors["lead"]):
         services.type_figures(done, {"gmv": Decimal(20)})
-        check = reviews.actions_for(done)[0].check
+        check = actions.actions_for(done)[0].check
         services.sign_verdict(check.id, check.version, Verdict.NOT_REACHED)
-        version = reviews.action_page(action).action.version
+        version = actions.action_page(action).action.version
         services.verify_by(action, version, [coming])
         assert sorted(checks(action)) == [(done, None, False), (coming, None, False)]
-        assert reviews.actions_for(done)[0].check.verdict is Verdict.NOT_REACHED
+        assert actions.actions_for(done)[0].check.verdict is Verdict.NOT_REACHED
 
 
 def test_two_leads_who_choose_at_once_see_each_other(agreed: Callable[..., int], plan: Plan, cast: Cast) -> None:
     one, two, three = plan("2026-09-11 20:00"), plan("2026-09-12 20:00"), plan("2026-09-13 20:00")
     action = agreed(one)
     with acting(cast.actors["manager"]):
-        version = reviews.action_page(action).action.version
+        version = actions.action_page(action).action.version
         services.verify_by(action, version, [two])
     with acting(cast.actors["lead"]), pytest.raises(Stale) as fault:
         services.verify_by(action, version, [three])
@@ -215,12 +215,12 @@ def test_only_shows_that_take_place_later_are_chosen_by_leads_of_the_team(
     action = agreed(one)
     with acting(cast.actors["lead"]):
         cancel(gone)
-        version = reviews.action_page(action).action.version
+        version = actions.action_page(action).action.version
         for chosen in ([], [gone], [early], [one, 999_999]):
             with pytest.raises(Invalid) as fault:
                 services.verify_by(action, version, chosen)
             assert list(fault.value.fields) == ["verify"], chosen
-        assert reviews.action_page(action).action.version == version, "a refusal is no change"
+        assert actions.action_page(action).action.version == version, "a refusal is no change"
     with acting(cast.actors["host"]), pytest.raises(Forbidden):
         services.verify_by(action, version, [one])
     with acting(cast.actors["outsider"]), pytest.raises(NotFound):

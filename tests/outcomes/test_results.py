@@ -19,7 +19,7 @@ from planner.live import queries as live
 from planner.live import services as sessions
 from planner.live.rules import Apart, LogKind, Weight
 from planner.outcomes import services
-from planner.outcomes.queries import results, reviews
+from planner.outcomes.queries import actions, results, reviews
 from planner.outcomes.words import report
 from tests.cast import Cast
 from tests.outcomes.conftest import Plan, at, read, row, speaking
@@ -218,7 +218,7 @@ def test_the_report_tells_real_times_past_means_what_happened_on_air_and_what_is
         finding = reviews.review_page(show).findings[0].row.id
         services.agree_action(finding, "备用麦上架", cast.host, date(2026, 9, 11), "gmv", Decimal(110), [later])
         page, log = results.result_page(show), live.log(show)
-        agreed = [v for v in reviews.actions_around(show) if v.action.session_id == show]
+        agreed = [v for v in actions.actions_around(show) if v.action.session_id == show]
         english = report(page, log, agreed).splitlines()
         with speaking(i18n.CHINESE):
             chinese = report(page, log, agreed).splitlines()

@@ -18,7 +18,7 @@ from planner.live import queries as live
 from planner.live import services as sessions
 from planner.live.rules import LogKind, State, Weight
 from planner.outcomes import services
-from planner.outcomes.queries import reviews
+from planner.outcomes.queries import actions, reviews
 from planner.outcomes.rules.reviews import Decision
 from tests.cast import Cast
 from tests.outcomes.conftest import Plan
@@ -265,7 +265,7 @@ def test_a_verdict_is_signed_on_the_page(client_of: Client, shown: Shown, plan: 
         sessions.go_live(later, b.planned_start)
         sessions.end_live(later, b.planned_end)
         services.type_figures(later, {"gmv": Decimal(90)})
-        check = reviews.actions_for(later)[0].check
+        check = actions.actions_for(later)[0].check
     lead = client_of("lead")
     for place in ("/results", f"/sessions/{later}/review"):
         page = lead.get(place)
@@ -375,7 +375,7 @@ def test_who_may_look_explain_and_close(
         sessions.go_live(later, b.planned_start)
         sessions.end_live(later, b.planned_end)
         services.type_figures(later, {"gmv": Decimal(90)})
-        view = reviews.actions_for(later)[0].check
+        view = actions.actions_for(later)[0].check
     visitor, ids = client_of(login), {"show": show, "row": row, "check": view.id}
     for path in GETS:
         assert visitor.get(path.format(**ids)).status_code == gets, path

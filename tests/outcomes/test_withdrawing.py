@@ -22,7 +22,7 @@ from planner.live import services as sessions
 from planner.live.rules import State
 from planner.outcomes import services
 from planner.outcomes.models import FigureSet, ImportRow
-from planner.outcomes.queries import imports, results, reviews
+from planner.outcomes.queries import actions, imports, results, reviews
 from planner.outcomes.rules import sample
 from planner.outcomes.services import withdrawing as room
 from planner.plan import queries as plan_queries
@@ -228,11 +228,11 @@ def test_findings_and_proposed_verdicts_follow(taken: Take, withdraw: Any, plan:
     with acting(cast.actors["lead"]):
         services.open_review(show)
         assert [f.row.value for f in reviews.review_page(show).findings] == [50]
-        assert reviews.actions_for(show)[0].check.proposed is not None
+        assert actions.actions_for(show)[0].check.proposed is not None
     withdraw(made)
     with acting(cast.actors["lead"]):
         assert reviews.review_page(show).findings == []
-        check = reviews.actions_for(show)[0].check
+        check = actions.actions_for(show)[0].check
         assert (check.value, check.proposed) == (None, None)
 
 

@@ -18,9 +18,10 @@ from planner.live.models import Channel
 from planner.live.queries import PastWanted, SessionBrief
 from planner.live.queries.past import MOST
 from planner.live.rules import State, Weight
-from planner.outcomes.queries import results, reviews
+from planner.outcomes.queries import actions, results, reviews
+from planner.outcomes.queries.actions import Waiting
 from planner.outcomes.queries.results import Result
-from planner.outcomes.queries.reviews import Due, Waiting
+from planner.outcomes.queries.reviews import Due
 from planner.outcomes.rules.waiting import Waits, waits_for
 
 SHOWN = ("gmv", "viewers", "orders", "ad_spend", "roi")
@@ -174,7 +175,7 @@ def listing(wanted: Wanted, after: int | None = None, around: bool = True) -> Li
         live.hosts_between(start.start, end.end),
         len(past) >= MOST,
         reviews.due_of({b.id: b for b in ended}, found, targets),
-        reviews.waiting() if around else Waiting(),
+        actions.waiting() if around else Waiting(),
     )
 
 

@@ -15,14 +15,14 @@ from planner.kernel.spans import business_day, day_span
 from planner.live import queries as live
 from planner.live.ports import Primary
 from planner.live.rules import AFTER_AIR, Phase, State
-from planner.outcomes.queries import results, reviews
+from planner.outcomes.queries import actions, results, reviews
 from planner.plan.ports import SessionFigures
 
 
 @query(P.RESULT_VIEW)
 def result_panel(session_id: int) -> dict[str, Any] | None:
     """The result in the review phase, with what its report for the group tells besides."""
-    mine = [view for view in reviews.actions_around(session_id) if view.action.session_id == session_id]
+    mine = [view for view in actions.actions_around(session_id) if view.action.session_id == session_id]
     return {"page": results.result_page(session_id), "log": live.log(session_id), "agreed": mine}
 
 
@@ -36,7 +36,7 @@ def funnel_panel(session_id: int) -> dict[str, Any] | None:
 @query(P.RESULT_VIEW)
 def actions_panel(session_id: int) -> dict[str, Any] | None:
     """Open actions that this session verifies."""
-    rows = reviews.actions_for(session_id)
+    rows = actions.actions_for(session_id)
     return {"rows": rows} if rows else None
 
 

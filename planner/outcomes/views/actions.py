@@ -10,7 +10,7 @@ from planner.base.i18n import gettext as _
 from planner.base.web import done, page, uses
 from planner.live import services as sessions
 from planner.outcomes import forms, services
-from planner.outcomes.queries import reviews as queries
+from planner.outcomes.queries import actions as queries
 from planner.outcomes.views.blueprint import bp
 
 

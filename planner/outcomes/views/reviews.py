@@ -16,6 +16,7 @@ from planner.kernel.errors import Invalid, Refused
 from planner.kernel.text import Message, msg
 from planner.live.rules import Weight
 from planner.outcomes import forms, services
+from planner.outcomes.queries import actions as action_queries
 from planner.outcomes.queries import reviews as queries
 from planner.outcomes.rules.reviews import Verdict
 from planner.outcomes.views.blueprint import bp
@@ -34,7 +35,7 @@ def review(session_id: int) -> Response:
 
 def _review_page(session_id: int, status: int, summary: Any = None, title: str = "", problem: str = "") -> Response:
     """The review, with what was typed and could not be saved, if so."""
-    view, actions = queries.review_page(session_id), queries.actions_for(session_id)
+    view, actions = queries.review_page(session_id), action_queries.actions_for(session_id)
     held = {"form": summary, "title": title, "problem": problem, "thread": discussions.thread("session", session_id)}
     return page("outcomes/review.html", status, view=view, actions=actions, **held)
 
@@ -48,7 +49,7 @@ def open_review(session_id: int) -> Response:
 
 
 @bp.post("/sessions/<id:session_id>/review/findings")
-@uses(services.add_finding, queries.review_page, queries.actions_for)
+@uses(services.add_finding, queries.review_page, action_queries.actions_for)
 def add_finding(session_id: int) -> Response:
     """Something somebody saw."""
     typed = request.form.get("title", "")
@@ -60,7 +61,7 @@ def add_finding(session_id: int) -> Response:
 
 
 @bp.post("/sessions/<id:session_id>/review/summary")
-@uses(services.save_summary, services.open_review, queries.review_page, queries.actions_for)
+@uses(services.save_summary, services.open_review, queries.review_page, action_queries.actions_for)
 def summary(session_id: int) -> Response:
     """What is worth keeping."""
     form = forms.SummaryForm()
