@@ -165,3 +165,18 @@ def aired(plan: Plan, cast: Cast) -> Callable[..., int]:
         return session_id
 
     return make
+
+
+@pytest.fixture
+def shown(aired: Callable[..., int], cast: Cast) -> Callable[..., int]:
+    """A show that should have sold for 100, and its review begun."""
+
+    def make(day: int = 8, gmv: int = 50, begun: bool = True, **more: Any) -> int:
+        show = aired(f"2026-09-0{day} 20:00", gmv=100, **more)
+        with acting(cast.actors["lead"]):
+            services.type_figures(show, {"gmv": Decimal(gmv)})
+            if begun:
+                services.open_review(show)
+        return show
+
+    return make
