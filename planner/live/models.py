@@ -51,6 +51,7 @@ class LiveSession(Owned, Versioned, Trashable, Base):
         Index("ix_live_session_start", "team_id", "planned_start"),
         Index("ix_live_session_state", "team_id", "state", "planned_start"),
         Index("ix_live_session_channel", "team_id", "channel_id", "planned_start"),
+        Index("ix_live_session_count", "team_id", "trashed_at", "state"),
     )
     theme: Mapped[str] = mapped_column(String(80))
     weight: Mapped[Weight] = mapped_column(EnumText(Weight))
@@ -104,8 +105,11 @@ class Shift(Owned, Base):
 
     __tablename__ = "shift"
     __part_of__ = ("live_session", "session_id")
-    __table_args__ = (Index("ix_shift_person", "team_id", "user_id", "start"),)
-    session_id: Mapped[int] = mapped_column(Id, ForeignKey("live_session.id"), index=True)
+    __table_args__ = (
+        Index("ix_shift_person", "team_id", "user_id", "start"),
+        Index("ix_shift_session", "team_id", "session_id", "start"),
+    )
+    session_id: Mapped[int] = mapped_column(Id, ForeignKey("live_session.id"))
     position_id: Mapped[int] = mapped_column(Id, ForeignKey("position.id"))
     user_id: Mapped[int] = mapped_column(Id, ForeignKey("user_account.id"))
     start: Mapped[datetime] = mapped_column(UtcDateTime())

@@ -27,7 +27,7 @@ LIST = "/sessions?view=list"
 
 def themes(page: str) -> list[str]:
     """The sessions of a list in their order."""
-    return [html.unescape(found) for found in re.findall(r'<td class="shows-what"><a href="[^"]*">([^<]*)</a>', page)]
+    return [html.unescape(found) for found in re.findall(r'<td><a href="/sessions/\d+">([^<]*)</a>', page)]
 
 
 def row_of(page: str, theme: str) -> str:

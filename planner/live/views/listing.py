@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
 from flask import request, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from planner.base import actor, show
 from planner.base.i18n import gettext as _
 from planner.base.i18n import ngettext
+from planner.base.pieces import drawn
 from planner.base.web import page
 from planner.figures.words import format_value
 from planner.kernel import clock
+from planner.kernel.permissions import P
 from planner.kernel.spans import business_day
 from planner.kernel.text import clean_line
 from planner.live import queries
@@ -30,7 +35,10 @@ GMV = "gmv"
 def business_day_of(row: SessionBrief) -> date:
     """The business day a session belongs to: the one it is planned to begin in, however long it runs."""
     who = actor.current()
-    return business_day(row.planned_start, who.timezone, who.day_start)
+    return _business_day(row.planned_start, who.timezone, who.day_start)
+
+
+_business_day = functools.lru_cache(8192)(business_day)
 
 
 def _key(text: str) -> tuple[datetime, int] | None:
@@ -86,8 +94,6 @@ def list_page() -> Response:
     following = _here(asked, after=f"{last.planned_start.isoformat()}_{last.id}") if last else None
     return page(
         "live/list.html",
-        days=[(day, list(held)) for day, held in groupby(rows, business_day_of)],
-        today=show.today(),
         asked=asked,
         keep={"view": "list", **{name: value for name, value in asked.items() if name != "q"}},
         following=following,
@@ -99,7 +105,7 @@ def list_page() -> Response:
 
 
 def _beside(rows: Sequence[SessionBrief], part: bool) -> dict[str, Any]:
-    """The cells that other tables fill, as texts by session, and the line that adds the rows up."""
+    """The rows with what other tables tell of them, and the line that adds them up."""
     ids = [b.id for b in rows]
     gmv, targets, hosts = queries.reached(ids), queries.targets_of(ids), queries.hosts_of(ids)
     aims = {row_id: found[GMV] for row_id, found in targets.items() if GMV in found}
@@ -114,17 +120,55 @@ def _beside(rows: Sequence[SessionBrief], part: bool) -> dict[str, Any]:
         total = format_value(sum(gmv.values()), GMV)  # type: ignore[arg-type]
         told.append(_("GMV %(gmv)s, of %(n)s with figures", gmv=total, n=len(gmv)))
     return {
-        "hosts": {row_id: " · ".join(names) for row_id, names in hosts.items()},
-        "gmv": {row_id: format_value(value, GMV) for row_id, value in gmv.items()},
-        "aims": {row_id: f"¥{show.number(value)}" for row_id, value in aims.items()},
-        "standing": queries.standing(rows, clock.now()),
+        "body": _body(rows, hosts, gmv, aims),
         "totals": (_("On this page: %(what)s", what=" · ".join(told)) if part else " · ".join(told)) if rows else "",
     }
 
 
+def _body(
+    rows: Sequence[SessionBrief],
+    hosts: Mapping[int, Sequence[str]],
+    gmv: Mapping[int, Decimal],
+    aims: Mapping[int, Decimal],
+) -> Markup:
+    """The rows by business day. Each is drawn once for all it shows, so that one change draws one row."""
+    standing, may_schedule = queries.standing(rows, clock.now()), actor.current().may(P.SESSION_EDIT)
+    today, parts = show.today(), list[str]()
+    for day, held in groupby(rows, business_day_of):
+        of_day = list(held)
+        head = drawn(
+            "live/_show_day.html", day=day, rows=len(of_day), is_today=day == today, far=day.year != today.year
+        )
+        parts.append(f'<tbody data-day="{day}"{" class=is-today" if day == today else ""}>')
+        for b in of_day:
+            row = drawn(
+                "live/_show.html",
+                id=b.id,
+                theme=b.theme,
+                state=b.state,
+                weight=b.weight,
+                start=b.planned_start,
+                end=b.planned_end,
+                channel=b.channel_name,
+                studio=b.studio_name,
+                hosts=tuple(hosts.get(b.id, ())),
+                gmv=gmv.get(b.id),
+                aim=f"¥{show.number(aims[b.id])}" if b.id in aims else "",
+                go=standing.get(b.id),
+                may_schedule=b.state is State.DRAFT and may_schedule,
+                head=head,
+            )
+            parts.append(row)
+            head = Markup()
+        parts.append("</tbody>")
+    return Markup("".join(parts))  # nosec B704: pieces that escape themselves, and days
+
+
 def _conditions(asked: dict[str, str], wanted: ListWanted) -> dict[str, Any]:
     """What can be chosen: states with their numbers, whoever can host, studios."""
-    hosts = [(p.user_id, p.name) for p in people.people() if not p.disabled or p.user_id == wanted.host_id]
+    hosts = people.assignable()
+    if wanted.host_id is not None and wanted.host_id not in hosts:
+        hosts |= people.names([wanted.host_id])
     return {
         "counts": queries.count_by_state(wanted),
         "state": wanted.state,
@@ -132,7 +176,7 @@ def _conditions(asked: dict[str, str], wanted: ListWanted) -> dict[str, Any]:
         "all_url": _here(asked, state=""),
         "chosen": {"host": wanted.host_id, "studio": wanted.studio_id},
         "choices": [
-            ("host", _("Host"), _("All hosts"), hosts),
+            ("host", _("Host"), _("All hosts"), [*hosts.items()]),
             ("studio", _("Studio"), _("All studios"), [(s.id, s.name) for s in queries.studios()]),
         ],
     }
