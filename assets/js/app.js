@@ -1,4 +1,5 @@
 // Everything here adds comfort to pages that already work without it.
+import { startAway } from './away.js'
 import { startClock } from './clock.js'
 import { startForms } from './forms.js'
 import { startHtmx } from './htmx.js'
@@ -10,6 +11,7 @@ import { startRows } from './rows.js'
 import { startTicks } from './ticks.js'
 import { startSmall } from './small.js'
 
+startAway()
 startHtmx()
 startClock()
 startForms()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.ui.kit import Served
 
@@ -14,7 +14,14 @@ pytestmark = pytest.mark.browser
 def opened(page: Page, served: Served):
     """A page that must stay free of errors and refusals of the policy."""
     complaints: list[str] = []
-    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+    page.on(
+        "console",
+        lambda said: (
+            complaints.append(said.text)
+            if said.type in ("error", "warning") and "ERR_INTERNET_DISCONNECTED" not in said.text
+            else None
+        ),
+    )
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(f"{served.address}/page")
     yield page
@@ -210,3 +217,21 @@ def test_targets_on_a_phone_are_big_enough(opened: Page, served: Served) -> None
         assert area and area["height"] >= 44 and area["width"] >= 44
     first = opened.locator(".tick-box").first.bounding_box()
     assert first and (first["width"], first["height"]) == (48, 48)
+
+
+def test_without_a_network_a_page_stays_and_says_so(opened: Page, served: Served, context: BrowserContext) -> None:
+    here, said = opened.url, opened.locator("[data-away]")
+    opened.locator("textarea[name=note]").fill("half a story")
+    context.set_offline(True)
+    for leave in (
+        opened.get_by_role("button", name="Keep", exact=True),
+        opened.get_by_role("button", name="Risk", exact=True),
+        opened.get_by_role("link", name="One", exact=True),
+    ):
+        leave.click()
+        expect(said).to_have_text("No network. Nothing is sent or lost: try again when it is back.")
+    assert (opened.url, opened.input_value("textarea[name=note]"), served.posts) == (here, "half a story", [])
+    context.set_offline(False)
+    expect(said).to_be_hidden()
+    opened.get_by_role("link", name="One", exact=True).click()
+    expect(opened).to_have_url(f"{served.address}/one")
