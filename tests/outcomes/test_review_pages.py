@@ -130,9 +130,10 @@ def test_a_verdict_is_signed_on_the_page(client_of: Client, shown: Shown, plan: 
     for verdict in ("", "great"):
         assert lead.post_form(sign, {"version": str(check.version), "verdict": verdict}).status_code == 422
     assert lead.post_form(sign, {"version": "x", "verdict": "not_reached"}).status_code == 409
-    signed = lead.post_form(sign, {"version": str(check.version), "verdict": "not_reached"})
-    assert signed.location == f"/sessions/{later}/review"
-    page = lead.get(signed.location)
+    assert 'name="next" value="/results"' in lead.get("/results").text
+    signed = lead.post_form(sign, {"version": str(check.version), "verdict": "not_reached", "next": "/results"})
+    assert signed.location == "/results", "back to where the next one waits"
+    page = lead.get(f"/sessions/{later}/review")
     assert "林小雨" in page.text
     assert sign not in page.text
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from planner.base import i18n
 from planner.base.i18n import gettext as _
 from planner.base.i18n import told
-from planner.base.web import done, page, strip, uses
+from planner.base.web import done, page, safe_next, strip, uses
 from planner.discussions import queries as discussions
 from planner.kernel.errors import Invalid, Refused
 from planner.kernel.text import Message, msg
@@ -153,4 +153,4 @@ def sign(check_id: int) -> Response:
         raise Invalid.at("verdict", msg("Choose a verdict."))
     number = int(version) if version.isdecimal() and len(version) < 10 else 0
     session_id = services.sign_verdict(check_id, number, Verdict(chosen))
-    return done(_review_url(session_id), _("The verdict is signed."), undo=True)
+    return done(safe_next(_review_url(session_id)), _("The verdict is signed."), undo=True)
