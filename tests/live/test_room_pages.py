@@ -12,6 +12,7 @@ from typing import Any
 from planner.base.actor import acting
 from planner.checklists import queries as checklists
 from planner.checklists import services as ticking
+from planner.checklists.rules import ItemState
 from planner.live import queries, services
 from planner.live.rules import LogKind, State, read_lineup
 from planner.outcomes import services as outcomes
@@ -222,6 +223,37 @@ def test_only_the_crew_finds_the_buttons_of_a_show(client_of: Client, cast: Cast
         assert ('class="tile' in page) is tiles
         assert bool(re.search(r'<details id="say-\d+"><summary', page)) is tiles, "open it stays, whatever comes in"
         assert "Timeline" in page
+
+
+def asked_before_air(page: str, session_id: int) -> str:
+    """What the button that goes on air asks first."""
+    found = re.search(
+        rf'<div class="confirm-body"><p>([^<]*)</p><form method="post" action="/sessions/{session_id}/air"', page
+    )
+    return found[1] if found else ""
+
+
+def test_going_on_air_early_says_what_blocks_as_well(client_of: Client, cast: Cast, plan: Plan) -> None:
+    now = datetime.now(UTC)
+    early, soon = plan(now + 30 * HOUR, crew=[("host", cast.host)]), plan(now + timedelta(minutes=10), 30)
+    lead = client_of("lead")
+    with acting(cast.actors["lead"]):
+        names = [c.text for c in queries.checks_of([early], now)[early] if c.blocking and not c.passed]
+    assert len(names) > 3
+    for phase in ("prepare", "air"):
+        told = asked_before_air(lead.get(f"/sessions/{early}?phase={phase}").text, early)
+        assert told.startswith("The show is planned for "), phase
+        assert re.search(rf"{len(names)} blocking checks are open: (.+), (.+), (.+) and {len(names) - 3} more\. ", told)
+        told = asked_before_air(lead.get(f"/sessions/{soon}?phase={phase}").text, soon)
+        assert "blocking checks are open" in told, phase
+        assert "planned for" not in told, "it is about time"
+    for login in ("lead", "manager"):  # some count only from two people
+        with acting(cast.actors[login]):
+            for row in checklists.list_page(early).items:
+                if row.state is not ItemState.DONE:
+                    ticking.tick(row.id, secrets.token_hex(16), "相册")
+    told = asked_before_air(lead.get(f"/sessions/{early}").text, early)
+    assert told.endswith("Go live now?"), told
 
 
 def places(text: str, *wanted: str) -> list[int]:

@@ -91,8 +91,8 @@ class HubPage:
 
     @property
     def blockers(self) -> list[ports.GateCheck]:
-        """What should hold by now before anybody goes on air, and does not."""
-        return [c for c in self.open if c.blocking and c.due is not None and c.due <= self.now]
+        """What blocks going on air and does not hold yet, due or not: the start records it as missing."""
+        return [c for c in self.open if c.blocking]
 
     @property
     def hosting(self) -> ShiftRow | None:
