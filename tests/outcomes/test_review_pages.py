@@ -221,6 +221,7 @@ def test_who_may_look_explain_and_close(
             sent, show_two = {}, shown(6, 120, False)
             sent[f"close_{show_two}"] = "1"
         assert visitor.post_form(path.format(**ids), sent).status_code == wanted, path
+    assert visitor.get("/reviews/quick").status_code == (403 if closing == 403 else 200), "a form nobody may send"
     if login == "viewer":
         page = visitor.get(f"/sessions/{show}/review")
         assert "/review/findings" not in page.text

@@ -93,7 +93,7 @@ def reopen(session_id: int) -> Response:
 
 
 @bp.route("/reviews/quick", methods=["GET", "POST"])
-@uses(queries.reviews_due, services.close_many)
+@uses(services.close_many, queries.reviews_due)
 def quick() -> Response:
     """Five minutes for daily shows: several closed together, or those that can be, if that is asked for."""
     due, faults, sent = _quick_due(), dict[str, Message](), forms.read_quick({}, [])
