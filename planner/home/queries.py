@@ -70,6 +70,16 @@ class Today:
     """The next show, where there is none tonight."""
 
     @property
+    def begun(self) -> bool:
+        """Whether the first session is planned, so that the first steps stand below it."""
+        return any(step.key == "session" and step.done for step in self.first)
+
+    @property
+    def measured(self) -> bool:
+        """Whether any of the last shows has a result to look at."""
+        return any(result is not None for _b, result, _targets in self.shows)
+
+    @property
     def night(self) -> bool:
         """Whether the calendar is a day ahead of the business day: the room is still at last evening's work."""
         return show.local(self.now).date() != self.day
@@ -82,18 +92,21 @@ MINE = ("gmv", "follow_rate", "avg_watch_seconds")
 COMPARED = 8
 
 
-def _first_steps(*empty: object) -> list[FirstStep]:
-    """What a team sets up before its first session; nothing once there is one, or where something else is to show."""
-    if any(empty) or live.has_sessions():
+def _first_steps(past: bool, planned: bool, goals: list[GoalView]) -> list[FirstStep]:
+    """What a new team sets up; nothing once all of it is done, or once a show is over.
+
+    `past` and `planned` say that a show is known to be over, or to be planned, so that nobody asks again.
+    """
+    if past or live.past_briefs(limit=1):
         return []
     held = (
-        ("channel", bool(live.channels())),
+        ("channel", planned or bool(live.channels())),
         ("studio", bool(live.studios())),
-        ("people", len(people.people()) > 1),
-        ("plan", bool(plan.goals_now())),
-        ("session", False),
+        ("people", len(people.assignable()) > 1),
+        ("plan", bool(goals)),
+        ("session", planned or live.has_sessions()),
     )
-    return [FirstStep(key, done) for key, done in held]
+    return [] if all(done for _key, done in held) else [FirstStep(key, done) for key, done in held]
 
 
 @query(P.SESSION_VIEW)
@@ -104,21 +117,22 @@ def today() -> Today:
     ends = day_span(day, who.timezone, who.day_start).end
     waits = actions.waiting(5) if who.role in (Role.MANAGER, Role.LEAD) else actions.Waiting()
     if who.role is Role.MANAGER:
-        shows, strips = results.latest_results(4), live.strips(now)
+        shows, strips, goals = results.latest_results(4), live.strips(now), plan.goals_now()
+        coming = [] if strips else live.next_briefs(after=now, limit=1)
         return Today(
-            now, day, ends, shows=shows, goals=plan.goals_now(), strips=strips, verdicts=waits.verdicts,
+            now, day, ends, shows=shows, goals=goals, strips=strips, verdicts=waits.verdicts,
             adrift=waits.adrift,
             late=plan.late_steps(5), faults=live.faults_of(b.id for b, _result, _targets in shows),
-            coming=[] if strips else live.next_briefs(after=now, limit=1),
-            first=_first_steps(shows, strips),
+            coming=coming,
+            first=_first_steps(bool(shows), bool(strips or coming), goals),
         )  # fmt: skip
     if who.role is Role.LEAD:
         strips, week = live.tonight_and_week(now)
         late, steps = plan.late_and_mine(who.user_id or 0)
-        due = reviews.reviews_due(8)
+        due, goals = reviews.reviews_due(8), plan.goals_now()
         return Today(
             now, day, ends, strips=strips, late=late, due=due, verdicts=waits.verdicts, adrift=waits.adrift,
-            steps=steps, goals=plan.goals_now(), week=week[:14], first=_first_steps(strips, week, due),
+            steps=steps, goals=goals, week=week[:14], first=_first_steps(bool(due), bool(strips or week), goals),
         )  # fmt: skip
     return _of_crew(who.user_id or 0, now, day, ends)
 

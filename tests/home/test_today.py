@@ -248,28 +248,6 @@ def test_nobody_signs_in_first(client_of: Client) -> None:
 
 
 @pytest.mark.engines
-def test_a_new_team_is_led_to_its_first_session(client_of: Client, cast: Cast, now: datetime, show: Room) -> None:
-    """Channel, studio, people, goals, session: what is done has its mark, and the list goes with the first session."""
-    with acting(cast.actors["lead"]):
-        assert [(step.key, step.done) for step in queries.today().first] == [
-            ("channel", True), ("studio", True), ("people", True), ("plan", False), ("session", False)
-        ]  # fmt: skip
-    page = english(client_of("lead")).get("/").text
-    assert "Plan the first session" in page
-    assert 'href="/sessions/new"' in page
-    outsider = english(client_of("outsider")).get("/").text
-    assert "0/5" in outsider, "another team begins at nothing"
-    assert "First steps" not in english(client_of("host")).get("/").text
-    made = show(now + 2 * DAY)
-    for login in ("lead", "manager"):
-        with acting(cast.actors[login]):
-            assert queries.today().first == []
-    with acting(cast.actors["lead"]):
-        live.trash_session(made)
-        assert queries.today().first != []
-
-
-@pytest.mark.engines
 def test_the_manager_reads_what_went_wrong_on_air(client_of: Client, cast: Cast, now: datetime, show: Room) -> None:
     made = show(now - 5 * HOUR, minutes=180)
     with acting(cast.actors["member"]):
