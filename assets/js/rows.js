@@ -28,7 +28,10 @@ export function startRows () {
     place.dispatchEvent(new Event('change', { bubbles: true }))
   })
   on('change', 'select[data-units]', (event, select) => unit(select))
-  document.addEventListener('planner:swapped', event => all('[data-clears]', event.target).forEach(clear))
+  document.addEventListener('planner:swapped', event => {
+    all('[data-clears]', event.target).forEach(clear)
+    all('[data-hint]', event.target).forEach(hint)
+  })
 }
 
 /** A newer answer takes away what the page said when it came. */
@@ -37,6 +40,11 @@ function clear (mark) {
     const said = document.getElementById(id)
     if (said) said.remove()
   }
+}
+
+/** What an empty field stands for follows the rest of the form. */
+function hint (mark) {
+  for (const input of all(`input[name="${mark.dataset.hint}"]`)) input.placeholder = mark.dataset.word
 }
 
 function empty (row) {

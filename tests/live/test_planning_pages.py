@@ -162,3 +162,26 @@ def test_a_form_left_open_over_night_shows_theirs_and_mine(
         if name and name[1] not in ("csrf_token", "once"):
             again.setdefault(name[1], []).append(value[1] if value else "")
     assert lead.post_form(f"/sessions/{made}/{path}", again).status_code == 303
+
+
+def hours_of(page: Any) -> set[tuple[str, str]]:
+    """What the empty times of a crew's rows say they stand for."""
+    rows = re.findall(
+        r'name="crew_start"[^>]*placeholder="([^"]*)".*?name="crew_end"[^>]*placeholder="([^"]*)"', page.text
+    )
+    return set(rows)
+
+
+def test_empty_times_of_a_crew_say_the_hours_of_the_session(
+    client_of: Client, cast: Cast, plan: Plan, evening: datetime
+) -> None:
+    lead, start = client_of("lead"), evening.astimezone(SHANGHAI).replace(hour=21, minute=30)
+    assert hours_of(lead.get(f"/sessions/{plan(start, 90)}/crew")) == {("21:30", "23:00")}
+    assert hours_of(lead.get("/sessions/new?day=2026-12-12")) == {("20:00", "00:00")}
+    typed = new_form(cast, start, minutes="120", more_crew="1")
+    assert hours_of(lead.post_form("/sessions/new", typed)) == {("21:30", "23:30")}
+    assert hours_of(lead.post_form("/sessions/new", typed | {"start": "tonight"})) == set()
+    answer = lead.get("/sessions/new/check", query_string=new_form(cast, start, minutes="120")).text
+    assert re.findall(r'data-hint="(\w+)" data-word="([^"]*)"', answer) == [
+        ("crew_start", "21:30"), ("crew_end", "23:30")
+    ]  # fmt: skip
