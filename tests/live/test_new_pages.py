@@ -280,10 +280,7 @@ def test_a_session_moves_to_another_channel_on_its_page(
     assert sent["channel_id"] == [str(cast.channel)]
     preview = lead.post_form(f"/sessions/{made}/move", sent | {"channel_id": str(other)})
     assert preview.status_code == 200
-    assert (
-        lead.post_form(f"/sessions/{made}/move", sent | {"channel_id": str(other), "step": "confirm"}).status_code
-        == 303
-    )
+    assert lead.post_form(f"/sessions/{made}/move", form_of(preview) | {"step": "confirm"}).status_code == 303
     with acting(cast.actors["lead"]):
         assert queries.brief(made).channel_id == other
         assert queries.brief(made).planned_start == evening
@@ -300,7 +297,8 @@ def test_what_lies_in_the_trash_can_be_kept_by_a_move(
         ])  # fmt: skip
         services.trash_studio(studio)
     lead = client_of("lead")
-    sent = form_of(lead.get(f"/sessions/{made}/move")) | {"start": wall(evening + HOUR), "step": "confirm"}
+    sent = form_of(lead.get(f"/sessions/{made}/move")) | {"start": wall(evening + HOUR)}
+    sent = form_of(lead.post_form(f"/sessions/{made}/move", sent)) | {"step": "confirm"}
     assert lead.post_form(f"/sessions/{made}/move", sent).status_code == 303
     with acting(cast.actors["lead"]):
         assert queries.brief(made).planned_start == evening + HOUR

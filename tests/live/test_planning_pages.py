@@ -14,6 +14,7 @@ import pytest
 from planner.base.actor import acting
 from planner.live import queries, services
 from planner.live.rules import Weight
+from planner.live.services import ShiftIn
 from tests.cast import Cast
 from tests.live.conftest import Plan
 from tests.live.pages import HOUR, SHANGHAI, Client, form_of, new_form, wall
@@ -124,10 +125,42 @@ def test_moving_shows_first_what_follows(client_of: Client, cast: Cast, plan: Pl
     assert "小米" in preview.text
     with acting(cast.actors["lead"]):
         assert queries.brief(made).planned_start == evening
+    sent = form_of(preview)
+    other = lead.post_form(f"/sessions/{made}/move", sent | {"start": wall(evening + 3 * HOUR), "step": "confirm"})
+    assert other.status_code == 200, "that was not looked at"
+    assert "changed after the preview" in other.text
+    assert "Moves along" in other.text
+    with acting(cast.actors["lead"]):
+        assert queries.brief(made).planned_start == evening
+    assert form_of(other)["start"] == [wall(evening + 3 * HOUR)]
+    assert "changed after the preview" not in preview.text
     moved = lead.post_form(f"/sessions/{made}/move", sent | {"step": "confirm"})
     assert moved.status_code == 303
     with acting(cast.actors["lead"]):
         assert queries.brief(made).planned_start == evening + 2 * HOUR
+
+
+def test_what_follows_a_move_is_in_sight(
+    client_of: Client, cast: Cast, plan: Plan, evening: datetime, position: Callable[[str], int]
+) -> None:
+    lead = client_of("lead")
+    many = plan(evening + 30 * HOUR, crew=[("host", cast.host), ("control", cast.member)])
+    shift = ShiftIn(position("host"), cast.host, evening, evening + HOUR)
+    with acting(cast.actors["lead"]):
+        few = services.draft_session("待定", Weight.DAILY, cast.channel, None, evening, 60, shifts=[shift])
+
+    def shown(made: int, later: datetime) -> str:
+        sent = form_of(lead.get(f"/sessions/{made}/move")) | {"start": wall(later)}
+        return lead.post_form(f"/sessions/{made}/move", sent).text
+
+    open_fold = '<details class="fold" open><summary><strong>Moves along</strong><span class="count">1</span>'
+    assert open_fold in shown(few, evening + HOUR)
+    page = shown(many, evening + 31 * HOUR)
+    count = int(re.search(r'<h3>Moves along <span class="count">(\d+)</span></h3>', page)[1])  # type: ignore[index]
+    assert count > 8
+    told = page[page.index("<h3>Moves along") :]
+    assert told[: told.index("<details")].count('<li class="item">') == 5
+    assert f"<summary>{count - 5} more</summary>" in told
 
 
 @pytest.mark.parametrize(
@@ -137,7 +170,7 @@ def test_moving_shows_first_what_follows(client_of: Client, cast: Cast, plan: Pl
         ("crew", {"override_reason": "我改的"}),
         ("targets", {"target_value": "4321"}),
         ("lineup", {"rows": "1\t我改的\t\t99"}),
-        ("move", {"minutes": "321", "step": "confirm"}),
+        ("move", {"minutes": "321"}),
         ("cancel", {"reason": "我取消的"}),
     ],
 )
@@ -147,13 +180,15 @@ def test_a_form_left_open_over_night_shows_theirs_and_mine(
     made = plan(evening, targets={"gmv": Decimal(5)})
     lead = client_of("lead")
     sent = form_of(lead.get(f"/sessions/{made}/{path}"))
+    if path == "move":
+        sent = form_of(lead.post_form(f"/sessions/{made}/move", sent | mine)) | {"step": "confirm"}
     with acting(cast.actors["manager"]):
         services.edit_session(made, queries.brief(made).version, "经理改的", Weight.DAILY, "", [])
     stale = lead.post_form(f"/sessions/{made}/{path}", sent | mine)
     assert stale.status_code == 409
     assert "Theirs, saved" in stale.text
     assert "周经理 changed this meanwhile" in stale.text
-    assert all(value in stale.text for name, value in mine.items() if name != "step")
+    assert all(value in stale.text for value in mine.values())
     if path == "edit":
         assert "经理改的" in stale.text
     again = dict[str, list[str]]()

@@ -94,13 +94,24 @@ def move(session_id: int) -> Response:
         if not form.errors and lines is None:
             return done(_hub(session_id), _("Moved."), undo=True)
     status = 200 if lines is not None else answered(form, held)
-    return page("live/move.html", status, form=form, session=b, lines=lines)
+    more = {"seen": _asked(form), "changed": _confirmed() and lines is not None}
+    return page("live/move.html", status, form=form, session=b, lines=lines, **more)
+
+
+def _confirmed() -> bool:
+    return request.form.get("step") == "confirm"
+
+
+def _asked(form: forms.MoveForm) -> str:
+    """Time and place as the form has them: what a preview was of goes with it and comes back with the decision."""
+    start = form.start.data.isoformat() if form.start.data else ""
+    return f"{start} {form.minutes.data} {form.channel_id.data} {form.studio_id.data}"
 
 
 def _move(session_id: int, form: forms.MoveForm) -> list[Any] | None:
-    """Move it if that was confirmed, else answer what would follow."""
+    """Move it if just that was looked at and confirmed, else answer what would follow."""
     given = (form.start.data, form.minutes.data or 0, form.studio_id.data, form.override_reason.data or "")
-    if request.form.get("step") != "confirm":
+    if not _confirmed() or request.form.get("seen") != _asked(form):
         return services.move_preview(session_id, *given, channel_id=form.channel_id.data)
     services.move_session(session_id, form.version.data or 0, *given, channel_id=form.channel_id.data)
     return None
