@@ -54,7 +54,17 @@ from planner.outcomes.models import Finding
 from planner.outcomes.queries import own as outcomes_own
 from planner.outcomes.queries import panels as outcome_panels
 from planner.outcomes.queries import sets as outcome_sets
-from planner.outcomes.words import counted, difference_word, fault_word, finding_title, left_out, outcome_word, report
+from planner.outcomes.words import (
+    counted,
+    difference_word,
+    fault_word,
+    finding_title,
+    left_out,
+    outcome_word,
+    replacing_word,
+    report,
+    take_word,
+)
 from planner.people import cli as people_cli
 from planner.people import jobs as people_jobs
 from planner.people import login
@@ -257,6 +267,8 @@ FILTERS = {
     "difference": difference_word,
     "fault": fault_word,
     "left_out": left_out,
+    "replacing": replacing_word,
+    "take_word": take_word,
     "outcome": outcome_word,
     "report": report,
     "offset_word": offset_word,

@@ -16,10 +16,11 @@ from planner.figures.words import attained, bound_word, format_value, metric_lab
 from planner.live.queries import LogRow
 from planner.live.rules import FAULTS, LogKind
 from planner.outcomes.queries.actions import ActionView
-from planner.outcomes.queries.imports import LeftOut
+from planner.outcomes.queries.imports import ImportPage, LeftOut
 from planner.outcomes.queries.listing import SHOWN, ShowRow, Totals
 from planner.outcomes.queries.results import ResultPage, ResultRow
 from planner.outcomes.rules.checking import Difference
+from planner.outcomes.rules.foreseeing import Foreseen
 from planner.outcomes.rules.reviews import Decision, ReviewState, Verdict
 from planner.outcomes.rules.waiting import Waits
 
@@ -178,6 +179,28 @@ def left_out(left: LeftOut) -> str:
         (left.by_hand, ngettext("%(num)s row was left out", "%(num)s rows were left out", left.by_hand)),
     ]
     return " · ".join(word for count, word in told if count)
+
+
+def replacing_word(found: Foreseen) -> str:
+    """What a row puts in the place of what: the GMV, or how many figures where that stays."""
+    old, new = found.before.get("gmv"), found.after.get("gmv")
+    if old is None or new is None:
+        return ngettext("Will replace %(num)s figure", "Will replace %(num)s figures", found.count)
+    return _("Will replace: %(old)s → %(new)s", old=format_value(old, "gmv"), new=format_value(new, "gmv"))
+
+
+def take_word(view: ImportPage) -> str:
+    """What taking a file over does, on its button: how many rows, and how many of these replace something."""
+    count, out = view.linked, view.left.all
+    told = [
+        (view.replacing, ngettext("%(num)s replaces what is there", "%(num)s replace what is there", view.replacing)),
+        (out, _("leave out %(out)s", out=out)),
+    ]
+    more = [word for number, word in told if number]
+    text = ngettext("Take %(num)s row", "Take %(num)s rows", count)
+    for word in more:
+        text = _("%(before)s, %(after)s", before=text, after=word)
+    return text if more else ngettext("Take %(num)s row over", "Take %(num)s rows over", count)
 
 
 def counted(counts: Mapping[str, int]) -> str:

@@ -21,8 +21,10 @@ from planner.live.models import Channel
 from planner.live.queries import SessionBrief
 from planner.live.rules import Platform, State
 from planner.outcomes.models import ImportFile, ImportRow
+from planner.outcomes.queries.foreseeing import foresee
 from planner.outcomes.rules import checking, compass, linking
 from planner.outcomes.rules.checking import Difference
+from planner.outcomes.rules.foreseeing import Foreseen
 from planner.people import queries as people
 
 MOST_SHOWN = 500
@@ -48,6 +50,7 @@ class RowView:
     near: list[Candidate]
     channel: Channel | None
     differs: list[Difference]
+    foreseen: Foreseen | None
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,8 @@ class Progress:
 class ImportPage:
     """What was recognised, row by row: the first ones of a long file, those with errors before all others.
 
-    `last` is the row and the instant that it tells of last; `became` counts what became of the rows.
+    `last` is the row and the instant that it tells of last; `became` counts what became of the rows. Before it is
+    taken over, `changing` of its linked rows change a figure, and `replacing` of these put another in its place.
     """
 
     file: ImportFile
@@ -96,6 +100,8 @@ class ImportPage:
     last: tuple[int, datetime] | None
     progress: Progress
     became: Mapping[str, int]
+    changing: int
+    replacing: int
 
     @property
     def may_take_over(self) -> bool:
@@ -184,6 +190,7 @@ def import_page(import_id: int) -> ImportPage:
         .where(ImportFile.digest == file.digest, ImportFile.state == "stored", ImportFile.id != file.id)
         .limit(1)
     )
+    ahead = foresee(every, file.taken_at) if file.state in ("preview", "waiting") else {}
     places = checking.places(_numbers(row.checks) for row in every)
     shown = [
         RowView(
@@ -192,6 +199,7 @@ def import_page(import_id: int) -> ImportPage:
             _near(row, sessions, starts),
             channels.get(row.account),
             _differences(row, places),
+            ahead.get(row.id),
         )
         for row in rows
     ]
@@ -208,6 +216,8 @@ def import_page(import_id: int) -> ImportPage:
         last=last_told(every),
         progress=Progress(file, len(every), _work(file)),
         became=Counter(row.outcome for row in every),
+        changing=sum(one.changes for one in ahead.values()),
+        replacing=sum(one.outcome == "replaced" for one in ahead.values()),
     )
 
 

@@ -133,6 +133,11 @@ def _result(session_id: int, sets: list[Taken], b: SessionBrief, rules: TeamRule
     )
 
 
+def current_sets(ids: Iterable[int]) -> dict[int, list[Taken]]:
+    """The sets that count, by session; those without are left out."""
+    return _sets(ids)[0]
+
+
 @query(P.RESULT_VIEW)
 def results_for(ids: Iterable[int], briefs: Mapping[int, SessionBrief] | None = None) -> dict[int, Result]:
     """The results of many sessions; those without figures are left out."""
@@ -182,7 +187,7 @@ class Typed:
 def typed_figures(session_id: int) -> Typed:
     """What was typed by hand so far, as its form shows it."""
     live.brief(session_id)
-    for one in _sets([session_id])[0].get(session_id, []):
+    for one in current_sets([session_id]).get(session_id, []):
         if one.source == "typed":
             return Typed(one.id, one.values, one.taken_at, one.created_by, one.created_at)
     return Typed(0, {})
