@@ -190,10 +190,11 @@ def replacing_word(found: Foreseen) -> str:
 
 
 def take_word(view: ImportPage) -> str:
-    """What taking a file over does, on its button: how many rows, and how many of these replace something."""
-    count, out = view.linked, view.left.all
+    """What taking a file over does, on its button: how many rows change something, replace something, or do not."""
+    count, same, out = view.changing, view.linked - view.changing, view.left.all
     told = [
         (view.replacing, ngettext("%(num)s replaces what is there", "%(num)s replace what is there", view.replacing)),
+        (same, ngettext("%(num)s stays as it is", "%(num)s stay as they are", same)),
         (out, _("leave out %(out)s", out=out)),
     ]
     more = [word for number, word in told if number]

@@ -97,3 +97,35 @@ def test_a_long_file_is_foreseen_in_as_few_statements_as_a_short_one(
             assert imports.import_page(made).replacing == len(some)
         asked.append(len(seen.told))
     assert asked[0] == asked[1]
+
+
+def test_the_same_file_again_says_no_change_and_its_button_is_not_the_main_one(
+    client_of: Client, take: Take, bring: Bring, plan: Plan
+) -> None:
+    plan(THIRD)
+    rows = sample.as_csv([row(THIRD, gmv=5)])
+    take(rows)
+    lead, made = client_of("lead"), bring(rows)
+    lead.post_form("/me/language", {"language": "zh_Hans_CN"})
+    page = lead.get(f"/imports/{made}")
+    assert "再次入库不会有任何变化" in page.text
+    assert [told.rpartition(">")[2] for told in chips(page)] == ["无变化"]
+    assert "可入库" not in page.text
+    assert button(page) == "仍然入库（无变化）"
+    assert "btn-primary" not in page.text[page.text.index("page-acts") : page.text.index("<tbody")]
+    assert lead.post_form(f"/imports/{made}/store").status_code == 303
+    assert "不变 1" in lead.get(f"/imports/{made}").text
+
+
+def test_rows_that_stay_as_they_are_do_not_count_as_work(
+    client_of: Client, take: Take, bring: Bring, plan: Plan
+) -> None:
+    plan(SECOND)
+    plan(THIRD)
+    take([row(SECOND, gmv=5)])
+    lead = client_of("lead")
+    page = lead.get(f"/imports/{bring(sample.as_csv([row(SECOND, gmv=5), row(THIRD, gmv=5)]))}")
+    assert button(page) == "Take 1 row, 1 stays as it is"
+    page = lead.get(f"/imports/{bring(sample.as_csv([row(SECOND, gmv=4)]), '2026-09-10 10:00')}")
+    assert [told.rpartition(">")[2] for told in chips(page)] == ["older than what is there"]
+    assert "This file changes nothing" in page.text
