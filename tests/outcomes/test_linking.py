@@ -154,3 +154,37 @@ def test_a_row_whose_place_is_taken_is_left_out_and_the_others_are_stored(
         assert imports.import_page(made).rows[0].session is None
         assert live.brief(taken).state is State.SCHEDULED
         assert live.briefs_between(at("2026-09-01 12:00"), at("2026-09-02 03:00")) == [live.brief(taken)]
+
+
+def test_a_show_that_went_on_air_hours_early_is_matched_and_offered_by_its_real_stream(
+    bring: Bring, plan: Plan, cast: Cast, result_of: Callable[[int], results.Result | None]
+) -> None:
+    tonight = plan("2026-09-10 20:00")
+    with acting(cast.actors["lead"]):
+        sessions.go_live(tonight, at("2026-09-10 09:15"))
+        sessions.end_live(tonight, at("2026-09-10 10:45"))
+    made = bring(sample.as_csv([row("2026-09-10 09:15", 90, gmv=7)]))
+    with acting(cast.actors["lead"]):
+        view = first_row(made)
+        assert (view.session, view.row.minutes_off) == (live.brief(tonight), 0)
+        assert [(c.session.id, c.minutes) for c in view.near] == [(tonight, 0)]
+        services.link_row(view.row.id, "skip")
+        services.link_row(view.row.id, str(tonight))
+        assert services.store_import(made) == {"new": 1}
+    found = result_of(tonight)
+    assert found is not None
+    assert found.figures["gmv"] == 7
+
+
+def test_the_nearest_are_found_among_many_by_when_they_really_began(bring: Bring, plan: Plan, cast: Cast) -> None:
+    early = plan("2026-09-10 20:00")
+    for hour in range(12):
+        plan(f"2026-09-09 {hour:02}:00", 30)
+        plan(f"2026-09-09 {12 + hour:02}:30", 30)
+    with acting(cast.actors["lead"]):
+        sessions.go_live(early, at("2026-09-10 02:00"))
+        sessions.end_live(early, at("2026-09-10 03:00"))
+    made = bring(sample.as_csv([row("2026-09-10 02:40", account="new")]))
+    with acting(cast.actors["lead"]):
+        offered = first_row(made).near
+        assert (offered[0].session.id, offered[0].minutes) == (early, 40)

@@ -149,18 +149,17 @@ def _differences(row: ImportRow, places: Mapping[str, int]) -> list[Difference]:
 
 
 def _linkable(rows: Sequence[ImportRow]) -> list[SessionBrief]:
-    """Sessions around these rows that a file of Douyin can tell of, by their planned start."""
+    """Sessions around these rows that a file of Douyin can tell of, in the order in which they began."""
     starts = [row.start for row in rows if row.start is not None]
     if not starts:
         return []
     around, now = live.briefs_between(min(starts) - NEAR, max(starts) + NEAR), clock.now()
-    return [
+    some = [
         b
         for b in around
-        if b.platform is Platform.DOUYIN
-        and b.state is not State.CANCELLED
-        and not linking.lies_ahead(b.planned_start, now)
+        if b.platform is Platform.DOUYIN and b.state is not State.CANCELLED and not linking.lies_ahead(b.start, now)
     ]
+    return sorted(some, key=lambda b: (b.start, b.id))
 
 
 def _near(row: ImportRow, sessions: list[SessionBrief], starts: list[datetime]) -> list[Candidate]:
@@ -183,7 +182,7 @@ def import_page(import_id: int) -> ImportPage:
     known = live.briefs({row.session_id for row in rows if row.session_id})
     open_now = file.state == "preview"
     sessions = _linkable(rows) if open_now and actor.current().may(P.FIGURES_EDIT) else []
-    starts = [b.planned_start for b in sessions]
+    starts = [b.start for b in sessions]
     channels = {c.account: c for c in live.channels() if c.platform is Platform.DOUYIN} if open_now else {}
     again = db.session().scalar(
         select(ImportFile.id)

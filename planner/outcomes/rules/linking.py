@@ -20,6 +20,6 @@ def fits(start: datetime, began: datetime, planned_start: datetime, planned_end:
     return abs(start - began) <= TOLERANCE or planned_start <= start <= planned_end
 
 
-def lies_ahead(planned_start: datetime, now: datetime) -> bool:
-    """Whether a session is still to come, so that no file can tell of it."""
-    return planned_start - now > TOLERANCE
+def lies_ahead(start: datetime, now: datetime) -> bool:
+    """Whether a session that began, or is planned to begin, then is still to come: no file can tell of it yet."""
+    return start - now > TOLERANCE

@@ -171,7 +171,7 @@ def _match_row(row: ImportRow, hits: Sequence[Match], held: Container[int | None
     hits = [
         hit
         for hit in hits
-        if hit.session.platform is Platform.DOUYIN and not linking.lies_ahead(hit.session.planned_start, now)
+        if hit.session.platform is Platform.DOUYIN and not linking.lies_ahead(hit.session.start, now)
     ]
     hit = next((hit for hit in hits if hit.airing_id in held), hits[0] if hits else None)
     if hit is not None:
@@ -224,7 +224,7 @@ def _link(row: ImportRow, b: SessionBrief, sure: bool) -> None:
         raise Refused(msg("This session is cancelled."))
     if b.platform is not Platform.DOUYIN:
         raise Refused(msg("This file is of Douyin, and the channel of this session is not."))
-    if linking.lies_ahead(b.planned_start, clock.now()):
+    if linking.lies_ahead(b.start, clock.now()):
         raise Refused(msg("This session is still to come; a file can't tell of it yet."))
     doubts: list[Message] = []
     if b.account != row.account:
