@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -43,14 +43,20 @@ def foresee(rows: Iterable[ImportRow], taken_at: datetime) -> dict[int, Foreseen
             found[row.id] = Foreseen("new", {}, {})
     if not linked:
         return found
-    sets, streams = current_sets(linked), dict[int, list[Stream]]()
-    by_id = {one.id: one for held in sets.values() for one in held}
-    for session_id, airing_id, start, source, set_id in _streams.rows(ids=list(linked)):
-        one = by_id.get(set_id)
-        stream = Stream(airing_id, start, source == "file", one.taken_at if one else None, one.values if one else {})
-        streams.setdefault(session_id, []).append(stream)
+    sets = current_sets(linked)
+    streams = _held(linked, sets)
     for session_id, some in linked.items():
         found |= _of_session(some, streams.get(session_id, []), sets.get(session_id, []), taken_at)
+    return found
+
+
+def _held(ids: Iterable[int], sets: Mapping[int, Sequence[Taken]]) -> dict[int, list[Stream]]:
+    by_id = {one.id: one for held in sets.values() for one in held}
+    found: dict[int, list[Stream]] = {}
+    for session_id, airing_id, start, source, set_id in _streams.rows(ids=list(ids)):
+        one = by_id.get(set_id)
+        stream = Stream(airing_id, start, source == "file", one.taken_at if one else None, one.values if one else {})
+        found.setdefault(session_id, []).append(stream)
     return found
 
 
