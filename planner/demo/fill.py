@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from planner.base import db
-from planner.base.actor import Actor, acting
+from planner.base.actor import Actor, acting, current
 from planner.base.lock import lock
 from planner.base.scope import as_team, unscoped
 from planner.base.verbs import command
@@ -34,6 +34,9 @@ from planner.people.services.teams import furnish, make_team
 from planner.plan import services as plan
 from planner.plan.rules import Aggregation
 
+FOUNDED = 91
+"""Days ago: the team and its standard procedures are older than its quarter."""
+
 
 def new_team() -> Team:
     """The demo team before anything is in it: without a day it is still being made."""
@@ -55,7 +58,9 @@ def fill_demo(password_hash: str) -> int:
         with as_team(outside.id):
             db.add(Membership(user_id=ids["outsider"], role=Role.LEAD))
         team = team or db.add(new_team())
-        furnish(team)
+        db.flush()
+        with then(local(today - timedelta(days=FOUNDED), 9 * 60, ZONE), current()):
+            furnish(team)
         team.demo_day = today.isoformat()
         with as_team(team.id):
             for login, _name, role, _keys in story.PEOPLE:
