@@ -332,7 +332,7 @@ def _log_lines(log: Sequence[LogRow]) -> list[str]:
     told = ngettext("%(num)s fault", "%(num)s faults", len(faults))
     if faults:
         told += f" ({'、'.join(dict.fromkeys(label(entry.kind) for entry in faults))})"
-    return [_("On air:") + f" {told} · " + ngettext("%(num)s highlight", "%(num)s highlights", bright)] if log else []
+    return [_("Noted on air:") + f" {told} · " + ngettext("%(num)s highlight", "%(num)s highlights", bright)] if log else []
 
 
 def _action_lines(actions: Sequence[ActionView]) -> list[str]:

@@ -259,7 +259,7 @@ def test_the_manager_reads_what_went_wrong_on_air(client_of: Client, cast: Cast,
         live.end_live(made, now - 2 * HOUR)
     with acting(cast.actors["manager"]):
         assert queries.today().faults == {made: [LogKind.SOUND]}
-    assert re.search(r"On air:\s*Sound\s*</p>", english(client_of("manager")).get("/").text)
+    assert re.search(r"Noted on air:\s*Sound\s*</p>", english(client_of("manager")).get("/").text)
 
 
 @pytest.fixture

@@ -209,7 +209,7 @@ def test_a_worker_that_fails_says_why_and_the_file_can_be_taken_over_once_more(
     assert lead.get(f"{place}?part=progress").headers["HX-Refresh"] == "true"
     assert lead.post_form(f"{place}/store").status_code == 303
     assert jobs.run_pending() == 1
-    assert "taken over" in lead.get(place).text
+    assert ">stored" in lead.get(place).text
 
 
 def test_a_thousand_rows_are_matched_as_one_by_one_and_in_as_few_statements_as_fifty(

@@ -226,7 +226,7 @@ def test_the_report_tells_real_times_past_means_what_happened_on_air_and_what_is
     assert "GMV ¥99.96 / ¥100.00 99.9% within tolerance · mean of 2 ¥40.00 ▲150%" in english
     assert "Viewers (people) 100 · mean of 2 100 =0%" in english
     assert english[-3:] == [
-        "On air: 3 faults (Sound、Price) · 1 highlight", "Next:", "- 备用麦上架 (小米, Fri 11 Sep) · GMV → ¥110.00",
+        "Noted on air: 3 faults (Sound、Price) · 1 highlight", "Next:", "- 备用麦上架 (小米, Fri 11 Sep) · GMV → ¥110.00",
     ]  # fmt: skip
     assert "成交金额 GMV ¥99.96 / ¥100.00 99.9% 略低 · 近 2 场均值 ¥40.00 ▲150%" in chinese
     assert chinese[-2] == "下一步："
