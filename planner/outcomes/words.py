@@ -327,12 +327,14 @@ def _figure_line(row: ResultRow) -> str:
 
 
 def _log_lines(log: Sequence[LogRow]) -> list[str]:
+    if not log:
+        return []
     faults = [entry for entry in log if entry.kind in FAULTS]
     bright = sum(1 for entry in log if entry.kind is LogKind.HIGHLIGHT)
     told = ngettext("%(num)s fault", "%(num)s faults", len(faults))
     if faults:
         told += f" ({'、'.join(dict.fromkeys(label(entry.kind) for entry in faults))})"
-    return [_("Noted on air:") + f" {told} · " + ngettext("%(num)s highlight", "%(num)s highlights", bright)] if log else []
+    return [_("Noted on air:") + f" {told} · " + ngettext("%(num)s highlight", "%(num)s highlights", bright)]
 
 
 def _action_lines(actions: Sequence[ActionView]) -> list[str]:
