@@ -196,6 +196,11 @@ class Visitor:
         sent = {"csrf_token": self.token, "once": key, **(data or {})}
         return apart(self.client.post, path, data=sent, **more)
 
+    def in_english(self) -> Visitor:
+        """The same browser, whose person reads English from now on."""
+        self.post_form("/me/language", {"language": "en"})
+        return self
+
 
 @pytest.fixture
 def client_of(app: Flask) -> Callable[[str], Visitor]:

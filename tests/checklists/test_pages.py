@@ -26,11 +26,6 @@ def tonight(cast: Cast, plan: Plan, evening: datetime) -> int:
     return plan(evening, crew=[("host", cast.host), ("control", cast.member)])
 
 
-def english(visitor: Any) -> Any:
-    visitor.post_form("/me/language", {"language": "en"})
-    return visitor
-
-
 def row_of(text: str, item_id: int) -> str:
     """The row of an item on a page, as text."""
     found = re.search(rf'<li class="tick[^"]*" id="tick-{item_id}".*?</li>', text, re.S)
@@ -70,7 +65,7 @@ def test_the_row_says_a_for_b_and_why_it_was_left_out(client_of: Client, tonight
     assert "已试领" in row_of(page, done)
     assert "沿用昨天的手卡" in row_of(page, left)
     assert "已跳过" in row_of(page, left) or "跳过" in row_of(page, left)
-    text = english(host).get(f"/sessions/{tonight}/checklist?show=all").text
+    text = host.in_english().get(f"/sessions/{tonight}/checklist?show=all").text
     assert "小米 for 阿强" in re.sub(r"\s+", " ", row_of(text, done))
 
 
@@ -88,7 +83,7 @@ def test_leaving_out_without_a_reason_is_told_plainly(client_of: Client, tonight
 def test_the_phones_queue_gets_its_row_and_ring_and_repeats_change_nothing(
     client_of: Client, tonight: int, item_of: Item
 ) -> None:
-    member = english(client_of("member"))
+    member = client_of("member").in_english()
     made, tap = item_of(tonight, "benefits").id, key()
     told = []
     for _again in range(3):
@@ -133,7 +128,7 @@ def test_odd_input_ticks_or_is_told_and_never_breaks(
 
 def test_the_queue_is_told_in_words_what_it_may_not(client_of: Client, cast: Cast, tonight: int, item_of: Item) -> None:
     made = item_of(tonight, "benefits").id
-    viewer = english(client_of("viewer"))
+    viewer = client_of("viewer").in_english()
     answer = viewer.post_form(f"/checklist-items/{made}/tick", {"client_id": key()}, headers=TICK)
     assert (answer.status_code, answer.get_json()["ok"]) == (403, False)
     assert answer.get_json()["message"]
@@ -199,13 +194,13 @@ def test_filters_and_the_poll(client_of: Client, tonight: int, item_of: Item) ->
 
 
 def test_the_library_shows_lists_and_proposals(client_of: Client, cast: Cast, tonight: int, plan: Plan) -> None:
-    lead = english(client_of("lead"))
+    lead = client_of("lead").in_english()
     text = lead.get("/checklists").text
     assert "秋冬修护专场" in text
     assert "SOP for daily shows" in text
     with acting(cast.actors["lead"]):
         template = next(t.id for t, _n, _c in queries.templates() if t.weight is Weight.DAILY)
-    host = english(client_of("host"))
+    host = client_of("host").in_english()
     page = host.get(f"/sop/{template}").text
     assert 'value="publish"' not in page
     line = {"text": "检查备用麦电量", "stage": "before", "anchor": "planned_start", "offset_minutes": "-45"}

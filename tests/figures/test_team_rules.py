@@ -115,7 +115,7 @@ def test_goals_that_count_interactions_are_reckoned_anew(aired: int, cast: Cast)
 
 def test_a_lead_sets_them_on_a_page(aired: int, cast: Cast, client_of: Client) -> None:
     lead, place = client_of("lead"), "/settings/figures"
-    lead.post_form("/me/language", {"language": "en"})
+    lead.in_english()
     assert place in lead.get("/settings").text
     page = lead.get(place)
     assert 'value="10"' in page.text

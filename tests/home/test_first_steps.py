@@ -36,12 +36,7 @@ def now() -> datetime:
 def client_of(client_of: Client) -> Client:
     """These browsers read English."""
 
-    def sign_in(login: str) -> Any:
-        visitor = client_of(login)
-        visitor.post_form("/me/language", {"language": "en"})
-        return visitor
-
-    return sign_in
+    return lambda login: client_of(login).in_english()
 
 
 @pytest.fixture

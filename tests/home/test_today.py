@@ -54,11 +54,6 @@ def show(cast: Cast, db: Any) -> Room:
     return make
 
 
-def english(visitor: Any) -> Any:
-    visitor.post_form("/me/language", {"language": "en"})
-    return visitor
-
-
 @pytest.mark.parametrize("login", ROLES)
 @pytest.mark.parametrize("language", ["zh_Hans_CN", "en"])
 def test_an_empty_team_is_told_what_will_stand_here(
@@ -102,7 +97,7 @@ def test_before_air_each_sees_what_is_theirs(client_of: Client, cast: Cast, now:
     with acting(cast.actors["viewer"]):
         watching = queries.today()
         assert (watching.shift, watching.items) == (None, [])
-    text = english(client_of("host")).get("/").text
+    text = client_of("host").in_english().get("/").text
     assert f'href="/sessions/{made}"' in text
     assert "my shift begins in" in text
     assert re.search(r"/checklist-items/\d+/tick", text), "it can be ticked here"
@@ -110,7 +105,7 @@ def test_before_air_each_sees_what_is_theirs(client_of: Client, cast: Cast, now:
 
 def test_a_tick_on_today_is_done(client_of: Client, cast: Cast, now: datetime, show: Room) -> None:
     made = show(now + 3 * HOUR)
-    host = english(client_of("host"))
+    host = client_of("host").in_english()
     found = re.search(r'action="/checklist-items/(\d+)/tick"', host.get("/").text)
     assert found
     assert host.post_form(f"/checklist-items/{found[1]}/tick").status_code == 303
@@ -136,7 +131,7 @@ def test_in_the_middle_of_a_show(client_of: Client, cast: Cast, now: datetime, s
             assert (made, State.LIVE) in {(s.brief.id, s.brief.state) for s in strips}
     with acting(cast.actors["manager"]):
         assert queries.today().shows == [], "what is on air is not over"
-    text = english(client_of("lead")).get("/").text
+    text = client_of("lead").in_english().get("/").text
     assert re.search(rf'class="strip-row is-live" href="/sessions/{made}"', text)
 
 
@@ -166,15 +161,15 @@ def test_after_a_show_each_reads_their_result(client_of: Client, cast: Cast, now
         assert {i.stage for i in view.items} <= {Stage.AFTER}
     with acting(cast.actors["manager"]):
         assert [(b.id, r, t) for b, r, t in queries.today().shows] == [(made, None, {"gmv": Decimal(50_000)})]
-    assert "no figures yet" in english(client_of("manager")).get("/").text
+    assert "no figures yet" in client_of("manager").in_english().get("/").text
     with acting(cast.actors["lead"]):
         assert [d.session.id for d in queries.today().due] == [made]
         outcomes.type_figures(made, {"gmv": Decimal(61_000), "ad_spend": Decimal(9_000), "viewers": Decimal(1000)})
     for login in ("manager", "host"):
-        text = english(client_of(login)).get("/").text
+        text = client_of(login).in_english().get("/").text
         assert "61,000" in text, login
         assert "秋冬修护专场" in text, login
-    text = english(client_of("manager")).get("/").text
+    text = client_of("manager").in_english().get("/").text
     assert "122%" in text
     assert "reached" in text
     with acting(cast.actors["member"]):
@@ -259,7 +254,7 @@ def test_the_manager_reads_what_went_wrong_on_air(client_of: Client, cast: Cast,
         live.end_live(made, now - 2 * HOUR)
     with acting(cast.actors["manager"]):
         assert queries.today().faults == {made: [LogKind.SOUND]}
-    assert re.search(r"Noted on air:\s*Sound\s*</p>", english(client_of("manager")).get("/").text)
+    assert re.search(r"Noted on air:\s*Sound\s*</p>", client_of("manager").in_english().get("/").text)
 
 
 @pytest.fixture
@@ -327,7 +322,7 @@ def test_the_band_says_when_where_and_how_ready(client_of: Client, cast: Cast, n
         view = queries.today()
     assert [b.id for b, _s in view.later] == [tomorrow]
     assert (view.go, view.product.name if view.product else "") == (Go.BLOCKED, "修护精华")
-    host = english(client_of("host"))
+    host = client_of("host").in_english()
     text = host.get("/").text
     band = re.search(rf'<a class="slot is-sticky" href="/sessions/{made}">.*?</a>', text, re.S)
     assert band
@@ -373,7 +368,7 @@ def test_my_last_show_is_read_against_my_own_mean(client_of: Client, cast: Cast,
         view = queries.today()
     assert [b.id for b, _r, _t in view.shows] == [last]
     assert (view.means["gmv"].mean, view.means["gmv"].n) == (Decimal(15_000), 2)
-    text = re.sub(r"<[^>]+>", "", english(client_of("host")).get("/").text)
+    text = re.sub(r"<[^>]+>", "", client_of("host").in_english().get("/").text)
     assert "▲100% my mean ¥15,000.00, n=2" in text
     assert "=0% my mean 2.00%, n=2" in text
     with acting(cast.actors["member"]):
@@ -392,7 +387,7 @@ def test_a_note_is_under_the_thumb_while_my_show_is_on_air(
     client_of: Client, cast: Cast, now: datetime, show: Room
 ) -> None:
     made = show(now - HOUR)
-    visitors = {login: english(client_of(login)) for login in ("host", "member", "lead", "viewer", "manager")}
+    visitors = {login: client_of(login).in_english() for login in ("host", "member", "lead", "viewer", "manager")}
     before = {login: [word for _url, word in bar(visitor)] for login, visitor in visitors.items()}
     assert before["host"] == ["Today", "Checklists", "Sessions", "Me"]
     assert before["lead"] == ["Today", "Checklists", "Sessions", "Results", "Me"]

@@ -22,12 +22,7 @@ Plan = Callable[..., int]
 def client_of(client_of: Callable[[str], Any]) -> Callable[[str], Any]:
     """The signed-in browsers of these tests read English."""
 
-    def sign_in(login: str) -> Any:
-        visitor = client_of(login)
-        visitor.post_form("/me/language", {"language": "en"})
-        return visitor
-
-    return sign_in
+    return lambda login: client_of(login).in_english()
 
 
 @pytest.fixture
@@ -68,3 +63,10 @@ def now_of(cast: Cast, db: Any) -> Callable[[int], queries.SessionBrief]:
             return queries.brief(session_id)
 
     return read
+
+
+@pytest.fixture
+def tonight(cast: Cast, plan: Plan) -> int:
+    """A show that begins in ten minutes, with the host as its crew."""
+    start = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(minutes=10)
+    return plan(start, crew=[("host", cast.host)])

@@ -6,7 +6,7 @@ import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -27,13 +27,6 @@ pytestmark = pytest.mark.engines
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 Read = Callable[[int], queries.SessionBrief]
-
-
-@pytest.fixture
-def tonight(cast: Cast, plan: Plan) -> int:
-    """A show that begins in ten minutes, with the host as its crew."""
-    start = datetime.now(UTC).replace(second=0, microsecond=0) + 10 * MINUTE
-    return plan(start, crew=[("host", cast.host)])
 
 
 def test_going_live_is_never_refused_but_what_was_missing_is_kept(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -23,13 +23,6 @@ pytestmark = pytest.mark.engines
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 Read = Callable[[int], queries.SessionBrief]
-
-
-@pytest.fixture
-def tonight(cast: Cast, plan: Plan) -> int:
-    """A show that begins in ten minutes, with the host as its crew."""
-    start = datetime.now(UTC).replace(second=0, microsecond=0) + 10 * MINUTE
-    return plan(start, crew=[("host", cast.host)])
 
 
 def set_right(session_id: int, version: int, *streams: StreamIn | tuple[datetime, datetime | None]) -> None:

@@ -115,7 +115,7 @@ def test_without_mail_the_page_says_so_and_the_link_is_made_all_the_same(
     client_of: Callable[[str], Any], count: Count
 ) -> None:
     lead = client_of("lead")
-    lead.post_form("/me/language", {"language": "en"})
+    lead.in_english()
     form = lead.get("/settings/people/invite").text
     assert "Mail is not set up on this installation." in form
     assert 'name="mail"' not in form
@@ -194,7 +194,7 @@ def test_a_server_that_is_away_is_tried_again_and_the_page_says_so(
     client_of: Callable[[str], Any], sending: MailServer, db: Flask
 ) -> None:
     lead = client_of("lead")
-    lead.post_form("/me/language", {"language": "en"})
+    lead.in_english()
     lead.post_form("/settings/people/invite", INVITE)
     sending.answer_rcpt = "450 try again later, xin@example.org"
     assert jobs.run_pending() == 1

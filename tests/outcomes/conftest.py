@@ -86,7 +86,7 @@ def client_of(client_of: Callable[[str], Any]) -> Callable[[str], Any]:
 
     def sign_in(login: str) -> Any:
         visitor = client_of(login)
-        visitor.post_form("/me/language", {"language": "en"})
+        visitor.in_english()
         return visitor
 
     return sign_in

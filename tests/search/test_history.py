@@ -112,7 +112,7 @@ def test_a_trashed_and_restored_object_keeps_its_history(client_of: Client, cast
     found = re.search(r'action="(/trash/[^"]+/restore)"', lead.get("/trash").text)
     assert found
     assert lead.post_form(found[1]).status_code == 303
-    lead.post_form("/me/language", {"language": "en"})
+    lead.in_english()
     told = facts_of(lead.get(f"/history/step/{things.step}").text)
     assert "In the trash since" in told
     assert not any("trash_id" in field for field in told)
@@ -178,7 +178,7 @@ def test_news_tell_page_by_page(client_of: Client, cast: Cast, things: Things, d
         assert end is None
         assert not {line.title for line in first} & {line.title for line in second}
     viewer = client_of("viewer")
-    viewer.post_form("/me/language", {"language": "en"})
+    viewer.in_english()
     page = viewer.get("/news")
     assert "added a step" in page.text
     assert f"/news?before={following}" in page.text

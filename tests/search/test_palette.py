@@ -80,7 +80,7 @@ def test_places_and_what_can_be_created_follow_the_role(client_of: Client, thing
     assert ("计划", "/plan") in groups_of(client_of("lead"), "计划")["前往"]
     for login, creates in (("lead", 4), ("manager", 4), ("host", 1), ("viewer", 0)):
         visitor = client_of(login)
-        visitor.post_form("/me/language", {"language": "en"})
+        visitor.in_english()
         found = groups_of(visitor, "")
         assert ("Plan", "/plan") in found["Go to"]
         assert len(found.get("Create", [])) == creates, login
@@ -93,7 +93,7 @@ def test_the_same_as_a_page_without_scripts(client_of: Client, things: Things) -
     page = member.get("/search", query_string={"q": "选品"})
     assert f'href="/plan/steps/{things.step}"' in page.text
     assert 'value="选品"' in page.text
-    member.post_form("/me/language", {"language": "en"})
+    member.in_english()
     page = member.get("/search", query_string={"q": "<b>nothing</b>"})
     assert "Nothing was found." in page.text
     assert "<b>nothing" not in page.text

@@ -91,7 +91,7 @@ def test_the_page_says_why_something_can_not_come_back(client_of: Client, cast: 
 
 def test_the_empty_trash_says_what_it_is_for(client_of: Client) -> None:
     lead = client_of("lead")
-    lead.post_form("/me/language", {"language": "en"})
+    lead.in_english()
     assert "The trash is empty" in lead.get("/trash").text
     for odd in ("x", "%00", "0" * 32, "长" * 500):
         assert lead.post_form(f"/trash/{odd}/restore").status_code == 404, odd
