@@ -14,13 +14,12 @@ from wtforms.fields.choices import Choice  # pyright: ignore[reportAttributeAcce
 from wtforms.validators import StopValidation
 
 from planner.base import actor
+from planner.base.db import LARGEST_ID
 from planner.base.i18n import gettext as _
 from planner.base.i18n import told
 from planner.kernel.errors import Invalid
 from planner.kernel.money import read_money, show_money
 from planner.kernel.text import clean_line, clean_text
-
-LARGEST_ID = 2**63 - 1
 
 
 def line(value: Any) -> Any:
@@ -56,18 +55,23 @@ def _read_id(value: Any) -> int | None:
     return found
 
 
+def _sent_id(sent: Any) -> int | None:
+    """Bounded, so that no id reaches the database that it can't hold."""
+    try:
+        return _read_id(sent[0].strip()) if sent else None
+    except (ValueError, OverflowError):
+        raise ValueError(_("This is not something that can be chosen.")) from None
+
+
 class IdField(HiddenField):
     """The id of something, hidden; data is an int or None."""
 
     data: Any
 
     def process_formdata(self, valuelist: Any) -> None:
-        """Bounded, so that no id reaches the database that it can't hold."""
-        try:
-            self.data = _read_id(valuelist[0].strip()) if valuelist else None  # type: ignore[assignment]
-        except (ValueError, OverflowError):
-            self.data = None
-            raise ValueError(_("This is not something that can be chosen.")) from None
+        """Bounded."""
+        self.data = None
+        self.data = _sent_id(valuelist)
 
 
 class VersionField(IdField):
@@ -132,11 +136,8 @@ class PickField(SelectField):
 
     def process_formdata(self, valuelist: Any) -> None:
         """Bounded and coerced."""
-        try:
-            self.data = _read_id(valuelist[0].strip()) if valuelist else None
-        except (ValueError, OverflowError):
-            self.data = None
-            raise ValueError(_("This is not something that can be chosen.")) from None
+        self.data = None
+        self.data = _sent_id(valuelist)
 
     def pre_validate(self, form: Any) -> None:
         """Only what is offered, where something is offered."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 from flask import Flask
 from sqlalchemy import Table
 
-from planner.base import scope
-from planner.base.models import Base, Owned
+from planner.base import kinds, scope
+from planner.base.models import Base, Owned, Trashable
 from planner.base.ports import PORTS
 from planner.base.verbs import VERBS
 
@@ -88,6 +89,14 @@ def test_every_team_table_is_audited_or_named(app: Flask) -> None:
     }
     assert silent - set(NOT_AUDITED) == set()
     assert set(NOT_AUDITED) - silent == set(), "the list names tables that are audited by now"
+
+
+def test_the_trash_names_everything_from_the_columns_it_reads(app: Flask) -> None:
+    lying = SimpleNamespace(**dict.fromkeys(kinds.TITLE_COLUMNS, "晨光"))
+    with app.test_request_context():
+        for kind in kinds.KINDS.values():
+            if issubclass(kind.model, Trashable) and kind.title is not None:
+                assert kind.title(lying), kind.name
 
 
 def test_scope_is_lifted_for_named_reasons_only() -> None:
