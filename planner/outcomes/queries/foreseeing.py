@@ -16,7 +16,8 @@ from planner.figures.rules import BASE_KEYS
 from planner.live.models import Airing
 from planner.outcomes.models import FigureSet, ImportRow
 from planner.outcomes.queries.sets import Taken, current_sets
-from planner.outcomes.rules.foreseeing import Foreseen, Stream, against, against_typed, stream_of
+from planner.outcomes.rules import linking
+from planner.outcomes.rules.foreseeing import Foreseen, Stream, against, against_typed
 
 
 @ready
@@ -66,7 +67,7 @@ def _of_session(
     found: dict[int, Foreseen] = {}
     for row in sorted(rows, key=lambda row: (row.start, row.number)):
         assert row.start is not None
-        stream = stream_of(row.start, held)
+        stream = linking.stream_of(row.start, [(one.start, one.by_file, one) for one in held])
         found[row.id] = against(stream, _told(row), taken_at)
         if stream is not None:
             held[held.index(stream)] = replace(stream, start=row.start, by_file=True)

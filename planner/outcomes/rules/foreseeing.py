@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-
-from planner.outcomes.rules.linking import SAME_STREAM
 
 Values = Mapping[str, Decimal]
 
@@ -42,23 +40,20 @@ class Foreseen:
         return len(self.before.keys() | self.after.keys())
 
 
-def stream_of(start: datetime, held: Sequence[Stream]) -> Stream | None:
-    """The stream that a row would tell of: the same one, else the nearest that no file has told yet."""
-    same = next((one for one in held if abs(one.start - start) <= SAME_STREAM), None)
-    if same is not None:
-        return same
-    tapped = [one for one in held if not one.by_file]
-    return min(tapped, key=lambda one: abs((one.start - start).total_seconds()), default=None)
+def outcome_of(old: Values, old_taken_at: datetime, new: Values, taken_at: datetime) -> str:
+    """What becomes of figures beside those that are there: the same again, older than these, or in their place."""
+    if old == new:
+        return "unchanged"
+    return "older" if old_taken_at > taken_at else "replaced"
 
 
 def against(old: Stream | None, told: Values, taken_at: datetime) -> Foreseen:
     """A row beside the figures of a file that count for its stream."""
     if old is None or old.taken_at is None:
         return Foreseen("new", {}, {})
-    if old.values == told:
-        return Foreseen("unchanged", {}, {})
-    if old.taken_at > taken_at:
-        return Foreseen("older", {}, {})
+    outcome = outcome_of(old.values, old.taken_at, told, taken_at)
+    if outcome != "replaced":
+        return Foreseen(outcome, {}, {})
     return _replacing(old.values, told, old.values.keys() | told.keys())
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import TypeVar
 
+T = TypeVar("T")
 TOLERANCE_MINUTES = 90
 TOLERANCE = timedelta(minutes=TOLERANCE_MINUTES)
 SAME_STREAM = timedelta(seconds=59)
@@ -23,3 +26,15 @@ def fits(start: datetime, began: datetime, planned_start: datetime, planned_end:
 def lies_ahead(start: datetime, now: datetime) -> bool:
     """Whether a session that began, or is planned to begin, then is still to come: no file can tell of it yet."""
     return start - now > TOLERANCE
+
+
+def stream_of(start: datetime, held: Sequence[tuple[datetime, bool, T]]) -> T | None:
+    """The stream that a row tells of, out of starts, whether a file told them, and streams, in their order.
+
+    It is the same one, else the nearest that no file has told yet.
+    """
+    same = next((stream for began, _told, stream in held if abs(began - start) <= SAME_STREAM), None)
+    if same is not None:
+        return same
+    tapped = [(abs(began - start), stream) for began, told, stream in held if not told]
+    return min(tapped, key=lambda one: one[0])[1] if tapped else None

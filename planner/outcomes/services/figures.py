@@ -24,6 +24,7 @@ from planner.outcomes import ports
 from planner.outcomes.models import FigureSet, FigureValue
 from planner.outcomes.news import FiguresStored
 from planner.outcomes.queries import results
+from planner.outcomes.rules.foreseeing import outcome_of
 from planner.outcomes.services.reviews import follow_figures
 from planner.plan import services as plan
 
@@ -57,11 +58,10 @@ def store_set(
     old = db.session().scalars(asked).one_or_none()
     kept = {key: value for key, value in values.items() if key in BASE_KEYS}
     if old is not None:
-        if held_by(old.id) == kept:
+        outcome = outcome_of(held_by(old.id), old.taken_at, kept, taken_at)
+        if outcome != "replaced":
             old.taken_at = max(old.taken_at, taken_at)  # the same again, seen later: so it still holds
-            return "unchanged"
-        if old.taken_at > taken_at:
-            return "older"
+            return outcome
         old.current = False
     row = db.add(
         FigureSet(

@@ -19,7 +19,8 @@ from planner.live.queries import SessionBrief
 from planner.live.queries.clashes import place_clashes
 from planner.live.rules import Platform, State, Weight, check_times
 from planner.outcomes.models import FigureSet, ImportFile, ImportRow
-from planner.outcomes.rules.linking import SAME_STREAM, TOLERANCE_MINUTES
+from planner.outcomes.rules import linking
+from planner.outcomes.rules.linking import TOLERANCE_MINUTES
 from planner.outcomes.services.figures import after_figures, store_set
 from planner.outcomes.services.imports import MAKE, channel_of, opened
 from planner.outcomes.services.streams import counting
@@ -142,10 +143,7 @@ def place(row: ImportRow, b: SessionBrief, taken_at: datetime, channels: dict[st
     assert row.start is not None
     start = row.start
     held = live.airings(b.id)
-    same = next((a for a in held if abs(a.real_start - start) <= SAME_STREAM), None)
-    tapped = [a for a in held if a.source != "file"]
-    near = min(tapped, key=lambda a: abs((a.real_start - start).total_seconds()), default=None)
-    chosen = same or near
+    chosen = linking.stream_of(start, [(a.real_start, a.source == "file", a) for a in held])
     if chosen is not None and (
         (chosen.real_start, chosen.real_end, chosen.source) == (start, row.end, "file") or _newer(chosen.id, taken_at)
     ):
