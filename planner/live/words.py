@@ -198,3 +198,12 @@ field_labels(
 )
 field_labels("channel", {"platform": _l("Platform"), "name": _l("Name"), "account": _l("Account")})
 field_labels("studio", {"name": _l("Name")})
+field_labels(
+    "show_rules",
+    {
+        "reading_minutes": _l("Figures are read every"),
+        "changeover_minutes": _l("Between two shows of one person lie"),
+        "longest_hours": _l("A day on air is long from"),
+        "least_rest_hours": _l("A night is short under"),
+    },
+)

@@ -50,7 +50,7 @@ WORDS_OF_THE_FIELD = {
     "planner/base/show.py": "how Chinese writes dates, spans and large numbers",
     "planner/figures/rules.py": "names of figures as people paste them",
     "planner/figures/words.py": "names of figures as people paste them",
-    "planner/live/rules.py": "heads of sheets as people paste them",
+    "planner/live/rules/lineup.py": "heads of sheets as people paste them",
     "planner/people/words.py": "the own names of Chinese applications",
     "planner/people/forms.py": "a language is called by its own name",
     "planner/people/services/accounts.py": "the name of whoever left, in both languages at once",

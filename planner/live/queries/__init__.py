@@ -25,6 +25,7 @@ from planner.live.queries.crew import (
     shifts,
     shifts_of,
 )
+from planner.live.queries.habits import habits, versioned_habits
 from planner.live.queries.leaving import leaving, own_data
 from planner.live.queries.listing import ListWanted, count_by_state, listed, reached, standing
 from planner.live.queries.parts import first_product, lineup, tags, targets, targets_of
@@ -74,6 +75,7 @@ __all__ = [
     "first_product",
     "free_evening",
     "go_of",
+    "habits",
     "has_sessions",
     "has_shift_near",
     "hosts_between",
@@ -109,4 +111,5 @@ __all__ = [
     "targets",
     "targets_of",
     "tonight_and_week",
+    "versioned_habits",
 ]

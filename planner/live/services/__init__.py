@@ -3,6 +3,7 @@
 from planner.live.services.air import end_live, go_live, resume_live, take_back_end, take_back_live
 from planner.live.services.crew import ShiftIn, set_crew
 from planner.live.services.following import cancel_preview
+from planner.live.services.habits import set_habits
 from planner.live.services.log import log_entry, note_log, put_back_log, withdraw_log
 from planner.live.services.moving import cancel_session, move_preview, move_session, restore_session, trash_session
 from planner.live.services.places import add_channel, add_studio, edit_channel, edit_studio, trash_channel, trash_studio
@@ -51,6 +52,7 @@ __all__ = [
     "schedule_session",
     "set_airing",
     "set_crew",
+    "set_habits",
     "set_lineup",
     "set_targets",
     "start_preparing",

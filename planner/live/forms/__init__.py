@@ -1,0 +1,66 @@
+"""Shapes of what people type about sessions."""
+
+from planner.live.forms.air import GoForm, TimesForm, times_form
+from planner.live.forms.habits import HabitsForm
+from planner.live.forms.places import ChannelForm, StudioForm
+from planner.live.forms.rows import (
+    CREW,
+    MOST_ROWS,
+    TARGET,
+    CrewForm,
+    crew_cells,
+    crew_rows,
+    read_crew,
+    read_targets,
+    readable_crew,
+    target_rows,
+    typed_rows,
+)
+from planner.live.forms.sessions import (
+    LONGEST_SHEET,
+    USUAL_MINUTES,
+    USUAL_TARGETS,
+    CancelForm,
+    DraftForm,
+    DuplicateForm,
+    EditForm,
+    LineupForm,
+    MoveForm,
+    ScheduleForm,
+    SessionForm,
+    TargetsForm,
+    split_tags,
+)
+
+__all__ = [
+    "CREW",
+    "LONGEST_SHEET",
+    "MOST_ROWS",
+    "TARGET",
+    "USUAL_MINUTES",
+    "USUAL_TARGETS",
+    "CancelForm",
+    "ChannelForm",
+    "CrewForm",
+    "DraftForm",
+    "DuplicateForm",
+    "EditForm",
+    "GoForm",
+    "HabitsForm",
+    "LineupForm",
+    "MoveForm",
+    "ScheduleForm",
+    "SessionForm",
+    "StudioForm",
+    "TargetsForm",
+    "TimesForm",
+    "crew_cells",
+    "crew_rows",
+    "read_crew",
+    "read_targets",
+    "readable_crew",
+    "split_tags",
+    "target_rows",
+    "times_form",
+    "typed_rows",
+]

@@ -1,0 +1,128 @@
+"""Repeated rows: the crew with its clocks, targets with their figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from werkzeug.datastructures import MultiDict
+
+from planner.base import actor
+from planner.base.forms import (
+    Form,
+    Length,
+    LineField,
+    VersionField,
+)
+from planner.base.words import _l
+from planner.figures.words import read_value
+from planner.kernel.errors import Invalid
+from planner.kernel.spans import Span
+from planner.kernel.text import Message, msg
+from planner.live.rules import shift_end, shift_start
+from planner.live.services import ShiftIn
+
+
+class CrewForm(Form):
+    """The crew; its rows are read by read_crew."""
+
+    lists = ("shifts", "twice")
+    version = VersionField()
+    override_reason = LineField(_l("Reason to book somebody twice"), [Length(max=200)])
+
+
+CREW = ("position", "person", "start", "end")
+
+
+TARGET = ("metric", "value")
+
+
+MOST_ROWS = 200
+
+
+def typed_rows(sent: MultiDict[str, str], prefix: str, names: tuple[str, ...]) -> list[dict[str, str]]:
+    """The repeated rows of a form as they were sent, also the empty ones between them."""
+    columns = {name: sent.getlist(f"{prefix}_{name}") for name in names}
+    count = min(max((len(column) for column in columns.values()), default=0), MOST_ROWS)
+    return [{name: c[n].strip() if n < len(c) else "" for name, c in columns.items()} for n in range(count)]
+
+
+def crew_rows(sent: MultiDict[str, str]) -> list[dict[str, str]]:
+    """The rows of a crew that say anything; faults are told by their places among these."""
+    return [row for row in typed_rows(sent, "crew", CREW) if any(row.values())]
+
+
+def target_rows(sent: MultiDict[str, str]) -> list[dict[str, str]]:
+    """The rows of targets that say anything. A figure without a number is no target yet."""
+    return [row for row in typed_rows(sent, "target", TARGET) if any(row.values())]
+
+
+def _is_id(cell: str) -> bool:
+    return cell.isdecimal() and cell.isascii() and len(cell) <= 18
+
+
+def _shift_of(row: Mapping[str, str], span: Span, zone: ZoneInfo) -> ShiftIn | Message:
+    if not (_is_id(row["position"]) and _is_id(row["person"])):
+        return msg("A crew row needs a position and a person.")
+    start = shift_start(row["start"], span, zone)
+    end = shift_end(row["end"], start, span, zone) if start else None
+    if start is None or end is None:
+        return msg("Type times like 20:00.")
+    return ShiftIn(int(row["position"]), int(row["person"]), start, end)
+
+
+def read_crew(sent: MultiDict[str, str], span: Span) -> list[ShiftIn]:
+    """The crew of a form; an empty time means the session's own, and clocks roll over midnight with it."""
+    zone = ZoneInfo(actor.current().timezone)
+    read = [_shift_of(row, span, zone) for row in crew_rows(sent)]
+    faults = {f"shifts.{n}": found for n, found in enumerate(read) if isinstance(found, Message)}
+    if faults:
+        raise Invalid(faults)
+    return [found for found in read if isinstance(found, ShiftIn)]
+
+
+def readable_crew(sent: MultiDict[str, str], span: Span) -> dict[int, ShiftIn]:
+    """What can be understood of the crew while it is being typed, by the row's place on the page."""
+    zone = ZoneInfo(actor.current().timezone)
+    rows = enumerate(typed_rows(sent, "crew", CREW))
+    read = {n: _shift_of(row, span, zone) for n, row in rows if any(row.values())}
+    return {n: s for n, s in read.items() if isinstance(s, ShiftIn) and s.start < s.end}
+
+
+def read_targets(sent: MultiDict[str, str]) -> tuple[dict[str, Decimal], dict[str, str]]:
+    """The targets of a form, and at which of its rows the service's faults belong."""
+    found: dict[str, Decimal] = {}
+    faults: dict[str, Message] = {}
+    places: dict[str, str] = {}
+    for n, row in enumerate(target_rows(sent)):
+        try:
+            value = read_value(row["value"], row["metric"])
+        except ValueError:
+            faults[f"targets.{n}"] = msg("Type a number.")
+            continue
+        if value is None:
+            continue
+        if not row["metric"]:
+            faults[f"targets.{n}"] = msg("Choose what the number counts.")
+        elif row["metric"] in found:
+            faults[f"targets.{n}"] = msg("This figure has a target above.")
+        else:
+            places[f"targets.{len(found)}"] = f"targets.{n}"
+            found[row["metric"]] = value
+    if faults:
+        raise Invalid(faults)
+    return found, places
+
+
+def crew_cells(start: datetime, end: datetime, span: Span) -> tuple[str, str]:
+    """A shift's times as its row shows them: plain clocks where reading them again gives the same instants."""
+    zone = ZoneInfo(actor.current().timezone)
+    told = [instant.astimezone(zone) for instant in (start, end)]
+    clocks = [instant.strftime("%H:%M") for instant in told]
+    if shift_start(clocks[0], span, zone) != start:
+        clocks[0] = told[0].strftime("%Y-%m-%d %H:%M")
+    if shift_end(clocks[1], start, span, zone) != end:
+        clocks[1] = told[1].strftime("%Y-%m-%d %H:%M")
+    return clocks[0], clocks[1]

@@ -1,0 +1,67 @@
+"""What was on air, and what was noted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Boolean, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from planner.base.models import (
+    Base,
+    EnumText,
+    Id,
+    Owned,
+    UtcDateTime,
+    append_only,
+)
+from planner.live.rules import LogKind
+
+
+class Airing(Owned, Base):
+    """One stream of a session (开播段): a break and a new start make a second one.
+
+    `tapped_…` keep what the crew tapped when the platform's file sets the real times, so that the difference shows.
+    """
+
+    __tablename__ = "airing"
+    __part_of__ = ("live_session", "session_id")
+    __table_args__ = (Index("ix_airing_channel", "team_id", "channel_id", "real_start"),)
+    session_id: Mapped[int] = mapped_column(Id, ForeignKey("live_session.id"), index=True)
+    channel_id: Mapped[int] = mapped_column(Id, ForeignKey("channel.id"))
+    real_start: Mapped[datetime] = mapped_column(UtcDateTime())
+    real_end: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    source: Mapped[str] = mapped_column(String(10))
+    tapped_start: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    tapped_end: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    typed_start: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    typed_end: Mapped[datetime | None] = mapped_column(UtcDateTime())
+
+
+class LogEntry(Owned, Base):
+    """Something noted on air (记一笔). The act is append-only; its note may be written later in `log_note`."""
+
+    __tablename__ = "log_entry"
+    __audited__ = False
+    __table_args__ = (UniqueConstraint("team_id", "client_id"), Index("ix_log_entry_session", "session_id", "at"))
+    session_id: Mapped[int] = mapped_column(Id, ForeignKey("live_session.id"))
+    kind: Mapped[LogKind] = mapped_column(EnumText(LogKind))
+    at: Mapped[datetime] = mapped_column(UtcDateTime())
+    user_id: Mapped[int | None] = mapped_column(Id, ForeignKey("user_account.id"))
+    client_id: Mapped[str] = mapped_column(String(32))
+
+
+class LogNote(Owned, Base):
+    """What is said about a log entry; the latest counts."""
+
+    __tablename__ = "log_note"
+    __audited__ = False
+    entry_id: Mapped[int] = mapped_column(Id, ForeignKey("log_entry.id"), index=True)
+    text: Mapped[str] = mapped_column(String(500))
+    withdrawn: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
+append_only(LogEntry)
+
+
+append_only(LogNote)
