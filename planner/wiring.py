@@ -43,7 +43,17 @@ from planner.live import ports as live_ports
 from planner.live import queries as live
 from planner.live import views as live_views
 from planner.live import words as live_words
-from planner.live.models import Channel, LineupItem, LiveSession, SessionTag, SessionTarget, Shift, Studio
+from planner.live.models import (
+    Channel,
+    LineupItem,
+    LiveSession,
+    Series,
+    SeriesPart,
+    SessionTag,
+    SessionTarget,
+    Shift,
+    Studio,
+)
 from planner.live.services.forgetting import forget_name
 from planner.live.services.restoring import after_crew_undo, after_undo, check_session
 from planner.outcomes import jobs as outcome_jobs
@@ -206,6 +216,7 @@ PARTS = (
         Shift.session_id,
         SessionTarget.session_id,
         LineupItem.session_id,
+        SeriesPart.session_id,
         Checklist.session_id,
     ),
     (Checklist, ChecklistItem.checklist_id),
@@ -327,6 +338,7 @@ def wire(app: Flask) -> None:
     undo.after(LiveSession, after_undo)
     undo.keeps(Checklist)
     undo.keeps(SopVersion)
+    undo.keeps(Series)
     undo.before(SopTemplate, checklist_services.before_template_undo)
     undo.before(SopProposal, checklist_services.before_proposal_undo)
     undo.after_part(Shift, "session_id", after_crew_undo)

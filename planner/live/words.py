@@ -131,6 +131,7 @@ part_words(
         "session_tag": _l("Tag"),
         "airing": _l("Stream"),
         "shift": _l("Shift"),
+        "series_part": _l("Series"),
         "session_target": _l("Target"),
         "lineup_item": _l("Product"),
     }
@@ -207,3 +208,14 @@ field_labels(
         "least_rest_hours": _l("A night is short under"),
     },
 )
+field_labels(
+    "series",
+    {
+        "origin": _l("Origin"),
+        "weekdays": _l("Weekdays"),
+        "every": _l("Every so many weeks"),
+        "first": _l("First day"),
+        "last": _l("Last day"),
+    },
+)
+field_labels("series_part", {"series_id": _l("Series"), "apart": _l("Changed on its own")})

@@ -1,6 +1,7 @@
 """Shapes of what people type about sessions."""
 
 from planner.live.forms.air import GoForm, TimesForm, times_form
+from planner.live.forms.copying import WEEKDAYS, CopyForm, RepeatForm, read_take
 from planner.live.forms.habits import HabitsForm
 from planner.live.forms.places import ChannelForm, StudioForm
 from planner.live.forms.rows import (
@@ -39,8 +40,10 @@ __all__ = [
     "TARGET",
     "USUAL_MINUTES",
     "USUAL_TARGETS",
+    "WEEKDAYS",
     "CancelForm",
     "ChannelForm",
+    "CopyForm",
     "CrewForm",
     "DraftForm",
     "DuplicateForm",
@@ -49,6 +52,7 @@ __all__ = [
     "HabitsForm",
     "LineupForm",
     "MoveForm",
+    "RepeatForm",
     "ScheduleForm",
     "SessionForm",
     "StudioForm",
@@ -57,6 +61,7 @@ __all__ = [
     "crew_cells",
     "crew_rows",
     "read_crew",
+    "read_take",
     "read_targets",
     "readable_crew",
     "split_tags",

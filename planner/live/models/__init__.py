@@ -4,6 +4,7 @@ from planner.live.models.air import Airing, LogEntry, LogNote
 from planner.live.models.crew import Shift
 from planner.live.models.habits import ShowRules
 from planner.live.models.places import Channel, Studio
+from planner.live.models.series import Series, SeriesPart
 from planner.live.models.sessions import LineupItem, LiveSession, SessionTag, SessionTarget
 
 __all__ = [
@@ -13,6 +14,8 @@ __all__ = [
     "LiveSession",
     "LogEntry",
     "LogNote",
+    "Series",
+    "SeriesPart",
     "SessionTag",
     "SessionTarget",
     "Shift",

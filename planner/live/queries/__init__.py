@@ -14,6 +14,7 @@ from planner.live.queries.briefs import (
     past_briefs,
 )
 from planner.live.queries.clashes import Outlook, PersonClash, PlaceClash, free_evening, outlook
+from planner.live.queries.copying import Copy, Kept, series_copies, week_copies
 from planner.live.queries.crew import (
     ShiftRow,
     has_shift_near,
@@ -43,11 +44,14 @@ from planner.live.queries.ready import (
     strips,
     tonight_and_week,
 )
+from planner.live.queries.series import SeriesBrief, series_of
 from planner.live.queries.streams import AiringRow, LogRow, Match, airings, faults_of, log, match_airing, match_airings
 
 __all__ = [
     "AiringRow",
+    "Copy",
     "HubPage",
+    "Kept",
     "LeftOut",
     "ListWanted",
     "LogRow",
@@ -57,6 +61,7 @@ __all__ = [
     "PastWanted",
     "PersonClash",
     "PlaceClash",
+    "SeriesBrief",
     "SessionBrief",
     "ShiftRow",
     "Strip",
@@ -101,6 +106,8 @@ __all__ = [
     "past_between",
     "past_briefs",
     "reached",
+    "series_copies",
+    "series_of",
     "shifts",
     "shifts_of",
     "standing",
@@ -112,4 +119,5 @@ __all__ = [
     "targets_of",
     "tonight_and_week",
     "versioned_habits",
+    "week_copies",
 ]

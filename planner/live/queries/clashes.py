@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -77,34 +77,74 @@ class PersonClash:
         return msg("%(name)s is needed in “%(theme)s”, %(start)s to %(end)s.", theme=self.theme, **values)
 
 
+@dataclass(frozen=True)
+class Place:
+    """A stretch of time that wants a channel, and perhaps a studio."""
+
+    span: Span
+    channel_id: int | None
+    studio_id: int | None
+
+
 def place_clashes(span: Span, channel_id: int | None, studio_id: int | None, but: int | None) -> list[PlaceClash]:
-    """Who holds the studio or the channel then, the first of each. Decide on it under a lock only.
+    """Who holds the studio or the channel then, the first of each. Decide on it under a lock only."""
+    return clashes_of_places([Place(span, channel_id, studio_id)], {but} if but else set())[0]
+
+
+def clashes_of_places(asked: Sequence[Place], but: Collection[int]) -> list[list[PlaceClash]]:
+    """The same for many at once, in one statement; `but` are sessions that are out of the way.
 
     A show that is over holds its place as long as it really ran, so a room that came free early can be used; one that
     still is on air holds it until it has ended.
     """
+    if not asked:
+        return []
     until = clock.now() + rules.CLEARING
+    first, last = min(a.span.start for a in asked), max(a.span.end for a in asked)
     start = func.coalesce(LiveSession.real_start, LiveSession.planned_start)
     end = func.coalesce(LiveSession.real_end, LiveSession.planned_end)
-    holds = end > span.start
-    if until > span.start:
-        holds |= LiveSession.state == State.LIVE
-    here = [LiveSession.channel_id == channel_id] if channel_id is not None else []
-    here += [LiveSession.studio_id == studio_id] if studio_id is not None else []
-    asked = (
-        select(LiveSession)
-        .where(or_(false(), *here), LiveSession.state.in_(list(rules.OCCUPYING)), start < span.end, holds)
-        .order_by(LiveSession.planned_start, LiveSession.id)
+    wanted = (
+        LiveSession.channel_id.in_({a.channel_id for a in asked if a.channel_id is not None}),
+        LiveSession.studio_id.in_({a.studio_id for a in asked if a.studio_id is not None}),
     )
+    rows = db.session().execute(
+        select(
+            LiveSession.id, LiveSession.theme, LiveSession.state, LiveSession.channel_id, LiveSession.studio_id,
+            LiveSession.planned_end, start, end,
+        )
+        .where(or_(*wanted), LiveSession.state.in_(list(rules.OCCUPYING)), start < last, db.alive(LiveSession))
+        .where((end > first) | ((LiveSession.state == State.LIVE) if until > first else false()))
+        .order_by(LiveSession.planned_start, LiveSession.id)
+    )  # fmt: skip
+    held = [_Held(*row) for row in rows if row[0] not in but]
+    return [_first_clashes(place, held, until) for place in asked]
+
+
+@dataclass(frozen=True)
+class _Held:
+    id: int
+    theme: str
+    state: State
+    channel_id: int
+    studio_id: int | None
+    planned_end: datetime
+    start: datetime
+    end: datetime
+
+
+def _first_clashes(asked: Place, held: Sequence[_Held], until: datetime) -> list[PlaceClash]:
     found: dict[str, PlaceClash] = {}
-    for row in db.session().scalars(asked):
-        if row.id == but:
+    for row in held:
+        live = row.state is State.LIVE
+        if row.start >= asked.span.end or not (row.end > asked.span.start or (live and until > asked.span.start)):
             continue
-        over = row.state is State.LIVE and row.planned_end <= span.start
-        times = (row.real_start or row.planned_start, row.real_end or row.planned_end)
-        for field, taken in (("studio_id", studio_id), ("channel_id", channel_id)):
-            if taken is not None and getattr(row, field) == taken:
-                found.setdefault(field, PlaceClash(field, row.id, row.theme, *times, over))
+        over = live and row.planned_end <= asked.span.start
+        for field, taken, mine in (
+            ("studio_id", row.studio_id, asked.studio_id),
+            ("channel_id", row.channel_id, asked.channel_id),
+        ):
+            if mine is not None and taken == mine:
+                found.setdefault(field, PlaceClash(field, row.id, row.theme, row.start, row.end, over))
     return list(found.values())
 
 
@@ -144,8 +184,11 @@ def _elsewhere(users: set[int], span: Span) -> Any:
     )
 
 
-def person_clashes(asked: Sequence[Booking], but: int | None) -> list[PersonClash]:
-    """Who of these people is needed elsewhere at the same time, in any team they work for."""
+def person_clashes(asked: Sequence[Booking], but: int | Collection[int] | None) -> list[PersonClash]:
+    """Who of these people is needed elsewhere at the same time, in any team they work for.
+
+    `but` is the session, or are the sessions, whose own shifts are out of the way.
+    """
     if not asked:
         return []
     users = {booking.user_id for booking in asked}
@@ -156,7 +199,8 @@ def person_clashes(asked: Sequence[Booking], but: int | None) -> list[PersonClas
         strange = _elsewhere(users, span).join(Membership, member)
         strange = strange.where(Shift.team_id != db.team_id(), Membership.left_at.is_(None))
         rows += [(*row[:4], None, "", None) for row in db.session().execute(strange)]
-    rows = [row for row in rows if but is None or row[4] != but]
+    away = {but} if isinstance(but, int) else set(but or ())
+    rows = [row for row in rows if row[4] is None or row[4] not in away]
     pairs = rules.doubled(asked, [Booking(row[0], Span(row[1], row[2])) for row in rows])
     return [
         PersonClash(n, rows[k][3], Span(rows[k][1], rows[k][2]), rows[k][4], rows[k][5], rows[k][6] is not None)

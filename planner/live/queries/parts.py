@@ -31,6 +31,18 @@ def _lineup() -> Any:
 
 
 @ready
+def _lineups() -> Any:
+    asked = select(*columns_of(LineupItem)).where(LineupItem.session_id.in_(bindparam("ids", expanding=True)))
+    return asked.order_by(LineupItem.session_id, LineupItem.sort, LineupItem.id)
+
+
+@ready
+def _tags_of() -> Any:
+    asked = select(SessionTag.session_id, SessionTag.tag)
+    return asked.where(SessionTag.session_id.in_(bindparam("ids", expanding=True))).order_by(SessionTag.id)
+
+
+@ready
 def _first_product() -> Any:
     asked = select(LineupItem.number, LineupItem.name, LineupItem.live_price, LineupItem.mechanism)
     return asked.where(LineupItem.session_id == bindparam("id")).order_by(LineupItem.sort, LineupItem.id).limit(1)
@@ -74,3 +86,23 @@ def first_product(session_id: int) -> Any | None:
 def tags(session_id: int) -> list[str]:
     """The words on a session."""
     return [row[0] for row in _tags.rows(id=session_id)]
+
+
+@query(P.SESSION_VIEW)
+def tags_of(ids: Iterable[int]) -> dict[int, list[str]]:
+    """The words on many sessions."""
+    found: dict[int, list[str]] = {}
+    wanted = list(ids)
+    for session_id, tag in _tags_of.rows(ids=wanted) if wanted else ():
+        found.setdefault(session_id, []).append(tag)
+    return found
+
+
+@query(P.SESSION_VIEW)
+def lineups_of(ids: Iterable[int]) -> dict[int, list[Any]]:
+    """The products of many sessions, each in the order of its show."""
+    found: dict[int, list[Any]] = {}
+    wanted = list(ids)
+    for row in _lineups.rows(ids=wanted) if wanted else ():
+        found.setdefault(row.session_id, []).append(row)
+    return found

@@ -1,11 +1,31 @@
 """States, moves and readiness of a live session; overlaps; lineups as pasted. Pure."""
 
 from planner.live.rules.air import FAULTS, PROMOTION_STEM, PROMOTION_TAGS, Apart, LogKind
-from planner.live.rules.booking import LONGEST_MINUTES, SHORTEST_MINUTES, SOON, Booking, check_times, doubled, lanes
+from planner.live.rules.booking import (
+    LONGEST_MINUTES,
+    SHORTEST_MINUTES,
+    SOON,
+    Booking,
+    check_times,
+    doubled,
+    doubled_within,
+    lanes,
+)
 from planner.live.rules.clocks import ROOM, shift_end, shift_start
 from planner.live.rules.habits import BOUNDS, Habits
 from planner.live.rules.lineup import HEADS, LINEUP_ROWS, MISSING, MOST_PIECES, LineupRow, read_lineup
 from planner.live.rules.readiness import GO_ORDER, Check, Go, needs_override, readiness
+from planner.live.rules.series import (
+    MOST_OF_SERIES,
+    MOST_WEEKS_APART,
+    Origin,
+    Rhythm,
+    Scope,
+    Take,
+    at_clock_of,
+    check_rhythm,
+    days_later,
+)
 from planner.live.rules.states import (
     AFTER_AIR,
     BEFORE_AIR,
@@ -33,7 +53,9 @@ __all__ = [
     "LONGEST_MINUTES",
     "MACHINE",
     "MISSING",
+    "MOST_OF_SERIES",
     "MOST_PIECES",
+    "MOST_WEEKS_APART",
     "OCCUPYING",
     "OPEN_STATES",
     "PLANNED",
@@ -49,12 +71,20 @@ __all__ = [
     "Habits",
     "LineupRow",
     "LogKind",
+    "Origin",
     "Phase",
     "Platform",
+    "Rhythm",
+    "Scope",
     "State",
+    "Take",
     "Weight",
+    "at_clock_of",
+    "check_rhythm",
     "check_times",
+    "days_later",
     "doubled",
+    "doubled_within",
     "lanes",
     "needs_override",
     "phase_of",

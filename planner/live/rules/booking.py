@@ -40,7 +40,17 @@ class Booking:
 
 def doubled(asked: Sequence[Booking], elsewhere: Sequence[Booking]) -> list[tuple[int, int]]:
     """Who is asked for while needed elsewhere: pairs of places in the two lists, in the order of both."""
-    return [(n, k) for n, mine in enumerate(asked) for k, theirs in enumerate(elsewhere) if mine.doubles(theirs)]
+    by_person: dict[int, list[int]] = {}
+    for k, theirs in enumerate(elsewhere):
+        by_person.setdefault(theirs.user_id, []).append(k)
+    return [
+        (n, k) for n, mine in enumerate(asked) for k in by_person.get(mine.user_id, ()) if mine.doubles(elsewhere[k])
+    ]
+
+
+def doubled_within(asked: Sequence[Booking]) -> list[tuple[int, int]]:
+    """The same within one list: each pair once, the later place first."""
+    return [(n, k) for n, k in doubled(asked, asked) if k < n]
 
 
 def lanes(pieces: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -90,22 +90,36 @@ def can_work(person: Person) -> bool:
     return not person.disabled and may(person.role, P.SESSION_RUN, is_admin=False, signed_in=True)
 
 
+@dataclass(frozen=True)
+class Staff:
+    """Who can be in a crew, and for which positions: of the team as it is now."""
+
+    people: dict[int, Person]
+    positions: set[int]
+
+    def fault(self, s: ShiftIn, span: Span) -> Message | None:
+        """Why a shift can't be held in a session of this span; None where it can."""
+        person = self.people.get(s.user_id)
+        if person is not None and not can_work(person):
+            return msg("%(name)s is a viewer and could neither tick nor tap.", name=person.name)
+        if person is None or s.position_id not in self.positions:
+            return msg("Choose people and positions of this team.")
+        if s.end <= s.start:
+            return msg("A shift ends after it starts.")
+        if s.start < span.start - ROOM or s.end > span.end + ROOM:
+            return msg("A shift lies within 6 hours of its session.")
+        return None
+
+
+def staff() -> Staff:
+    """The team as it is now."""
+    return Staff({p.user_id: p for p in people.people() if not p.disabled}, {p.id for p in people.positions()})
+
+
 def check_shifts(shifts: Mapping[int, ShiftIn], span: Span) -> None:
     """People and positions of this team, at times that belong to the session; faults stand at the rows."""
-    known = {p.user_id: p for p in people.people() if not p.disabled}
-    places = {p.id for p in people.positions()}
-    faults: dict[str, Message] = {}
-    for number, s in shifts.items():
-        if s.user_id in known and not can_work(known[s.user_id]):
-            said = msg("%(name)s is a viewer and could neither tick nor tap.", name=known[s.user_id].name)
-            faults[f"shifts.{number}"] = said
-            continue
-        if s.user_id not in known or s.position_id not in places:
-            faults[f"shifts.{number}"] = msg("Choose people and positions of this team.")
-        elif s.end <= s.start:
-            faults[f"shifts.{number}"] = msg("A shift ends after it starts.")
-        elif s.start < span.start - ROOM or s.end > span.end + ROOM:
-            faults[f"shifts.{number}"] = msg("A shift lies within 6 hours of its session.")
+    team = staff()
+    faults = {f"shifts.{n}": fault for n, s in shifts.items() if (fault := team.fault(s, span)) is not None}
     if faults:
         raise Invalid(faults)
 

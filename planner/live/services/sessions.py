@@ -11,13 +11,12 @@ from sqlalchemy import select
 from planner.base import db
 from planner.base.news import tell
 from planner.base.verbs import command
-from planner.figures import rules as figures
-from planner.kernel.errors import Invalid, Refused
+from planner.kernel.errors import Refused
 from planner.kernel.permissions import P
 from planner.kernel.spans import Span
-from planner.kernel.text import Message, clean_line, clean_text, msg
+from planner.kernel.text import clean_text, msg
 from planner.live import ports, queries, rules
-from planner.live.models import LineupItem, LiveSession, SessionTag, SessionTarget, Shift, Studio
+from planner.live.models import LiveSession, Shift, Studio
 from planner.live.news import SessionDrafted, SessionEdited, SessionScheduled
 from planner.live.rules import State, Weight
 from planner.live.services.crew import (
@@ -32,79 +31,17 @@ from planner.live.services.crew import (
 )
 from planner.live.services.following import follow_in_place
 from planner.live.services.moving import living_channel, living_studio
+from planner.live.services.parts import (
+    Faults,
+    add_lineup,
+    add_session,
+    checked_theme,
+    row_of,
+    write_tags,
+    write_targets,
+)
 from planner.live.services.steps import change_state
 from planner.people import queries as people
-
-
-def _theme(theme: str) -> str:
-    found = clean_line(theme)
-    if not 1 <= len(found) <= 80:
-        raise Invalid.at("theme", msg("Say in at most 80 characters what the show is about."))
-    return found
-
-
-def _write_tags(session_id: int, tags: Sequence[str]) -> None:
-    wanted = list(dict.fromkeys(clean_line(t)[:30] for t in tags if clean_line(t)))[:12]
-    old = {row.tag: row for row in db.session().scalars(select(SessionTag).where(SessionTag.session_id == session_id))}
-    for tag, row in old.items():
-        if tag not in wanted:
-            db.session().delete(row)
-    db.session().add_all([SessionTag(session_id=session_id, tag=t) for t in wanted if t not in old])
-
-
-def _write_targets(session_id: int, targets: Mapping[str, Decimal]) -> None:
-    held = db.session().scalars(select(SessionTarget).where(SessionTarget.session_id == session_id))
-    old = {target.metric: target for target in held}
-    for metric, row in old.items():
-        if metric not in targets:
-            db.session().delete(row)
-    faults: dict[str, Message] = {}
-    for number, (metric, value) in enumerate(targets.items()):
-        fault = _fault_of(metric, value) if metric not in old or old[metric].value != value else None
-        if fault is not None:
-            faults[f"targets.{number}"] = fault
-        elif metric in old:
-            old[metric].value = value
-        else:
-            db.session().add(SessionTarget(session_id=session_id, metric=metric, value=value))
-    if faults:
-        raise Invalid(faults)
-
-
-def _fault_of(metric: str, value: Decimal) -> Message | None:
-    """Why a number can't be the target of a figure."""
-    if metric not in figures.METRICS:
-        return msg("Choose a figure of the list.")
-    if figures.may_be_wanted(metric, value):
-        return None
-    if value <= 0:
-        return msg("A target is more than 0.")
-    if value > figures.most_wanted(metric):
-        return msg("This is more than any session reaches; look at the unit.")
-    return msg("What is counted is a whole number.")
-
-
-def _add(
-    state: State,
-    theme: str,
-    weight: Weight,
-    channel_id: int,
-    studio_id: int | None,
-    span: Span,
-    notes: str,
-) -> LiveSession:
-    return db.add(
-        LiveSession(
-            theme=_theme(theme),
-            weight=weight,
-            state=state,
-            channel_id=channel_id,
-            studio_id=studio_id,
-            planned_start=span.start,
-            planned_end=span.end,
-            notes=clean_text(notes)[:4000],
-        )
-    )
 
 
 @command(P.SESSION_EDIT)
@@ -127,39 +64,19 @@ def schedule_session(
     living_channel(channel_id)
     living_studio(studio_id)
     lock_room({studio_id}, {channel_id}, {s.user_id for s in shifts})
-    faults = _Faults()
+    faults = Faults()
     with faults:
         check_place(span, channel_id, studio_id, None)
-    row = _add(State.SCHEDULED, theme, weight, channel_id, studio_id, span, notes)
+    row = add_session(State.SCHEDULED, theme, weight, channel_id, studio_id, span, notes)
     with faults:
         write_crew(row, shifts, override_reason)
     with faults:
-        _write_targets(row.id, targets or {})
+        write_targets(row.id, targets or {})
     faults.tell()
-    _write_tags(row.id, tags)
-    _add_lineup(row.id, lineup)
+    write_tags(row.id, tags)
+    add_lineup(row.id, lineup)
     _tell_scheduled(row)
     return row.id
-
-
-class _Faults:
-    """Checks one after the other and tells everything that is wrong at once, so that a form is corrected in one go."""
-
-    def __init__(self) -> None:
-        self.fields: dict[str, Message] = {}
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, _kind: object, fault: BaseException | None, _trace: object) -> bool:
-        if isinstance(fault, Invalid):
-            self.fields |= fault.fields
-        return isinstance(fault, Invalid)
-
-    def tell(self) -> None:
-        """Refuse, if anything is wrong."""
-        if self.fields:
-            raise Invalid(self.fields)
 
 
 def _tell_scheduled(row: LiveSession) -> None:
@@ -187,15 +104,15 @@ def draft_session(
     span = rules.check_times(start, minutes)
     living_channel(channel_id)
     living_studio(studio_id)
-    row = _add(State.DRAFT, theme, weight, channel_id, studio_id, span, notes)
-    faults = _Faults()
+    row = add_session(State.DRAFT, theme, weight, channel_id, studio_id, span, notes)
+    faults = Faults()
     with faults:
         write_crew(row, shifts)
     with faults:
-        _write_targets(row.id, targets or {})
+        write_targets(row.id, targets or {})
     faults.tell()
-    _write_tags(row.id, tags)
-    _add_lineup(row.id, lineup)
+    write_tags(row.id, tags)
+    add_lineup(row.id, lineup)
     tell(SessionDrafted(session_id=row.id, start=row.planned_start))
     return row.id
 
@@ -211,7 +128,7 @@ def schedule_draft(session_id: int, version: int, override_reason: str = "") -> 
     living_channel(row.channel_id)
     living_studio(row.studio_id)
     lock_room({row.studio_id}, {row.channel_id}, {s.user_id for s in held})
-    faults, reasons = _Faults(), dict[int, str]()
+    faults, reasons = Faults(), dict[int, str]()
     with faults:
         check_place(span, row.channel_id, row.studio_id, session_id)
     with faults:
@@ -236,9 +153,9 @@ def edit_session(
     """Theme, weight, notes, tags. Time and studio are changed by moving."""
     row = db.edit(LiveSession, session_id, version)
     before = row.weight
-    row.theme, row.weight = _theme(theme), weight
+    row.theme, row.weight = checked_theme(theme), weight
     row.notes, row.no_compare = clean_text(notes)[:4000], no_compare
-    _write_tags(session_id, tags)
+    write_tags(session_id, tags)
     touch(row)
     tell(SessionEdited(session_id=session_id, what="session"))
     if weight is not before:
@@ -258,31 +175,8 @@ def set_targets(session_id: int, targets: Mapping[str, Decimal], version: int | 
     row = _edited(session_id, version)
     if row.state is State.REVIEWED:
         raise Refused(msg("The review of this session is closed; its targets stand."))
-    _write_targets(session_id, targets)
+    write_targets(session_id, targets)
     tell(SessionEdited(session_id=session_id, what="targets"))
-
-
-def _row_of(item: LineupItem) -> rules.LineupRow:
-    return rules.LineupRow(
-        item.number, item.name, item.link_no, item.live_price, item.usual_price, item.stock, item.mechanism
-    )
-
-
-def _add_lineup(session_id: int, rows: Sequence[rules.LineupRow]) -> None:
-    for sort, row in enumerate(rows, start=1):
-        db.session().add(
-            LineupItem(
-                session_id=session_id,
-                sort=sort,
-                number=row.number,
-                name=row.name,
-                link_no=row.link_no,
-                live_price=row.live_price,
-                usual_price=row.usual_price,
-                stock=row.stock,
-                mechanism=row.mechanism,
-            )
-        )
 
 
 @command(P.SESSION_EDIT)
@@ -290,12 +184,12 @@ def set_lineup(session_id: int, rows: Sequence[rules.LineupRow], version: int | 
     """The products of the show as a whole, in order; checks that hang on the lineup open again."""
     row = _edited(session_id, version)
     old = queries.lineup(session_id)
-    if [_row_of(item) for item in old] == list(rows):
+    if [row_of(item) for item in old] == list(rows):
         return len(rows)
     for item in old:
         db.session().delete(item)
     db.flush()
-    _add_lineup(session_id, rows)
+    add_lineup(session_id, rows)
     tell(SessionEdited(session_id=session_id, what="lineup"))
     follow_in_place(row, "lineup")
     return len(rows)
@@ -326,5 +220,5 @@ def duplicate_session(session_id: int, start: datetime, override_reason: str = "
         queries.tags(session_id),
         old.notes,
         override_reason,
-        [_row_of(item) for item in queries.lineup(session_id)],
+        [row_of(item) for item in queries.lineup(session_id)],
     )
