@@ -25,7 +25,8 @@ from planner.people.models import Membership, User
 MONTH = 28
 
 
-def _clock(instant: datetime) -> str:
+def clock_word(instant: datetime) -> str:
+    """An instant in a sentence about a schedule."""
     return show.local(instant).strftime("%m-%d %H:%M")
 
 
@@ -43,7 +44,7 @@ class PlaceClash:
     @property
     def message(self) -> Message:
         """What is taken by what, and when."""
-        values = {"theme": self.theme, "start": _clock(self.start), "end": _clock(self.end)}
+        values = {"theme": self.theme, "start": clock_word(self.start), "end": clock_word(self.end)}
         if self.over and self.field == "studio_id":
             return msg("The studio is still on air with “%(theme)s”, planned from %(start)s to %(end)s.", **values)
         if self.over:
@@ -71,7 +72,7 @@ class PersonClash:
     def message(self, asked: Span) -> Message:
         """Who is needed in what, and when."""
         shown = self.span if self.session_id is not None else self.overlap(asked)
-        values = {"name": self.name, "start": _clock(shown.start), "end": _clock(shown.end)}
+        values = {"name": self.name, "start": clock_word(shown.start), "end": clock_word(shown.end)}
         if self.session_id is None:
             return msg("%(name)s is booked in another team, %(start)s to %(end)s.", **values)
         return msg("%(name)s is needed in “%(theme)s”, %(start)s to %(end)s.", theme=self.theme, **values)
@@ -88,11 +89,12 @@ class Place:
 
 def place_clashes(span: Span, channel_id: int | None, studio_id: int | None, but: int | None) -> list[PlaceClash]:
     """Who holds the studio or the channel then, the first of each. Decide on it under a lock only."""
-    return clashes_of_places([Place(span, channel_id, studio_id)], {but} if but else set())[0]
+    asked = Place(span, channel_id, studio_id)
+    return first_clashes(asked, holders([asked], {but} if but else set()))
 
 
-def clashes_of_places(asked: Sequence[Place], but: Collection[int]) -> list[list[PlaceClash]]:
-    """The same for many at once, in one statement; `but` are sessions that are out of the way.
+def holders(asked: Sequence[Place], but: Collection[int]) -> list[Held]:
+    """Who may be in the way of any of these, in one statement; `but` are sessions that are out of the way.
 
     A show that is over holds its place as long as it really ran, so a room that came free early can be used; one that
     still is on air holds it until it has ended.
@@ -110,29 +112,33 @@ def clashes_of_places(asked: Sequence[Place], but: Collection[int]) -> list[list
     rows = db.session().execute(
         select(
             LiveSession.id, LiveSession.theme, LiveSession.state, LiveSession.channel_id, LiveSession.studio_id,
-            LiveSession.planned_end, start, end,
+            LiveSession.planned_start, LiveSession.planned_end, start, end,
         )
         .where(or_(*wanted), LiveSession.state.in_(list(rules.OCCUPYING)), start < last, db.alive(LiveSession))
         .where((end > first) | ((LiveSession.state == State.LIVE) if until > first else false()))
         .order_by(LiveSession.planned_start, LiveSession.id)
     )  # fmt: skip
-    held = [_Held(*row) for row in rows if row[0] not in but]
-    return [_first_clashes(place, held, until) for place in asked]
+    return [Held(*row) for row in rows if row[0] not in but]
 
 
 @dataclass(frozen=True)
-class _Held:
+class Held:
+    """A session that holds its channel and its studio, for as long as it is planned to or really did."""
+
     id: int
     theme: str
     state: State
     channel_id: int
     studio_id: int | None
+    planned_start: datetime
     planned_end: datetime
     start: datetime
     end: datetime
 
 
-def _first_clashes(asked: Place, held: Sequence[_Held], until: datetime) -> list[PlaceClash]:
+def first_clashes(asked: Place, held: Sequence[Held]) -> list[PlaceClash]:
+    """Who of these holds the studio or the channel then, the first of each."""
+    until = clock.now() + rules.CLEARING
     found: dict[str, PlaceClash] = {}
     for row in held:
         live = row.state is State.LIVE

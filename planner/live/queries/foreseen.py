@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import select
-
-from planner.base import db
 from planner.base.verbs import query
 from planner.kernel import clock
 from planner.kernel.permissions import P
 from planner.kernel.spans import Span
-from planner.kernel.text import Message
+from planner.kernel.text import Message, msg
 from planner.live import rules
-from planner.live.models import LiveSession
-from planner.live.queries.clashes import PersonClash, Place, PlaceClash, clashes_of_places, person_clashes
-from planner.live.rules import Booking, LineupRow, State, Take, Weight
+from planner.live.queries.clashes import (
+    PersonClash,
+    Place,
+    PlaceClash,
+    clock_word,
+    first_clashes,
+    holders,
+    person_clashes,
+)
+from planner.live.rules import Booking, LineupRow, Take, Weight
 from planner.people import queries as people
 
 
@@ -83,10 +87,39 @@ class Foreseen:
 
     @property
     def words(self) -> list[Message]:
-        """Who and what is in the way, in sentences."""
-        crew = self.wanted.crew
-        told = [clash.message for clash in self.places]
-        return told + [c.message(Span(crew[c.index].start, crew[c.index].end)) for c in self.people]
+        """What is in the way, a sentence for each show that is; where a place is taken, people do not matter yet."""
+        if self.places:
+            taken: dict[tuple[str, datetime], list[PlaceClash]] = {}
+            for clash in self.places:
+                taken.setdefault((clash.theme, clash.start), []).append(clash)
+            return [_taken(clashes) for clashes in taken.values()]
+        return [_needed(clashes) for clashes in self._by_show()]
+
+    def _by_show(self) -> list[list[PersonClash]]:
+        found: dict[tuple[int | None, str], list[PersonClash]] = {}
+        for clash in self.people:
+            found.setdefault((clash.session_id, clash.theme), []).append(clash)
+        return list(found.values())
+
+
+def _taken(clashes: Sequence[PlaceClash]) -> Message:
+    one = clashes[0]
+    if len(clashes) == 1 or one.over:
+        return one.message
+    told = {"theme": one.theme, "start": clock_word(one.start), "end": clock_word(one.end)}
+    return msg("The channel and the studio are taken by “%(theme)s”, %(start)s to %(end)s.", **told)
+
+
+def _needed(clashes: Sequence[PersonClash]) -> Message:
+    names = " · ".join(dict.fromkeys(c.name for c in clashes))
+    told = {
+        "names": names,
+        "start": clock_word(min(c.span.start for c in clashes)),
+        "end": clock_word(max(c.span.end for c in clashes)),
+    }
+    if clashes[0].session_id is None:
+        return msg("Booked in another team: %(names)s, %(start)s to %(end)s.", **told)
+    return msg("Needed in “%(theme)s”: %(names)s, %(start)s to %(end)s.", theme=clashes[0].theme, **told)
 
 
 def without_busy(seen: Foreseen) -> tuple[WantedShift, ...]:
@@ -95,19 +128,21 @@ def without_busy(seen: Foreseen) -> tuple[WantedShift, ...]:
 
 
 @query(P.SESSION_EDIT)
-def foresee(wanted: Sequence[Wanted]) -> list[Foreseen]:
+def foresee(wanted: Sequence[Wanted], but: Collection[int] = ()) -> list[Foreseen]:
     """What would be in the way of each: other sessions, and those of the list that stand before it.
 
-    A fixed number of statements, however many are wanted.
+    `but` are sessions that would not be where they are. A fixed number of statements, however many are wanted.
     """
     if not wanted:
         return []
-    places = clashes_of_places([Place(w.span, w.channel_id, w.studio_id) for w in wanted], ())
+    held = holders([Place(w.span, w.channel_id, w.studio_id) for w in wanted], but)
+    places = [first_clashes(Place(w.span, w.channel_id, w.studio_id), held) for w in wanted]
     for n, clashes in enumerate(_places_within(wanted)):
-        held = {clash.field for clash in places[n]}
-        places[n] += [clash for clash in clashes if clash.field not in held]
-    crews = _people(wanted)
-    there, now = _there(wanted), clock.now()
+        known = {clash.field for clash in places[n]}
+        places[n] += [clash for clash in clashes if clash.field not in known]
+    crews, now = _people(wanted, but), clock.now()
+    planned = {(h.channel_id, h.planned_start, h.theme): h.id for h in held}
+    there = [planned.get((w.channel_id, w.start, w.theme)) for w in wanted]
     return [
         Foreseen(w, [] if there[n] else places[n], [] if there[n] else crews[n], there[n], w.start <= now)
         for n, w in enumerate(wanted)
@@ -138,31 +173,18 @@ def _places_within(wanted: Sequence[Wanted]) -> list[list[PlaceClash]]:
     return [told[n] for n in range(len(wanted))]
 
 
-def _people(wanted: Sequence[Wanted]) -> list[list[PersonClash]]:
+def _people(wanted: Sequence[Wanted], but: Collection[int]) -> list[list[PersonClash]]:
     asked = [(n, place, s) for n, w in enumerate(wanted) for place, s in enumerate(w.crew)]
     bookings = [Booking(s.user_id, Span(s.start, s.end)) for _n, _place, s in asked]
     found: list[list[PersonClash]] = [[] for _ in wanted]
-    for clash in person_clashes(bookings, None):
+    for clash in person_clashes(bookings, but):
         n, place, _shift = asked[clash.index]
         found[n].append(PersonClash(place, clash.name, clash.span, clash.session_id, clash.theme, clash.excused))
-    names = people.names([s.user_id for _n, _place, s in asked])
-    for later, before in rules.doubled_within(bookings):
+    twice = rules.doubled_within(bookings)
+    names = people.names([bookings[later].user_id for later, _before in twice]) if twice else {}
+    for later, before in twice:
         (n, place, s), (k, _other, held) = asked[later], asked[before]
         if n != k:
             span = Span(held.start, held.end)
             found[n].append(PersonClash(place, names.get(s.user_id, ""), span, 0, wanted[k].theme))
     return found
-
-
-def _there(wanted: Sequence[Wanted]) -> list[int | None]:
-    """The session that is planned already with this channel, start and theme."""
-    starts = {w.start for w in wanted}
-    asked = select(LiveSession.id, LiveSession.channel_id, LiveSession.planned_start, LiveSession.theme).where(
-        LiveSession.planned_start >= min(starts),
-        LiveSession.planned_start <= max(starts),
-        LiveSession.channel_id.in_({w.channel_id for w in wanted}),
-        LiveSession.state != State.CANCELLED,
-        db.alive(LiveSession),
-    )
-    held = {(channel, start, theme): row_id for row_id, channel, start, theme in db.session().execute(asked)}
-    return [held.get((w.channel_id, w.start, w.theme)) for w in wanted]

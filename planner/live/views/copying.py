@@ -69,6 +69,13 @@ def _monday(text: str, usual: date) -> date:
     return found - timedelta(days=found.weekday()) if 2000 <= found.year <= 2100 else usual
 
 
+def _chosen(this: date) -> tuple[date, date]:
+    """The week that is copied and the one it is copied to, each the other's neighbour where only one was named."""
+    week, onto = request.values.get("week", ""), request.values.get("onto", "")
+    monday = _monday(week, _monday(onto, this + timedelta(days=7)) - timedelta(days=7))
+    return monday, _monday(onto, monday + timedelta(days=7))
+
+
 def _said(count: int) -> str:
     return ngettext(
         "%(num)s session is planned, with its checklist.", "%(num)s sessions are planned, with their checklists.", count
@@ -80,8 +87,7 @@ def _said(count: int) -> str:
 def copy_week() -> Response:
     """A week once more: what is in the way is listed before anything is made."""
     this = show.today() - timedelta(days=show.today().weekday())
-    onto = _monday(request.values.get("onto", ""), this + timedelta(days=7))
-    monday = _monday(request.values.get("week", ""), onto - timedelta(days=7))
+    monday, onto = _chosen(this)
     form = forms.CopyForm(data={"crew": True, "targets": True})
     form.ok()
     rows = preview_rows(queries.week_copies(monday, onto, form.kept()), request.method == "POST")
