@@ -7,6 +7,8 @@ export function startSmall () {
   for (const button of all('[data-back]')) button.hidden = history.length < 2
   for (const strip of all('[data-undo-strip]')) hideLater(strip)
   on('submit', '[data-theme-form]', theme)
+  for (const box of all('[data-pick-all]')) box.hidden = false
+  on('change', '[data-pick-all]', (event, box) => { for (const each of all('input[name=id]')) each.checked = box.checked })
   begin()
 }
 

@@ -29,7 +29,7 @@ from planner.live.queries.crew import (
 from planner.live.queries.habits import habits, versioned_habits
 from planner.live.queries.leaving import leaving, own_data
 from planner.live.queries.listing import ListWanted, count_by_state, listed, reached, standing
-from planner.live.queries.parts import first_product, lineup, tags, targets, targets_of
+from planner.live.queries.parts import first_product, lineup, tags, tags_of, targets, targets_of
 from planner.live.queries.past import PastWanted, hosts_between, hosts_of, past_between
 from planner.live.queries.places import channel, channels, studio, studios
 from planner.live.queries.ready import (
@@ -115,6 +115,7 @@ __all__ = [
     "studio",
     "studios",
     "tags",
+    "tags_of",
     "targets",
     "targets_of",
     "tonight_and_week",

@@ -19,6 +19,7 @@ from planner.live.models import (
 from planner.live.queries.briefs import SessionBrief, brief, briefs_around
 from planner.live.queries.crew import ShiftRow, shifts
 from planner.live.queries.parts import lineup, tags, targets
+from planner.live.queries.series import SeriesBrief, series_of
 from planner.live.queries.streams import AiringRow, LogRow, airings, log
 from planner.live.rules import Go, Phase
 from planner.people import queries as people
@@ -67,6 +68,7 @@ class HubPage:
     day: date
     missing: list[Missing]
     gone: frozenset[int]
+    series: SeriesBrief | None
 
     @property
     def open(self) -> list[ports.GateCheck]:
@@ -214,4 +216,5 @@ def hub(session_id: int, phase: Phase | None = None) -> HubPage:
         missing=missing_of(b, checks) if shown is not Phase.PREPARE else [],
         day=business_day(b.planned_start, who.timezone, who.day_start),
         gone=people.gone(named) if shown is not Phase.REVIEW else frozenset(),
+        series=series_of(session_id) if shown is Phase.PREPARE else None,
     )

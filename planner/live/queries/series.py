@@ -41,9 +41,12 @@ class SeriesBrief:
         return next(n for n, m in enumerate(self.members, start=1) if m.session_id == self.mine)
 
     def ids(self, scope: Scope) -> list[int]:
-        """The sessions a change reaches: those that have not been on air, from this one on or all of them."""
-        held = self.members[self.place - 1 :] if scope is Scope.LATER else self.members
-        return [m.session_id for m in held if m.state in BEFORE_AIR]
+        """The sessions a change reaches: from this one on, or all of them, that have not been on air.
+
+        Those that were changed on their own keep what they have.
+        """
+        held = self.members[self.place - 1 :] if scope == Scope.LATER else self.members
+        return [m.session_id for m in held if m.state in BEFORE_AIR and (not m.apart or m.session_id == self.mine)]
 
 
 @ready

@@ -20,14 +20,29 @@ from planner.live.services.sessions import (
 )
 from planner.live.services.steps import give_go, leave_out, mark_reviewed, reopen_review, start_preparing, withdraw_go
 from planner.live.services.times import StreamIn, correct_times, forget_stream, set_airing
+from planner.live.services.together import (
+    MoveBy,
+    MoveSeen,
+    Recrew,
+    cancel_together,
+    edit_together,
+    move_together,
+    moves_preview,
+    recrew_together,
+    trash_together,
+)
 
 __all__ = [
+    "MoveBy",
+    "MoveSeen",
+    "Recrew",
     "ShiftIn",
     "StreamIn",
     "add_channel",
     "add_studio",
     "cancel_preview",
     "cancel_session",
+    "cancel_together",
     "correct_times",
     "crew_preview",
     "draft_session",
@@ -35,6 +50,7 @@ __all__ = [
     "edit_channel",
     "edit_session",
     "edit_studio",
+    "edit_together",
     "end_live",
     "forget_stream",
     "give_go",
@@ -44,9 +60,12 @@ __all__ = [
     "mark_reviewed",
     "move_preview",
     "move_session",
+    "move_together",
+    "moves_preview",
     "note_log",
     "plan_many",
     "put_back_log",
+    "recrew_together",
     "reopen_review",
     "repeat_session",
     "restore_session",
@@ -64,6 +83,7 @@ __all__ = [
     "trash_channel",
     "trash_session",
     "trash_studio",
+    "trash_together",
     "withdraw_go",
     "withdraw_log",
 ]

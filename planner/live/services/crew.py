@@ -21,6 +21,7 @@ from planner.live.models import LiveSession, Shift
 from planner.live.news import SessionEdited
 from planner.live.queries.clashes import person_clashes, place_clashes
 from planner.live.rules import BEFORE_AIR, ROOM, Booking, State
+from planner.live.services.apart import stand_apart
 from planner.live.services.following import follow_in_place
 from planner.people import queries as people
 from planner.people.queries import Person
@@ -181,3 +182,4 @@ def set_crew(session_id: int, version: int, shifts: list[ShiftIn], override_reas
     touch(row)
     follow_in_place(row, "crew", *(("host",) if hosts else ()))
     tell(SessionEdited(session_id=session_id, what="crew"))
+    stand_apart(session_id)

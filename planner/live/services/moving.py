@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -22,6 +22,7 @@ from planner.live.news import SessionMoved
 from planner.live.ports import FollowerLine, SessionChange
 from planner.live.queries.clashes import person_clashes, place_clashes
 from planner.live.rules import State
+from planner.live.services.apart import stand_apart
 from planner.live.services.crew import ShiftIn, booking_of, check_place, lock_room, reasons_of
 from planner.live.services.following import follow_in_place
 from planner.live.services.steps import change_state, take_back_go
@@ -61,7 +62,8 @@ def _target(row: LiveSession, start: datetime, minutes: int, studio_id: int | No
     return Target(rules.check_times(start, minutes), studio_id, channel_id or row.channel_id)
 
 
-def _change(row: LiveSession, to: Target) -> SessionChange:
+def change_of(row: LiveSession, to: Target) -> SessionChange:
+    """What of a session would be another than now."""
     span = to.span
     kinds = set[str]()
     if span.start != row.planned_start or span.end != row.planned_end:
@@ -93,11 +95,13 @@ def _refuse(row: LiveSession, to: Target, shifts: Sequence[ShiftIn], held: Seque
     return reasons_of(dict(enumerate(shifts)), row.id, why, held)
 
 
-def _shifts(row: LiveSession) -> list[Shift]:
+def shifts_held(row: LiveSession) -> list[Shift]:
+    """The shifts of a session as they are."""
     return list(db.session().scalars(select(Shift).where(Shift.session_id == row.id).order_by(Shift.start, Shift.id)))
 
 
-def _asked(row: LiveSession, held: Sequence[Shift], span: Span) -> list[ShiftIn]:
+def shifts_at(row: LiveSession, held: Sequence[Shift], span: Span) -> list[ShiftIn]:
+    """The shifts as they would be if the session took this span."""
     return [ShiftIn(s.position_id, s.user_id, *_shifted(s, row, span)) for s in held]
 
 
@@ -114,8 +118,8 @@ def move_preview(
     row = db.one(LiveSession, session_id)
     _check_movable(row)
     to = _target(row, start, minutes, studio_id, channel_id)
-    change, held = _change(row, to), _shifts(row)
-    _refuse(row, to, _asked(row, held, to.span), held, override_reason)
+    change, held = change_of(row, to), shifts_held(row)
+    _refuse(row, to, shifts_at(row, held, to.span), held, override_reason)
     crew = [(s, *_shifted(s, row, to.span)) for s in queries.shifts(session_id)]
     change = replace(change, crew_after=tuple(replace(s, start=a, end=b) for s, a, b in crew))
     told = [FollowerLine("go", "")] if change.kinds and row.state is State.READY else []
@@ -140,16 +144,25 @@ def move_session(
     row = db.edit(LiveSession, session_id, version)
     _check_movable(row)
     to = _target(row, start, minutes, studio_id, channel_id)
-    change = _change(row, to)
+    change = change_of(row, to)
     if not change.kinds:
         return
-    held = _shifts(row)
+    held = shifts_held(row)
     lock_room({studio_id}, {to.channel_id}, {s.user_id for s in held})
-    asked = _asked(row, held, to.span)
+    asked = shifts_at(row, held, to.span)
     reasons = _refuse(row, to, asked, held, override_reason)
+    write_move(row, to, held, asked, reasons)
+    stand_apart(session_id)
+
+
+def write_move(
+    row: LiveSession, to: Target, held: Sequence[Shift], asked: Sequence[ShiftIn], reasons: Mapping[int, str]
+) -> None:
+    """Put a session and its shifts where they were asked to, and let everything that hangs on it follow."""
+    change = change_of(row, to)
     for n, (s, to_be) in enumerate(zip(held, asked, strict=True)):
         s.start, s.end, s.override_reason = to_be.start, to_be.end, reasons.get(n)
-    tell(SessionMoved(session_id=session_id, before=row.planned_start, after=to.span.start))
+    tell(SessionMoved(session_id=row.id, before=row.planned_start, after=to.span.start))
     row.planned_start, row.planned_end = to.span.start, to.span.end
     row.studio_id, row.channel_id = to.studio_id, to.channel_id
     if row.state is State.READY:
@@ -169,6 +182,7 @@ def cancel_session(session_id: int, version: int, reason: str) -> None:
     change_state(row, "cancel", why)
     row.go_note, row.go_by, row.go_at = why, None, None
     follow_in_place(row, "cancel")
+    stand_apart(session_id)
 
 
 def check_free(row: LiveSession) -> None:
@@ -176,7 +190,7 @@ def check_free(row: LiveSession) -> None:
 
     Whom a lead has booked twice with a reason, here or there, stays booked.
     """
-    held = _shifts(row)
+    held = shifts_held(row)
     lock_room({row.studio_id}, {row.channel_id}, {s.user_id for s in held})
     taken = place_clashes(Span(row.planned_start, row.planned_end), row.channel_id, row.studio_id, row.id)
     crew = [booking_of(s) for s in held if not s.override_reason]

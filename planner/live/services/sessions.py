@@ -19,6 +19,7 @@ from planner.live import ports, queries, rules
 from planner.live.models import LiveSession, Shift, Studio
 from planner.live.news import SessionDrafted, SessionEdited, SessionScheduled
 from planner.live.rules import State, Weight
+from planner.live.services.apart import stand_apart
 from planner.live.services.crew import (
     ShiftIn,
     can_work,
@@ -160,6 +161,7 @@ def edit_session(
     tell(SessionEdited(session_id=session_id, what="session"))
     if weight is not before:
         follow_in_place(row, "weight")
+    stand_apart(session_id)
 
 
 def _edited(session_id: int, version: int | None) -> LiveSession:

@@ -63,8 +63,10 @@ def _asked() -> dict[str, str]:
         "studio": _number(request.args.get("studio", ""), 18),
         "sort": request.args.get("sort", ""),
         "rows": _number(request.args.get("rows", ""), 4),
+        "pick": request.args.get("pick", ""),
     }
     given["state"] = given["state"] if given["state"] in set(State) else ""
+    given["pick"] = "1" if given["pick"] == "1" and actor.current().may(P.SESSION_EDIT) else ""
     given["sort"] = given["sort"] if given["sort"] == "oldest" else ""
     return {name: value for name, value in given.items() if value}
 
@@ -99,12 +101,14 @@ def list_page() -> Response:
         following=following,
         shown=len(rows),
         sort_url=_here(asked, sort="" if wanted.oldest_first else "oldest"),
-        **_beside(rows, part=bool(after or following)),
+        here=_here(asked, after=request.args.get("after", "")),
+        pick_url=_here(asked, pick="" if "pick" in asked else "1"),
+        **_beside(rows, part=bool(after or following), pick="pick" in asked),
         **_conditions(asked, wanted),
     )
 
 
-def _beside(rows: Sequence[SessionBrief], part: bool) -> dict[str, Any]:
+def _beside(rows: Sequence[SessionBrief], part: bool, pick: bool) -> dict[str, Any]:
     """The rows with what other tables tell of them, and the line that adds them up."""
     ids = [b.id for b in rows]
     gmv, targets, hosts = queries.reached(ids), queries.targets_of(ids), queries.hosts_of(ids)
@@ -120,7 +124,7 @@ def _beside(rows: Sequence[SessionBrief], part: bool) -> dict[str, Any]:
         total = format_value(sum(gmv.values()), GMV)  # type: ignore[arg-type]
         told.append(_("GMV %(gmv)s, of %(n)s with figures", gmv=total, n=len(gmv)))
     return {
-        "body": _body(rows, hosts, gmv, aims),
+        "body": _body(rows, hosts, gmv, aims, pick),
         "totals": (_("On this page: %(what)s", what=" · ".join(told)) if part else " · ".join(told)) if rows else "",
     }
 
@@ -130,6 +134,7 @@ def _body(
     hosts: Mapping[int, Sequence[str]],
     gmv: Mapping[int, Decimal],
     aims: Mapping[int, Decimal],
+    pick: bool,
 ) -> Markup:
     """The rows by business day. Each is drawn once for all it shows, so that one change draws one row."""
     standing, may_schedule = queries.standing(rows, clock.now()), actor.current().may(P.SESSION_EDIT)
@@ -157,6 +162,7 @@ def _body(
                 go=standing.get(b.id),
                 may_schedule=b.state is State.DRAFT and may_schedule,
                 head=head,
+                pick=pick,
             )
             parts.append(row)
             head = Markup()
