@@ -24,8 +24,9 @@ from planner.figures import queries as figures
 from planner.kernel import clock
 from planner.kernel.permissions import P, Role
 from planner.kernel.spans import business_day, local
+from planner.live import queries
 from planner.live import services as live
-from planner.live.rules import Platform, Weight
+from planner.live.rules import Platform, Rhythm, Weight
 from planner.outcomes import services as outcomes
 from planner.outcomes.models import Action, ActionCheck, Finding, Review
 from planner.outcomes.rules.reviews import Verdict
@@ -300,9 +301,22 @@ def _next_week(room: Room) -> None:
                     -ahead, 12, 180, story.NOON[ahead % 4], gmv_target=Decimal(24000), viewers_target=Decimal(5400)
                 )
                 schedule(room, noon, local(day, 12 * 60, ZONE))
+    _every_week(room)
     with then(clock.now() - timedelta(days=1), room.actor("lead")):
         start = local(room.today + timedelta(days=4), 15 * 60, ZONE)
         live.draft_session("年终福利专场（待定）", Weight.DAILY, room.channel, None, start, 180, tags=["待定"])
+
+
+def _every_week(room: Room) -> None:
+    """A small class that comes round: next week's, and three more."""
+    first = room.today + timedelta(days=7)
+    with then(clock.now() - timedelta(days=1), room.actor("lead")):
+        small = Show(-7, 16, 120, "午后护肤小课", gmv_target=Decimal(12000), viewers_target=Decimal(3200))
+        source = schedule(room, small, local(first, 16 * 60, ZONE))
+        days = [first + timedelta(weeks=n) for n in (1, 2, 3)]
+        copies = queries.series_copies(queries.brief(source), days, queries.Kept())
+        rhythm = Rhythm(frozenset({first.weekday()}), 1, first, days[-1])
+        live.repeat_session(source, rhythm, [copy.seen.wanted for copy in copies])
 
 
 def _talk(room: Room, goals: dict[str, int]) -> None:

@@ -87,7 +87,7 @@ def _crew(room: Room, start: datetime, minutes: int, evening: bool) -> list[Shif
 
 def schedule(room: Room, show: Show, start: datetime) -> int:
     """Plan a show with crew, targets and lineup. Answers the session."""
-    evening = show.hour != 12
+    evening = show.hour >= 19
     made = live.schedule_session(
         show.theme,
         Weight.BIG if show.big else Weight.DAILY,

@@ -110,6 +110,9 @@ def test_every_template_is_rendered_in_both_languages(room: Flask) -> None:
                 if draft:
                     visitor.get(draft[1])
                 visitor.get("/sessions?view=week")
+                chosen = re.search(r'name="id" value="(\d+)"', visitor.get("/sessions?view=list&pick=1").text)
+                if chosen:
+                    visitor.get(f"/sessions/together?id={chosen[1]}")
             for number in ERROR_PAGES:
                 with room.test_request_context("/", headers={"Accept-Language": language.replace("_", "-")}):
                     assert error_page(number).status_code == number

@@ -78,7 +78,7 @@ def together() -> Response:
     versions, seen = {b.id: _version(b) for b in rows}, []
     if "step" in request.form and form.ok():
         with form.catching():
-            seen, told = _change(do, form, versions)
+            seen, told = CHANGES[do](form, versions)
             if told is not None:
                 return done(_back(), told, undo=True)
     shown = {"rows": rows, "crews": queries.shifts_of(known), "seen": seen, "versions": versions, "do": do}
@@ -91,21 +91,42 @@ def _back() -> str:
     return asked if shell.is_ours(asked) else url_for("live.sessions", view="list")
 
 
-def _change(do: str, form: Any, versions: dict[int, int]) -> tuple[Sequence[Any], str | None]:
-    """Do it and say so; a move is looked at first, which answers where each would go."""
-    if do == "move":
-        if request.form.get("step") != "confirm":
-            return services.moves_preview(versions, form.by()), None
-        count = services.move_together(versions, form.by(), form.override_reason.data or "")
-        return [], ngettext("%(num)s session moved.", "%(num)s sessions moved.", count)
-    if do == "crew":
-        count = services.recrew_together(versions, form.by(), form.override_reason.data or "")
-        return [], ngettext("%(num)s crew changed.", "%(num)s crews changed.", count)
-    if do == "edit":
-        count = services.edit_together(versions, form.theme.data or "", *form.tags())
-        return [], ngettext("%(num)s session saved.", "%(num)s sessions saved.", count)
-    if do == "cancel":
-        count = services.cancel_together(versions, form.reason.data or "")
-        return [], ngettext("%(num)s session cancelled.", "%(num)s sessions cancelled.", count)
+Told = tuple[Sequence[Any], str | None]
+"""Where each would go, while it is looked at; or what was done, in the reader's words."""
+
+
+def _move(form: Any, versions: dict[int, int]) -> Told:
+    """A move is looked at first."""
+    if request.form.get("step") != "confirm":
+        return services.moves_preview(versions, form.by()), None
+    count = services.move_together(versions, form.by(), form.override_reason.data or "")
+    return [], ngettext("%(num)s session moved.", "%(num)s sessions moved.", count)
+
+
+def _recrew(form: Any, versions: dict[int, int]) -> Told:
+    count = services.recrew_together(versions, form.by(), form.override_reason.data or "")
+    return [], ngettext("%(num)s crew changed.", "%(num)s crews changed.", count)
+
+
+def _edit(form: Any, versions: dict[int, int]) -> Told:
+    count = services.edit_together(versions, form.theme.data or "", *form.tags())
+    return [], ngettext("%(num)s session saved.", "%(num)s sessions saved.", count)
+
+
+def _cancel(form: Any, versions: dict[int, int]) -> Told:
+    count = services.cancel_together(versions, form.reason.data or "")
+    return [], ngettext("%(num)s session cancelled.", "%(num)s sessions cancelled.", count)
+
+
+def _delete(_form: Any, versions: dict[int, int]) -> Told:
     count = services.trash_together(versions)
     return [], ngettext("%(num)s session is in the trash.", "%(num)s sessions are in the trash.", count)
+
+
+CHANGES: dict[str, Callable[[Any, dict[int, int]], Told]] = {
+    "move": _move,
+    "crew": _recrew,
+    "edit": _edit,
+    "cancel": _cancel,
+    "delete": _delete,
+}
