@@ -5,6 +5,7 @@ from __future__ import annotations
 from planner.base import show
 from planner.base.words import _l, field_forms, field_labels, labels, news_words, part_words
 from planner.live.rules import Apart, Go, LogKind, Phase, Platform, State, Weight
+from planner.live.rules.roster import Column
 
 labels(
     State,
@@ -112,6 +113,22 @@ labels(
     },
 )
 labels(Phase, {Phase.PREPARE: _l("Prepare"), Phase.AIR: _l("On air"), Phase.REVIEW: _l("Review")})
+
+COLUMN_WORDS = {
+    Column.DAY: _l("Day"),
+    Column.START: _l("Start"),
+    Column.END: _l("End"),
+    Column.TIMES: _l("From – to"),
+    Column.MINUTES: _l("Length"),
+    Column.THEME: _l("Theme"),
+    Column.CHANNEL: _l("Channel"),
+    Column.STUDIO: _l("Studio"),
+    Column.WEIGHT: _l("Weight"),
+    Column.GMV: _l("GMV target"),
+    Column.TAGS: _l("Tags"),
+    Column.NOTES: _l("Notes"),
+}
+"""What a column of a roster can say."""
 
 news_words(
     "live",

@@ -4,6 +4,7 @@ from planner.live.forms.air import GoForm, TimesForm, times_form
 from planner.live.forms.copying import WEEKDAYS, CopyForm, RepeatForm, read_take
 from planner.live.forms.habits import HabitsForm
 from planner.live.forms.places import ChannelForm, StudioForm
+from planner.live.forms.roster import RosterForm, chosen_columns
 from planner.live.forms.rows import (
     CREW,
     MOST_ROWS,
@@ -66,12 +67,14 @@ __all__ = [
     "MoveForm",
     "MoveTogetherForm",
     "RepeatForm",
+    "RosterForm",
     "ScheduleForm",
     "SessionForm",
     "StudioForm",
     "TargetsForm",
     "TimesForm",
     "TogetherForm",
+    "chosen_columns",
     "crew_cells",
     "crew_rows",
     "read_crew",

@@ -44,6 +44,7 @@ from planner.live.queries.ready import (
     strips,
     tonight_and_week,
 )
+from planner.live.queries.roster import read_roster, roster_columns
 from planner.live.queries.series import SeriesBrief, series_of
 from planner.live.queries.streams import AiringRow, LogRow, Match, airings, faults_of, log, match_airing, match_airings
 
@@ -106,6 +107,8 @@ __all__ = [
     "past_between",
     "past_briefs",
     "reached",
+    "read_roster",
+    "roster_columns",
     "series_copies",
     "series_of",
     "shifts",

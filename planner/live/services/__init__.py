@@ -5,7 +5,7 @@ from planner.live.services.crew import ShiftIn, set_crew
 from planner.live.services.following import cancel_preview
 from planner.live.services.habits import set_habits
 from planner.live.services.log import log_entry, note_log, put_back_log, withdraw_log
-from planner.live.services.many import plan_many, repeat_session
+from planner.live.services.many import plan_many, plan_roster, repeat_session
 from planner.live.services.moving import cancel_session, move_preview, move_session, restore_session, trash_session
 from planner.live.services.places import add_channel, add_studio, edit_channel, edit_studio, trash_channel, trash_studio
 from planner.live.services.previews import crew_preview
@@ -64,6 +64,7 @@ __all__ = [
     "moves_preview",
     "note_log",
     "plan_many",
+    "plan_roster",
     "put_back_log",
     "recrew_together",
     "reopen_review",

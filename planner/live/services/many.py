@@ -17,13 +17,10 @@ from planner.live import ports, rules
 from planner.live.models import LiveSession, Series, SeriesPart, Shift
 from planner.live.news import SessionScheduled
 from planner.live.queries.foreseen import Foreseen, Wanted, foresee
-from planner.live.rules import Origin, Rhythm
+from planner.live.rules import Origin, Rhythm, roster
 from planner.live.services.crew import ShiftIn, lock_room, staff
 from planner.live.services.moving import living_channel, living_studio
 from planner.live.services.parts import add_lineup, add_session, write_tags, write_targets
-
-MOST_AT_ONCE = 60
-"""More than these are planned by the worker, so that nobody waits for the write lock."""
 
 
 @command(P.SESSION_EDIT)
@@ -32,10 +29,14 @@ def plan_many(wanted: Sequence[Wanted], override_reason: str = "") -> list[int]:
 
     Somebody who is needed elsewhere at the time comes along only with a lead's reason.
     """
-    if not wanted:
-        raise Refused(msg("Choose at least one session."))
     if len(wanted) > rules.MOST_OF_SERIES:
         raise Refused(msg("At most %(most)s sessions are planned at once.", most=rules.MOST_OF_SERIES))
+    return _plan(wanted, override_reason)
+
+
+def _plan(wanted: Sequence[Wanted], override_reason: str) -> list[int]:
+    if not wanted:
+        raise Refused(msg("Choose at least one session."))
     lock_room(
         {w.studio_id for w in wanted}, {w.channel_id for w in wanted}, {s.user_id for w in wanted for s in w.crew}
     )
@@ -54,6 +55,17 @@ def plan_many(wanted: Sequence[Wanted], override_reason: str = "") -> list[int]:
         for follow in ports.on_scheduled:
             follow(row.id)
     return [row.id for row in rows]
+
+
+@command(P.SESSION_EDIT)
+def plan_roster(wanted: Sequence[Wanted], override_reason: str = "") -> list[int]:
+    """Plan what a roster says, in one transaction; its sessions belong together, so that they are found again."""
+    if len(wanted) > roster.MOST_ROWS:
+        raise Refused(msg("At most %(most)s sessions are planned at once.", most=roster.MOST_ROWS))
+    made = _plan(wanted, override_reason)
+    days = [w.start.date() for w in wanted]
+    _add_series(Origin.ROSTER, Rhythm(frozenset(), 1, min(days), max(days)), made)
+    return made
 
 
 @command(P.SESSION_EDIT)

@@ -1,0 +1,117 @@
+"""Bringing a roster: pasted or as a file, read by its heads, shown row by row, then planned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+from werkzeug.wrappers import Response
+
+from planner.base import i18n, sheets
+from planner.base.i18n import gettext as _
+from planner.base.i18n import ngettext
+from planner.base.web import done, page, uses
+from planner.kernel.errors import Invalid
+from planner.live import forms, queries, services
+from planner.live.queries.foreseen import Wanted, without_busy
+from planner.live.queries.roster import NotMapped, Roster, RosterRow
+from planner.live.rules import Take
+from planner.live.rules.roster import Column
+from planner.live.views.blueprint import bp
+from planner.live.words import COLUMN_WORDS
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A row of the preview with what is chosen for it and what is wrong or in its way, in the reader's words."""
+
+    row: RosterRow
+    take: Take
+    faults: list[str]
+    words: list[str]
+
+
+def _pasted(form: forms.RosterForm) -> None:
+    """A file that was brought becomes the rows in the box, where they can be seen and mended."""
+    sent = request.files.get("file")
+    if sent and sent.filename:
+        sheet = sheets.read(sent.stream.read(sheets.MOST_BYTES + 1))
+        form.roster.data = "\n".join("\t".join(cell.replace("\t", " ") for cell in cells) for _n, cells in sheet.rows)
+
+
+def _shown(found: Roster) -> list[Shown]:
+    rows: list[Shown] = []
+    for row in found.rows:
+        usual = row.seen.usual if row.seen else Take.NONE
+        take = forms.read_take(request.form.get(f"take_{row.number}"), usual)
+        words = [i18n.told(word) for word in row.seen.words] if row.seen else []
+        rows.append(Shown(row, take if row.seen else Take.NONE, [i18n.told(fault) for fault in row.faults], words))
+    return rows
+
+
+def _taken(rows: list[Shown]) -> tuple[list[Wanted], dict[str, str]]:
+    """What is planned, and at which row of the page a fault of the service belongs."""
+    wanted: list[Wanted] = []
+    places: dict[str, str] = {}
+    for n, shown in enumerate(rows):
+        seen = shown.row.seen
+        if seen is None or shown.take is Take.NONE:
+            continue
+        places[f"rows.{len(wanted)}"] = f"rows.{n}"
+        wanted.append(seen.wanted if shown.take is Take.WHOLE else _without(seen))
+    return wanted, places
+
+
+def _without(seen: Any) -> Wanted:
+    w = seen.wanted
+    return Wanted(w.theme, w.weight, w.channel_id, w.studio_id, w.start, w.minutes, without_busy(seen), w.targets,
+                  w.tags, w.notes, w.lineup)  # fmt: skip
+
+
+def _choices() -> list[tuple[str, str]]:
+    own = [(str(c), str(COLUMN_WORDS[c])) for c in Column]
+    return [("", _("leave it out")), *own, *[(f"position:{i}", name) for i, name, _w in queries.roster_columns()]]
+
+
+@bp.route("/sessions/roster", methods=["GET", "POST"])
+@uses(services.plan_roster, queries.read_roster, queries.roster_columns, queries.channels)
+def roster() -> Response:
+    """Paste or bring it, look at what was read, plan what is good. Nothing is made before that."""
+    form, rows, columns = forms.RosterForm(), list[Shown](), None
+    form.channel_id.offer([(c.id, c.name) for c in queries.channels()])
+    if form.ok():
+        with form.catching({"rows": "roster", "file": "roster"}):
+            rows, columns = _read(form)
+        if request.form.get("step") == "confirm" and not form.errors:
+            wanted, places = _taken(rows)
+            with form.catching(places):
+                made = services.plan_roster(wanted, form.override_reason.data or "")
+                return done(url_for("live.sessions", day=wanted[0].start.date()), _said(len(made)), undo=True)
+    shown = {"rows": rows, "columns": columns, "choices": _choices() if columns else []}
+    return page("live/roster.html", 422 if form.errors else 200, form=form, **shown)
+
+
+def _said(count: int) -> str:
+    return ngettext(
+        "%(num)s session is planned, with its checklist.", "%(num)s sessions are planned, with their checklists.", count
+    )
+
+
+def _read(form: forms.RosterForm) -> tuple[list[Shown], list[tuple[str, str, str]]]:
+    """The rows; and of each column its head, what it says, and a cell of it."""
+    _pasted(form)
+    try:
+        found = queries.read_roster(form.roster.data or "", forms.chosen_columns(request.form), form.channel_id.data)
+    except NotMapped as asked:
+        form.fault("", i18n.told(asked.message))
+        return [], _columns(asked.heads, asked.columns, asked.sample)
+    except Invalid as fault:
+        form.fault("roster", i18n.told(fault.message))
+        return [], []
+    return _shown(found), _columns(found.heads, found.columns, [row.cells for row in found.rows[:1]])
+
+
+def _columns(heads: list[str], columns: list[str], sample: list[list[str]]) -> list[tuple[str, str, str]]:
+    first = sample[0] if sample else []
+    return [(head, columns[n], first[n] if n < len(first) else "") for n, head in enumerate(heads)]
