@@ -33,7 +33,6 @@ def upgrade():
         sa.Column("last", sa.Date(), nullable=False),
         *_owned("series"),
     )
-    op.create_index("ix_series_team_id", "series", ["team_id"])
     op.create_table(
         "series_part",
         sa.Column("series_id", Id, nullable=False),
@@ -45,7 +44,6 @@ def upgrade():
         *_owned("series_part"),
     )
     op.create_index("ix_series_part_series_id", "series_part", ["series_id"])
-    op.create_index("ix_series_part_team_id", "series_part", ["team_id"])
 
 
 def downgrade():
