@@ -37,6 +37,7 @@ from planner.figures.models import Cause
 from planner.figures.words import bound_word, cause_word, format_value, judged, metric_label
 from planner.history import queries as history
 from planner.history import views as history_views
+from planner.home import queries as home
 from planner.home import views as home_views
 from planner.kernel.permissions import P, Role
 from planner.live import ports as live_ports
@@ -76,12 +77,12 @@ from planner.outcomes.words import (
     take_word,
 )
 from planner.people import cli as people_cli
+from planner.people import desk, login
 from planner.people import jobs as people_jobs
-from planner.people import login
 from planner.people import ports as people_ports
 from planner.people import services as people_services
 from planner.people import views as people_views
-from planner.people.models import Membership, Position, User
+from planner.people.models import Membership, Position, Station, User
 from planner.people.words import browser_word, position_word
 from planner.plan import ports as plan_ports
 from planner.plan import services as plan_services
@@ -180,6 +181,16 @@ KINDS = (
         P.PEOPLE_VIEW,
         lambda r: position_word(r.key, r.name),
     ),
+    Kind(
+        "station",
+        _l("Station"),
+        "monitor",
+        "people.edit_station",
+        "station_id",
+        Station,
+        P.PEOPLE_MANAGE,
+        lambda r: r.name,
+    ),
     Kind("person", _l("Person"), "user", "people.person", "user_id", User, P.PEOPLE_VIEW, lambda r: r.name),
 )
 
@@ -261,6 +272,8 @@ SHELL = {
     "theme": "people.theme",
     "language": "people.language",
     "settings": "people.me",
+    "lock": "people.lock",
+    "unlock": "people.unlock_to_send",
     "sign_in": "people.sign_in",
     "sign_out": "people.sign_out",
     "switch_team": "people.switch_team",
@@ -290,6 +303,8 @@ FILTERS = {
 
 def _fill_ports() -> None:
     identity.load.fill(login.actor_of_request)
+    identity.load.fill(desk.actor_of_request)
+    people_ports.tonight.fill(home.tonight_at_a_station)
     people_ports.near_a_shift.fill(live.has_shift_near)
     people_ports.on_team.fill(figure_services.ensure_causes)
     people_ports.on_team.fill(checklist_services.ensure_templates)

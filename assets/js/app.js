@@ -8,6 +8,7 @@ import { startMenus } from './menus.js'
 import { startPalette } from './palette.js'
 import { startPolls } from './poll.js'
 import { startRows } from './rows.js'
+import { startStation } from './station.js'
 import { startTicks } from './ticks.js'
 import { startSmall } from './small.js'
 
@@ -21,5 +22,6 @@ startKeys()
 startPolls()
 startRows()
 startTicks()
+startStation()
 startSmall()
 document.documentElement.classList.add('has-js')

@@ -9,7 +9,7 @@ export function startAway () {
 
 /** A form waits where it is; ticks and notes have a queue of their own and may go on. */
 function hold (event) {
-  if (navigator.onLine || event.target.matches('[data-tick], [data-theme-form]')) return
+  if (navigator.onLine || event.target.matches('[data-tick], [data-theme-form], [data-lock]')) return
   event.preventDefault()
   event.stopImmediatePropagation()
   tell()

@@ -126,7 +126,7 @@ async function send (entry) {
     answer = await fetch(entry.url, {
       method: 'POST',
       body,
-      headers: { 'X-Requested-With': 'tick', Accept: 'application/json' },
+      headers: { 'X-Requested-With': 'tick', 'X-Acting': user, Accept: 'application/json' },
       credentials: 'same-origin',
       redirect: 'manual',
       cache: 'no-store',

@@ -12,11 +12,21 @@ from planner.kernel.permissions import P, Role
 
 
 @dataclass(frozen=True)
+class Desk:
+    """A shared control desk: its name, and after how many seconds without an act it locks."""
+
+    id: int
+    name: str
+    lock_after: int
+
+
+@dataclass(frozen=True)
 class Actor:
     """A person in one team, or nobody, or the program itself acting for a team.
 
     `timezone` and `day_start` (minutes after local midnight) are the team's; `session_id` is the signed-in device;
     `teams` are those the person can switch to, by id and name; an empty `language` leaves it to the browser.
+    `station` is the shared desk they stand at, and `only` what of their permissions holds there.
     """
 
     user_id: int | None = None
@@ -34,6 +44,8 @@ class Actor:
     density: str = ""
     team_name: str = ""
     teams: tuple[tuple[int, str], ...] = ()
+    station: Desk | None = None
+    only: frozenset[P] | None = None
 
     @property
     def signed_in(self) -> bool:
@@ -42,6 +54,8 @@ class Actor:
 
     def may(self, permission: P) -> bool:
         """Whether the actor holds a permission in the team they act for."""
+        if self.only is not None and permission not in self.only and permission is not P.PUBLIC:
+            return False
         if self.is_system:
             return permission is not P.INSTALLATION or self.is_admin
         return permissions.may(self.role, permission, is_admin=self.is_admin, signed_in=self.signed_in)

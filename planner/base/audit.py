@@ -108,6 +108,7 @@ def entry(unit: units.Unit, row: Any, act: str, changes: dict[str, Any], version
         "digest": digest_of(changes, salt),
         "whole_kind": whole[0] if whole else None,
         "whole_id": whole[1] if whole else None,
+        "station": unit.station,
     }
 
 
@@ -147,7 +148,8 @@ class Verdict:
 
 def _link(before: str, number: int, row: AuditEntry) -> str:
     head = [before, number, row.id, row.team_id, row.at.isoformat(), row.user_id, row.command, row.command_id]
-    told = json.dumps([*head, row.kind, row.object_id, row.act, row.version, row.digest])
+    at = [row.station] if row.station else []
+    told = json.dumps([*head, row.kind, row.object_id, row.act, row.version, row.digest, *at])
     return hashlib.sha256(told.encode()).hexdigest()
 
 

@@ -71,7 +71,7 @@ class _English:
 _TRANSLATIONS: dict[str, Any] = {i18n.CHINESE: _Chinese(), i18n.ENGLISH: _English()}
 
 
-@query(P.SELF)
+@query(P.PERSON)
 def name_of(user_id: int) -> str:
     """What the person is called who saved meanwhile."""
     return kinds.titles({("person", user_id)}).get(("person", user_id), "")

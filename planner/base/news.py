@@ -32,6 +32,7 @@ def tell(happened: News) -> None:
         "about_id": object_id,
         "facts": facts,
         "command_id": unit.command_id,
+        "station": unit.station,
     }
     unit.flush()
     unit.link.execute(_ADD if is_sqlite() else _ADD_IN_ORDER, row)

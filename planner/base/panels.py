@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from planner.base import actor
 from planner.base.verbs import verb_of
 
 
@@ -40,6 +41,8 @@ def register(panel: Panel) -> None:
 
 
 def shown(on: str, place: str, row_id: int) -> list[Shown]:
-    """The panels of one place, asked now, in order."""
-    found = [(p.template, p.query(row_id)) for p in PANELS if p.on == on and p.place == place]
+    """The panels of one place that the actor may see, asked now, in order."""
+    who = actor.current()
+    mine = [p for p in PANELS if p.on == on and p.place == place and who.may(verb_of(p.query).permission)]
+    found = [(p.template, p.query(row_id)) for p in mine]
     return [Shown(template, data) for template, data in found if data is not None]

@@ -195,6 +195,19 @@ def context() -> dict[str, Any]:
     else:
         for name in ("sign_out", "settings", "search", "palette", "switch_team"):
             addresses.pop(name, None)
+    if who.station and who.signed_in:
+        for name in (
+            "sign_out",
+            "settings",
+            "search",
+            "palette",
+            "switch_team",
+            *(["language"] if who.language else []),
+        ):
+            addresses.pop(name, None)
+    if not who.station:
+        addresses.pop("lock", None)
+        addresses.pop("unlock", None)
     if not who.team_id:
         addresses.pop("search", None)
         addresses.pop("palette", None)
@@ -207,6 +220,7 @@ def context() -> dict[str, Any]:
         "teams": choices,
         "team": TeamChoice(who.team_id, who.team_name) if who.team_id else None,
         "me": who if who.signed_in else None,
+        "station": who.station,
         "strips": strips(),
         "version": planner.__version__,
         "request_id": getattr(g, "request_id", ""),

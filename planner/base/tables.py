@@ -55,6 +55,8 @@ class AuditEntry(Base):
     # Of a part (a shift of a session): what it belongs to, so that the whole's history tells of it.
     whole_kind: Mapped[str | None] = mapped_column(String(60))
     whole_id: Mapped[int | None] = mapped_column(Id)
+    # The shared desk at which it was done, by the name it had then.
+    station: Mapped[str | None] = mapped_column(String(40))
 
 
 class AuditSeal(Base):
@@ -87,6 +89,7 @@ class NewsRow(Base):
     about_id: Mapped[int] = mapped_column(Id)
     facts: Mapped[dict[str, Any]] = mapped_column(Json)
     command_id: Mapped[str] = mapped_column(String(32))
+    station: Mapped[str | None] = mapped_column(String(40))
 
 
 class NewsCursor(Base):

@@ -104,7 +104,7 @@ def _changed() -> Refused:
     return Refused(msg("It can't be undone any more: somebody has gone on working with it."))
 
 
-@command(P.SELF)
+@command(P.PERSON)
 def undo(command_id: str) -> None:
     """Take a command back as a whole: one's own, or anybody's for a lead, within a day."""
     unit, who = units.current(), actor.current()

@@ -35,6 +35,7 @@ class Unit:
     user_id: int | None
     command: str = ""
     command_id: str = ""
+    station: str | None = None
     at: datetime = field(default_factory=clock.now)
     unscoped: str = ""
     after_commit: list[Callable[[], None]] = field(default_factory=list)
@@ -112,7 +113,8 @@ def find() -> Unit | None:
 
 def _new(write: bool, command: str) -> Unit:
     who = actor.current()
-    return Unit(write, who.team_id, who.user_id, command, secrets.token_hex(16) if write else "")
+    at = who.station.name if who.station else None
+    return Unit(write, who.team_id, who.user_id, command, secrets.token_hex(16) if write else "", at)
 
 
 @contextlib.contextmanager

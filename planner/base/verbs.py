@@ -79,7 +79,7 @@ def check(permission: P) -> None:
         return
     if not who.signed_in and not who.is_system:
         raise NotSignedIn()
-    raise Forbidden()
+    raise Forbidden(msg("This can't be done at a shared desk.") if who.station else None)
 
 
 def _register(function: Callable[..., Any], permission: P, writes: bool) -> Verb:

@@ -150,8 +150,16 @@ def _enter() -> AnyResponse | None:
     if who.signed_in and who.language:
         i18n.speak(None)
     if request.method == "POST":
+        _hold_for_others(who)
         verbs.once_key(_once_key())
     return None
+
+
+def _hold_for_others(who: actor.Actor) -> None:
+    """What somebody tapped is never recorded for somebody else who has come to the same browser: it waits for them."""
+    tapped_by = request.headers.get("X-Acting")
+    if is_tick() and tapped_by and tapped_by != str(who.user_id):
+        raise NotSignedIn()
 
 
 def _once_key() -> str | None:

@@ -10,12 +10,13 @@ from typing import Any
 from flask import Blueprint, jsonify, request, url_for
 from werkzeug.wrappers import Response
 
-from planner.base import verbs
+from planner.base import actor, verbs
 from planner.base.i18n import gettext as _
 from planner.base.web import done, fragment, is_tick, page, piece, uses
 from planner.checklists import forms, queries, services
 from planner.checklists.rules import Anchor, Proof, Stage, read_when, recheck_of
 from planner.kernel import clock
+from planner.kernel.permissions import P
 from planner.people import queries as people
 
 bp = Blueprint("checklists", __name__)
@@ -124,7 +125,8 @@ def _sop_url(template_id: int) -> str:
 
 def _form() -> forms.ItemForm:
     form = forms.ItemForm()
-    form.position_id.offer([(p.id, p.name) for p in people.positions()])
+    held = people.positions() if actor.current().may(P.SOP_PROPOSE) else []
+    form.position_id.offer([(p.id, p.name) for p in held])
     return form
 
 

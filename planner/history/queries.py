@@ -59,6 +59,7 @@ class Entry:
     at: datetime
     who: str
     deeds: list[Deed]
+    station: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ class NewsLine:
     title: str
     url: str
     detail: str
+    station: str = ""
 
 
 def _says_nothing(value: Any) -> bool:
@@ -216,7 +218,7 @@ def history(kind: str, object_id: int) -> tuple[str, list[Entry]]:
     title = kinds.titles({(kind, object_id)}).get((kind, object_id), "")
     reader = _Reader(rows)
     entries = [
-        Entry(row.at, names.get(row.user_id or 0, ""), [reader.deed(one) for one in (row, *rest)])
+        Entry(row.at, names.get(row.user_id or 0, ""), [reader.deed(one) for one in (row, *rest)], row.station or "")
         for _command, (row, *rest) in groupby(rows, key=lambda row: (row.command_id, row.at, row.user_id))
     ]
     return title, entries
@@ -248,6 +250,7 @@ def _lines(rows: list[Any], own_page: bool = False) -> list[NewsLine]:
             titles.get((row.about_kind, row.about_id), ""),
             kinds.link(row.about_kind, row.about_id),
             _detail(row.facts, said),
+            row.station or "",
         )
         for row in rows
     ]

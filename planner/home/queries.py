@@ -23,6 +23,7 @@ from planner.outcomes.queries.actions import ActionView
 from planner.outcomes.queries.results import Result
 from planner.outcomes.queries.reviews import Due
 from planner.people import queries as people
+from planner.people.ports import DeskShow, Tonight
 from planner.plan import queries as plan
 from planner.plan.queries import GoalView, StepRow
 
@@ -146,8 +147,9 @@ def _of_crew(user_id: int, now: datetime, day: date, ends: datetime) -> Today:
     strips = live.strips(now)
     items = checklists.open_items(user_id, 40)
     shown = [i for i in items if i.due is not None and i.due <= now + timedelta(hours=18)][:MOST_ITEMS]
-    steps = [s for s in plan.my_steps(user_id, MOST_ITEMS) if s.due is not None and s.due <= show.today()]
-    last, result, means, by_hour = _last_show(user_id, now)
+    due = plan.my_steps(user_id, MOST_ITEMS) if who.may(P.STEP_DO) else []
+    steps = [s for s in due if s.due is not None and s.due <= show.today()]
+    last, result, means, by_hour = _last_show(user_id, now) if who.may(P.RESULT_VIEW) else (None, None, {}, False)
     return Today(
         now,
         day,
@@ -165,6 +167,25 @@ def _of_crew(user_id: int, now: datetime, day: date, ends: datetime) -> Today:
         by_hour=by_hour,
         strips=strips,
     )
+
+
+@query(P.SESSION_VIEW)
+def tonight_at_a_station() -> Tonight:
+    """The port's answer to people: what the lock screen of a shared desk tells of tonight."""
+    strips = live.strips(clock.now())
+    crews = live.shifts_of(s.brief.id for s in strips)
+    shifts = sorted((shift for crew in crews.values() for shift in crew), key=lambda shift: shift.start)
+    shows = [
+        DeskShow(
+            s.brief.theme,
+            s.brief.planned_start,
+            s.brief.real_start if s.brief.state is State.LIVE else None,
+            s.go if s.brief.state in BEFORE_AIR else s.brief.state,
+            s.brief.studio_name or "",
+        )
+        for s in strips
+    ]
+    return Tonight(shows, list(dict.fromkeys(shift.user_id for shift in shifts if shift.user_id)))
 
 
 def _slot(mine: list[Slot], now: datetime) -> Slot | None:

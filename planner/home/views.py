@@ -16,7 +16,7 @@ PAGES = {Role.MANAGER: "home/manager.html", Role.LEAD: "home/lead.html"}
 
 
 @bp.get("/")
-@uses(people.me)
+@uses(people.whoever, queries.today)
 def today() -> Response:
     """Today, by what the person does."""
     who = actor.current()

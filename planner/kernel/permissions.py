@@ -21,6 +21,8 @@ class P(StrEnum):
     # Named exceptions to "deny by default"; who uses them is a committed table (tests/house).
     PUBLIC = "public"
     SELF = "self"
+    PERSON = "person"
+    """Whoever acts, also at a shared desk; SELF is one's own account."""
 
     INSTALLATION = "installation"
 
@@ -100,6 +102,11 @@ ROLE_MAY: dict[Role, frozenset[P]] = {
     Role.MANAGER: frozenset(_LEAD),
 }
 
+AT_A_STATION: frozenset[P] = frozenset({
+    P.PERSON, P.SESSION_VIEW, P.SESSION_RUN, P.CHECKLIST_VIEW, P.CHECKLIST_TICK, P.COMMENT_VIEW, P.COMMENT,
+})  # fmt: skip
+"""What is left of a role at a shared desk: the work in the room, whoever has tapped their name."""
+
 RANK: dict[Role, int] = {Role.VIEWER: 0, Role.MEMBER: 1, Role.HOST: 1, Role.LEAD: 2, Role.MANAGER: 3}
 
 
@@ -107,7 +114,7 @@ def may(role: Role | None, permission: P, *, is_admin: bool, signed_in: bool) ->
     """Whether somebody with this role (None: in no team) holds a permission."""
     if permission is P.PUBLIC:
         return True
-    if permission is P.SELF:
+    if permission in (P.SELF, P.PERSON):
         return signed_in
     if permission is P.INSTALLATION:
         return is_admin

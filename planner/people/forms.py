@@ -17,6 +17,7 @@ from planner.base.forms import (
     SelectField,
     StringField,
     VersionField,
+    WholeField,
 )
 from planner.base.words import _l, choices
 from planner.kernel.permissions import Role, may_grant
@@ -86,6 +87,38 @@ class EraseForm(Form):
     """One more look before personal data goes."""
 
     old = secret(_l("Present password"), "current-password")
+
+
+def pin_field(label: Any) -> PasswordField:
+    """Four digits; what was typed is never sent back."""
+    given = {"autocomplete": "off", "inputmode": "numeric", "maxlength": 4, "pattern": "[0-9]*"}
+    return PasswordField(label, [InputRequired()], render_kw=given)
+
+
+class UnlockForm(Form):
+    """The PIN at a station."""
+
+    pin = pin_field(_l("PIN"))
+
+
+class PinForm(Form):
+    """A new PIN, by the password."""
+
+    old = secret(_l("Present password"), "current-password")
+    pin = pin_field(_l("New PIN"))
+
+
+class StationForm(Form):
+    """A shared desk to be made."""
+
+    name = LineField(_l("Name of the station"), [InputRequired(), Length(max=40)])
+
+
+class EditStationForm(StationForm):
+    """A shared desk that is there."""
+
+    version = VersionField()
+    lock_after = WholeField(_l("Locks after"), [InputRequired()])
 
 
 class MeForm(Form):

@@ -1,4 +1,4 @@
-"""Accounts, teams, memberships, positions, devices, one-time links, failed tries."""
+"""Accounts, teams, memberships, positions, devices, stations, one-time links, failed tries."""
 
 from __future__ import annotations
 
@@ -85,8 +85,45 @@ class Device(Base):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime())
 
 
+class Station(Owned, Versioned, Base):
+    """A shared control desk's browser, signed in as nobody; its cookie holds the token, this row only the digest."""
+
+    __tablename__ = "station"
+    __table_args__ = (UniqueConstraint("token_hash"), Index("ix_station_team", "team_id", "revoked_at"))
+    name: Mapped[str] = mapped_column(String(40))
+    token_hash: Mapped[str] = mapped_column(String(64))
+    lock_after: Mapped[int] = mapped_column(Integer)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+
+
+class StationTurn(Base):
+    """Who has unlocked a station last, and until when: one row a station, rewritten all the time, so not audited."""
+
+    __tablename__ = "station_turn"
+    __table_args__ = (UniqueConstraint("station_id"), Index("ix_station_turn_user", "user_id"))
+    station_id: Mapped[int] = mapped_column(Id, ForeignKey("station.id"))
+    user_id: Mapped[int | None] = mapped_column(Id, ForeignKey("user_account.id"))
+    turn_hash: Mapped[str | None] = mapped_column(String(64))
+    acted_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime())
+    shut_id: Mapped[int | None] = mapped_column(Id, ForeignKey("user_account.id"))
+    shut_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+
+
+class StationPin(Base):
+    """The four digits by which somebody unlocks a station, hashed like a password."""
+
+    __tablename__ = "station_pin"
+    __table_args__ = (UniqueConstraint("user_id"),)
+    user_id: Mapped[int] = mapped_column(Id, ForeignKey("user_account.id"))
+    pin_hash: Mapped[str] = mapped_column(String(200))
+    set_at: Mapped[datetime] = mapped_column(UtcDateTime())
+
+
 class OneTimeLink(Base):
-    """An invitation (`invite`), a way back (`reset`), one more device (`scan`); used once, only its digest is kept."""
+    """An invitation (`invite`), a way back (`reset`), one more device (`scan`), a shared desk (`station`); used once,
+    only its digest is kept.
+    """
 
     __tablename__ = "one_time_link"
     __table_args__ = (UniqueConstraint("token_hash"),)

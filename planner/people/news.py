@@ -36,6 +36,32 @@ class MemberLeft(News):
 
 
 @dataclass(frozen=True)
+class StationMade(News):
+    """A browser became a shared desk."""
+
+    station_id: int
+    title: str
+    about: ClassVar[tuple[str, str]] = ("station", "station_id")
+
+
+@dataclass(frozen=True)
+class StationRevoked(News):
+    """A shared desk counts no more."""
+
+    station_id: int
+    title: str
+    about: ClassVar[tuple[str, str]] = ("station", "station_id")
+
+
+@dataclass(frozen=True)
+class PinLockedOut(News):
+    """Somebody's PIN was mistyped too often at a station."""
+
+    user_id: int
+    about: ClassVar[tuple[str, str]] = ("person", "user_id")
+
+
+@dataclass(frozen=True)
 class PersonInvited(News):
     """An invitation was made."""
 

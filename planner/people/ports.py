@@ -37,6 +37,30 @@ class Leftover:
 leavers: Port[Callable[[int], list[Leftover]]] = Port("people.leavers")
 """What in the unit's team still is somebody's who leaves: the page that confirms lists it."""
 
+
+@dataclass(frozen=True)
+class DeskShow:
+    """A show of tonight as the lock screen of a station tells it; `word` is its readiness or state."""
+
+    theme: str
+    start: datetime
+    since: datetime | None
+    """Since when it is on air."""
+    word: Any
+    place: str
+
+
+@dataclass(frozen=True)
+class Tonight:
+    """Tonight's shows, and who works in them, in the order of their shifts."""
+
+    shows: list[DeskShow]
+    crew: list[int]
+
+
+tonight: Port[Callable[[], Tonight]] = Port("people.tonight")
+"""What a locked station may show of tonight: asked with the rights of a viewer."""
+
 own_data: Port[Callable[[int], dict[str, list[dict[str, Any]]]]] = Port("people.own_data")
 """What a column keeps under somebody's name in any team, section by section; asked with the scope lifted."""
 

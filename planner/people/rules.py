@@ -29,6 +29,20 @@ TRIES_OF_ACCOUNT = 10
 TRIES_OF_ADDRESS = 60
 SCANS_OF_ACCOUNT = 10
 
+PIN_TRIES = 5
+PIN_TRIES_OF_STATION = 20
+SHUT_FOR = TRIES_WINDOW
+"""How long somebody who mistyped too often stays locked out of all stations."""
+
+STATION_LIFE = SCAN_LIFE
+LOCK_AFTER = (30, 600)
+LOCK_USUALLY = 90
+ACT_EVERY = timedelta(seconds=5)
+"""An act puts the lock off; it is written down at most this often."""
+
+STATION_SEEN_EVERY = timedelta(minutes=1)
+COMMON_PINS = ("1314", "2580", "0852", "5201", "0520", "1688", "6688", "8866", "2468", "1357", "7890", "0987")
+
 LOGIN = re.compile(r"[a-z0-9_.\-\u4e00-\u9fff]{2,40}")
 COMMON = (
     "password", "passw0rd", "qwerty", "asdfgh", "zxcvbn", "letmein", "welcome", "iloveyou", "admin", "administrator",
@@ -87,6 +101,26 @@ def _is_run(text: str) -> bool:
     """Mostly keys or digits in a row: 123456789012, abcdefghijkl."""
     steps = [ord(b) - ord(a) for a, b in itertools.pairwise(text)]
     return sum(1 for step in steps if step in (1, -1, 0)) >= 0.8 * len(steps)
+
+
+def read_pin(text: str, field: str = "pin") -> str:
+    """Four digits as they are kept, or Invalid; also where they are among the first anybody would try."""
+    pin = fold(text)
+    if not re.fullmatch(r"[0-9]{4}", pin):
+        raise Invalid.at(field, msg("Use exactly four digits."))
+    steps = {ord(b) - ord(a) for a, b in itertools.pairwise(pin)}
+    if steps in ({0}, {1}, {-1}) or pin[:2] == pin[2:] or pin in COMMON_PINS:
+        raise Invalid.at(field, msg("This PIN is too easy to guess. Use another one."))
+    return pin
+
+
+def read_lock_after(seconds: int | None) -> int:
+    """After how many seconds a station locks, or Invalid."""
+    if seconds is None or not LOCK_AFTER[0] <= seconds <= LOCK_AFTER[1]:
+        raise Invalid.at(
+            "lock_after", msg("Between %(least)s and %(most)s seconds.", least=LOCK_AFTER[0], most=LOCK_AFTER[1])
+        )
+    return seconds
 
 
 def may_manage(actor: Role | None, target: Role, *, actor_is_admin: bool) -> bool:

@@ -53,6 +53,9 @@ news_words(
         "RoleChanged": _l("changed a role"),
         "MemberLeft": _l("ended a membership"),
         "PersonInvited": _l("invited somebody"),
+        "StationMade": _l("set up a station"),
+        "StationRevoked": _l("revoked a station"),
+        "PinLockedOut": _l("locked somebody out of the stations after wrong PINs"),
     },
 )
 SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("HarmonyOS", "HarmonyOS"),
@@ -70,4 +73,5 @@ def browser_word(agent: str) -> str:
 part_words({"person_position": _l("Position")})
 field_labels("person_position", {"position_id": _l("Position")})
 field_labels("membership", {"role": _l("Role"), "left_at": _l("Left"), "user_id": _l("Person")})
+field_labels("station", {"name": _l("Name"), "lock_after": _l("Locks after"), "revoked_at": _l("Revoked")})
 field_labels("position", {"name": _l("Name"), "key": _l("Key"), "sort": _l("Order")})

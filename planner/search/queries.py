@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from planner.base import actor
 from planner.base.verbs import query
 from planner.kernel.permissions import P
 from planner.kernel.text import fold
@@ -30,6 +31,8 @@ MOST = 8
 @query(P.SESSION_VIEW)
 def find(text: str) -> Found:
     """The latest sessions, the most urgent steps and the people of the team whose words hold the text."""
-    asked = fold(text)
-    known = [p for p in people.people() if not p.disabled and (asked in fold(p.name) or asked in p.login)]
-    return Found(live.listed(None, MOST, live.ListWanted(text)), plan.find_steps(text, MOST), known[:MOST])
+    asked, who = fold(text), actor.current()
+    held = people.people() if who.may(P.PEOPLE_VIEW) else []
+    steps = plan.find_steps(text, MOST) if who.may(P.PLAN_VIEW) else []
+    known = [p for p in held if not p.disabled and (asked in fold(p.name) or asked in p.login)]
+    return Found(live.listed(None, MOST, live.ListWanted(text)), steps, known[:MOST])

@@ -28,6 +28,8 @@ SHOWN_ELSEWHERE = {
     "people/_local.html": "a code that only this machine could follow: tests/people/test_scan.py",
     "people/_open_demo.html": "an empty installation: tests/demo",
     "people/scan": "signing in by a code: tests/people/test_scan.py",
+    "people/station.html": "a locked station: tests/people/test_stations.py",
+    "people/station_": "making and unlocking a station: tests/people/test_stations.py",
     "mail/": "rendered for letters: tests/operations/test_mail.py",
     "people/first_run.html": "an empty installation: tests/journeys and tests/people",
     "people/invitation.html": "the page of a one-time link: tests/people/test_members.py",

@@ -77,6 +77,7 @@ def work(cast: Cast, as_: As) -> int:
         goal = planning.add_goal(period, "涨粉", sword)
         planning.add_step("剪切片", sword, start.date(), None, goal)
     with as_("sword"):
+        services.set_pin("the hash of a pin")
         item = next(i for i in checklists.list_page(made).items if i.user_id == sword)
         ticking.tick(item.id, secrets.token_hex(16), "看过了")
         sessions.give_go(made, "人齐")

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
-from planner.base import db
+from planner.base import actor, db
 from planner.base.ready import ready
 from planner.base.verbs import query
 from planner.kernel.permissions import P
@@ -81,8 +81,8 @@ def count_by_state(wanted: ListWanted = EVERY_SESSION) -> dict[State, int]:
 
 @query(P.SESSION_VIEW)
 def reached(ids: Iterable[int]) -> dict[int, Decimal]:
-    """The GMV of sessions that have a result, from whoever knows."""
-    wanted, found = list(ids), dict[int, Decimal]()
+    """The GMV of sessions that have a result, from whoever knows, for whoever may see results."""
+    wanted, found = list(ids) if actor.current().may(P.RESULT_VIEW) else [], dict[int, Decimal]()
     for answer in ports.reached if wanted else ():
         found |= answer(wanted)
     return found

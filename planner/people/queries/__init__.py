@@ -9,6 +9,20 @@ from planner.people.queries.accounts import (
     me,
     my_devices,
 )
+from planner.people.queries.desk import (
+    LockScreen,
+    desk,
+    lock_screen,
+    my_pin,
+    pad,
+    pin_behind,
+    pins,
+    shut_until,
+    station,
+    stations,
+    tonight_here,
+    whoever,
+)
 from planner.people.queries.leaving import Leaving, closing, closing_account, erasing, leaving
 from planner.people.queries.links import Found, answers_for, link_behind, open_invitations, open_link, teams_of
 from planner.people.queries.own import my_data
@@ -29,6 +43,7 @@ from planner.people.queries.team import (
 __all__ = [
     "Found",
     "Leaving",
+    "LockScreen",
     "Person",
     "PositionRow",
     "TeamPage",
@@ -37,6 +52,7 @@ __all__ = [
     "assignable",
     "closing",
     "closing_account",
+    "desk",
     "erasing",
     "gone",
     "has_demo",
@@ -46,15 +62,25 @@ __all__ = [
     "is_empty",
     "leaving",
     "link_behind",
+    "lock_screen",
     "me",
     "my_data",
     "my_devices",
+    "my_pin",
     "names",
     "open_invitations",
     "open_link",
+    "pad",
     "people",
     "person",
+    "pin_behind",
+    "pins",
     "positions",
+    "shut_until",
+    "station",
+    "stations",
     "team",
     "teams_of",
+    "tonight_here",
+    "whoever",
 ]

@@ -12,7 +12,7 @@ from planner.base.tables import StoredFile
 from planner.base.verbs import query
 from planner.kernel.permissions import P
 from planner.people import ports
-from planner.people.models import Device, Membership, OneTimeLink, PersonPosition, Position, Team, User
+from planner.people.models import Device, Membership, OneTimeLink, PersonPosition, Position, StationPin, Team, User
 from planner.people.queries.accounts import me
 from planner.people.words import position_word
 
@@ -54,6 +54,10 @@ def _devices(user_id: int) -> Section:
     return db.dicts(asked.where(Device.user_id == user_id).order_by(Device.id))
 
 
+def _pin(user_id: int) -> Section:
+    return db.dicts(select(StationPin.set_at).where(StationPin.user_id == user_id))
+
+
 def _links(user_id: int) -> Section:
     asked = select(OneTimeLink.kind, OneTimeLink.name, OneTimeLink.role, OneTimeLink.made_at, OneTimeLink.used_at)
     mine = (OneTimeLink.made_by == user_id) | (OneTimeLink.user_id == user_id)
@@ -75,6 +79,7 @@ def my_data() -> dict[str, Any]:
         found["memberships"] = _memberships(user_id)
         found["positions"] = _positions(user_id)
         found["devices"] = _devices(user_id)
+        found["pin"] = _pin(user_id)
         found["links"] = _links(user_id)
         found["files"] = _files(user_id)
         for answer in ports.own_data:

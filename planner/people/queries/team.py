@@ -82,7 +82,7 @@ def people() -> list[Person]:
     ]
 
 
-@query(P.PEOPLE_VIEW)
+@query(P.SESSION_VIEW)
 def assignable() -> dict[int, str]:
     """The names of those in the team who can be given something to do, in their order."""
     members = select(User.id, User.name).select_from(Membership).join(User, User.id == Membership.user_id)
@@ -107,7 +107,7 @@ def has_mail(user_id: int) -> bool:
     return bool(db.session().scalar(asked.where(User.id == user_id, Membership.left_at.is_(None))))
 
 
-@query(P.PEOPLE_VIEW)
+@query(P.SESSION_VIEW)
 def names(ids: Iterable[int | None]) -> dict[int, str]:
     """Names by id, of people who are or were in the team."""
     wanted = {row_id for row_id in ids if row_id}

@@ -20,16 +20,16 @@ from planner.people.models import Device, FailedTry, Membership, OneTimeLink, Us
 @command(P.PUBLIC, once=False)
 def take_try(login: str, address: str) -> None:
     """Count one try before the password is looked at; TooMany where account or address had too many."""
-    _count({f"account:{login[:80]}": rules.TRIES_OF_ACCOUNT, f"address:{address[:60]}": rules.TRIES_OF_ADDRESS})
+    count_tries({f"account:{login[:80]}": rules.TRIES_OF_ACCOUNT, f"address:{address[:60]}": rules.TRIES_OF_ADDRESS})
 
 
 @command(P.PUBLIC, once=False)
 def take_scan_try(address: str) -> None:
     """Count one use of a scanned link, whether it counts or not; TooMany where the address had too many."""
-    _count({f"address:{address[:60]}": rules.TRIES_OF_ADDRESS})
+    count_tries({f"address:{address[:60]}": rules.TRIES_OF_ADDRESS})
 
 
-def _count(limits: dict[str, int]) -> None:
+def count_tries(limits: dict[str, int]) -> None:
     """One more of each; TooMany where one is full for the time being."""
     lock(*[("try", passwords.digest(key)) for key in limits])  # a lock's row stays, so it names nobody
     now, session = clock.now(), db.session()
@@ -48,19 +48,29 @@ def _count(limits: dict[str, int]) -> None:
 
 def forget_account_tries(login: str) -> None:
     """What was counted for an account counts no more."""
+    forget_all_tries(f"account:{login[:80]}")
+
+
+def forget_all_tries(key: str) -> None:
+    """What was counted under a key counts no more."""
     session = db.session()
-    for row in session.scalars(select(FailedTry).where(FailedTry.key == f"account:{login[:80]}")):
+    for row in session.scalars(select(FailedTry).where(FailedTry.key == key)):
+        session.delete(row)
+
+
+def forget_last_try(key: str) -> None:
+    """The last one counted under a key was none."""
+    session = db.session()
+    mine = select(FailedTry).where(FailedTry.key == key).order_by(FailedTry.id.desc()).limit(1)
+    for row in session.scalars(mine):
         session.delete(row)
 
 
 @command(P.PUBLIC, once=False)
 def forget_tries(login: str, address: str) -> None:
     """After a success: the account's tries are over, and this one does not count against the address."""
-    session = db.session()
     forget_account_tries(login)
-    mine = select(FailedTry).where(FailedTry.key == f"address:{address[:60]}").order_by(FailedTry.id.desc()).limit(1)
-    for row in session.scalars(mine):
-        session.delete(row)
+    forget_last_try(f"address:{address[:60]}")
 
 
 @command(P.PUBLIC, once=False)
@@ -146,7 +156,7 @@ def revoke_other_devices() -> None:
 def make_scan(token_hash: str) -> int:
     """A link that signs the actor in on one more device: once, within five minutes. The one before counts no more."""
     user_id, now = actor.current().user_id, clock.now()
-    _count({f"scan:{user_id}": rules.SCANS_OF_ACCOUNT})
+    count_tries({f"scan:{user_id}": rules.SCANS_OF_ACCOUNT})
     _end_scans(user_id)
     life = {"made_at": now, "expires_at": now + rules.SCAN_LIFE}
     row = OneTimeLink(kind="scan", token_hash=token_hash, user_id=user_id, made_by=user_id, **life)

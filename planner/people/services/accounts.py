@@ -19,6 +19,7 @@ from planner.people import ports, queries, rules
 from planner.people.models import Membership, OneTimeLink, PersonPosition, User
 from planner.people.news import MemberLeft
 from planner.people.services.access import end_devices, end_links, forget_account_tries
+from planner.people.services.desk import forget_pin
 from planner.people.services.members import check_answers_for, keep_a_lead
 
 
@@ -158,4 +159,5 @@ def erase_me() -> None:
     row.name, row.login, row.mail = "已注销 · former member", f"gone-{secrets.token_hex(8)}", None
     row.password_hash, row.is_admin = None, False
     row.disabled_at = row.erased_at = clock.now()
+    forget_pin(row.id)
     end_devices(row.id)

@@ -21,6 +21,8 @@ def sign_in() -> Response:
         return redirect(url_for("people.first_run"), 303)
     if actor.current().signed_in:
         return redirect(safe_next("/"), 303)
+    if actor.current().station:
+        return redirect(url_for("people.lock_screen", next=safe_next("") or None), 303)
     return _login_page(forms.LoginForm())
 
 

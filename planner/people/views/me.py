@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from planner.base import actor, i18n
 from planner.base.i18n import gettext as _
 from planner.base.web import done, open_to_all, page, safe_next, uses
+from planner.kernel.permissions import P
 from planner.people import forms, login, passwords, queries, rules, services
 from planner.people.views.blueprint import bp
 from planner.people.views.one_time import new_link, show_scan
@@ -19,7 +20,7 @@ YEAR_SECONDS = 365 * 24 * 3600
 
 
 @bp.get("/me")
-@uses(queries.me, queries.my_devices)
+@uses(queries.me, queries.my_devices, queries.my_pin)
 def me() -> Response:
     """The page about oneself."""
     row = queries.me()
@@ -33,6 +34,7 @@ def _me_page(form: forms.MeForm, status: int = 200) -> Response:
         form=form,
         row=queries.me(),
         devices=queries.my_devices(),
+        pin_since=queries.my_pin(),
         here=actor.current().session_id,
     )
 
@@ -64,7 +66,7 @@ def language() -> Response:
     answer = redirect(safe_next("/"), 303)
     if wanted in i18n.LANGUAGES:
         _remember(answer, "language", wanted)
-        if actor.current().signed_in:
+        if actor.current().may(P.SELF):
             services.set_language(wanted)
     return answer
 
@@ -77,7 +79,7 @@ def theme() -> Response:
     answer = redirect(safe_next("/"), 303)
     kept = wanted if wanted in ("light", "dark") else ""
     _remember(answer, "theme", kept)
-    if actor.current().signed_in:
+    if actor.current().may(P.SELF):
         services.set_theme(kept)
     return answer
 
@@ -137,6 +139,34 @@ def password() -> Response:
         if not form.errors:
             return done(url_for("people.me"), _("Your password is changed. All other devices are signed out."))
     return page("people/password.html", status, form=form)
+
+
+@bp.route("/me/pin", methods=["GET", "POST"])
+@uses(services.set_pin, queries.me, queries.my_pin)
+def pin() -> Response:
+    """Four digits for the shared desk, by the password."""
+    form = forms.PinForm()
+    status = 200 if request.method == "GET" else 422
+    if form.ok():
+        row = queries.me()
+        services.take_try(row.login, request.remote_addr or "")
+        with form.catching():
+            if passwords.matches(form.old.data or "", row.password_hash):
+                services.set_pin(passwords.hash_password(rules.read_pin(form.pin.data or "")))
+                services.forget_tries(row.login, request.remote_addr or "")
+            else:
+                form.fault("old", _("This is not your present password."))
+        if not form.errors:
+            return done(url_for("people.me"), _("Your PIN is set. With it you unlock the stations of your team."))
+    return page("people/pin.html", status, form=form, since=queries.my_pin())
+
+
+@bp.post("/me/pin/remove")
+@uses(services.remove_pin)
+def remove_pin() -> Response:
+    """No PIN any more."""
+    services.remove_pin()
+    return done(url_for("people.me"), _("Your PIN is removed."))
 
 
 @bp.get("/me/data.json")

@@ -92,3 +92,10 @@ def show_link(kind: str, link: OneTime, role: Role | None = None, mailed: str = 
         is_local=is_local(),
         found=queries.link_behind(kind, link.digest),
     )
+
+
+def show_station(link: OneTime, name: str) -> Response:
+    """The link that turns a browser into a station."""
+    minutes = int(rules.STATION_LIFE.total_seconds() // 60)
+    shown = {"address": link.address, "qr": _qr(link.address), "minutes": minutes, "is_local": is_local()}
+    return page("people/station_code.html", name=name, **shown)
