@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import unicodedata
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation, Overflow
 from typing import Any
@@ -226,8 +227,8 @@ _SCALES = {"万": 10_000, "w": 10_000, "k": 1_000, "亿": 10**8}
 
 
 def read_number(typed: str) -> Decimal | None:
-    """A decimal as people type it: `1,234`, `1.2万`, `12.3%`; None where nothing was typed, ValueError for words."""
-    plain = re.sub("[,，¥￥]", "", clean_line(typed)).lower()
+    """A decimal as people type it: `1,234`, `1.2万`, full-width, `12.3%`; None for nothing, ValueError for words."""
+    plain = re.sub("[,¥]", "", unicodedata.normalize("NFKC", clean_line(typed))).lower()
     if not plain:
         return None
     scale = Decimal(1)
