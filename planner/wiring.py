@@ -197,7 +197,7 @@ KINDS = (
 PANELS = (
     Panel("session", "prepare.main", 10, checklists.on_session, "checklists/_on_session.html"),
     Panel("session", "prepare.end", 40, outcome_panels.actions_panel, "outcomes/_actions_panel.html"),
-    Panel("session", "air.top", 10, checklists.next_reading, "checklists/_next_reading.html"),
+    Panel("session", "air.top", 10, checklists.next_round, "checklists/_next_round.html"),
     Panel("session", "air.main", 30, checklists.on_air, "checklists/_on_session.html"),
     Panel("session", "review.top", 10, outcome_panels.result_panel, "outcomes/_result_panel.html"),
     Panel("session", "review.main", 20, outcome_panels.funnel_panel, "outcomes/_funnel_panel.html"),
@@ -297,6 +297,9 @@ FILTERS = {
     "report": report,
     "offset_word": offset_word,
     "recheck_word": recheck_word,
+    "read_label": live_words.read_label,
+    "read_figure": live_words.figure_word,
+    "short_figure": live_words.short_word,
 }
 """Filters of templates that speak the reader's language."""
 
@@ -324,6 +327,10 @@ def _fill_ports() -> None:
     live_ports.primary.fill(checklists.primary)
     live_ports.primary.fill(outcome_panels.primary)
     live_ports.reached.fill(outcome_sets.gmv_of)
+    live_ports.on_reading.fill(checklist_services.follow_reading)
+    live_ports.on_habits.fill(checklist_services.follow_habits)
+    live_ports.read_by_hand.fill(checklists.readings_done)
+    live_ports.totals.fill(outcome_panels.totals)
     figure_ports.on_rules.fill(plan_services.reckon_interactions)
     figure_ports.on_rules.fill(outcomes.follow_rules)
     outcome_ports.on_result.fill(outcomes.propose_verdicts)

@@ -2,6 +2,7 @@
 import { startAway } from './away.js'
 import { startClock } from './clock.js'
 import { startForms } from './forms.js'
+import { startHold } from './hold.js'
 import { startHtmx } from './htmx.js'
 import { startKeys } from './keys.js'
 import { startMenus } from './menus.js'
@@ -24,4 +25,5 @@ startRows()
 startTicks()
 startStation()
 startSmall()
+startHold()
 document.documentElement.classList.add('has-js')

@@ -64,7 +64,7 @@ function tapped (event) {
   const { undo = '', to = '', text = '', undoNote } = form.dataset
   const back = undoNote ? [['note', undoNote]] : []
   const entry = queue({ url: form.getAttribute('action'), undo, to, text, fields, back, said: typedIn(form) }, row)
-  if (entry.text && (entry.undo || !row)) showStrip(entry, row)
+  if (entry.text && (entry.undo || !row || form.hasAttribute('data-strip'))) showStrip(entry, row)
   // These words are kept now: they hold up no refresh of the page any more.
   for (const field of linesOf(form)) field.defaultValue = field.value
   const menu = form.closest('details[open]')
@@ -144,13 +144,13 @@ async function send (entry) {
   }
   if (answer.ok && told) {
     if (told.ok) { settle(entry, told); return 0 }
-    fail(entry, told.message)
+    fail(entry, told)
     return 0
   }
   if (answer.status === 408 || answer.status === 429 || answer.status >= 500 || answer.ok) {
     return Math.max(backOff(), Number(answer.headers.get('Retry-After')) || 0)
   }
-  fail(entry, told && told.message)
+  fail(entry, told)
   return 0
 }
 
@@ -160,19 +160,22 @@ function backOff () {
   return seconds
 }
 
-function fail (entry, message) {
+/** What the server asks about (`ask` is the word for yes) waits for an answer like what it refused. */
+function fail (entry, told) {
   entry.state = 'failed'
-  entry.message = message || ''
+  entry.message = (told && told.message) || ''
+  entry.ask = (told && told.ask) || ''
+  if (document.querySelector(`.undo[data-entry="${entry.id}"]`)) hideStrip()
   store.put(entry)
   paint()
   const row = document.getElementById(entry.row)
-  say([words(row).failed, entry.message].filter(Boolean).join(': '))
+  say([entry.ask ? '' : words(row).failed, entry.message].filter(Boolean).join(': '))
 }
 
 function settle (entry, told) {
   store.drop(entry)
   const row = entry.row ? document.getElementById(entry.row) : null
-  if (row && told.row_html) {
+  if (row && told.row_html && !(told.noted && linesOf(row.querySelector('form')).some(field => field.value !== field.defaultValue))) {
     const fresh = parse(told.row_html).firstElementChild
     if (fresh) {
       const focused = row.contains(document.activeElement)
@@ -197,8 +200,8 @@ function settle (entry, told) {
   }
   const head = document.querySelector('[data-tick-head]')
   if (head && told.head_html) { head.replaceChildren(parse(told.head_html)); process(head); swapped(head) }
-  if (!entry.row) offerUndo(entry, told.undo_url)
-  if (!told.row_html) document.dispatchEvent(new Event('planner:noted'))
+  offerUndo(entry, told.undo_url)
+  if (!told.row_html || told.noted) document.dispatchEvent(new Event('planner:noted'))
   if (told.message) say(told.message)
   paint()
 }
@@ -251,11 +254,11 @@ function paintRow (row, entries) {
     return
   }
   const one = failed[0]
-  const retry = el('button', { type: 'button', class: 'btn btn-secondary btn-s' }, say.retry)
+  const retry = el('button', { type: 'button', class: 'btn btn-secondary btn-s' }, one.ask || say.retry)
   const forget = el('button', { type: 'button', class: 'btn btn-quiet btn-s' }, say.drop)
-  retry.addEventListener('click', () => { for (const entry of failed) { entry.state = 'pending'; entry.message = ''; store.put(entry) } now(); paint() })
+  retry.addEventListener('click', () => { for (const entry of failed) { if (entry.ask) entry.fields.push(['sure', 'y']); entry.state = 'pending'; entry.message = entry.ask = ''; store.put(entry) } now(); paint() })
   forget.addEventListener('click', () => { failed.forEach(store.drop); paint() })
-  place.replaceChildren(icon('circle-alert'), ` ${[say.failed, one.message, one.said].filter(Boolean).join(': ')} `, el('div', {}, retry, forget))
+  place.replaceChildren(icon('circle-alert'), ` ${[one.ask ? '' : say.failed, one.message, one.said].filter(Boolean).join(one.ask ? ' ' : ': ')} `, el('div', {}, retry, forget))
 }
 
 /** A row that shows words shows the new ones at once, and the old ones again where they were not wanted after all. */

@@ -82,6 +82,9 @@ class Proof(StrEnum):
 EACH_SHIFT = frozenset({Anchor.SHIFT_START, Anchor.SHIFT_END})
 """What hangs on these is done for each shift."""
 
+READING = "reading"
+"""The line of the SOP that stands for the figures read on air."""
+
 DAY = 24 * 60
 
 ON_THE_CLOCK = frozenset({Anchor.CLOCK, Anchor.NEXT_DAY})

@@ -73,3 +73,10 @@ class Logged(_OfSession):
     """Something was noted on air."""
 
     kind: str
+
+
+@dataclass(frozen=True)
+class FiguresRead(_OfSession):
+    """Figures were read on air; `act` of taken, corrected, withdrawn, restored."""
+
+    act: str

@@ -84,6 +84,20 @@ class Primary:
     icon: str
 
 
+@dataclass(frozen=True)
+class ReadingKept:
+    """A reading that was taken (`stands`), or does not stand any more.
+
+    `client_ids` are those of all its rows, the newest last; `words` are its figures as they were read.
+    """
+
+    session_id: int
+    at: datetime
+    client_ids: tuple[str, ...]
+    words: str
+    stands: bool
+
+
 gate_checks: Port[Callable[[list[int], datetime], dict[int, list[GateCheck]]]] = Port("live.gate_checks")
 followers: Port[Follower] = Port("live.followers")
 on_scheduled: Port[Callable[[int], object]] = Port("live.on_scheduled")
@@ -92,3 +106,10 @@ on_ended: Port[Callable[[int], None]] = Port("live.on_ended")
 primary: Port[Callable[[int, Phase], Primary | None]] = Port("live.primary")
 reached: Port[Callable[[list[int]], dict[int, Decimal]]] = Port("live.reached")
 """The GMV of many sessions; those without a result are left out."""
+on_reading: Port[Callable[[ReadingKept], None]] = Port("live.on_reading")
+on_habits: Port[Callable[[], None]] = Port("live.on_habits")
+"""The team reads its figures by another rhythm from now on."""
+read_by_hand: Port[Callable[[int], list[datetime]]] = Port("live.read_by_hand")
+"""The moments of a session's rhythm that are done with for the crew, whether figures were kept or not."""
+totals: Port[Callable[[int], dict[str, Decimal]]] = Port("live.totals")
+"""The base figures a session came to in the end; empty while nobody knows."""

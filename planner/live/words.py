@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from planner.base import show
 from planner.base.words import _l, field_forms, field_labels, labels, news_words, part_words
-from planner.live.rules import Apart, Go, LogKind, Phase, Platform, State, Weight
+from planner.figures.rules import METRICS
+from planner.figures.words import format_value, metric_label, short_value
+from planner.live.rules import FIGURES, MONEY, Ahead, Apart, Figures, Go, LogKind, Phase, Platform, State, Weight
 from planner.live.rules.roster import Column
 
 labels(
@@ -130,6 +134,35 @@ COLUMN_WORDS = {
 }
 """What a column of a roster can say."""
 
+labels(
+    Ahead,
+    {Ahead.AHEAD: _l("ahead"), Ahead.ON_PACE: _l("on pace"), Ahead.BEHIND: _l("behind")},
+    icons={Ahead.AHEAD: "trending-up", Ahead.ON_PACE: "circle-dot", Ahead.BEHIND: "trending-down"},
+    chips={Ahead.AHEAD: "ok", Ahead.BEHIND: "warn"},
+)
+_READ = {"online": _l("Online now")}
+
+
+def read_label(key: str) -> str:
+    """The name of a figure that is read on air."""
+    return str(_READ[key]) if key in _READ else metric_label(key)
+
+
+def figure_word(value: int, key: str) -> str:
+    """A figure as read, exact; money from minor units."""
+    return format_value(Decimal(value) / 100 if key in MONEY else Decimal(value), key if key in METRICS else "orders")
+
+
+def short_word(value: int, key: str) -> str:
+    """The same for a glance: `¥8.2万`."""
+    return short_value(Decimal(value) / 100 if key in MONEY else Decimal(value), key if key in METRICS else "orders")
+
+
+def reading_words(figures: Figures) -> str:
+    """A reading in one line; what was not read is left out."""
+    return " · ".join(f"{read_label(k)} {figure_word(v, k)}" for k in FIGURES if (v := figures.get(k)) is not None)
+
+
 news_words(
     "live",
     {
@@ -141,6 +174,7 @@ news_words(
         "WentLive": _l("went live"),
         "TimesCorrected": _l("corrected the real times"),
         "Logged": _l("made a note on air"),
+        "FiguresRead": _l("read the figures on air"),
     },
 )
 part_words(

@@ -98,8 +98,10 @@ def test_what_was_missed_is_out_of_today_and_of_every_count(
         assert panel is not None
         air: Any = panel["stages"]
         assert (air[0].stage, air[0].missed, first.id in {i.id for i in air[0].open}) == (Stage.AIR, 1, False)
-        following: Any = queries.next_reading(show)
-        assert following["item"].due == start + HOUR
+        hub = sessions.hub(show)
+        due = sessions.on_air(hub).rhythm
+        assert due is not None
+        assert (due.due, due.missed) == (start + HOUR, (start + 30 * MINUTE,)), "the page of the show says the same"
     with db.test_request_context(), clock.standing(at), acting(cast.actors["lead"]):
         (left,) = ports.leaving(cast.member)
         now = queries.list_page(show)

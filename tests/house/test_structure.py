@@ -26,6 +26,7 @@ NOT_AUDITED = {
     "job": "background work, visible on its own page",
     "log_entry": "append-only acts",
     "log_note": "append-only acts",
+    "reading": "append-only acts",
     "sop_item": "append-only lines of a version",
     "tick": "append-only acts",
 }

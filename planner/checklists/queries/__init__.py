@@ -12,7 +12,15 @@ from planner.checklists.queries.items import (
     running_over,
     ticked,
 )
-from planner.checklists.queries.panels import gate_checks, my_lists, next_reading, on_air, on_session, primary
+from planner.checklists.queries.panels import (
+    gate_checks,
+    my_lists,
+    next_round,
+    on_air,
+    on_session,
+    primary,
+    readings_done,
+)
 from planner.checklists.queries.sop import line, proposals, template, template_choices, templates
 
 __all__ = [
@@ -24,7 +32,7 @@ __all__ = [
     "line",
     "list_page",
     "my_lists",
-    "next_reading",
+    "next_round",
     "not_missed",
     "on_air",
     "on_session",
@@ -32,6 +40,7 @@ __all__ = [
     "primary",
     "progress",
     "proposals",
+    "readings_done",
     "running_over",
     "template",
     "template_choices",

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import has_request_context, url_for
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, select
 
 from planner.base import actor
 from planner.base.i18n import gettext as _
@@ -24,7 +24,7 @@ from planner.checklists.queries.items import (
     progress,
     read_items,
 )
-from planner.checklists.rules import Anchor, ItemState, Stage
+from planner.checklists.rules import READING, Anchor, ItemState, Stage
 from planner.kernel import clock
 from planner.kernel.permissions import P
 from planner.live import queries as live
@@ -129,18 +129,40 @@ def _due_on_air() -> Any:
         ChecklistItem.state == ItemState.OPEN,
         not_missed(ChecklistItem, bindparam("now", type_=UtcDateTime())),
         SopItem.anchor == Anchor.EVERY,
+        SopItem.key != READING,
     )
     return asked.order_by(ChecklistItem.due, ChecklistItem.id).limit(2)
 
 
 @query(P.CHECKLIST_VIEW)
-def next_reading(session_id: int) -> dict[str, object] | None:
-    """The panel of a show on air: what is due every so many minutes, the one that is next or late, and the one then."""
+def next_round(session_id: int) -> dict[str, object] | None:
+    """The panel of a show on air: what comes every so many minutes, the one that is next or late, and the one then.
+
+    Figures are read in a block of their own.
+    """
     if live.brief(session_id).state is not State.LIVE:
         return None
     now = clock.now()
     rows = read_items(_due_on_air, id=session_id, now=now)
     return {"item": rows[0], "then": rows[1].due if len(rows) > 1 else None, "now": now} if rows else None
+
+
+@ready
+def _readings_done() -> Any:
+    asked = select(ChecklistItem.due).join(SopItem, SopItem.id == ChecklistItem.sop_item_id)
+    asked = asked.where(
+        ChecklistItem.session_id == bindparam("id"),
+        ChecklistItem.state.in_([ItemState.DONE, ItemState.SKIPPED]),
+        ChecklistItem.due.is_not(None),
+        SopItem.key == READING,
+    )
+    return asked.order_by(ChecklistItem.due)
+
+
+@query(P.CHECKLIST_VIEW)
+def readings_done(session_id: int) -> list[datetime]:
+    """The port's answer: when the readings were due that somebody has ticked or left out."""
+    return [due for (due,) in _readings_done.rows(id=session_id)]
 
 
 @query(P.CHECKLIST_VIEW)

@@ -20,6 +20,7 @@ from planner.checklists.services.lists import (
     doer,
     instances,
     item_of,
+    rhythm_of,
     served,
     stretch_of,
     template_of,
@@ -32,6 +33,7 @@ from planner.kernel.errors import Refused
 from planner.kernel.permissions import P
 from planner.kernel.text import msg
 from planner.live import queries as live
+from planner.live.models import LiveSession
 from planner.live.ports import FollowerLine, SessionChange
 from planner.live.queries import SessionBrief, ShiftRow
 from planner.live.rules import State
@@ -123,7 +125,7 @@ class ChecklistFollower:
                 item.due = _new_due(item, sop, times, shifts)
                 item.user_id = doer(item.position_id, item.due, shifts.get(item.shift_id or 0), rows)
             if sop.anchor is Anchor.EVERY:
-                item.expires = rules.expiry(item.due, sop.offset_minutes, times)
+                item.expires = rules.expiry(item.due, rhythm_of(sop), times)
         db.flush()
 
 
@@ -190,7 +192,8 @@ def _serve_length(session_id: int, pairs: Pairs, rows: list[ShiftRow], times: Ti
     streams = [(a.real_start, a.real_end) for a in live.airings(session_id)] if on_air else []
     for checklist_id, sop in _lines(session_id, SopItem.anchor == Anchor.EVERY):
         held = {_offset(item, sop): item for item, its_sop in pairs if its_sop.id == sop.id}
-        wanted = rules.repeats(sop.offset_minutes, times, now)
+        every = rhythm_of(sop)
+        wanted = rules.repeats(every, times, now)
         for offset in [o for o in wanted if o not in held and times.real_end is None]:
             made = item_of(checklist_id, session_id, sop, offset, None, rows, times, now)
             if made.expires is None or made.expires > now:
@@ -198,7 +201,7 @@ def _serve_length(session_id: int, pairs: Pairs, rows: list[ShiftRow], times: Ti
         over: dict[int, ChecklistItem] = {}
         for offset, item in held.items():
             due = _new_due(item, sop, times, {})
-            if rules.falls_on_air(due, streams) if on_air else offset in wanted:
+            if rules.falls_on_air(due, streams) and offset % every == 0 if on_air else offset in wanted:
                 item.state = ItemState.OPEN if item.state is ItemState.NOT_APPLICABLE else item.state
             elif item.state is ItemState.OPEN:
                 over[item.id] = item
@@ -270,6 +273,14 @@ def retime(session_id: int) -> None:
     FOLLOWER.apply(
         SessionChange(session_id, frozenset(), b.planned_start, b.planned_start, b.planned_end, b.planned_end)
     )
+
+
+@command(P.CHECKLIST_TICK)
+def follow_habits() -> None:
+    """What is on air is read by the team's new rhythm from now on; other lists learn of it when they go on air."""
+    on_air = select(LiveSession.id).where(LiveSession.state == State.LIVE, db.alive(LiveSession))
+    for session_id in list(db.session().scalars(on_air.order_by(LiveSession.id))):
+        retime(session_id)
 
 
 @command(P.CHECKLIST_TICK)

@@ -60,10 +60,15 @@ def template_of(b: SessionBrief) -> SopTemplate | None:
     )
 
 
+def rhythm_of(item: SopItem) -> int:
+    """Every how many minutes a line comes: figures are read as the team's rules for its shows say."""
+    return live.habits().reading_minutes if item.key == rules.READING else item.offset_minutes
+
+
 def instances(item: SopItem, times: Times, shifts: list[ShiftRow], now: datetime) -> list[tuple[int, ShiftRow | None]]:
     """How often a line is done, each with its offset in minutes and its shift."""
     if item.anchor is Anchor.EVERY:
-        return [(offset, None) for offset in rules.repeats(item.offset_minutes, times, now)]
+        return [(offset, None) for offset in rules.repeats(rhythm_of(item), times, now)]
     if item.each_shift:
         return [(item.offset_minutes, s) for s in served(item, shifts)]
     return [(item.offset_minutes, None)]
@@ -122,7 +127,7 @@ def item_of(
         shift_id=shift.id if shift else None,
         user_id=doer(item.position_id, due, shift, shifts),
         due=due,
-        expires=rules.expiry(due, item.offset_minutes, times) if item.anchor is Anchor.EVERY else None,
+        expires=rules.expiry(due, rhythm_of(item), times) if item.anchor is Anchor.EVERY else None,
         blocks=item.blocks,
         proof=item.proof,
         identity=item.identity,

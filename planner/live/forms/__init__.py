@@ -4,6 +4,7 @@ from planner.live.forms.air import GoForm, TimesForm, times_form
 from planner.live.forms.copying import WEEKDAYS, CopyForm, RepeatForm, read_take
 from planner.live.forms.habits import HabitsForm
 from planner.live.forms.places import ChannelForm, StudioForm
+from planner.live.forms.readings import CorrectionForm, EndForm, ReadingForm, typed_figures
 from planner.live.forms.roster import RosterForm, chosen_columns
 from planner.live.forms.rows import (
     CREW,
@@ -54,6 +55,7 @@ __all__ = [
     "CancelTogetherForm",
     "ChannelForm",
     "CopyForm",
+    "CorrectionForm",
     "CrewForm",
     "CrewTogetherForm",
     "DeleteTogetherForm",
@@ -61,11 +63,13 @@ __all__ = [
     "DuplicateForm",
     "EditForm",
     "EditTogetherForm",
+    "EndForm",
     "GoForm",
     "HabitsForm",
     "LineupForm",
     "MoveForm",
     "MoveTogetherForm",
+    "ReadingForm",
     "RepeatForm",
     "RosterForm",
     "ScheduleForm",
@@ -84,5 +88,6 @@ __all__ = [
     "split_tags",
     "target_rows",
     "times_form",
+    "typed_figures",
     "typed_rows",
 ]

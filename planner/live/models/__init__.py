@@ -1,6 +1,6 @@
 """Tables of channels, studios, sessions, and what belongs to a session."""
 
-from planner.live.models.air import Airing, LogEntry, LogNote
+from planner.live.models.air import Airing, LogEntry, LogNote, Reading
 from planner.live.models.crew import Shift
 from planner.live.models.habits import ShowRules
 from planner.live.models.places import Channel, Studio
@@ -14,6 +14,7 @@ __all__ = [
     "LiveSession",
     "LogEntry",
     "LogNote",
+    "Reading",
     "Series",
     "SeriesPart",
     "SessionTag",

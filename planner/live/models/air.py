@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from planner.base.models import (
@@ -61,7 +61,32 @@ class LogNote(Owned, Base):
     withdrawn: Mapped[bool] = mapped_column(Boolean, default=False)
 
 
+class Reading(Owned, Base):
+    """What the platform showed at one moment on air: people online then, the others counted up from the start.
+
+    A row is never changed. A correction is a newer row with the same `root_id` (the first one's id) that counts
+    instead; a withdrawn reading is one whose newest row says so. Money in minor units; what was not read is null.
+    """
+
+    __tablename__ = "reading"
+    __audited__ = False
+    __table_args__ = (UniqueConstraint("team_id", "client_id"), Index("ix_reading_session", "session_id", "at"))
+    session_id: Mapped[int] = mapped_column(Id, ForeignKey("live_session.id"))
+    root_id: Mapped[int | None] = mapped_column(Id, ForeignKey("reading.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime())
+    online: Mapped[int | None] = mapped_column(BigInteger)
+    gmv: Mapped[int | None] = mapped_column(BigInteger)
+    orders: Mapped[int | None] = mapped_column(BigInteger)
+    viewers: Mapped[int | None] = mapped_column(BigInteger)
+    ad_spend: Mapped[int | None] = mapped_column(BigInteger)
+    withdrawn: Mapped[bool] = mapped_column(Boolean, default=False)
+    client_id: Mapped[str] = mapped_column(String(32))
+
+
 append_only(LogEntry)
 
 
 append_only(LogNote)
+
+
+append_only(Reading)

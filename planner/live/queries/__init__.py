@@ -29,9 +29,11 @@ from planner.live.queries.crew import (
 from planner.live.queries.habits import habits, versioned_habits
 from planner.live.queries.leaving import leaving, own_data
 from planner.live.queries.listing import ListWanted, count_by_state, listed, reached, standing
+from planner.live.queries.on_air import Curve, OnAir, ShiftResult, on_air
 from planner.live.queries.parts import first_product, lineup, tags, tags_of, targets, targets_of
 from planner.live.queries.past import PastWanted, hosts_between, hosts_of, past_between
 from planner.live.queries.places import channel, channels, studio, studios
+from planner.live.queries.readings import ReadingRow, reading, readings
 from planner.live.queries.ready import (
     HubPage,
     Missing,
@@ -51,6 +53,7 @@ from planner.live.queries.streams import AiringRow, LogRow, Match, airings, faul
 __all__ = [
     "AiringRow",
     "Copy",
+    "Curve",
     "HubPage",
     "Kept",
     "LeftOut",
@@ -58,12 +61,15 @@ __all__ = [
     "LogRow",
     "Match",
     "Missing",
+    "OnAir",
     "Outlook",
     "PastWanted",
     "PersonClash",
     "PlaceClash",
+    "ReadingRow",
     "SeriesBrief",
     "SessionBrief",
+    "ShiftResult",
     "ShiftRow",
     "Strip",
     "airings",
@@ -102,12 +108,15 @@ __all__ = [
     "my_shifts",
     "needs_override",
     "next_briefs",
+    "on_air",
     "outlook",
     "own_data",
     "past_between",
     "past_briefs",
     "reached",
     "read_roster",
+    "reading",
+    "readings",
     "roster_columns",
     "series_copies",
     "series_of",

@@ -12,7 +12,7 @@ from planner.base.i18n import gettext as _
 from planner.base.verbs import query
 from planner.kernel import clock
 from planner.kernel.permissions import P
-from planner.live.models import LiveSession, LogEntry, LogNote, Shift
+from planner.live.models import LiveSession, LogEntry, LogNote, Reading, Shift
 from planner.live.rules import OPEN_STATES
 from planner.people.models import Position, Team
 from planner.people.ports import Left, Leftover
@@ -59,11 +59,14 @@ def own_data(user_id: int) -> dict[str, list[dict[str, Any]]]:
     entries = _of_session(LogEntry.kind, LogEntry.at).join(LogEntry, LogEntry.session_id == LiveSession.id)
     notes = _of_session(LogEntry.kind, LogNote.created_at.label("written_at"), LogNote.text, LogNote.withdrawn)
     notes = notes.join(LogEntry, LogEntry.session_id == LiveSession.id).join(LogNote, LogNote.entry_id == LogEntry.id)
+    read = _of_session(Reading.at, Reading.online, Reading.gmv, Reading.orders, Reading.viewers, Reading.ad_spend)
+    read = read.add_columns(Reading.withdrawn).join(Reading, Reading.session_id == LiveSession.id)
     goes = _of_session(LiveSession.go_at, LiveSession.go_note)
     return {
         "shifts": db.dicts(shifts.where(Shift.user_id == user_id).order_by(Shift.start, Shift.id)),
         "log_entries": db.dicts(entries.where(LogEntry.user_id == user_id).order_by(LogEntry.at, LogEntry.id)),
         "log_notes": db.dicts(notes.where(LogNote.created_by == user_id).order_by(LogNote.id)),
+        "readings": db.dicts(read.where(Reading.created_by == user_id).order_by(Reading.id)),
         "goes": db.dicts(goes.where(LiveSession.go_by == user_id).order_by(LiveSession.go_at)),
         "sessions_planned": db.dicts(_of_session().where(LiveSession.created_by == user_id).order_by(LiveSession.id)),
     }

@@ -9,6 +9,13 @@ from planner.live.services.many import plan_many, plan_roster, repeat_session
 from planner.live.services.moving import cancel_session, move_preview, move_session, restore_session, trash_session
 from planner.live.services.places import add_channel, add_studio, edit_channel, edit_studio, trash_channel, trash_studio
 from planner.live.services.previews import crew_preview
+from planner.live.services.readings import (
+    ReadingIn,
+    correct_reading,
+    take_back_reading,
+    take_reading,
+    withdraw_reading,
+)
 from planner.live.services.sessions import (
     draft_session,
     duplicate_session,
@@ -19,7 +26,7 @@ from planner.live.services.sessions import (
     set_targets,
 )
 from planner.live.services.steps import give_go, leave_out, mark_reviewed, reopen_review, start_preparing, withdraw_go
-from planner.live.services.times import StreamIn, correct_times, forget_stream, set_airing
+from planner.live.services.times import EARLIER, StreamIn, correct_times, forget_stream, set_airing, start_earlier
 from planner.live.services.together import (
     MoveBy,
     MoveSeen,
@@ -33,8 +40,10 @@ from planner.live.services.together import (
 )
 
 __all__ = [
+    "EARLIER",
     "MoveBy",
     "MoveSeen",
+    "ReadingIn",
     "Recrew",
     "ShiftIn",
     "StreamIn",
@@ -43,6 +52,7 @@ __all__ = [
     "cancel_preview",
     "cancel_session",
     "cancel_together",
+    "correct_reading",
     "correct_times",
     "crew_preview",
     "draft_session",
@@ -78,13 +88,17 @@ __all__ = [
     "set_habits",
     "set_lineup",
     "set_targets",
+    "start_earlier",
     "start_preparing",
     "take_back_end",
     "take_back_live",
+    "take_back_reading",
+    "take_reading",
     "trash_channel",
     "trash_session",
     "trash_studio",
     "trash_together",
     "withdraw_go",
     "withdraw_log",
+    "withdraw_reading",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -11,7 +11,7 @@ from planner.base import db
 from planner.base.news import tell
 from planner.base.verbs import command
 from planner.kernel import clock
-from planner.kernel.errors import Refused
+from planner.kernel.errors import Invalid, Refused
 from planner.kernel.permissions import P
 from planner.kernel.text import msg
 from planner.live import ports, queries
@@ -19,6 +19,9 @@ from planner.live.models import Airing, LiveSession
 from planner.live.news import WentLive
 from planner.live.rules import State
 from planner.live.services.steps import change_state, must_be_crew
+
+AHEAD = timedelta(minutes=5)
+"""How far a typed time may lie ahead: clocks differ a little, shows do not begin or end in the future."""
 
 
 def streams_of(session_id: int) -> list[Airing]:
@@ -104,8 +107,12 @@ def end_live(session_id: int, at: datetime | None = None) -> None:
     must_be_crew(session_id)
     if row.state is State.ENDED:
         return
-    change_state(row, "end_live")
     end, held = at or clock.now(), streams_of(session_id)
+    if end > clock.now() + AHEAD:
+        raise Invalid.at("at", msg("The real times lie in the past."))
+    if at is not None and any(a.real_end is None and a.real_start >= at for a in held):
+        raise Invalid.at("at", msg("The end lies after the start, by 30 hours at most."))
+    change_state(row, "end_live")
     for airing in held:
         if airing.real_end is None:
             airing.real_end = max(end, airing.real_start)

@@ -12,7 +12,7 @@ from planner.base.verbs import command
 from planner.kernel.errors import Invalid, Stale
 from planner.kernel.permissions import P
 from planner.kernel.text import Message, msg
-from planner.live import queries, rules
+from planner.live import ports, queries, rules
 from planner.live.models import ShowRules
 from planner.live.rules import Habits
 
@@ -34,6 +34,9 @@ def set_habits(version: int, wanted: Habits) -> None:
         raise Stale(asdict(queries.habits()), row.version if row else None, who, at)
     if row is None:
         db.add(ShowRules(**asdict(wanted)))
-        return
-    for name, value in asdict(wanted).items():
-        setattr(row, name, value)
+    else:
+        for name, value in asdict(wanted).items():
+            setattr(row, name, value)
+    db.flush()
+    for follow in ports.on_habits:
+        follow()

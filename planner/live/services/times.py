@@ -17,16 +17,17 @@ from planner.kernel import clock
 from planner.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from planner.kernel.permissions import P
 from planner.kernel.text import msg
+from planner.live import queries
 from planner.live.models import Airing, Channel, LiveSession
 from planner.live.news import TimesCorrected
 from planner.live.rules import BEFORE_AIR, State
-from planner.live.services.air import retime, streams_of
+from planner.live.services.air import AHEAD, retime, streams_of
 from planner.live.services.crew import touch
 from planner.live.services.steps import change_state, must_be_crew
 
 LONGEST = timedelta(hours=30)
-AHEAD = timedelta(minutes=5)
-"""How far a typed time may lie ahead: clocks differ a little, shows do not begin in the future."""
+EARLIER = (5, 10, 20, 40)
+"""How many minutes before the tap a show may be said to have begun, with one tap more."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,20 @@ def correct_times(session_id: int, version: int, streams: Sequence[StreamIn]) ->
     touch(row)
     tell(TimesCorrected(session_id=session_id, source="typed"))
     retime(row)
+
+
+@command(P.SESSION_RUN)
+def start_earlier(session_id: int, version: int, minutes: int) -> None:
+    """It went on air so many minutes before the tap: the first stream began then."""
+    if minutes not in EARLIER:
+        raise Invalid.at("minutes", msg("Choose how much earlier it was."))
+    db.one(LiveSession, session_id)
+    held = queries.airings(session_id)
+    if not held:
+        raise Refused(msg("This session was not on air."))
+    first = held[0]
+    start = first.real_start - timedelta(minutes=minutes)
+    correct_times(session_id, version, [StreamIn(first.id, start, first.real_end)])
 
 
 def _channel_of(held: dict[int, Airing], s: StreamIn) -> int:

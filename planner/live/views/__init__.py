@@ -1,6 +1,20 @@
 """Pages of sessions, channels and studios."""
 
-from planner.live.views import air, copying, crew, habits, hub, ical, lists, new, places, planning, roster, together
+from planner.live.views import (
+    air,
+    copying,
+    crew,
+    habits,
+    hub,
+    ical,
+    lists,
+    new,
+    places,
+    planning,
+    readings,
+    roster,
+    together,
+)
 from planner.live.views.blueprint import bp
 
 __all__ = [
@@ -15,6 +29,7 @@ __all__ = [
     "new",
     "places",
     "planning",
+    "readings",
     "roster",
     "together",
 ]

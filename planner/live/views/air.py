@@ -27,7 +27,7 @@ def _hub(session_id: int, phase: str | None = None) -> str:
     return url_for("live.session", session_id=session_id, phase=phase if phase in set(Phase) else None)
 
 
-def _tapped_at() -> datetime | None:
+def tapped_at() -> datetime | None:
     """When the phone noted it, by the server's clock as the phone keeps it; None where it does not say."""
     try:
         found = datetime.fromisoformat(request.form.get("tapped_at", ""))
@@ -90,12 +90,27 @@ def not_live(session_id: int) -> Response:
     return done(_hub(session_id), _("Not on air after all."), undo=True)
 
 
-@bp.post("/sessions/<id:session_id>/end")
-@uses(services.end_live)
+@bp.route("/sessions/<id:session_id>/end", methods=["GET", "POST"])
+@uses(services.end_live, queries.brief)
 def end(session_id: int) -> Response:
-    """Off air."""
-    services.end_live(session_id)
-    return done(_hub(session_id), _("Off air. Import the figures when the platform has them."), undo=True)
+    """Off air, now or since a time; the page asks first where nobody held the button."""
+    form, b = forms.EndForm(), queries.brief(session_id)
+    if form.ok():
+        with form.catching():
+            services.end_live(session_id, form.at.data)
+        if not form.errors:
+            return done(_hub(session_id), _("Off air. Import the figures when the platform has them."), undo=True)
+    return page("live/end.html", answered(form), form=form, session=b)
+
+
+@bp.post("/sessions/<id:session_id>/earlier")
+@uses(services.start_earlier)
+def earlier(session_id: int) -> Response:
+    """The start was tapped late."""
+    sent = request.form.get("minutes", ""), request.form.get("version", "")
+    minutes, version = (int(s) if s.isdecimal() and len(s) < 19 else 0 for s in sent)
+    services.start_earlier(session_id, version, minutes)
+    return done(_hub(session_id), _("The real start is set right."), undo=True)
 
 
 @bp.post("/sessions/<id:session_id>/not-ended")
@@ -141,7 +156,7 @@ def log(session_id: int) -> Response:
     client_id = sent if CLIENT_ID.fullmatch(sent) else secrets.token_hex(16)
     if kind not in set(LogKind):
         raise Invalid.at("kind", msg("Choose what to note."))
-    made = services.log_entry(session_id, LogKind(kind), client_id, _tapped_at(), request.form.get("note", ""))
+    made = services.log_entry(session_id, LogKind(kind), client_id, tapped_at(), request.form.get("note", ""))
     if is_tick():
         return jsonify(ok=True, message=_("Noted."), undo_url=url_for("live.withdraw", entry_id=made))
     return done(_hub(session_id), _("Noted."), undo=url_for("live.withdraw", entry_id=made))

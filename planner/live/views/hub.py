@@ -8,22 +8,33 @@ from werkzeug.wrappers import Response
 from planner.base import panels
 from planner.base.web import fragment, page, uses
 from planner.discussions import queries as discussions
-from planner.live import queries
+from planner.live import forms, queries
 from planner.live.rules import Phase
 from planner.live.views.blueprint import bp
 
 PARTS = ("top", "main", "end", "side")
 """Where panels stand in a phase: before, among and after what the session itself shows, and beside it."""
 
+POLLED = {"reading": "live/_reading.html", "figures": "live/_figures.html"}
+"""What the live page asks for again by itself while it is on air."""
+
 
 @bp.get("/sessions/<id:session_id>")
-@uses(queries.hub, discussions.thread)
+@uses(queries.hub, queries.on_air, discussions.thread)
 def session(session_id: int) -> Response:
     """The hub. ?phase=prepare|air|review shows another phase than the present one."""
     asked = request.args.get("phase", "")
     view = queries.hub(session_id, Phase(asked) if asked in set(Phase) else None)
     if request.args.get("part") == "log":
         return fragment("live/_timeline.html", view=view, session=view.session)
+    air = queries.on_air(view)
+    if request.args.get("part") in POLLED and air.rhythm is not None:
+        form = forms.ReadingForm(formdata=None)
+        template = POLLED[request.args["part"]]
+        return fragment(template, view=view, session=view.session, air=air, reading_form=form)
     parts = {part: panels.shown("session", f"{view.phase}.{part}", session_id) for part in PARTS}
     thread = discussions.thread("session", session_id)
-    return page("live/session.html", view=view, session=view.session, parts=parts, thread=thread)
+    return page(
+        "live/session.html", view=view, session=view.session, air=air, parts=parts, thread=thread,
+        reading_form=forms.ReadingForm(formdata=None),
+    )  # fmt: skip

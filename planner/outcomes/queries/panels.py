@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask import url_for
@@ -24,6 +25,13 @@ def result_panel(session_id: int) -> dict[str, Any] | None:
     """The result in the review phase, with what its report for the group tells besides."""
     mine = [view for view in actions.actions_around(session_id) if view.action.session_id == session_id]
     return {"page": results.result_page(session_id), "log": live.log(session_id), "agreed": mine}
+
+
+@query(P.RESULT_VIEW)
+def totals(session_id: int) -> dict[str, Decimal]:
+    """The port's answer: the base figures a session came to; empty while there is no result."""
+    result = results.result_page(session_id).result
+    return dict(result.base) if result is not None else {}
 
 
 @query(P.RESULT_VIEW)
