@@ -25,7 +25,7 @@ from planner.kernel.permissions import Role
 from planner.kernel.spans import local
 from planner.live import services as live
 from planner.live.models import LiveSession
-from planner.live.rules import LineupRow, LogKind, Weight
+from planner.live.rules import COUNTED_UP, MONEY, LineupRow, LogKind, Weight
 from planner.live.services import ShiftIn
 from planner.outcomes import services as outcomes
 from planner.outcomes.rules import sample
@@ -119,6 +119,8 @@ def past(room: Room, show: Show) -> None:
     with then(start + late, host):
         airing = live.go_live(made)
     _log(room, made, show, start)
+    if show.days_ago <= READ_LAST:
+        read_figures(room, made, show.figures, start + late, show.minutes, show.minutes)
     end = start + timedelta(minutes=show.minutes + room.chance.choice((-4, 0, 3, 6)))
     with then(end, host):
         live.end_live(made)
@@ -145,6 +147,27 @@ def tick_all(room: Room, session_id: int, stages: tuple[Stage, ...], share: floa
         tapped = min(due, now) - timedelta(minutes=room.chance.randint(2, 25))
         for person in [who, room.ids["lead"]] if item.proof is Proof.TWO_PEOPLE else [who]:
             tick(room, item, person, tapped)
+
+
+READ_LAST = 3
+"""The figures of the last evenings were read on air."""
+_WAVE = (0, 6, 11, 3, -4, -7, 2, 5)
+"""How far, in per cent, a reading lies off an even growth; people come and go likewise."""
+
+
+def read_figures(
+    room: Room, session_id: int, figures: dict[str, Decimal], start: datetime, minutes: int, until: int
+) -> None:
+    """Every half an hour from the start, up to so many minutes in, what the platform showed then."""
+    for number, minute in enumerate(range(30, until, 30)):
+        wave = Decimal(_WAVE[number % len(_WAVE)] + 100) / 100
+        share = min(Decimal(minute) / minutes * wave, Decimal(1))
+        read: dict[str, int | None] = {"online": int(figures["acu"] * wave) if "acu" in figures else None}
+        for key in COUNTED_UP:
+            whole = int(figures[key] * 100) if key in MONEY and key in figures else int(figures.get(key, 0))
+            read[key] = int(whole * share) if key in figures else None
+        with then(start + timedelta(minutes=minute + 1), room.actor("member")):
+            live.take_reading(session_id, live.ReadingIn(read, sure=True), secrets.token_hex(16))
 
 
 def _log(room: Room, session_id: int, show: Show, start: datetime) -> None:

@@ -17,7 +17,7 @@ from planner.kernel.permissions import P, Role
 from planner.kernel.spans import day_span
 from planner.live import queries as live
 from planner.live.queries import SessionBrief, ShiftRow, Strip
-from planner.live.rules import AFTER_AIR, BEFORE_AIR, Go, LogKind, State
+from planner.live.rules import AFTER_AIR, BEFORE_AIR, Go, LogKind, State, is_forgotten
 from planner.outcomes.queries import actions, results, reviews
 from planner.outcomes.queries.actions import ActionView
 from planner.outcomes.queries.results import Result
@@ -69,6 +69,12 @@ class Today:
     first: list[FirstStep] = field(default_factory=list[FirstStep])
     coming: list[SessionBrief] = field(default_factory=list[SessionBrief])
     """The next show, where there is none tonight."""
+
+    @property
+    def forgotten(self) -> list[SessionBrief]:
+        """Shows still on air long after they were to end: somebody may have forgotten to say so."""
+        on_air = [s.brief for s in self.strips]
+        return [b for b in on_air if is_forgotten(b.state is State.LIVE, b.planned_end, self.now)]
 
     @property
     def begun(self) -> bool:
