@@ -42,12 +42,14 @@ from planner.home import views as home_views
 from planner.kernel.permissions import P, Role
 from planner.live import ports as live_ports
 from planner.live import queries as live
+from planner.live import services as live_services
 from planner.live import views as live_views
 from planner.live import words as live_words
 from planner.live.models import (
     Channel,
     LineupItem,
     LiveSession,
+    NoteKind,
     Series,
     SeriesPart,
     SessionTag,
@@ -55,6 +57,7 @@ from planner.live.models import (
     Shift,
     Studio,
 )
+from planner.live.rules import timecode
 from planner.live.services.forgetting import forget_name
 from planner.live.services.restoring import after_crew_undo, after_undo, check_session
 from planner.outcomes import jobs as outcome_jobs
@@ -170,6 +173,16 @@ KINDS = (
         Cause,
         P.FIGURES_VIEW,
         lambda r: cause_word(r.key, r.name),
+    ),
+    Kind(
+        "log_kind",
+        _l("Kind of note"),
+        "pencil",
+        "live.log_kinds",
+        "",
+        NoteKind,
+        P.SESSION_VIEW,
+        lambda r: live.kind_word(r.key, r.name),
     ),
     Kind(
         "position",
@@ -290,6 +303,7 @@ FILTERS = {
     "counted": counted,
     "difference": difference_word,
     "fault": fault_word,
+    "timecode": timecode,
     "left_out": left_out,
     "replacing": replacing_word,
     "take_word": take_word,
@@ -310,6 +324,7 @@ def _fill_ports() -> None:
     people_ports.tonight.fill(home.tonight_at_a_station)
     people_ports.near_a_shift.fill(live.has_shift_near)
     people_ports.on_team.fill(figure_services.ensure_causes)
+    people_ports.on_team.fill(live_services.ensure_log_kinds)
     people_ports.on_team.fill(checklist_services.ensure_templates)
     for leaver in (live.leaving, checklist_ports.leaving, plan_ports.leaving):
         people_ports.leavers.fill(leaver)

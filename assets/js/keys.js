@@ -16,7 +16,7 @@ export function startKeys () {
       return
     }
     if (event.ctrlKey || event.metaKey || event.altKey || typingIn(event.target) || document.querySelector('dialog[open]')) return
-    const act = KEYS[event.key]
+    const act = KEYS[event.key] || (/^[1-8]$/.test(event.key) && !event.repeat ? () => tap(event.key) : null)
     if (act && act(event) !== false) event.preventDefault()
   })
 }
@@ -36,6 +36,13 @@ const KEYS = {
     if (!link) return false
     link.click()
   }
+}
+
+/** A tile of 记一笔 by its digit, as if it were tapped. */
+function tap (digit) {
+  const tile = document.querySelector(`[data-key="${digit}"]`)
+  if (!tile || tile.disabled) return false
+  tile.click()
 }
 
 const here = () => document.querySelector('.row-on')

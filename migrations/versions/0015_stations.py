@@ -6,7 +6,7 @@ from alembic import op
 from planner.base.models import Id, UtcDateTime, append_only_sql
 
 revision = "0015"
-down_revision = "0013"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 

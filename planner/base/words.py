@@ -51,6 +51,11 @@ def label(member: StrEnum) -> str:
 label_of = label
 
 
+def icon_of(member: StrEnum) -> str:
+    """The name of the icon of an enum's member; empty where it has none."""
+    return _ICONS.get((type(member), member.value), "")
+
+
 def choices(kind: type[StrEnum]) -> Callable[[], list[tuple[str, Any]]]:
     """Pairs for a select field, in the order of the enum, asked for when a form is made."""
     return lambda: [(str(member.value), _LABELS[kind, member.value]) for member in kind]

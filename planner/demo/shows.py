@@ -121,6 +121,8 @@ def past(room: Room, show: Show) -> None:
     _log(room, made, show, start)
     if show.days_ago <= READ_LAST:
         read_figures(room, made, show.figures, start + late, show.minutes, show.minutes)
+    if show.hour != 12:
+        _hand_over(room, made, start + timedelta(minutes=show.minutes / 2))
     end = start + timedelta(minutes=show.minutes + room.chance.choice((-4, 0, 3, 6)))
     with then(end, host):
         live.end_live(made)
@@ -182,9 +184,23 @@ def _log(room: Room, session_id: int, show: Show, start: datetime) -> None:
         notes = [(room.chance.randint(15, 100), LogKind.SLIP, "口误已当场更正")]
     for minute, kind, text in notes:
         with then(start + timedelta(minutes=minute), room.actor("member")):
-            live.log_entry(session_id, kind, secrets.token_hex(16), note=text)
+            entry = live.log_entry(session_id, kind, secrets.token_hex(16), note=text)
+        with then(start + timedelta(minutes=minute + 9), room.actor("member")):
+            if kind is LogKind.SLIP:
+                at = start + timedelta(minutes=minute + 2)
+                live.record_slip(entry, "买一送二", "买一送一，第二件半价", at, room.ids["member"])
+            elif kind is LogKind.SOUND:
+                live.restore_entry(entry, secrets.token_hex(16))
     if show.event:
         db.one(LiveSession, session_id).no_compare = True
+
+
+def _hand_over(room: Room, session_id: int, half: datetime) -> None:
+    with then(half - timedelta(minutes=4), room.actor("host")):
+        told = ("成交 2.6 万，在线 410", "修护面霜剩 180", "满 199 送小样，券 23:00 前有效", "3 号 修护精华")
+        handover = live.hand_over(session_id, *told)
+    with then(half - timedelta(minutes=1), room.actor("anqi")):
+        live.take_over(handover)
 
 
 def _figures(room: Room, made: int, show: Show, airing: int, start: datetime, end: datetime) -> None:

@@ -179,7 +179,8 @@ _ALL = (
 METRICS: dict[str, Metric] = {metric.key: metric for metric in _ALL}
 BASE_KEYS = tuple(metric.key for metric in _ALL if not metric.derived and not metric.watched)
 WATCHED = tuple(metric.key for metric in _ALL if metric.watched)
-"""执行指标, in the order they are read."""
+"""执行指标, in the order they are read: minutes late at the start, checks late or missed, faults noted on air, and the
+longest time until the show ran as it should again, be it a stream that broke or a fault until it was restored."""
 FUNNEL = ("exposed_users", "viewers", "product_exposed_users", "clickers", "buyers")
 """五维: exposed -> viewers -> product-exposed -> clickers -> buyers, all users."""
 

@@ -81,7 +81,7 @@ LABELS: dict[str, Any] = {
     "start_delay": _l("Minutes late at the start"),
     "checks_late": _l("Checks late or missed"),
     "faults": _l("Faults on air"),
-    "react_minutes": _l("Minutes until back on air"),
+    "react_minutes": _l("Minutes until back in order"),
 }
 CAUSES: dict[str, Any] = {
     "traffic": _l("Traffic"),

@@ -17,7 +17,7 @@ from planner.kernel.permissions import P, Role
 from planner.kernel.spans import day_span
 from planner.live import queries as live
 from planner.live.queries import SessionBrief, ShiftRow, Strip
-from planner.live.rules import AFTER_AIR, BEFORE_AIR, Go, LogKind, State, is_forgotten
+from planner.live.rules import AFTER_AIR, BEFORE_AIR, Go, State, is_forgotten
 from planner.outcomes.queries import actions, results, reviews
 from planner.outcomes.queries.actions import ActionView
 from planner.outcomes.queries.results import Result
@@ -65,7 +65,7 @@ class Today:
     by_hour: bool = False
     goals: list[GoalView] = field(default_factory=list[GoalView])
     week: list[Strip] = field(default_factory=list[Strip])
-    faults: dict[int, list[LogKind]] = field(default_factory=dict[int, list[LogKind]])
+    faults: dict[int, list[str]] = field(default_factory=dict[int, list[str]])
     first: list[FirstStep] = field(default_factory=list[FirstStep])
     coming: list[SessionBrief] = field(default_factory=list[SessionBrief])
     """The next show, where there is none tonight."""

@@ -80,3 +80,17 @@ class FiguresRead(_OfSession):
     """Figures were read on air; `act` of taken, corrected, withdrawn, restored."""
 
     act: str
+
+
+class SlipPutRight(_OfSession):
+    """What was put right after a slip on air is on record."""
+
+
+@dataclass(frozen=True)
+class HandedOver(_OfSession):
+    """A shift wrote and signed what the next one has to know."""
+
+
+@dataclass(frozen=True)
+class TookOver(_OfSession):
+    """The next shift signed for it."""

@@ -64,7 +64,7 @@ labels(
         LogKind.VIOLATION: _l("Violation"),
         LogKind.CHAT: _l("Chat"),
         LogKind.PERSON: _l("Person"),
-        LogKind.SLIP: _l("Slip corrected"),
+        LogKind.SLIP: _l("Slip"),
         LogKind.HIGHLIGHT: _l("Highlight"),
     },
     icons={
@@ -78,18 +78,6 @@ labels(
         LogKind.PERSON: "user-x",
         LogKind.SLIP: "megaphone",
         LogKind.HIGHLIGHT: "sparkles",
-    },
-    chips={
-        LogKind.HIGHLIGHT: "ok",
-        LogKind.SLIP: "mute",
-        LogKind.SOUND: "bad",
-        LogKind.PICTURE: "bad",
-        LogKind.NETWORK: "bad",
-        LogKind.PRICE: "bad",
-        LogKind.STOCK: "warn",
-        LogKind.VIOLATION: "bad",
-        LogKind.CHAT: "warn",
-        LogKind.PERSON: "warn",
     },
 )
 labels(
@@ -116,6 +104,21 @@ labels(
         Apart.BY_HAND: _l("left out by hand"),
     },
 )
+ICON_WORDS = {
+    "flag": _l("Flag"),
+    "zap": _l("Power"),
+    "triangle-alert": _l("Warning sign"),
+    "mic": _l("Microphone"),
+    "video": _l("Camera"),
+    "smartphone": _l("Phone"),
+    "package": _l("Goods"),
+    "wallet": _l("Money"),
+    "users": _l("Audience"),
+    "trophy": _l("Trophy"),
+    "lightbulb": _l("Idea"),
+    "timer": _l("Time"),
+}
+"""What the pictures of kinds of notes show, for those who choose one."""
 labels(Phase, {Phase.PREPARE: _l("Prepare"), Phase.AIR: _l("On air"), Phase.REVIEW: _l("Review")})
 
 COLUMN_WORDS = {
@@ -175,6 +178,9 @@ news_words(
         "TimesCorrected": _l("corrected the real times"),
         "Logged": _l("made a note on air"),
         "FiguresRead": _l("read the figures on air"),
+        "SlipPutRight": _l("recorded what was put right after a slip"),
+        "HandedOver": _l("handed over to the next shift"),
+        "TookOver": _l("took over from the shift before"),
     },
 )
 part_words(
@@ -270,3 +276,15 @@ field_labels(
     },
 )
 field_labels("series_part", {"series_id": _l("Series"), "apart": _l("Changed on its own")})
+field_labels(
+    "log_kind",
+    {
+        "key": _l("Kind of note"),
+        "name": _l("Name"),
+        "icon": _l("Symbol"),
+        "fault": _l("Counts as a fault"),
+        "restores": _l("Asks when it was restored"),
+        "removed": _l("Removed"),
+        "sort": _l("Order"),
+    },
+)

@@ -14,7 +14,6 @@ from planner.base.words import _l, field_forms, field_labels, label, labels, new
 from planner.figures.rules import Standing
 from planner.figures.words import attained, bound_word, format_value, metric_label, standing_of, standing_word
 from planner.live.queries import LogRow
-from planner.live.rules import FAULTS, LogKind
 from planner.outcomes.queries.actions import ActionView
 from planner.outcomes.queries.imports import ImportPage, LeftOut
 from planner.outcomes.queries.listing import SHOWN, ShowRow, Totals
@@ -329,11 +328,11 @@ def _figure_line(row: ResultRow) -> str:
 def _log_lines(log: Sequence[LogRow]) -> list[str]:
     if not log:
         return []
-    faults = [entry for entry in log if entry.kind in FAULTS]
-    bright = sum(1 for entry in log if entry.kind is LogKind.HIGHLIGHT)
+    faults = [entry for entry in log if entry.fault]
+    bright = sum(1 for entry in log if entry.bright)
     told = ngettext("%(num)s fault", "%(num)s faults", len(faults))
     if faults:
-        told += f" ({'、'.join(dict.fromkeys(label(entry.kind) for entry in faults))})"
+        told += f" ({'、'.join(dict.fromkeys(entry.name for entry in faults))})"
     return [_("Noted on air:") + f" {told} · " + ngettext("%(num)s highlight", "%(num)s highlights", bright)]
 
 

@@ -253,7 +253,7 @@ def test_the_manager_reads_what_went_wrong_on_air(client_of: Client, cast: Cast,
         live.withdraw_log(mistaken)
         live.end_live(made, now - 2 * HOUR)
     with acting(cast.actors["manager"]):
-        assert queries.today().faults == {made: [LogKind.SOUND]}
+        assert queries.today().faults == {made: ["Sound"]}
     assert re.search(r"Noted on air:\s*Sound\s*</p>", client_of("manager").in_english().get("/").text)
 
 

@@ -20,7 +20,7 @@ from planner.checklists.models import ChecklistItem, SopItem, SopProposal, SopTe
 from planner.discussions.models import Comment
 from planner.figures.models import Cause
 from planner.kernel.permissions import Role, may
-from planner.live.models import Channel, LiveSession, LogEntry, Studio
+from planner.live.models import Channel, Handover, LiveSession, LogEntry, NoteKind, Studio
 from planner.outcomes.models import Action, ActionCheck, Finding, ImportFile
 from planner.people.models import Device, OneTimeLink, Position, Station, Team, User
 from planner.plan.models import Goal, Period, Phase, Step, Target
@@ -32,6 +32,7 @@ ROLES = ["viewer", "member", "host", "lead", "manager", "admin"]
 MODELS: dict[str, Any] = {
     "session_id": LiveSession, "channel_id": Channel, "studio_id": Studio, "item_id": ChecklistItem,
     "template_id": SopTemplate, "line_id": SopItem, "proposal_id": SopProposal, "cause_id": Cause, "entry_id": LogEntry,
+    "kind_id": NoteKind, "handover_id": Handover,
     "action_id": Action, "check_id": ActionCheck, "finding_id": Finding, "import_id": ImportFile, "row_id": None, "user_id": User,
     "position_id": Position, "goal_id": Goal, "period_id": Period, "phase_id": Phase, "target_id": Target,
     "comment_id": Comment, "step_id": Step, "device_id": Device,

@@ -20,6 +20,8 @@ NOT_IDS = {"kind", "move", "token", "trash_id", "command_id"}
 """Words and digests in addresses, each compared with what is known and never sent on as a number."""
 SHOWN_ELSEWHERE = {
     "ui/": "the kit renders itself: tests/ui/kit.py",
+    "live/slip.html": "the record of a slip: tests/live/test_log_pages.py",
+    "live/handover.html": "while on air alone: tests/live/test_log_pages.py",
     "discussions/talk.html": "the page of comments where the form came back: tests/discussions/test_pages.py",
     "demo/making.html": "the demo is being made: tests/demo",
     "outcomes/link.html": "a row that is linked with care: tests/outcomes/test_linking.py",

@@ -3,6 +3,7 @@
 from planner.live.forms.air import GoForm, TimesForm, times_form
 from planner.live.forms.copying import WEEKDAYS, CopyForm, RepeatForm, read_take
 from planner.live.forms.habits import HabitsForm
+from planner.live.forms.log import HandoverForm, KindForm, MomentsForm, SlipForm
 from planner.live.forms.places import ChannelForm, StudioForm
 from planner.live.forms.readings import CorrectionForm, EndForm, ReadingForm, typed_figures
 from planner.live.forms.roster import RosterForm, chosen_columns
@@ -66,7 +67,10 @@ __all__ = [
     "EndForm",
     "GoForm",
     "HabitsForm",
+    "HandoverForm",
+    "KindForm",
     "LineupForm",
+    "MomentsForm",
     "MoveForm",
     "MoveTogetherForm",
     "ReadingForm",
@@ -74,6 +78,7 @@ __all__ = [
     "RosterForm",
     "ScheduleForm",
     "SessionForm",
+    "SlipForm",
     "StudioForm",
     "TargetsForm",
     "TimesForm",

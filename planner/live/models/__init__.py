@@ -1,8 +1,10 @@
 """Tables of channels, studios, sessions, and what belongs to a session."""
 
-from planner.live.models.air import Airing, LogEntry, LogNote, Reading
+from planner.live.models.air import Airing, LogEntry, LogNote, LogTime, Reading, Slip
 from planner.live.models.crew import Shift
 from planner.live.models.habits import ShowRules
+from planner.live.models.handing import Handover, HandoverEnd
+from planner.live.models.kinds import NoteKind
 from planner.live.models.places import Channel, Studio
 from planner.live.models.series import Series, SeriesPart
 from planner.live.models.sessions import LineupItem, LiveSession, SessionTag, SessionTarget
@@ -10,10 +12,14 @@ from planner.live.models.sessions import LineupItem, LiveSession, SessionTag, Se
 __all__ = [
     "Airing",
     "Channel",
+    "Handover",
+    "HandoverEnd",
     "LineupItem",
     "LiveSession",
     "LogEntry",
     "LogNote",
+    "LogTime",
+    "NoteKind",
     "Reading",
     "Series",
     "SeriesPart",
@@ -21,5 +27,6 @@ __all__ = [
     "SessionTarget",
     "Shift",
     "ShowRules",
+    "Slip",
     "Studio",
 ]

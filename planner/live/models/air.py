@@ -15,7 +15,7 @@ from planner.base.models import (
     UtcDateTime,
     append_only,
 )
-from planner.live.rules import LogKind
+from planner.live.rules import Moment
 
 
 class Airing(Owned, Base):
@@ -39,13 +39,16 @@ class Airing(Owned, Base):
 
 
 class LogEntry(Owned, Base):
-    """Something noted on air (记一笔). The act is append-only; its note may be written later in `log_note`."""
+    """Something noted on air (记一笔). The act is append-only; its note may be written later in `log_note`.
+
+    `kind` is the key of a `log_kind` of the team, `at` when it was noted: `log_time` may tell when it happened.
+    """
 
     __tablename__ = "log_entry"
     __audited__ = False
     __table_args__ = (UniqueConstraint("team_id", "client_id"), Index("ix_log_entry_session", "session_id", "at"))
     session_id: Mapped[int] = mapped_column(Id, ForeignKey("live_session.id"))
-    kind: Mapped[LogKind] = mapped_column(EnumText(LogKind))
+    kind: Mapped[str] = mapped_column(String(40))
     at: Mapped[datetime] = mapped_column(UtcDateTime())
     user_id: Mapped[int | None] = mapped_column(Id, ForeignKey("user_account.id"))
     client_id: Mapped[str] = mapped_column(String(32))
@@ -83,6 +86,34 @@ class Reading(Owned, Base):
     client_id: Mapped[str] = mapped_column(String(32))
 
 
+class LogTime(Owned, Base):
+    """When something noted really happened, or was over; the latest row of a moment counts, and may say no time."""
+
+    __tablename__ = "log_time"
+    __audited__ = False
+    __table_args__ = (UniqueConstraint("team_id", "client_id"),)
+    entry_id: Mapped[int] = mapped_column(Id, ForeignKey("log_entry.id"), index=True)
+    moment: Mapped[Moment] = mapped_column(EnumText(Moment))
+    at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    client_id: Mapped[str] = mapped_column(String(32))
+
+
+class Slip(Owned, Base):
+    """口误更正: what was said on air, what was put right, when, and who listened back; the latest row counts.
+
+    Art 31 of 《直播电商监督管理办法》 asks that slips are corrected on air and the record is kept. It is never changed
+    nor deleted, so it outlasts the three years; nor can the session it belongs to be destroyed.
+    """
+
+    __tablename__ = "slip"
+    __audited__ = False
+    entry_id: Mapped[int] = mapped_column(Id, ForeignKey("log_entry.id"), index=True)
+    said: Mapped[str] = mapped_column(String(500))
+    put_right: Mapped[str] = mapped_column(String(500), default="")
+    at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    heard_by: Mapped[int | None] = mapped_column(Id, ForeignKey("user_account.id"))
+
+
 append_only(LogEntry)
 
 
@@ -90,3 +121,7 @@ append_only(LogNote)
 
 
 append_only(Reading)
+append_only(LogTime)
+
+
+append_only(Slip)

@@ -23,12 +23,16 @@ from planner.live.queries.crew import (
     my_note_place,
     my_on_air,
     my_shifts,
+    people_of,
     shifts,
     shifts_of,
 )
 from planner.live.queries.habits import habits, versioned_habits
+from planner.live.queries.handing import HandoverRow, handover, handovers
+from planner.live.queries.kinds import KindRow, is_fault, kind_icon, kind_word, log_kind, log_kinds, tiles
 from planner.live.queries.leaving import leaving, own_data
 from planner.live.queries.listing import ListWanted, count_by_state, listed, reached, standing
+from planner.live.queries.log import ClipRow, LogRow, SlipRow, clip_marks, faults_of, log, log_entry_of
 from planner.live.queries.on_air import Curve, OnAir, ShiftResult, on_air
 from planner.live.queries.parts import first_product, lineup, tags, tags_of, targets, targets_of
 from planner.live.queries.past import PastWanted, hosts_between, hosts_of, past_between
@@ -48,14 +52,17 @@ from planner.live.queries.ready import (
 )
 from planner.live.queries.roster import read_roster, roster_columns
 from planner.live.queries.series import SeriesBrief, series_of
-from planner.live.queries.streams import AiringRow, LogRow, Match, airings, faults_of, log, match_airing, match_airings
+from planner.live.queries.streams import AiringRow, Match, airings, match_airing, match_airings
 
 __all__ = [
     "AiringRow",
+    "ClipRow",
     "Copy",
     "Curve",
+    "HandoverRow",
     "HubPage",
     "Kept",
+    "KindRow",
     "LeftOut",
     "ListWanted",
     "LogRow",
@@ -71,6 +78,7 @@ __all__ = [
     "SessionBrief",
     "ShiftResult",
     "ShiftRow",
+    "SlipRow",
     "Strip",
     "airings",
     "brief",
@@ -80,6 +88,7 @@ __all__ = [
     "channel",
     "channels",
     "checks_of",
+    "clip_marks",
     "comparable_briefs",
     "count_by_state",
     "ended_briefs",
@@ -88,17 +97,25 @@ __all__ = [
     "free_evening",
     "go_of",
     "habits",
+    "handover",
+    "handovers",
     "has_sessions",
     "has_shift_near",
     "hosts_between",
     "hosts_of",
     "hub",
     "is_crew",
+    "is_fault",
+    "kind_icon",
+    "kind_word",
     "leaving",
     "left_out",
     "lineup",
     "listed",
     "log",
+    "log_entry_of",
+    "log_kind",
+    "log_kinds",
     "match_airing",
     "match_airings",
     "missing_of",
@@ -113,6 +130,7 @@ __all__ = [
     "own_data",
     "past_between",
     "past_briefs",
+    "people_of",
     "reached",
     "read_roster",
     "reading",
@@ -130,6 +148,7 @@ __all__ = [
     "tags_of",
     "targets",
     "targets_of",
+    "tiles",
     "tonight_and_week",
     "versioned_habits",
     "week_copies",

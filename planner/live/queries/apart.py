@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, exists, false, func, select
+from sqlalchemy import bindparam, exists
 
 from planner.base.ready import ready
 from planner.base.verbs import query
 from planner.kernel.permissions import P
-from planner.live.models import LiveSession, LogEntry, LogNote
+from planner.live.models import LiveSession, LogEntry
 from planner.live.queries.briefs import LATEST, SessionBrief, brief_rows, past_like, promotion_night
-from planner.live.rules import FAULTS, Apart
+from planner.live.queries.kinds import is_fault
+from planner.live.rules import Apart
 
 MOST_APART = 12
 
@@ -27,12 +28,7 @@ class LeftOut:
 
 
 def _incident() -> Any:
-    last = select(LogNote.withdrawn).where(LogNote.entry_id == LogEntry.id).order_by(LogNote.id.desc()).limit(1)
-    return exists().where(
-        LogEntry.session_id == LiveSession.id,
-        LogEntry.kind.in_(FAULTS),
-        func.coalesce(last.scalar_subquery(), false()).is_(False),
-    )
+    return exists().where(LogEntry.session_id == LiveSession.id, is_fault())
 
 
 @ready

@@ -172,3 +172,11 @@ def is_crew(session_id: int, user_id: int | None) -> bool:
     """Whether somebody has a shift in a session."""
     asked = select(Shift.id).where(Shift.session_id == session_id, Shift.user_id == user_id)
     return db.session().scalar(asked.limit(1)) is not None
+
+
+@query(P.SESSION_VIEW)
+def people_of(session_id: int) -> dict[int, str]:
+    """The people of a session by id, each once, in the order of their positions; whoever asks is one of them."""
+    who = actor.current()
+    mine = {who.user_id: who.name} if who.user_id else {}
+    return {s.user_id: s.user_name for s in shifts(session_id)} | mine

@@ -12,7 +12,7 @@ from planner.base.i18n import gettext as _
 from planner.base.verbs import query
 from planner.kernel import clock
 from planner.kernel.permissions import P
-from planner.live.models import LiveSession, LogEntry, LogNote, Reading, Shift
+from planner.live.models import Handover, HandoverEnd, LiveSession, LogEntry, LogNote, LogTime, Reading, Shift, Slip
 from planner.live.rules import OPEN_STATES
 from planner.people.models import Position, Team
 from planner.people.ports import Left, Leftover
@@ -61,12 +61,24 @@ def own_data(user_id: int) -> dict[str, list[dict[str, Any]]]:
     notes = notes.join(LogEntry, LogEntry.session_id == LiveSession.id).join(LogNote, LogNote.entry_id == LogEntry.id)
     read = _of_session(Reading.at, Reading.online, Reading.gmv, Reading.orders, Reading.viewers, Reading.ad_spend)
     read = read.add_columns(Reading.withdrawn).join(Reading, Reading.session_id == LiveSession.id)
+    times = _of_session(LogEntry.kind, LogTime.created_at.label("written_at"), LogTime.moment, LogTime.at)
+    times = times.join(LogEntry, LogEntry.session_id == LiveSession.id).join(LogTime, LogTime.entry_id == LogEntry.id)
+    slips = _of_session(Slip.created_at.label("written_at"), Slip.said, Slip.put_right, Slip.at, Slip.heard_by)
+    slips = slips.join(LogEntry, LogEntry.session_id == LiveSession.id).join(Slip, Slip.entry_id == LogEntry.id)
+    told = (Handover.figures, Handover.stock, Handover.promises, Handover.next_item)
+    given = _of_session(Handover.at, *told).join(Handover, Handover.session_id == LiveSession.id)
+    taken = _of_session(HandoverEnd.at, HandoverEnd.act).join(Handover, Handover.session_id == LiveSession.id)
+    taken = taken.join(HandoverEnd, HandoverEnd.handover_id == Handover.id)
     goes = _of_session(LiveSession.go_at, LiveSession.go_note)
     return {
         "shifts": db.dicts(shifts.where(Shift.user_id == user_id).order_by(Shift.start, Shift.id)),
         "log_entries": db.dicts(entries.where(LogEntry.user_id == user_id).order_by(LogEntry.at, LogEntry.id)),
         "log_notes": db.dicts(notes.where(LogNote.created_by == user_id).order_by(LogNote.id)),
         "readings": db.dicts(read.where(Reading.created_by == user_id).order_by(Reading.id)),
+        "log_times": db.dicts(times.where(LogTime.created_by == user_id).order_by(LogTime.id)),
+        "slips_put_right": db.dicts(slips.where(Slip.created_by == user_id).order_by(Slip.id)),
+        "handovers": db.dicts(given.where(Handover.user_id == user_id).order_by(Handover.id)),
+        "handovers_signed": db.dicts(taken.where(HandoverEnd.user_id == user_id).order_by(HandoverEnd.id)),
         "goes": db.dicts(goes.where(LiveSession.go_by == user_id).order_by(LiveSession.go_at)),
         "sessions_planned": db.dicts(_of_session().where(LiveSession.created_by == user_id).order_by(LiveSession.id)),
     }

@@ -12,9 +12,9 @@ from planner.kernel.permissions import P
 from planner.live import ports
 from planner.live.queries.crew import ShiftRow
 from planner.live.queries.habits import habits
+from planner.live.queries.log import LogRow
 from planner.live.queries.readings import ReadingRow, points_of, readings
 from planner.live.queries.ready import HubPage
-from planner.live.queries.streams import LogRow
 from planner.live.rules import COUNTED_UP, FIGURES, MONEY, Pace, Phase, Point, State, is_forgotten
 from planner.live.rules.curve import Drawn, across, draw
 from planner.live.rules.readings import ReadingsDue, expected, pace, rhythm, time_on_air

@@ -18,10 +18,13 @@ from planner.live.models import (
 )
 from planner.live.queries.briefs import SessionBrief, brief, briefs_around
 from planner.live.queries.crew import ShiftRow, shifts
+from planner.live.queries.handing import HandoverRow, handovers
+from planner.live.queries.kinds import KindRow, tiles
+from planner.live.queries.log import LogRow, log
 from planner.live.queries.parts import lineup, tags, targets
 from planner.live.queries.series import SeriesBrief, series_of
-from planner.live.queries.streams import AiringRow, LogRow, airings, log
-from planner.live.rules import Go, Phase
+from planner.live.queries.streams import AiringRow, airings
+from planner.live.rules import Go, Phase, State
 from planner.people import queries as people
 
 WEEK, SOON = timedelta(days=7), timedelta(days=2)
@@ -69,6 +72,8 @@ class HubPage:
     missing: list[Missing]
     gone: frozenset[int]
     series: SeriesBrief | None
+    handovers: list[HandoverRow]
+    tiles: list[KindRow]
 
     @property
     def open(self) -> list[ports.GateCheck]:
@@ -100,6 +105,27 @@ class HubPage:
     def hosting(self) -> ShiftRow | None:
         """Whose host shift it is now."""
         return next((s for s in self.shifts if s.position_key == "host" and s.start <= self.now < s.end), None)
+
+    @property
+    def open_slips(self) -> list[LogRow]:
+        """Slips of which nobody has recorded that they were put right."""
+        return [row for row in self.log if row.open_slip]
+
+    @property
+    def unsigned(self) -> list[HandoverRow]:
+        """Handovers that nobody has signed for yet."""
+        return [row for row in self.handovers if row.taken_at is None]
+
+    @property
+    def hands_over(self) -> bool:
+        """Whether it is time to hand over: a host's shift ends soon and another one follows."""
+        shift = self.hosting
+        return shift is not None and self.next_host is not None and shift.end - self.now <= rules.HANDING_OVER
+
+    @property
+    def timeline(self) -> list[LogRow | HandoverRow]:
+        """What was noted and handed over, in order."""
+        return sorted([*self.log, *self.handovers], key=lambda row: row.at)
 
     @property
     def next_host(self) -> ShiftRow | None:
@@ -217,4 +243,6 @@ def hub(session_id: int, phase: Phase | None = None) -> HubPage:
         day=business_day(b.planned_start, who.timezone, who.day_start),
         gone=people.gone(named) if shown is not Phase.REVIEW else frozenset(),
         series=series_of(session_id) if shown is Phase.PREPARE else None,
+        handovers=handovers(session_id) if shown is not Phase.PREPARE and b.real_start else [],
+        tiles=tiles() if shown is Phase.AIR and b.state is State.LIVE else [],
     )

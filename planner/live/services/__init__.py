@@ -4,8 +4,18 @@ from planner.live.services.air import end_live, go_live, resume_live, take_back_
 from planner.live.services.crew import ShiftIn, set_crew
 from planner.live.services.following import cancel_preview
 from planner.live.services.habits import set_habits
+from planner.live.services.handing import hand_over, take_over, withdraw_handover
+from planner.live.services.kinds import (
+    add_log_kind,
+    edit_log_kind,
+    ensure_log_kinds,
+    move_log_kind,
+    put_back_log_kind,
+    remove_log_kind,
+)
 from planner.live.services.log import log_entry, note_log, put_back_log, withdraw_log
 from planner.live.services.many import plan_many, plan_roster, repeat_session
+from planner.live.services.moments import correct_moments, record_slip, restore_entry, start_clip, unrestore_entry
 from planner.live.services.moving import cancel_session, move_preview, move_session, restore_session, trash_session
 from planner.live.services.places import add_channel, add_studio, edit_channel, edit_studio, trash_channel, trash_studio
 from planner.live.services.previews import crew_preview
@@ -48,26 +58,32 @@ __all__ = [
     "ShiftIn",
     "StreamIn",
     "add_channel",
+    "add_log_kind",
     "add_studio",
     "cancel_preview",
     "cancel_session",
     "cancel_together",
+    "correct_moments",
     "correct_reading",
     "correct_times",
     "crew_preview",
     "draft_session",
     "duplicate_session",
     "edit_channel",
+    "edit_log_kind",
     "edit_session",
     "edit_studio",
     "edit_together",
     "end_live",
+    "ensure_log_kinds",
     "forget_stream",
     "give_go",
     "go_live",
+    "hand_over",
     "leave_out",
     "log_entry",
     "mark_reviewed",
+    "move_log_kind",
     "move_preview",
     "move_session",
     "move_together",
@@ -76,9 +92,13 @@ __all__ = [
     "plan_many",
     "plan_roster",
     "put_back_log",
+    "put_back_log_kind",
+    "record_slip",
     "recrew_together",
+    "remove_log_kind",
     "reopen_review",
     "repeat_session",
+    "restore_entry",
     "restore_session",
     "resume_live",
     "schedule_draft",
@@ -88,17 +108,21 @@ __all__ = [
     "set_habits",
     "set_lineup",
     "set_targets",
+    "start_clip",
     "start_earlier",
     "start_preparing",
     "take_back_end",
     "take_back_live",
     "take_back_reading",
+    "take_over",
     "take_reading",
     "trash_channel",
     "trash_session",
     "trash_studio",
     "trash_together",
+    "unrestore_entry",
     "withdraw_go",
+    "withdraw_handover",
     "withdraw_log",
     "withdraw_reading",
 ]

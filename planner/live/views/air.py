@@ -13,17 +13,16 @@ from werkzeug.wrappers import Response
 from planner.base import actor
 from planner.base.i18n import gettext as _
 from planner.base.web import done, is_tick, page, uses
-from planner.kernel.errors import Invalid
 from planner.kernel.permissions import P
-from planner.kernel.text import msg
 from planner.live import forms, queries, services
-from planner.live.rules import LogKind, Phase
+from planner.live.rules import Phase
 from planner.live.views.blueprint import answered, bp
 
 CLIENT_ID = re.compile(r"[0-9a-f]{32}")
 
 
-def _hub(session_id: int, phase: str | None = None) -> str:
+def hub_url(session_id: int, phase: str | None = None) -> str:
+    """The page of a session, in a phase where it is one."""
     return url_for("live.session", session_id=session_id, phase=phase if phase in set(Phase) else None)
 
 
@@ -36,6 +35,12 @@ def tapped_at() -> datetime | None:
     return found if found.tzinfo is not None and 2000 < found.year < 2100 else None
 
 
+def client_id() -> str:
+    """The id the phone's queue gave a tap; one of our own where a plain form was sent."""
+    sent = request.form.get("client_id", "")
+    return sent if CLIENT_ID.fullmatch(sent) else secrets.token_hex(16)
+
+
 @bp.route("/sessions/<id:session_id>/go", methods=["GET", "POST"])
 @uses(services.give_go, queries.hub)
 def go(session_id: int) -> Response:
@@ -46,7 +51,7 @@ def go(session_id: int) -> Response:
         with form.catching():
             services.give_go(session_id, form.note.data or "")
         if not form.errors:
-            return done(_hub(session_id), _("Go is given."), undo=True)
+            return done(hub_url(session_id), _("Go is given."), undo=True)
     return page("live/go.html", status, form=form, view=queries.hub(session_id))
 
 
@@ -55,7 +60,7 @@ def go(session_id: int) -> Response:
 def withdraw_go(session_id: int) -> Response:
     """The go is taken back."""
     services.withdraw_go(session_id)
-    return done(_hub(session_id), _("The go is withdrawn."), undo=True)
+    return done(hub_url(session_id), _("The go is withdrawn."), undo=True)
 
 
 @bp.post("/sessions/<id:session_id>/air")
@@ -63,7 +68,7 @@ def withdraw_go(session_id: int) -> Response:
 def air(session_id: int) -> Response:
     """On air."""
     services.go_live(session_id)
-    return done(_hub(session_id), _("On air."), undo=True)
+    return done(hub_url(session_id), _("On air."), undo=True)
 
 
 @bp.post("/sessions/<id:session_id>/again")
@@ -71,7 +76,7 @@ def air(session_id: int) -> Response:
 def again(session_id: int) -> Response:
     """On air again after a break: another stream."""
     services.resume_live(session_id)
-    return done(_hub(session_id), _("On air again: another stream of this session."), undo=True)
+    return done(hub_url(session_id), _("On air again: another stream of this session."), undo=True)
 
 
 @bp.post("/sessions/<id:session_id>/prepare")
@@ -79,7 +84,7 @@ def again(session_id: int) -> Response:
 def prepare(session_id: int) -> Response:
     """The room has begun with it."""
     services.start_preparing(session_id)
-    return done(_hub(session_id), _("Preparation has begun."), undo=True)
+    return done(hub_url(session_id), _("Preparation has begun."), undo=True)
 
 
 @bp.post("/sessions/<id:session_id>/not-live")
@@ -87,7 +92,7 @@ def prepare(session_id: int) -> Response:
 def not_live(session_id: int) -> Response:
     """The tap was a mistake."""
     services.take_back_live(session_id)
-    return done(_hub(session_id), _("Not on air after all."), undo=True)
+    return done(hub_url(session_id), _("Not on air after all."), undo=True)
 
 
 @bp.route("/sessions/<id:session_id>/end", methods=["GET", "POST"])
@@ -99,7 +104,7 @@ def end(session_id: int) -> Response:
         with form.catching():
             services.end_live(session_id, form.at.data)
         if not form.errors:
-            return done(_hub(session_id), _("Off air. Import the figures when the platform has them."), undo=True)
+            return done(hub_url(session_id), _("Off air. Import the figures when the platform has them."), undo=True)
     return page("live/end.html", answered(form), form=form, session=b)
 
 
@@ -110,7 +115,7 @@ def earlier(session_id: int) -> Response:
     sent = request.form.get("minutes", ""), request.form.get("version", "")
     minutes, version = (int(s) if s.isdecimal() and len(s) < 19 else 0 for s in sent)
     services.start_earlier(session_id, version, minutes)
-    return done(_hub(session_id), _("The real start is set right."), undo=True)
+    return done(hub_url(session_id), _("The real start is set right."), undo=True)
 
 
 @bp.post("/sessions/<id:session_id>/not-ended")
@@ -118,7 +123,7 @@ def earlier(session_id: int) -> Response:
 def not_ended(session_id: int) -> Response:
     """The end was tapped by mistake."""
     services.take_back_end(session_id)
-    return done(_hub(session_id), _("Still on air; nothing is lost."), undo=True)
+    return done(hub_url(session_id), _("Still on air; nothing is lost."), undo=True)
 
 
 @bp.route("/sessions/<id:session_id>/times", methods=["GET", "POST"])
@@ -133,7 +138,7 @@ def times(session_id: int) -> Response:
         with form.catching(_places(held)):
             services.correct_times(session_id, form.version.data or 0, form.streams(held))
         if not form.errors:
-            return done(_hub(session_id), _("Saved."), undo=True)
+            return done(hub_url(session_id), _("Saved."), undo=True)
     return page("live/times.html", answered(form, stands), form=form, session=b, streams=held)
 
 
@@ -152,14 +157,11 @@ def _places(held: Sequence[queries.AiringRow]) -> dict[str, str]:
 @uses(services.log_entry)
 def log(session_id: int) -> Response:
     """One tap, one note; the phone's queue repeats until it is heard."""
-    kind, sent = request.form.get("kind", ""), request.form.get("client_id", "")
-    client_id = sent if CLIENT_ID.fullmatch(sent) else secrets.token_hex(16)
-    if kind not in set(LogKind):
-        raise Invalid.at("kind", msg("Choose what to note."))
-    made = services.log_entry(session_id, LogKind(kind), client_id, tapped_at(), request.form.get("note", ""))
+    kind, said = request.form.get("kind", ""), request.form.get("note", "")
+    made = services.log_entry(session_id, kind, client_id(), tapped_at(), said)
     if is_tick():
         return jsonify(ok=True, message=_("Noted."), undo_url=url_for("live.withdraw", entry_id=made))
-    return done(_hub(session_id), _("Noted."), undo=url_for("live.withdraw", entry_id=made))
+    return done(hub_url(session_id), _("Noted."), undo=url_for("live.withdraw", entry_id=made))
 
 
 @bp.post("/log/<id:entry_id>/note")
@@ -169,7 +171,7 @@ def note(entry_id: int) -> Response:
     session_id = services.note_log(entry_id, request.form.get("text", ""))
     if is_tick():
         return jsonify(ok=True, message=_("Saved."))
-    return done(_hub(session_id, request.form.get("phase")), _("Saved."))
+    return done(hub_url(session_id, request.form.get("phase")), _("Saved."))
 
 
 @bp.post("/log/<id:entry_id>/withdraw")
@@ -180,7 +182,7 @@ def withdraw(entry_id: int) -> Response:
     if is_tick():
         return jsonify(ok=True, message=_("The note is withdrawn."))
     back = url_for("live.put_back", entry_id=entry_id, phase=phase if phase in set(Phase) else None)
-    return done(_hub(session_id, phase), _("The note is withdrawn."), undo=back)
+    return done(hub_url(session_id, phase), _("The note is withdrawn."), undo=back)
 
 
 @bp.post("/log/<id:entry_id>/put-back")
@@ -188,4 +190,4 @@ def withdraw(entry_id: int) -> Response:
 def put_back(entry_id: int) -> Response:
     """It was none: the note stands again."""
     session_id = services.put_back_log(entry_id)
-    return done(_hub(session_id, request.args.get("phase")), _("The note stands again."))
+    return done(hub_url(session_id, request.args.get("phase")), _("The note stands again."))

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, false, func, select
+from sqlalchemy import bindparam, func, select
 
 from planner.base.ready import ready
 from planner.base.verbs import query
@@ -16,20 +16,14 @@ from planner.checklists.models import ChecklistItem
 from planner.checklists.rules import ItemState
 from planner.kernel import clock
 from planner.kernel.permissions import P
-from planner.live.models import LiveSession, LogEntry, LogNote
-from planner.live.queries import AiringRow, SessionBrief
-from planner.live.rules import FAULTS
+from planner.live.models import LiveSession, LogEntry
+from planner.live.queries import AiringRow, LogRow, SessionBrief, is_fault
 from planner.outcomes.queries.sets import Result
 
 
 @ready
 def _carried_out() -> Any:
-    last = select(LogNote.withdrawn).where(LogNote.entry_id == LogEntry.id).order_by(LogNote.id.desc()).limit(1)
-    noted = select(func.count(LogEntry.id)).where(
-        LogEntry.session_id == LiveSession.id,
-        LogEntry.kind.in_(FAULTS),
-        func.coalesce(last.scalar_subquery(), false()).is_(False),
-    )
+    noted = select(func.count(LogEntry.id)).where(LogEntry.session_id == LiveSession.id, is_fault())
     of_list = select(func.count(ChecklistItem.id)).where(
         ChecklistItem.session_id == LiveSession.id, ChecklistItem.state != ItemState.NOT_APPLICABLE
     )
@@ -53,17 +47,20 @@ def carried_out(briefs: Mapping[int, SessionBrief]) -> dict[int, dict[str, Decim
     return found
 
 
-def back_on_air(airings: Sequence[AiringRow]) -> dict[str, Decimal]:
-    """How long the longest break between two streams of a channel lasted; nothing where no stream broke."""
-    breaks: list[Decimal] = []
+def back_in_order(airings: Sequence[AiringRow], log: Sequence[LogRow] = ()) -> dict[str, Decimal]:
+    """The longest time until the show ran as it should again; nothing where nothing broke or nobody said it was over.
+
+    A break lasts from one stream of a channel to its next one, a fault from when it happened until it was restored.
+    """
+    lasted = [_minutes(one.at, one.ended) for one in log if one.fault and one.ended is not None]
     until: dict[int, datetime] = {}
     for one in sorted(airings, key=lambda a: a.real_start):
         before = until.get(one.channel_id)
         if before is not None and one.real_start > before:
-            breaks.append(_minutes(before, one.real_start))
+            lasted.append(_minutes(before, one.real_start))
         if one.real_end is not None:
             until[one.channel_id] = max(before or one.real_end, one.real_end)
-    return {"react_minutes": max(breaks)} if breaks else {}
+    return {"react_minutes": max(lasted)} if lasted else {}
 
 
 def _minutes(start: datetime, end: datetime) -> Decimal:

@@ -21,7 +21,7 @@ from planner.live.models import Airing
 from planner.live.queries import LeftOut, SessionBrief
 from planner.outcomes.models import FigureSet, ImportFile, ImportRow
 from planner.outcomes.queries.comparing import COMPARABLE, before, comparable, left_out, spreads
-from planner.outcomes.queries.execution import back_on_air, carried_out, with_execution
+from planner.outcomes.queries.execution import back_in_order, carried_out, with_execution
 from planner.outcomes.queries.sets import (
     Origin,
     Result,
@@ -163,7 +163,7 @@ def session_result(session_id: int) -> Result | None:
 def _watched(session_id: int, briefs: dict[int, SessionBrief]) -> dict[int, dict[str, Decimal]]:
     found = carried_out(briefs)
     if session_id in found:
-        found[session_id] |= back_on_air(live.airings(session_id))
+        found[session_id] |= back_in_order(live.airings(session_id), live.log(session_id))
     return found
 
 

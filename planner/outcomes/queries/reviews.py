@@ -21,8 +21,7 @@ from planner.kernel.errors import NotFound
 from planner.kernel.permissions import P
 from planner.kernel.spans import business_day
 from planner.live import queries as live
-from planner.live.queries import LogRow, SessionBrief
-from planner.live.rules import FAULTS, LogKind
+from planner.live.queries import HandoverRow, LogRow, SessionBrief
 from planner.outcomes.models import Finding, Review
 from planner.outcomes.queries import results
 from planner.outcomes.queries.actions import ActionView, actions_around, around
@@ -80,11 +79,17 @@ class ReviewPage:
     blocked: bool
     missing: list[live.Missing]
     tolerance: Decimal
+    handovers: list[HandoverRow]
 
     @property
-    def faults(self) -> list[LogKind]:
+    def open_slips(self) -> list[LogRow]:
+        """Slips of which nobody has recorded that they were put right."""
+        return [entry for entry in self.log if entry.open_slip]
+
+    @property
+    def faults(self) -> list[LogRow]:
         """What went wrong on air, each kind once: a night that says little about others."""
-        return list(dict.fromkeys(entry.kind for entry in self.log if entry.kind in FAULTS))
+        return list({entry.kind: entry for entry in reversed(self.log) if entry.fault}.values())[::-1]
 
     @property
     def unexplained(self) -> list[FindingView]:
@@ -169,7 +174,8 @@ def review_page(session_id: int) -> ReviewPage:
     b = page.session
     later = live.next_briefs(b.channel_id, b.planned_start, 8)
     log, missing, tolerance = live.log(session_id), live.missing_of(b), _tolerance(page)
-    return ReviewPage(b, review, page, findings, log, causes, later, blocked, missing, tolerance)
+    told = live.handovers(session_id)
+    return ReviewPage(b, review, page, findings, log, causes, later, blocked, missing, tolerance, told)
 
 
 @query(P.RESULT_VIEW)
