@@ -32,7 +32,7 @@ DESK: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 MOST_PAGES = 150
 NOT_PAGES = re.compile(
-    r"\.(?:json|csv|xlsx|txt|png|svg|js|css)$|/static/|/files/|/imports/\d+/file$|logout|sign-out|/healthz|/readyz"
+    r"\.(?:json|csv|xlsx|ics|txt|png|svg|js|css)$|/static/|/files/|/imports/\d+/file$|logout|sign-out|/healthz|/readyz"
 )
 
 

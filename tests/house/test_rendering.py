@@ -37,6 +37,9 @@ SHOWN_ELSEWHERE = {
     "people/invitation.html": "the page of a one-time link: tests/people/test_members.py",
     "people/reset.html": "the page of a one-time link: tests/people/test_members.py",
     "people/link.html": "shown once after a link was made: tests/people/test_members.py",
+    "live/reading.html": "a show on air, read on a phone: tests/live/test_reading_pages.py",
+    "live/clips.html": "a show with clip marks: tests/live/test_log_pages.py",
+    "live/end.html": "a show on air that is ended: tests/live/test_reading_pages.py",
     "outcomes/import.html": "the page of an upload: tests/outcomes/test_import_pages.py",
     "outcomes/taken.html": "a file whose download time is missing: tests/outcomes/test_download_time.py",
 }
@@ -56,6 +59,7 @@ WORDS_OF_THE_FIELD = {
     "planner/figures/words.py": "names of figures as people paste them",
     "planner/live/rules/lineup.py": "heads of sheets as people paste them",
     "planner/live/rules/air.py": "tags as people write them",
+    "planner/live/rules/roster.py": "heads and cells of rosters as teams keep them",
     "planner/people/words.py": "the own names of Chinese applications",
     "planner/people/forms.py": "a language is called by its own name",
     "planner/people/services/accounts.py": "the name of whoever left, in both languages at once",
