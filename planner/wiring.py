@@ -330,6 +330,7 @@ def _fill_ports() -> None:
         people_ports.leavers.fill(leaver)
     for own in (live, discussions, checklist_ports, plan_ports, outcomes_own, history):
         people_ports.own_data.fill(own.own_data)
+    people_ports.needed.fill(live.needed)
     people_ports.erasing.fill(forget_name)
     people_ports.erasing.fill(discussion_services.forget_person)
     live_ports.gate_checks.fill(checklists.gate_checks)
@@ -346,6 +347,7 @@ def _fill_ports() -> None:
     live_ports.on_habits.fill(checklist_services.follow_habits)
     live_ports.read_by_hand.fill(checklists.readings_done)
     live_ports.totals.fill(outcome_panels.totals)
+    live_ports.concerned.none()
     figure_ports.on_rules.fill(plan_services.reckon_interactions)
     figure_ports.on_rules.fill(outcomes.follow_rules)
     outcome_ports.on_result.fill(outcomes.propose_verdicts)

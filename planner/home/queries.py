@@ -16,7 +16,7 @@ from planner.kernel import clock
 from planner.kernel.permissions import P, Role
 from planner.kernel.spans import day_span
 from planner.live import queries as live
-from planner.live.queries import SessionBrief, ShiftRow, Strip
+from planner.live.queries import SessionBrief, ShiftRow, Strip, Uncovered
 from planner.live.rules import AFTER_AIR, BEFORE_AIR, Go, State, is_forgotten
 from planner.outcomes.queries import actions, results, reviews
 from planner.outcomes.queries.actions import ActionView
@@ -67,6 +67,7 @@ class Today:
     week: list[Strip] = field(default_factory=list[Strip])
     faults: dict[int, list[str]] = field(default_factory=dict[int, list[str]])
     first: list[FirstStep] = field(default_factory=list[FirstStep])
+    uncovered: list[Uncovered] = field(default_factory=list[Uncovered])
     coming: list[SessionBrief] = field(default_factory=list[SessionBrief])
     """The next show, where there is none tonight."""
 
@@ -139,7 +140,8 @@ def today() -> Today:
         due, goals = reviews.reviews_due(8), plan.goals_now()
         return Today(
             now, day, ends, strips=strips, late=late, due=due, verdicts=waits.verdicts, adrift=waits.adrift,
-            steps=steps, goals=goals, week=week[:14], first=_first_steps(bool(due), bool(strips or week), goals),
+            steps=steps, goals=goals, week=week[:14],
+            uncovered=live.uncovered(now), first=_first_steps(bool(due), bool(strips or week), goals),
         )  # fmt: skip
     return _of_crew(who.user_id or 0, now, day, ends)
 

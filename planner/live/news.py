@@ -37,6 +37,16 @@ class SessionEdited(_OfSession):
 
 
 @dataclass(frozen=True)
+class PersonSwapped(_OfSession):
+    """Somebody's shifts went to somebody else, from an instant on; `positions` by their keys."""
+
+    from_id: int
+    to_id: int
+    positions: tuple[str, ...]
+    start: datetime
+
+
+@dataclass(frozen=True)
 class SessionMoved(_OfSession):
     """Another time or studio."""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
 from planner.base.ports import Port
+from planner.kernel.text import Message
 from planner.live.rules import Phase
 
 if TYPE_CHECKING:
@@ -104,6 +105,9 @@ on_scheduled: Port[Callable[[int], object]] = Port("live.on_scheduled")
 on_live: Port[Callable[[int], None]] = Port("live.on_live")
 on_ended: Port[Callable[[int], None]] = Port("live.on_ended")
 primary: Port[Callable[[int, Phase], Primary | None]] = Port("live.primary")
+concerned: Port[Callable[[Sequence[int], str, int, Message], object]] = Port("live.concerned")
+"""Tell people what was done that concerns them: who, the kind and id of what it is about, and a sentence."""
+
 reached: Port[Callable[[list[int]], dict[int, Decimal]]] = Port("live.reached")
 """The GMV of many sessions; those without a result are left out."""
 on_reading: Port[Callable[[ReadingKept], None]] = Port("live.on_reading")

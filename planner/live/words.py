@@ -8,7 +8,20 @@ from planner.base import show
 from planner.base.words import _l, field_forms, field_labels, labels, news_words, part_words
 from planner.figures.rules import METRICS
 from planner.figures.words import format_value, metric_label, short_value
-from planner.live.rules import FIGURES, MONEY, Ahead, Apart, Figures, Go, LogKind, Phase, Platform, State, Weight
+from planner.live.rules import (
+    FIGURES,
+    MONEY,
+    Ahead,
+    Apart,
+    Figures,
+    Go,
+    LogKind,
+    Phase,
+    Platform,
+    Standing,
+    State,
+    Weight,
+)
 from planner.live.rules.roster import Column
 
 labels(
@@ -119,6 +132,15 @@ ICON_WORDS = {
     "timer": _l("Time"),
 }
 """What the pictures of kinds of notes show, for those who choose one."""
+labels(
+    Standing,
+    {
+        Standing.FREE: _l("free"),
+        Standing.RESTING: _l("too little rest"),
+        Standing.AWAY: _l("away"),
+        Standing.BUSY: _l("busy"),
+    },
+)
 labels(Phase, {Phase.PREPARE: _l("Prepare"), Phase.AIR: _l("On air"), Phase.REVIEW: _l("Review")})
 
 COLUMN_WORDS = {
@@ -172,6 +194,7 @@ news_words(
         "SessionScheduled": _l("planned the session"),
         "SessionDrafted": _l("saved the session as a draft"),
         "SessionEdited": _l("edited the session"),
+        "PersonSwapped": _l("swapped a person"),
         "SessionMoved": _l("moved the session"),
         "StateChanged": _l("changed the state"),
         "WentLive": _l("went live"),

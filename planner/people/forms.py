@@ -12,6 +12,8 @@ from planner.base.forms import (
     InputRequired,
     Length,
     LineField,
+    LocalDateField,
+    Optional,
     PasswordField,
     PickManyField,
     SelectField,
@@ -144,6 +146,14 @@ class PersonForm(Form):
     version = VersionField()
     role = SelectField(_l("Role"), choices=choices(Role))
     positions = PickManyField(_l("Positions"), option_widget=widgets.CheckboxInput())
+
+
+class AwayForm(Form):
+    """Days on which somebody can't be planned."""
+
+    first = LocalDateField(_l("First day away"), [InputRequired()])
+    last = LocalDateField(_l("Last day away"), [Optional()])
+    reason = LineField(_l("Reason"), [Length(max=100)])
 
 
 class TeamForm(Form):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from planner.base.models import Base, EnumText, Id, Owned, Trashable, UtcDateTime, Versioned, alive_unique
@@ -68,6 +68,18 @@ class PersonPosition(Owned, Base):
     __table_args__ = (UniqueConstraint("team_id", "user_id", "position_id"),)
     user_id: Mapped[int] = mapped_column(Id, ForeignKey("user_account.id"))
     position_id: Mapped[int] = mapped_column(Id, ForeignKey("position.id"))
+
+
+class Away(Owned, Base):
+    """Days on which somebody can't be planned (请假), from the first to the last; business days of the team."""
+
+    __tablename__ = "away"
+    __part_of__ = ("user_account", "user_id")
+    __table_args__ = (Index("ix_away_person", "team_id", "user_id", "last"),)
+    user_id: Mapped[int] = mapped_column(Id, ForeignKey("user_account.id"))
+    first: Mapped[date] = mapped_column(Date)
+    last: Mapped[date] = mapped_column(Date)
+    reason: Mapped[str] = mapped_column(String(100), default="")
 
 
 class Device(Base):

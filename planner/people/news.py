@@ -62,6 +62,26 @@ class PinLockedOut(News):
 
 
 @dataclass(frozen=True)
+class DaysAwayMarked(News):
+    """Somebody can't be planned on these days."""
+
+    user_id: int
+    first: str
+    last: str
+    about: ClassVar[tuple[str, str]] = ("person", "user_id")
+
+
+@dataclass(frozen=True)
+class DaysAwayWithdrawn(News):
+    """Somebody can be planned on these days after all."""
+
+    user_id: int
+    first: str
+    last: str
+    about: ClassVar[tuple[str, str]] = ("person", "user_id")
+
+
+@dataclass(frozen=True)
 class PersonInvited(News):
     """An invitation was made."""
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from planner.base.ports import Port
+from planner.kernel.spans import Span
 
 on_team: Port[Callable[[], object]] = Port("people.on_team")
 """Called inside of the new team: its causes, its SOPs."""
@@ -63,6 +64,19 @@ tonight: Port[Callable[[], Tonight]] = Port("people.tonight")
 
 own_data: Port[Callable[[int], dict[str, list[dict[str, Any]]]]] = Port("people.own_data")
 """What a column keeps under somebody's name in any team, section by section; asked with the scope lifted."""
+
+
+@dataclass(frozen=True)
+class Needed:
+    """Something that needs somebody within a stretch of time: what, when, where it is re-planned."""
+
+    title: str
+    span: Span
+    url: str
+
+
+needed: Port[Callable[[int, Span], list[Needed]]] = Port("people.needed")
+"""What in the unit's team needs somebody within a stretch of time, so that who is away learns who must be replaced."""
 
 erasing: Port[Callable[[int, str], None]] = Port("people.erasing")
 """Take somebody's name out of what a column has kept as text; asked inside the command that erases their data."""

@@ -56,6 +56,8 @@ news_words(
         "StationMade": _l("set up a station"),
         "StationRevoked": _l("revoked a station"),
         "PinLockedOut": _l("locked somebody out of the stations after wrong PINs"),
+        "DaysAwayMarked": _l("marked days away"),
+        "DaysAwayWithdrawn": _l("took days away back"),
     },
 )
 SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("HarmonyOS", "HarmonyOS"),
@@ -70,7 +72,11 @@ def browser_word(agent: str) -> str:
     return " · ".join(word for word in found if word) or agent[:60]
 
 
-part_words({"person_position": _l("Position")})
+part_words({"person_position": _l("Position"), "away": _l("Days away")})
+field_labels(
+    "away",
+    {"first": _l("First day away"), "last": _l("Last day away"), "reason": _l("Reason"), "user_id": _l("Person")},
+)
 field_labels("person_position", {"position_id": _l("Position")})
 field_labels("membership", {"role": _l("Role"), "left_at": _l("Left"), "user_id": _l("Person")})
 field_labels("station", {"name": _l("Name"), "lock_after": _l("Locks after"), "revoked_at": _l("Revoked")})

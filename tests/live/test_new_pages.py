@@ -121,7 +121,7 @@ def test_a_draft_that_does_not_fit_says_what_is_in_the_way(
     assert "Theirs, saved" in stale.text
     assert "改了" in stale.text
     assert lead.post_form(path, form_of(lead.get(path)) | {"override_reason": "替补"}).status_code == 303
-    assert "Booked twice: 替补" in lead.get(made.location).text
+    assert "Booked all the same: 替补" in lead.get(made.location).text
 
 
 # ------------------------------------------------------------------ rows
@@ -252,10 +252,10 @@ def test_an_override_is_shown_where_it_counts_and_not_asked_for_again(
     first = plan(evening, crew=[("host", cast.host)])
     second = plan(evening, channel_id=other, studio_id=None, crew=[("control", cast.host)], override_reason="替补未到")
     lead = client_of("lead")
-    assert "Booked twice: 替补未到" in lead.get(f"/sessions/{second}").text
-    assert "Booked twice" not in lead.get(f"/sessions/{first}").text
+    assert "Booked all the same: 替补未到" in lead.get(f"/sessions/{second}").text
+    assert "Booked all the same" not in lead.get(f"/sessions/{first}").text
     crew = lead.get(f"/sessions/{second}/crew")
-    assert "Booked twice: 替补未到" in crew.text
+    assert "Booked all the same: 替补未到" in crew.text
     for session_id in (first, second):
         sent = form_of(lead.get(f"/sessions/{session_id}/crew"))
         sent["crew_position"][1], sent["crew_person"][1] = str(position("service")), str(cast.member)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -21,7 +21,7 @@ from planner.figures.words import read_value
 from planner.kernel.errors import Invalid
 from planner.kernel.spans import Span
 from planner.kernel.text import Message, msg
-from planner.live.rules import shift_end, shift_start
+from planner.live.rules import ROOM, shift_end, shift_start
 from planner.live.services import ShiftIn
 
 
@@ -30,6 +30,15 @@ class CrewForm(Form):
 
     lists = ("shifts", "twice")
     version = VersionField()
+    override_reason = LineField(_l("Reason to book somebody twice"), [Length(max=200)])
+
+
+class SwapForm(Form):
+    """The decision about who takes over; whose it was and who it is stand in its address."""
+
+    lists = ("shifts", "twice")
+    version = VersionField()
+    at = LineField(_l("From"), [Length(max=20)])
     override_reason = LineField(_l("Reason to book somebody twice"), [Length(max=200)])
 
 
@@ -83,12 +92,27 @@ def read_crew(sent: MultiDict[str, str], span: Span) -> list[ShiftIn]:
     return [found for found in read if isinstance(found, ShiftIn)]
 
 
+def shifts_of_rows(rows: Sequence[Mapping[str, str]], span: Span) -> dict[int, ShiftIn]:
+    """What can be understood of rows of a crew, by their places."""
+    zone = ZoneInfo(actor.current().timezone)
+    read = {n: _shift_of(row, span, zone) for n, row in enumerate(rows) if any(row[name] for name in CREW)}
+    return {n: s for n, s in read.items() if isinstance(s, ShiftIn) and s.start < s.end}
+
+
+def crew_spans(rows: Sequence[Mapping[str, str]], span: Span) -> list[Span]:
+    """When the shift of each row would be; the session's own time where a row does not say."""
+    zone, found = ZoneInfo(actor.current().timezone), list[Span]()
+    for row in rows:
+        start = shift_start(row["start"], span, zone)
+        end = shift_end(row["end"], start, span, zone) if start else None
+        near = start and end and span.start - ROOM <= start < end <= span.end + ROOM
+        found.append(Span(start, end) if near and start and end else span)
+    return found
+
+
 def readable_crew(sent: MultiDict[str, str], span: Span) -> dict[int, ShiftIn]:
     """What can be understood of the crew while it is being typed, by the row's place on the page."""
-    zone = ZoneInfo(actor.current().timezone)
-    rows = enumerate(typed_rows(sent, "crew", CREW))
-    read = {n: _shift_of(row, span, zone) for n, row in rows if any(row.values())}
-    return {n: s for n, s in read.items() if isinstance(s, ShiftIn) and s.start < s.end}
+    return shifts_of_rows(typed_rows(sent, "crew", CREW), span)
 
 
 def read_targets(sent: MultiDict[str, str]) -> tuple[dict[str, Decimal], dict[str, str]]:

@@ -29,6 +29,7 @@ from planner.live.queries.crew import (
 )
 from planner.live.queries.habits import habits, versioned_habits
 from planner.live.queries.handing import HandoverRow, handover, handovers
+from planner.live.queries.hours import PersonHours, hours
 from planner.live.queries.kinds import KindRow, is_fault, kind_icon, kind_word, log_kind, log_kinds, tiles
 from planner.live.queries.leaving import leaving, own_data
 from planner.live.queries.listing import ListWanted, count_by_state, listed, reached, standing
@@ -47,18 +48,23 @@ from planner.live.queries.ready import (
     hub,
     missing_of,
     needs_override,
+    strains_on,
     strips,
     tonight_and_week,
 )
 from planner.live.queries.roster import read_roster, roster_columns
 from planner.live.queries.series import SeriesBrief, series_of
+from planner.live.queries.staffing import Bench, StrainTold, Uncovered, bench, needed, strains_of, uncovered
 from planner.live.queries.streams import AiringRow, Match, airings, match_airing, match_airings
+from planner.live.queries.swapping import Giving, SwapPage, swap_page
 
 __all__ = [
     "AiringRow",
+    "Bench",
     "ClipRow",
     "Copy",
     "Curve",
+    "Giving",
     "HandoverRow",
     "HubPage",
     "Kept",
@@ -72,6 +78,7 @@ __all__ = [
     "Outlook",
     "PastWanted",
     "PersonClash",
+    "PersonHours",
     "PlaceClash",
     "ReadingRow",
     "SeriesBrief",
@@ -79,8 +86,12 @@ __all__ = [
     "ShiftResult",
     "ShiftRow",
     "SlipRow",
+    "StrainTold",
     "Strip",
+    "SwapPage",
+    "Uncovered",
     "airings",
+    "bench",
     "brief",
     "briefs",
     "briefs_around",
@@ -103,6 +114,7 @@ __all__ = [
     "has_shift_near",
     "hosts_between",
     "hosts_of",
+    "hours",
     "hub",
     "is_crew",
     "is_fault",
@@ -123,6 +135,7 @@ __all__ = [
     "my_note_place",
     "my_on_air",
     "my_shifts",
+    "needed",
     "needs_override",
     "next_briefs",
     "on_air",
@@ -141,15 +154,19 @@ __all__ = [
     "shifts",
     "shifts_of",
     "standing",
+    "strains_of",
+    "strains_on",
     "strips",
     "studio",
     "studios",
+    "swap_page",
     "tags",
     "tags_of",
     "targets",
     "targets_of",
     "tiles",
     "tonight_and_week",
+    "uncovered",
     "versioned_habits",
     "week_copies",
 ]

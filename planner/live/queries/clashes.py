@@ -19,7 +19,9 @@ from planner.kernel.text import Message, msg
 from planner.live import rules
 from planner.live.models import LiveSession, Shift
 from planner.live.queries.briefs import SessionBrief, briefs_between
+from planner.live.queries.staffing import StrainTold, strains_of
 from planner.live.rules import Booking, State
+from planner.people import queries as people
 from planner.people.models import Membership, User
 
 MONTH = 28
@@ -64,6 +66,7 @@ class PersonClash:
     session_id: int | None = None
     theme: str = ""
     excused: bool = False
+    away: bool = False
 
     def overlap(self, asked: Span) -> Span:
         """The time both want."""
@@ -71,6 +74,10 @@ class PersonClash:
 
     def message(self, asked: Span) -> Message:
         """Who is needed in what, and when."""
+        if self.away:
+            last = show.local(self.span.end - timedelta(days=1)).strftime("%m-%d")
+            first = show.local(self.span.start).strftime("%m-%d")
+            return msg("%(name)s is away from %(first)s to %(last)s.", name=self.name, first=first, last=last)
         shown = self.span if self.session_id is not None else self.overlap(asked)
         values = {"name": self.name, "start": clock_word(shown.start), "end": clock_word(shown.end)}
         if self.session_id is None:
@@ -211,6 +218,18 @@ def person_clashes(asked: Sequence[Booking], but: int | Collection[int] | None) 
     return [
         PersonClash(n, rows[k][3], Span(rows[k][1], rows[k][2]), rows[k][4], rows[k][5], rows[k][6] is not None)
         for n, k in pairs
+    ] + _days_away(asked, users, span)
+
+
+def _days_away(asked: Sequence[Booking], users: set[int], span: Span) -> list[PersonClash]:
+    """Who is asked for on a day away: it needs the same reason as a second booking."""
+    away = people.away_within(users, span)
+    names = people.names(away) if away else {}
+    return [
+        PersonClash(n, names.get(b.user_id, ""), days, away=True)
+        for n, b in enumerate(asked)
+        for days in away.get(b.user_id, ())
+        if b.span.overlaps(days)
     ]
 
 
@@ -223,6 +242,7 @@ class Outlook:
     places: list[PlaceClash]
     people: list[PersonClash]
     others: list[SessionBrief]
+    strains: list[StrainTold]
 
     @property
     def free(self) -> bool:
@@ -240,4 +260,5 @@ def outlook(
     whole = day_span(day, who.timezone, who.day_start)
     near = briefs_between(whole.start - timedelta(hours=24), max(whole.end, span.end))
     others = [b for b in near if b.id != but and b.state is not State.CANCELLED and b.planned_end > whole.start]
-    return Outlook(span, day, place_clashes(span, channel_id, studio_id, but), person_clashes(asked, but), others)
+    places, needed = place_clashes(span, channel_id, studio_id, but), person_clashes(asked, but)
+    return Outlook(span, day, places, needed, others, strains_of(asked, but))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from planner.base import actor
+from planner.base import actor, i18n
 from planner.base.verbs import query
 from planner.kernel import clock
 from planner.kernel.permissions import P
@@ -23,6 +23,7 @@ from planner.live.queries.kinds import KindRow, tiles
 from planner.live.queries.log import LogRow, log
 from planner.live.queries.parts import lineup, tags, targets
 from planner.live.queries.series import SeriesBrief, series_of
+from planner.live.queries.staffing import strains_of
 from planner.live.queries.streams import AiringRow, airings
 from planner.live.rules import Go, Phase, State
 from planner.people import queries as people
@@ -209,6 +210,16 @@ def missing_of(b: SessionBrief, checks: Sequence[ports.GateCheck] = ()) -> list[
         who = name or (check.who if check else kept.get("who")) or ""
         found.append(Missing(check.text if check else kept["text"], who))
     return found
+
+
+@query(P.SESSION_VIEW)
+def strains_on(view: HubPage) -> list[str]:
+    """What the crew of a session that is still to come asks of its people beyond what the team agreed on."""
+    if view.phase is not Phase.PREPARE or view.session.state not in rules.OPEN_STATES:
+        return []
+    asked = [rules.Booking(s.user_id, Span(s.start, s.end)) for s in view.shifts]
+    names = {s.user_id: s.user_name for s in view.shifts}
+    return [i18n.told(one.message) for one in strains_of(asked, view.session.id, names)]
 
 
 @query(P.SESSION_VIEW)

@@ -36,6 +36,7 @@ from planner.live.services.sessions import (
     set_targets,
 )
 from planner.live.services.steps import give_go, leave_out, mark_reviewed, reopen_review, start_preparing, withdraw_go
+from planner.live.services.swapping import swap_person, swap_preview
 from planner.live.services.times import EARLIER, StreamIn, correct_times, forget_stream, set_airing, start_earlier
 from planner.live.services.together import (
     MoveBy,
@@ -111,6 +112,8 @@ __all__ = [
     "start_clip",
     "start_earlier",
     "start_preparing",
+    "swap_person",
+    "swap_preview",
     "take_back_end",
     "take_back_live",
     "take_back_reading",

@@ -194,7 +194,7 @@ def check_free(row: LiveSession) -> None:
     lock_room({row.studio_id}, {row.channel_id}, {s.user_id for s in held})
     taken = place_clashes(Span(row.planned_start, row.planned_end), row.channel_id, row.studio_id, row.id)
     crew = [booking_of(s) for s in held if not s.override_reason]
-    needed = [c for c in person_clashes(crew, row.id) if not c.excused]
+    needed = [c for c in person_clashes(crew, row.id) if not c.excused and not c.away]
     told = [c.message for c in taken] + [c.message(crew[c.index].span) for c in needed]
     if told:
         raise Refused(told[0], tuple(told[1:]))

@@ -6,6 +6,7 @@ from planner.live.views import (
     crew,
     habits,
     handing,
+    hours,
     hub,
     ical,
     kinds,
@@ -16,6 +17,7 @@ from planner.live.views import (
     planning,
     readings,
     roster,
+    swap,
     together,
 )
 from planner.live.views.blueprint import bp
@@ -27,6 +29,7 @@ __all__ = [
     "crew",
     "habits",
     "handing",
+    "hours",
     "hub",
     "ical",
     "kinds",
@@ -37,5 +40,6 @@ __all__ = [
     "planning",
     "readings",
     "roster",
+    "swap",
     "together",
 ]

@@ -9,14 +9,17 @@ from typing import Any
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
+from planner.base import i18n, show
 from planner.base.i18n import gettext as _
 from planner.base.web import done, page, uses
+from planner.base.words import label
 from planner.figures import queries as figures
 from planner.figures.words import metric_label, typed_value
 from planner.kernel.spans import Span
 from planner.live import forms, queries, rules, services
 from planner.live.ports import FollowerLine
 from planner.live.queries import SessionBrief, ShiftRow
+from planner.live.rules import Booking
 from planner.live.views.blueprint import answered, bp
 from planner.people import queries as people
 
@@ -26,13 +29,50 @@ FIRST_ROWS = 3
 
 def crew_choices(held: Sequence[ShiftRow] = ()) -> dict[str, Any]:
     """Whom and what the rows of a crew can name: what is offered, and what shifts name that is offered no more."""
-    names = people.assignable()
+    team = [p for p in people.people() if not p.disabled]
+    names = {p.user_id: p.name for p in team}
     gone = {s.user_id: _("%(name)s (no longer in the team)", name=s.user_name) for s in held if s.user_id not in names}
     places = {p.id: p.name for p in people.positions()}
     return {
         "people": list((names | gone).items()),
+        "gone": set(gone),
+        "members": team,
         "positions": list((places | {s.position_id: s.position_name for s in held}).items()),
     }
+
+
+def with_choices(rows: list[dict[str, Any]], choices: dict[str, Any], span: Span | None, but: int | None) -> None:
+    """For each row whom it can name: who can fill its position first, each with how they stand to its time."""
+    if span is None:
+        return
+    read = forms.crew_spans(rows, span)
+    bench = queries.bench(rules.hull([span, *read]), but, choices["members"])
+    names = dict(choices["people"])
+    for row, its in zip(rows, read, strict=True):
+        place = int(row["position"]) if row["position"].isdecimal() else 0
+        groups: dict[str, list[tuple[int, str]]] = {}
+        for c in bench.candidates([its], [place] if place else []):
+            word = _("Can fill it") if c.eligible and place in bench.skilled else _("Others")
+            groups.setdefault(word if place in bench.skilled else "", []).append((c.user_id, _person_word(c)))
+        known = {user_id for options in groups.values() for user_id, _word in options}
+        rest = [(user_id, name) for user_id, name in names.items() if user_id not in known]
+        held = [pair for pair in rest if str(pair[0]) == row["person"] or pair[0] in choices["gone"]]
+        row["choices"] = [*groups.items(), *([(_("Others"), held)] if held else [])]
+
+
+def _person_word(c: rules.Candidate) -> str:
+    """A name, and where somebody is not free, why and until when."""
+    if c.standing is rules.Standing.FREE:
+        return c.name
+    said = label(c.standing)
+    if c.standing is rules.Standing.BUSY and c.reason is not None:
+        what = c.reason.theme or _("another team")
+        return _("%(name)s · %(how)s: %(what)s until %(end)s", name=c.name, how=said, what=what, end=_until(c.reason))
+    return f"{c.name} · {said}"
+
+
+def _until(work: rules.Work) -> str:
+    return show.clock_of(work.span.end)
 
 
 def target_choices() -> dict[str, Any]:
@@ -46,33 +86,33 @@ def wants_rows() -> bool:
     return any(name in request.form for name in ("more_crew", "drop_crew", "more_target", "drop_target"))
 
 
-def sent_crew() -> list[dict[str, str]]:
+def sent_crew() -> list[dict[str, Any]]:
     """The rows as they were typed, with empty ones behind them."""
     return _with_empty(_sent("crew", forms.CREW), forms.CREW, "crew")
 
 
-def sent_targets() -> list[dict[str, str]]:
+def sent_targets() -> list[dict[str, Any]]:
     """The rows as they were typed, with empty ones behind them; at first what a session usually has."""
-    usual = [{"metric": metric, "value": ""} for metric in forms.USUAL_TARGETS]
+    usual: list[dict[str, Any]] = [{"metric": metric, "value": ""} for metric in forms.USUAL_TARGETS]
     rows = _sent("target", forms.TARGET) if request.method == "POST" else usual
     return _with_empty(rows, forms.TARGET, "target")
 
 
-def _sent(prefix: str, names: tuple[str, ...]) -> list[dict[str, str]]:
+def _sent(prefix: str, names: tuple[str, ...]) -> list[dict[str, Any]]:
     """What was typed, without the row whose button was pressed."""
     dropped = request.form.get(f"drop_{prefix}", "")
     rows = enumerate(forms.typed_rows(request.form, prefix, names))
     return [row for n, row in rows if any(row.values()) and str(n) != dropped]
 
 
-def _with_empty(rows: list[dict[str, str]], names: tuple[str, ...], name: str) -> list[dict[str, str]]:
+def _with_empty(rows: list[dict[str, Any]], names: tuple[str, ...], name: str) -> list[dict[str, Any]]:
     more = FIRST_ROWS if f"more_{name}" in request.form else EMPTY_ROWS
-    return rows + [dict.fromkeys(names, "")] * max(more, FIRST_ROWS - len(rows))
+    return rows + [dict.fromkeys(names, "") for _n in range(max(more, FIRST_ROWS - len(rows)))]
 
 
-def _held_crew(b: SessionBrief) -> list[dict[str, str]]:
+def _held_crew(b: SessionBrief) -> list[dict[str, Any]]:
     span = Span(b.planned_start, b.planned_end)
-    rows: list[dict[str, str]] = []
+    rows: list[dict[str, Any]] = []
     for s in queries.shifts(b.id):
         start, end = forms.crew_cells(s.start, s.end, span)
         held = {"position": str(s.position_id), "person": str(s.user_id), "start": start, "end": end}
@@ -80,7 +120,7 @@ def _held_crew(b: SessionBrief) -> list[dict[str, str]]:
     return _with_empty(rows, forms.CREW, "crew")
 
 
-def _told(rows: list[dict[str, str]], choices: dict[str, Any]) -> str:
+def _told(rows: list[dict[str, Any]], choices: dict[str, Any]) -> str:
     """Rows as one line each, for theirs and mine."""
     names = {str(row_id): name for row_id, name in choices["people"]}
     places = {str(row_id): name for row_id, name in choices["positions"]}
@@ -93,7 +133,7 @@ def _told(rows: list[dict[str, str]], choices: dict[str, Any]) -> str:
 
 
 @bp.route("/sessions/<id:session_id>/crew", methods=["GET", "POST"])
-@uses(services.set_crew, services.crew_preview, queries.brief, queries.shifts, people.people, people.positions)
+@uses(services.set_crew, services.crew_preview, queries.brief, queries.shifts, queries.bench, people.positions)
 def crew(session_id: int) -> Response:
     """Who does what when; where that opens again what is done, first what, then the decision."""
     b = queries.brief(session_id)
@@ -104,11 +144,33 @@ def crew(session_id: int) -> Response:
             lines = _preview_or_save(b, form)
         if not form.errors and not lines:
             return done(_hub(session_id), _("Saved."), undo=True)
+    return _crew_page(b, form, lines)
+
+
+def _crew_page(b: SessionBrief, form: forms.CrewForm, lines: list[FollowerLine]) -> Response:
     rows = sent_crew() if request.method == "POST" else _held_crew(b)
-    choices = crew_choices(queries.shifts(session_id))
+    choices = crew_choices(queries.shifts(b.id))
     pair = [(_("Crew"), _told(_held_crew(b), choices), _told(rows, choices), True)] if form.stale else []
     status = 200 if wants_rows() or lines else answered(form)
-    return page("live/crew.html", status, form=form, session=b, crew=rows, pair=pair, lines=lines, **choices)
+    span = Span(b.planned_start, b.planned_end)
+    with_choices(rows, choices, span, b.id)
+    shown = {
+        "crew": rows,
+        "pair": pair,
+        "lines": lines,
+        "warnings": warnings_of(rows, span, b.id, dict(choices["people"])),
+    }
+    return page("live/crew.html", status, form=form, session=b, **shown, **choices)
+
+
+def warnings_of(rows: list[dict[str, Any]], span: Span, but: int, names: dict[int, str]) -> dict[str, list[str]]:
+    """What the shifts of these rows ask of their people beyond what the team agreed on, at their rows."""
+    read = forms.shifts_of_rows(rows, span)
+    told: dict[str, list[str]] = {}
+    asked = [Booking(s.user_id, Span(s.start, s.end)) for s in read.values()]
+    for one in queries.strains_of(asked, but, names):
+        told.setdefault(f"crew-{list(read)[one.index]}", []).append(i18n.told(one.message))
+    return told
 
 
 def _preview_or_save(b: SessionBrief, form: forms.CrewForm) -> list[FollowerLine]:

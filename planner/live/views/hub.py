@@ -20,7 +20,7 @@ POLLED = {"reading": "live/_reading.html", "figures": "live/_figures.html"}
 
 
 @bp.get("/sessions/<id:session_id>")
-@uses(queries.hub, queries.on_air, discussions.thread)
+@uses(queries.hub, queries.on_air, queries.strains_on, discussions.thread)
 def session(session_id: int) -> Response:
     """The hub. ?phase=prepare|air|review shows another phase than the present one."""
     asked = request.args.get("phase", "")
@@ -36,5 +36,5 @@ def session(session_id: int) -> Response:
     thread = discussions.thread("session", session_id)
     return page(
         "live/session.html", view=view, session=view.session, air=air, parts=parts, thread=thread,
-        reading_form=forms.ReadingForm(formdata=None),
+        reading_form=forms.ReadingForm(formdata=None), strains=queries.strains_on(view),
     )  # fmt: skip

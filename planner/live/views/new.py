@@ -23,8 +23,7 @@ from planner.live.rules import LineupRow, Weight
 from planner.live.services import ShiftIn
 from planner.live.services.crew import booking_of
 from planner.live.views.blueprint import bp
-from planner.live.views.crew import crew_choices, sent_crew, sent_targets, target_choices, wants_rows
-from planner.people import queries as people
+from planner.live.views.crew import crew_choices, sent_crew, sent_targets, target_choices, wants_rows, with_choices
 
 
 def _offer(form: forms.SessionForm) -> None:
@@ -51,11 +50,20 @@ def _look(form: forms.SessionForm, sent: MultiDict[str, str]) -> dict[str, Any]:
     except Invalid:
         span = None
     if span is None:
-        return {"outlook": None, "clashes": {}}
+        return {"outlook": None, "clashes": {}, "warnings": {}}
     crew = forms.readable_crew(sent, span)
     asked = [booking_of(s) for s in crew.values()]
     found = queries.outlook(span, form.channel_id.data or _first(form), form.studio_id.data, asked)
-    return {"outlook": found, "clashes": _told(found, list(crew), {n: booking_of(s).span for n, s in crew.items()})}
+    clashes = _told(found, list(crew), {n: booking_of(s).span for n, s in crew.items()})
+    return {"outlook": found, "clashes": clashes, "warnings": _warned(found, list(crew))}
+
+
+def _warned(found: Outlook, rows: list[int]) -> dict[str, list[str]]:
+    """The warnings by the row of the crew they belong to."""
+    told: dict[str, list[str]] = {}
+    for one in found.strains:
+        told.setdefault(f"crew-{rows[one.index]}", []).append(i18n.told(one.message))
+    return told
 
 
 def _first(form: forms.SessionForm) -> int | None:
@@ -75,12 +83,14 @@ def _told(found: Outlook, rows: list[int], spans: Mapping[int, Span]) -> dict[st
 
 def _new_page(form: forms.SessionForm, status: int = 200) -> Response:
     shown = {"form": form, "crew": sent_crew(), "targets": sent_targets(), **crew_choices(), **target_choices()}
-    return page("live/new.html", status, **shown, **_look(form, request.form))
+    look = _look(form, request.form)
+    with_choices(shown["crew"], shown, look["outlook"].span if look["outlook"] else None, None)
+    return page("live/new.html", status, **shown, **look)
 
 
 @bp.get("/sessions/new")
 @uses(
-    services.schedule_session, queries.channels, queries.studios, queries.outlook, queries.free_evening, people.people
+    services.schedule_session, queries.channels, queries.studios, queries.outlook, queries.free_evening, queries.bench
 )
 def new() -> Response:
     """Plan a session on one page."""
@@ -105,7 +115,7 @@ def check() -> Response:
 
 
 @bp.post("/sessions/new")
-@uses(services.schedule_session, services.draft_session, queries.channels, queries.studios, people.people)
+@uses(services.schedule_session, services.draft_session, queries.channels, queries.studios, queries.bench)
 def schedule() -> Response:
     """Save it; a conflict stands at its field and nothing typed is lost. A draft is kept without asking anybody."""
     drafting = "draft" in request.form

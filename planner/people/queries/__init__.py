@@ -9,6 +9,7 @@ from planner.people.queries.accounts import (
     me,
     my_devices,
 )
+from planner.people.queries.away import AwayRow, away_within, days_away, span_of
 from planner.people.queries.desk import (
     LockScreen,
     desk,
@@ -41,6 +42,7 @@ from planner.people.queries.team import (
 )
 
 __all__ = [
+    "AwayRow",
     "Found",
     "Leaving",
     "LockScreen",
@@ -50,8 +52,10 @@ __all__ = [
     "account_for_login",
     "answers_for",
     "assignable",
+    "away_within",
     "closing",
     "closing_account",
+    "days_away",
     "desk",
     "erasing",
     "gone",
@@ -77,6 +81,7 @@ __all__ = [
     "pins",
     "positions",
     "shut_until",
+    "span_of",
     "station",
     "stations",
     "team",

@@ -12,7 +12,17 @@ from planner.base.tables import StoredFile
 from planner.base.verbs import query
 from planner.kernel.permissions import P
 from planner.people import ports
-from planner.people.models import Device, Membership, OneTimeLink, PersonPosition, Position, StationPin, Team, User
+from planner.people.models import (
+    Away,
+    Device,
+    Membership,
+    OneTimeLink,
+    PersonPosition,
+    Position,
+    StationPin,
+    Team,
+    User,
+)
 from planner.people.queries.accounts import me
 from planner.people.words import position_word
 
@@ -49,6 +59,11 @@ def _positions(user_id: int) -> Section:
     return [{"team": team, "position": position_word(key, name)} for team, key, name in found]
 
 
+def _days_away(user_id: int) -> Section:
+    asked = select(Team.name.label("team"), Away.first, Away.last, Away.reason).join(Team, Team.id == Away.team_id)
+    return db.dicts(asked.where(Away.user_id == user_id).order_by(Away.first, Away.id))
+
+
 def _devices(user_id: int) -> Section:
     asked = select(Device.agent.label("browser"), Device.address, Device.made_at, Device.seen_at, Device.expires_at)
     return db.dicts(asked.where(Device.user_id == user_id).order_by(Device.id))
@@ -78,6 +93,7 @@ def my_data() -> dict[str, Any]:
     with unscoped("my own data"):
         found["memberships"] = _memberships(user_id)
         found["positions"] = _positions(user_id)
+        found["days_away"] = _days_away(user_id)
         found["devices"] = _devices(user_id)
         found["pin"] = _pin(user_id)
         found["links"] = _links(user_id)

@@ -66,20 +66,23 @@ def _present() -> Any:
 @query(P.PEOPLE_VIEW)
 def people() -> list[Person]:
     """The members of the team, by name."""
-    held: dict[int, list[int]] = {}
-    for user_id, position_id in db.session().execute(select(PersonPosition.user_id, PersonPosition.position_id)):
-        held.setdefault(user_id, []).append(position_id)
     rows = db.session().execute(
-        select(User.id, User.name, User.login, Membership.role, User.disabled_at, Membership.version)
+        select(
+            User.id, User.name, User.login, Membership.role, User.disabled_at, Membership.version,
+            PersonPosition.position_id,
+        )
         .select_from(Membership)
         .join(User, User.id == Membership.user_id)
+        .outerjoin(PersonPosition, PersonPosition.user_id == User.id)
         .where(Membership.left_at.is_(None))
-        .order_by(User.name)
-    )
-    return [
-        Person(row_id, name, login, role, tuple(sorted(held.get(row_id, ()))), disabled is not None, version)
-        for row_id, name, login, role, disabled, version in rows
-    ]
+        .order_by(User.name, User.id, PersonPosition.position_id)
+    )  # fmt: skip
+    found: dict[int, Person] = {}
+    for row_id, name, login, role, disabled, version, position_id in rows:
+        held = found[row_id].position_ids if row_id in found else ()
+        fills = held if position_id is None else (*held, position_id)
+        found[row_id] = Person(row_id, name, login, role, fills, disabled is not None, version)
+    return list(found.values())
 
 
 @query(P.SESSION_VIEW)

@@ -26,6 +26,7 @@ from planner.people.services.accounts import (
     set_language,
     set_theme,
 )
+from planner.people.services.away import mark_away, withdraw_away
 from planner.people.services.desk import (
     edit_station,
     lock_station,
@@ -91,6 +92,7 @@ __all__ = [
     "make_scan",
     "make_station",
     "make_station_link",
+    "mark_away",
     "open_device",
     "remove_pin",
     "remove_pin_of",
@@ -116,6 +118,7 @@ __all__ = [
     "use_reset",
     "use_scan",
     "use_station_link",
+    "withdraw_away",
     "withdraw_invitation",
     "wrong_pin",
 ]

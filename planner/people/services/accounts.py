@@ -16,7 +16,7 @@ from planner.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from planner.kernel.permissions import P, Role
 from planner.kernel.text import clean_line, msg
 from planner.people import ports, queries, rules
-from planner.people.models import Membership, OneTimeLink, PersonPosition, User
+from planner.people.models import Away, Membership, OneTimeLink, PersonPosition, User
 from planner.people.news import MemberLeft
 from planner.people.services.access import end_devices, end_links, forget_account_tries
 from planner.people.services.desk import forget_pin
@@ -148,7 +148,11 @@ def erase_me() -> None:
             db.remove(held)
         for link in db.session().scalars(select(OneTimeLink).where(OneTimeLink.user_id == row.id)):
             db.remove(link)
+        days = list(db.session().scalars(select(Away).where(Away.user_id == row.id)))
+        for away in days:
+            db.remove(away)
         db.flush()
+        audit.erase_values("away", [away.id for away in days])
         ended = db.session().scalars(select(Membership.id).where(Membership.user_id == row.id))
         audit.erase_values("membership", list(ended))
         for forget in ports.erasing:

@@ -20,11 +20,16 @@ YEAR_SECONDS = 365 * 24 * 3600
 
 
 @bp.get("/me")
-@uses(queries.me, queries.my_devices, queries.my_pin)
+@uses(queries.me, queries.my_devices, queries.my_pin, queries.days_away)
 def me() -> Response:
     """The page about oneself."""
     row = queries.me()
     return _me_page(forms.MeForm(data={"name": row.name, "mail": row.mail or "", "density": row.density}))
+
+
+def _my_days_away() -> list[queries.AwayRow]:
+    who = actor.current()
+    return queries.days_away(who.user_id or 0) if who.may(P.PEOPLE_VIEW) else []
 
 
 def _me_page(form: forms.MeForm, status: int = 200) -> Response:
@@ -35,6 +40,7 @@ def _me_page(form: forms.MeForm, status: int = 200) -> Response:
         row=queries.me(),
         devices=queries.my_devices(),
         pin_since=queries.my_pin(),
+        rows=_my_days_away(),
         here=actor.current().session_id,
     )
 

@@ -56,7 +56,7 @@ def withdraw(link_id: int) -> Response:
 
 
 @bp.route("/settings/people/<id:user_id>", methods=["GET", "POST"])
-@uses(services.edit_person, queries.person, queries.positions, queries.has_mail)
+@uses(services.edit_person, queries.person, queries.positions, queries.has_mail, queries.days_away)
 def person(user_id: int) -> Response:
     """One member: role and positions."""
     found = queries.person(user_id)
@@ -77,6 +77,7 @@ def person(user_id: int) -> Response:
         help=ROLE_HELP,
         me_id=actor.current().user_id,
         may_edit=forms.may_manage(found.role),
+        rows=queries.days_away(user_id),
         can_mail=mail.is_on() and queries.has_mail(user_id),
     )
 
