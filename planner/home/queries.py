@@ -141,7 +141,8 @@ def today() -> Today:
         return Today(
             now, day, ends, strips=strips, late=late, due=due, verdicts=waits.verdicts, adrift=waits.adrift,
             steps=steps, goals=goals, week=week[:14],
-            uncovered=live.uncovered(now), first=_first_steps(bool(due), bool(strips or week), goals),
+            uncovered=live.uncovered(now) if strips or week else [],
+            first=_first_steps(bool(due), bool(strips or week), goals),
         )  # fmt: skip
     return _of_crew(who.user_id or 0, now, day, ends)
 

@@ -29,7 +29,9 @@ from planner.people.ports import Needed
 from planner.people.queries import Person
 from planner.people.words import position_word
 
-AHEAD = timedelta(days=14)
+AHEAD = timedelta(days=8)
+"""How far a lead is told of shifts that nobody will hold: tonight and the seven days behind it, as Today shows them."""
+
 NEAR = timedelta(days=2)
 """How far around a shift other work can matter: a whole business day, and the longest rest before and after it."""
 
@@ -263,7 +265,7 @@ def _uncovered() -> Any:
 
 @query(P.SESSION_VIEW)
 def uncovered(now: datetime) -> list[Uncovered]:
-    """The shifts of two weeks that nobody will hold; what a lead booked all the same, with a reason, is held."""
+    """The shifts of the coming days that nobody will hold; what a lead booked all the same, with a reason, is held."""
     first = show.today()
     ahead = {"since": now - timedelta(days=1), "until": now + AHEAD}
     rows = _uncovered.rows(**ahead, first_day=first - timedelta(days=1), last_day=first + AHEAD + timedelta(days=1))
