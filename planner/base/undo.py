@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -27,6 +28,12 @@ _FOLLOW: dict[type[Base], Callable[[Any, frozenset[str]], None]] = {}
 _PARTS: dict[type[Base], tuple[str, Callable[[int], None]]] = {}
 _BEFORE: dict[type[Base], Callable[[Any, str], None]] = {}
 _KEPT: set[type[Base]] = set()
+_taking_back: ContextVar[datetime | None] = ContextVar("taking_back", default=None)
+
+
+def taking_back() -> datetime | None:
+    """When the command was done that is being taken back at this moment; None where none is."""
+    return _taking_back.get()
 
 
 def _models() -> dict[str, Mapper[Any]]:
@@ -136,7 +143,11 @@ def undo(command_id: str) -> None:
         elif entry.act == "delete":
             _bring_back(mapper, entry)
     session.flush()
-    _tell_followers(models, entries)
+    token = _taking_back.set(entries[0].at)
+    try:
+        _tell_followers(models, entries)
+    finally:
+        _taking_back.reset(token)
 
 
 def _row(mapper: Mapper[Any], entry: AuditEntry) -> Any:

@@ -46,6 +46,8 @@ class SessionChange:
     end_before: datetime
     end_after: datetime
     crew_after: tuple[ShiftRow, ...] | None = None
+    since: datetime | None = None
+    """Set where a change is taken back that was made then: what was done before it stands as it did."""
 
     @property
     def minutes_moved(self) -> int:

@@ -67,7 +67,7 @@ def test_a_move_that_is_not_declared_is_a_fault_of_the_program() -> None:
 # ---------------------------------------------------------------- permissions
 
 LADDER = (Role.VIEWER, Role.MEMBER, Role.LEAD, Role.MANAGER)
-NAMED = {P.PUBLIC, P.SELF, P.INSTALLATION}
+NAMED = {P.PUBLIC, P.SELF, P.PERSON, P.INSTALLATION}
 
 
 def test_each_step_of_the_ladder_may_all_of_the_step_below() -> None:
@@ -100,8 +100,8 @@ def test_what_a_role_may(role: Role, may: set[P], may_not: set[P]) -> None:
 
 def test_nobody_and_people_without_a_team_may_next_to_nothing() -> None:
     assert [p for p in P if NOBODY.may(p)] == [P.PUBLIC]
-    assert {p for p in P if Actor(user_id=1).may(p)} == {P.PUBLIC, P.SELF}
-    assert {p for p in P if Actor(user_id=1, is_admin=True).may(p)} == {P.PUBLIC, P.SELF, P.INSTALLATION}
+    assert {p for p in P if Actor(user_id=1).may(p)} == {P.PUBLIC, P.SELF, P.PERSON}
+    assert {p for p in P if Actor(user_id=1, is_admin=True).may(p)} == NAMED
     assert not Actor(team_id=1, is_system=True).may(P.INSTALLATION)
 
 

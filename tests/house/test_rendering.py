@@ -40,6 +40,7 @@ SHOWN_ELSEWHERE = {
     "live/reading.html": "a show on air, read on a phone: tests/live/test_reading_pages.py",
     "live/clips.html": "a show with clip marks: tests/live/test_log_pages.py",
     "live/end.html": "a show on air that is ended: tests/live/test_reading_pages.py",
+    "live/streams.html": "a show on air: tests/live/test_streams.py",
     "outcomes/import.html": "the page of an upload: tests/outcomes/test_import_pages.py",
     "outcomes/taken.html": "a file whose download time is missing: tests/outcomes/test_download_time.py",
 }

@@ -100,13 +100,16 @@ def test_a_target_on_them_is_judged_and_becomes_a_finding(late: int, cast: Cast)
         assert "faults" not in [line.metric for line in results.result_page(late).rows]
 
 
-def test_they_verify_an_action_and_are_never_typed_nor_a_goal(late: int, plan: Plan, cast: Cast) -> None:
+def test_they_verify_an_action_and_are_never_typed_nor_a_goal(
+    late: int, plan: Plan, cast: Cast, noon: time_machine.Traveller
+) -> None:
     later = plan("2026-09-10 13:00", 60)
     with acting(cast.actors["lead"]):
         services.type_figures(late, {"gmv": Decimal(5)})
         finding = services.add_finding(late, "备用麦没电")
         day = at("2026-09-10 12:00").date()
         services.agree_action(finding, "备用麦上架", cast.host, day, "faults", Decimal(1), [later])
+        noon.move_to(at("2026-09-10 14:30"))
         sessions.go_live(later, at("2026-09-10 13:00"))
         sessions.end_live(later, at("2026-09-10 14:00"))
         services.type_figures(later, {"gmv": Decimal(5)})

@@ -83,7 +83,6 @@ class ListPage:
     """A session's checklist; `show` and `position_id` say what of it is shown."""
 
     session: SessionBrief
-    checklist_id: int
     items: list[ItemRow]
     shown: list[ItemRow]
     done: int
@@ -187,20 +186,25 @@ def _shown(items: list[ItemRow], asked: str, position_id: int | None, now: datet
     }
 
 
+@query(P.CHECKLIST_VIEW, remember=True)
+def items_of_session(session_id: int) -> list[ItemRow]:
+    """All items of a session's list, in their order; none where there is no list yet."""
+    return read_items(_of_session, id=session_id)
+
+
 @query(P.CHECKLIST_VIEW)
 def list_page(session_id: int, show: str = "", position_id: int | None = None) -> ListPage:
     """The checklist of a session; `show` of mine, open, blocking, all."""
     b, now = live.brief(session_id), clock.now()
-    checklist_id = checklist_of(session_id)
-    if checklist_id is None:
+    items = items_of_session(session_id)
+    if not items and checklist_of(session_id) is None:
         raise NotFound()
-    items = read_items(_of_session, id=session_id)
     missed = sum(i.missed(now) for i in items)
     counted = [i for i in items if i.state is not ItemState.NOT_APPLICABLE and not i.missed(now)]
     done = sum(i.state is not ItemState.OPEN for i in counted)
     shown = _shown(items, show, position_id, now)
     return ListPage(
-        b, checklist_id, items, done=done, total=len(counted), missed=missed, now=now, **shown
+        b, items, done=done, total=len(counted), missed=missed, now=now, **shown
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from planner.checklists.queries.items import (
     ItemRow,
     checklist_of,
     items_asked,
+    items_of_session,
     list_page,
     not_missed,
     progress,
@@ -91,7 +92,7 @@ class StagePart:
 
 def _panel(session_id: int, first: Stage | None) -> dict[str, object] | None:
     """Nothing where there is no list yet; a draft has none to work on."""
-    if checklist_of(session_id) is None or live.brief(session_id).state is State.DRAFT:
+    if not items_of_session(session_id) or live.brief(session_id).state is State.DRAFT:
         return None
     page = list_page(session_id, "all")
     applies = [i for i in page.items if i.state is not ItemState.NOT_APPLICABLE]

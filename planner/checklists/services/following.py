@@ -70,6 +70,8 @@ class ChecklistFollower:
     def _reopens(self, item: ChecklistItem, sop: SopItem, change: SessionChange) -> bool:
         rule: Recheck | None = sop.recheck  # type: ignore[assignment]
         done = item.state in (ItemState.DONE, ItemState.SKIPPED)
+        if change.since is not None and item.acted_at is not None and item.acted_at < change.since:
+            return False
         return bool(done and rule and rules.reopens(rule, change.kinds, change.minutes_moved))
 
     def _comes_back(self, item: ChecklistItem, sop: SopItem, due: datetime | None, change: SessionChange) -> bool:

@@ -1,6 +1,6 @@
 """Shapes of what people type about sessions."""
 
-from planner.live.forms.air import GoForm, TimesForm, times_form
+from planner.live.forms.air import GoForm, StreamForm, TimesForm, times_form
 from planner.live.forms.copying import WEEKDAYS, CopyForm, RepeatForm, read_take
 from planner.live.forms.habits import HabitsForm
 from planner.live.forms.log import HandoverForm, KindForm, MomentsForm, SlipForm
@@ -82,6 +82,7 @@ __all__ = [
     "ScheduleForm",
     "SessionForm",
     "SlipForm",
+    "StreamForm",
     "StudioForm",
     "SwapForm",
     "TargetsForm",

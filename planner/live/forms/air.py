@@ -7,6 +7,7 @@ from datetime import datetime
 
 from planner.base.forms import (
     Form,
+    InputRequired,
     Length,
     LineField,
     LocalDateTimeField,
@@ -72,3 +73,9 @@ def times_form(version: int, held: Sequence[AiringRow], channels: Sequence[tuple
     if isinstance(picked, PickField):
         picked.offer(list(channels))
     return form
+
+
+class StreamForm(Form):
+    """The channel a show runs on as well."""
+
+    channel_id = PickField(_l("Channel"), [InputRequired()])

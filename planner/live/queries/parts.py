@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, literal, select, union_all
 
 from planner.base.ready import columns_of, ready
 from planner.base.verbs import query
@@ -51,6 +51,24 @@ def _first_product() -> Any:
 @ready
 def _tags() -> Any:
     return select(SessionTag.tag).where(SessionTag.session_id == bindparam("id")).order_by(SessionTag.id)
+
+
+@ready
+def _tags_and_targets() -> Any:
+    mine = bindparam("id")
+    words = select(SessionTag.id, SessionTag.tag, literal(None, SessionTarget.value.type))
+    aims = select(SessionTarget.id, SessionTarget.metric, SessionTarget.value)
+    both = union_all(
+        words.where(SessionTag.session_id == mine), aims.where(SessionTarget.session_id == mine)
+    ).subquery()
+    return select(both.c.id, both.c[1], both.c[2])
+
+
+@query(P.SESSION_VIEW)
+def tags_and_targets(session_id: int) -> tuple[list[str], dict[str, Decimal]]:
+    """Both in one statement, for the page that shows both."""
+    rows = sorted(_tags_and_targets.rows(id=session_id), key=lambda row: row[0])
+    return [word for _id, word, value in rows if value is None], {w: v for _id, w, v in rows if v is not None}
 
 
 @query(P.SESSION_VIEW, remember=True)

@@ -21,7 +21,7 @@ from planner.live.queries.crew import ShiftRow, shifts
 from planner.live.queries.handing import HandoverRow, handovers
 from planner.live.queries.kinds import KindRow, tiles
 from planner.live.queries.log import LogRow, log
-from planner.live.queries.parts import lineup, tags, targets
+from planner.live.queries.parts import lineup, tags_and_targets
 from planner.live.queries.series import SeriesBrief, series_of
 from planner.live.queries.staffing import strains_of
 from planner.live.queries.streams import AiringRow, airings
@@ -232,15 +232,15 @@ def hub(session_id: int, phase: Phase | None = None) -> HubPage:
     button: ports.Primary | None = None
     for answer in ports.primary:
         button = button or answer(session_id, shown)
-    crew = shifts(session_id)
+    crew, (words, aims) = shifts(session_id), tags_and_targets(session_id)
     ahead = b.state in rules.OPEN_STATES
     named = [s.user_id for s in crew] + [c.who_id for c in checks if not c.passed] if ahead else []
     return HubPage(
         session=b,
         phase=shown,
         shifts=crew,
-        targets=targets(session_id),
-        tags=tags(session_id),
+        targets=aims,
+        tags=words,
         airings=airings(session_id) if shown is not Phase.PREPARE else [],
         lineup=lineup(session_id) if shown is not Phase.REVIEW else [],
         log=log(session_id) if shown is not Phase.PREPARE else [],

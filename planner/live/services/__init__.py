@@ -36,6 +36,7 @@ from planner.live.services.sessions import (
     set_targets,
 )
 from planner.live.services.steps import give_go, leave_out, mark_reviewed, reopen_review, start_preparing, withdraw_go
+from planner.live.services.streams import add_stream, end_stream, reopen_stream
 from planner.live.services.swapping import swap_person, swap_preview
 from planner.live.services.times import EARLIER, StreamIn, correct_times, forget_stream, set_airing, start_earlier
 from planner.live.services.together import (
@@ -60,6 +61,7 @@ __all__ = [
     "StreamIn",
     "add_channel",
     "add_log_kind",
+    "add_stream",
     "add_studio",
     "cancel_preview",
     "cancel_session",
@@ -76,6 +78,7 @@ __all__ = [
     "edit_studio",
     "edit_together",
     "end_live",
+    "end_stream",
     "ensure_log_kinds",
     "forget_stream",
     "give_go",
@@ -98,6 +101,7 @@ __all__ = [
     "recrew_together",
     "remove_log_kind",
     "reopen_review",
+    "reopen_stream",
     "repeat_session",
     "restore_entry",
     "restore_session",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.base import db
+from planner.base import db, undo
 from planner.base.verbs import query
 from planner.kernel.permissions import P
 from planner.live import ports
@@ -12,7 +12,7 @@ from planner.live.ports import FollowerLine, SessionChange
 
 def _in_place(row: LiveSession, *kinds: str) -> SessionChange:
     span = (row.planned_start, row.planned_start, row.planned_end, row.planned_end)
-    return SessionChange(row.id, frozenset(kinds), *span)
+    return SessionChange(row.id, frozenset(kinds), *span, since=undo.taking_back())
 
 
 def follow_in_place(row: LiveSession, *kinds: str) -> None:

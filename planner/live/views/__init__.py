@@ -17,6 +17,7 @@ from planner.live.views import (
     planning,
     readings,
     roster,
+    streams,
     swap,
     together,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "planning",
     "readings",
     "roster",
+    "streams",
     "swap",
     "together",
 ]
