@@ -49,10 +49,11 @@ def go_live(page: Page, address: str, session_id: int) -> None:
 
 
 def end_live(page: Page) -> None:
-    """下播 lies in the menu and asks."""
+    """下播 lies in the menu; the keyboard leads to a page that asks."""
     page.locator(".page-acts details.menu > summary").first.click()
-    page.locator("details.confirm:has(form[action$='/end']) > summary").click()
-    page.locator("form[action$='/end'] button").click()
+    page.locator(".page-acts a[href$='/end']").press("Enter")
+    page.wait_for_url("**/end")
+    page.locator("form button.btn-danger").click()
     page.wait_for_load_state()
 
 
