@@ -262,3 +262,40 @@ def test_shift_ends_real_starts_and_clock_times_follow(cast: Cast, plan: Plan, e
     with clock.standing(evening + later + 20 * timedelta(minutes=1)), acting(cast.actors["lead"]):
         live.go_live(made)
     assert due("推流录屏") == [evening + later + timedelta(minutes=30)]
+
+
+def test_a_swap_that_is_taken_back_leaves_what_was_done_as_it_was(cast: Cast, plan: Plan, item_of: Item) -> None:
+    start = clock.now() + timedelta(hours=20)
+    made = plan(start, crew=[("host", cast.host)])
+    with acting(cast.actors["lead"]):
+        services.tick(item_of(made, "persons").id, key(), "已报平台")
+        before = item_of(made, "persons")
+        assert before.state is ItemState.DONE
+        live.swap_person(made, sessions.brief(made).version, cast.host, cast.member)
+        swapped = last_command.get() or ""
+        assert item_of(made, "persons").state is ItemState.OPEN, "another person is another identity"
+        undo.undo(swapped)
+        after = item_of(made, "persons")
+    assert (after.state, after.note, after.acted_at, after.user_id) == (
+        before.state,
+        before.note,
+        before.acted_at,
+        before.user_id,
+    )
+
+
+def test_what_two_people_checked_stands_again_when_a_move_is_taken_back(cast: Cast, plan: Plan, item_of: Item) -> None:
+    start = clock.now() + timedelta(hours=20)
+    made = plan(start, crew=[("host", cast.host), ("control", cast.member)])
+    for login in ("host", "member"):
+        with acting(cast.actors[login]):
+            services.tick(item_of(made, "links").id, key())
+    with acting(cast.actors["lead"]):
+        assert item_of(made, "links").state is ItemState.DONE
+        b = sessions.brief(made)
+        live.move_session(made, b.version, start + timedelta(hours=5), 240, b.studio_id)
+        moved = last_command.get() or ""
+        assert item_of(made, "links").state is ItemState.OPEN
+        undo.undo(moved)
+        assert item_of(made, "links").state is ItemState.DONE
+        assert sessions.brief(made).planned_start == start

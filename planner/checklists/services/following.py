@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from itertools import takewhile
 
 from sqlalchemy import select
 
@@ -14,7 +15,7 @@ from planner.base.lock import lock
 from planner.base.verbs import command
 from planner.checklists import rules
 from planner.checklists.models import Checklist, ChecklistItem, SopItem, SopVersion, Tick
-from planner.checklists.rules import Act, Anchor, ItemState, Recheck, Times
+from planner.checklists.rules import Act, Anchor, ItemState, Proof, Recheck, Times
 from planner.checklists.services.lists import (
     born,
     doer,
@@ -114,6 +115,8 @@ class ChecklistFollower:
         if "weight" in change.kinds:
             _change_sop(b, times, rows)
         pairs = _items(change.session_id)
+        if change.since is not None:
+            _close_again([item for item, _sop in pairs], change.since)
         for item, sop in pairs:
             if self._reopens(item, sop, change):
                 _reopen(item)
@@ -308,3 +311,33 @@ def pin(item_id: int, pinned: bool) -> int:
 
 
 FOLLOWER = ChecklistFollower()
+
+
+def _close_again(items: list[ChecklistItem], since: datetime) -> None:
+    """What a change opened again that is being taken back stands as it did: by whom, when, and with its note.
+
+    Only what the change itself opened: an item somebody has worked on since keeps what it has. Its acts are
+    written once more, as they were, so that the state is what the acts say.
+    """
+    held = {item.id: item for item in items if item.state is ItemState.OPEN}
+    asked = select(Tick).where(Tick.item_id.in_(list(held))).order_by(Tick.item_id, Tick.id)
+    acts: dict[int, list[Tick]] = {}
+    for tick in db.session().scalars(asked) if held else ():
+        acts.setdefault(tick.item_id, []).append(tick)
+    for item_id, ticks in acts.items():
+        if len(ticks) < 2 or ticks[-1].act is not Act.REOPEN or ticks[-1].created_at != since:
+            continue
+        before = list(takewhile(lambda tick: tick.act in (Act.DONE, Act.SKIP), reversed(ticks[:-1])))
+        if before:
+            _stand_again(held[item_id], before[::-1])
+
+
+def _stand_again(item: ChecklistItem, acts: list[Tick]) -> None:
+    last = acts[-1]
+    item.state = ItemState.DONE if last.act is Act.DONE else ItemState.SKIPPED
+    item.note, item.acted_by, item.acted_for, item.acted_at = last.note, last.user_id, last.for_user_id, last.tapped_at
+    item.halfway = acts[0].user_id if item.proof is Proof.TWO_PEOPLE else None
+    for act in acts:
+        again = Tick(item_id=item.id, act=act.act, user_id=act.user_id, client_id=_own_id(), tapped_at=act.tapped_at)
+        again.for_user_id, again.note = act.for_user_id, act.note
+        db.session().add(again)

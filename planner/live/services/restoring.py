@@ -27,6 +27,7 @@ def after_undo(row: LiveSession, fields: frozenset[str]) -> None:
         db.flush()
         for follow in ports.on_ended if row.real_end is not None else ports.on_live:
             follow(row.id)
+        follow_in_place(row)
     if "weight" in fields:
         follow_in_place(row, "weight")
 
