@@ -155,6 +155,9 @@ def test_clip_marks_are_taken_away_as_text_and_as_a_table(client_of: Client, cas
 def test_a_shift_is_handed_over_and_signed_for_on_the_page(client_of: Client, cast: Cast, shown: int) -> None:
     host, member = client_of("host"), client_of("member")
     assert f'href="/sessions/{shown}/handover"' in host.get(f"/sessions/{shown}").text
+    sent = {"online": "410", "gmv": "2.6万", "orders": "", "viewers": "", "ad_spend": "", "sure": "1"}
+    assert host.post_form(f"/sessions/{shown}/reading", sent).status_code == 303
+    assert "410 · " in host.get(f"/sessions/{shown}/handover").text, "the last reading is there to be written on"
     nothing = host.post_form(
         f"/sessions/{shown}/handover", {"figures": "", "stock": "", "promises": "", "next_item": ""}
     )

@@ -5,19 +5,21 @@ from __future__ import annotations
 from flask import url_for
 from werkzeug.wrappers import Response
 
+from planner.base import show
 from planner.base.i18n import gettext as _
 from planner.base.web import done, page, uses
 from planner.live import forms, queries, services
 from planner.live.rules import Phase
 from planner.live.views.air import hub_url
 from planner.live.views.blueprint import answered, bp
+from planner.live.words import reading_words
 
 
 @bp.route("/sessions/<id:session_id>/handover", methods=["GET", "POST"])
-@uses(services.hand_over, queries.brief, queries.lineup)
+@uses(services.hand_over, queries.brief, queries.lineup, queries.readings)
 def hand_over(session_id: int) -> Response:
     """What the next shift has to know, signed by who writes it."""
-    form = forms.HandoverForm()
+    form = forms.HandoverForm(data={"figures": _last_figures(session_id)})
     if form.ok():
         with form.catching():
             told = (form.figures.data or "", form.stock.data or "", form.promises.data or "", form.next_item.data or "")
@@ -27,6 +29,12 @@ def hand_over(session_id: int) -> Response:
             return done(hub_url(session_id, Phase.AIR), _("Signed. Whoever takes over signs next."), undo=back)
     b, offered = queries.brief(session_id), queries.lineup(session_id)
     return page("live/handover.html", answered(form), form=form, session=b, lineup=offered)
+
+
+def _last_figures(session_id: int) -> str:
+    """The last reading in one line, to be written on; nothing where none was taken."""
+    held = queries.readings(session_id)
+    return f"{show.clock_of(held[-1].at)} {reading_words(held[-1].figures)}" if held else ""
 
 
 @bp.post("/handovers/<id:handover_id>/take")
