@@ -132,6 +132,13 @@ def test_a_split_shift_adds_up_to_the_same_hours(span: Span, streams: list[Span]
     assert (together.planned, together.actual) == (whole.planned, whole.actual)
 
 
+def test_two_positions_at_once_are_one_time() -> None:
+    show = Span(china(3, 20), china(3, 24))
+    late = Span(china(3, 22), china(3, 26))
+    total = rules.total_of([worked(show, False, show), worked(show, False, show), worked(late, False, show)])
+    assert (total.shifts, total.planned, total.actual) == (3, timedelta(hours=6), timedelta(hours=4))
+
+
 def test_a_month_ends_where_its_last_business_day_does() -> None:
     november = rules.month_span(date(2026, 11, 17), "Asia/Shanghai", 360)
     assert (november.start, november.end) == (china(1, 6), china(31, 6))

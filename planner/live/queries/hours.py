@@ -29,11 +29,7 @@ class PersonHours:
     user_id: int
     name: str
     positions: list[tuple[str, Hours]]
-
-    @property
-    def total(self) -> Hours:
-        """All positions together."""
-        return sum((hours for _name, hours in self.positions), Hours())
+    total: Hours
 
 
 @ready
@@ -95,11 +91,16 @@ def hours(month: date) -> list[PersonHours]:
             worked.append(
                 Worked(user_id, position_id, Span(start, end), key == "host", over, held, _ran(real[0], real[1], now))
             )
-    found = rules.added(worked)
+    found, whole = rules.added(worked), dict[int, list[Worked]]()
+    for shift in worked:
+        whole.setdefault(shift.user_id, []).append(shift)
     return [
-        PersonHours(user_id, name, [(places[place], each) for place, each in found[user_id].items()])
+        PersonHours(
+            user_id, name, [(places[place], each) for place, each in found[user_id].items()],
+            rules.total_of(whole[user_id]),
+        )
         for user_id, name in names.items()
-    ]
+    ]  # fmt: skip
 
 
 def _ran(start: datetime | None, end: datetime | None, now: datetime) -> Span | None:

@@ -44,16 +44,26 @@ def clip(span: Span, to: Span) -> Span | None:
     return Span(start, end) if start < end else None
 
 
-def hours_of(shift: Worked) -> Hours:
+def pieces(shift: Worked) -> list[Span]:
     """A host works while a stream of the show runs, everybody else while the show does.
 
     Where nobody knows when a show that is over really ran, its shifts count as they were planned.
     """
-    planned = shift.span.end - shift.span.start
     if not shift.over:
-        return Hours(1, planned)
+        return []
     real = shift.streams if shift.hosts and shift.streams else [shift.show] if shift.show else [shift.span]
-    return Hours(1, planned, together(part for each in real if (part := clip(shift.span, each))))
+    return [part for each in real if (part := clip(shift.span, each))]
+
+
+def hours_of(shift: Worked) -> Hours:
+    """The hours of one shift."""
+    return total_of([shift])
+
+
+def total_of(shifts: Sequence[Worked]) -> Hours:
+    """One person's shifts as a whole: two positions at the same time are one time."""
+    real = together(part for shift in shifts for part in pieces(shift))
+    return Hours(len(shifts), together(shift.span for shift in shifts), real)
 
 
 def added(shifts: Iterable[Worked]) -> dict[int, dict[int, Hours]]:
