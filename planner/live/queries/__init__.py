@@ -32,7 +32,16 @@ from planner.live.queries.handing import HandoverRow, handover, handovers
 from planner.live.queries.hours import PersonHours, hours
 from planner.live.queries.kinds import KindRow, is_fault, kind_icon, kind_word, log_kind, log_kinds, tiles
 from planner.live.queries.leaving import leaving, own_data
-from planner.live.queries.listing import ListWanted, count_by_state, listed, reached, standing
+from planner.live.queries.listing import (
+    ListWanted,
+    count_by_state,
+    late_tags,
+    listed,
+    promotions,
+    reached,
+    standing,
+    wanted_between,
+)
 from planner.live.queries.log import ClipRow, LogRow, SlipRow, clip_marks, faults_of, log, log_entry_of
 from planner.live.queries.on_air import Curve, OnAir, ShiftResult, on_air
 from planner.live.queries.parts import first_product, lineup, tags, tags_of, targets, targets_of
@@ -120,6 +129,7 @@ __all__ = [
     "is_fault",
     "kind_icon",
     "kind_word",
+    "late_tags",
     "leaving",
     "left_out",
     "lineup",
@@ -144,6 +154,7 @@ __all__ = [
     "past_between",
     "past_briefs",
     "people_of",
+    "promotions",
     "reached",
     "read_roster",
     "reading",
@@ -168,5 +179,6 @@ __all__ = [
     "tonight_and_week",
     "uncovered",
     "versioned_habits",
+    "wanted_between",
     "week_copies",
 ]

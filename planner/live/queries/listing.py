@@ -4,35 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, exists, func, select
 
 from planner.base import actor, db
 from planner.base.ready import ready
 from planner.base.verbs import query
+from planner.kernel import clock
 from planner.kernel.permissions import P
 from planner.live import ports
-from planner.live.models import LiveSession
+from planner.live.models import LiveSession, SessionTag
 from planner.live.queries.briefs import LATEST, SessionBrief, alive_briefs, brief_rows, briefs_asked, read_briefs
+from planner.live.queries.parts import tags_of
 from planner.live.queries.past import hosted_by
 from planner.live.queries.ready import checks_of, go_of, tonight
-from planner.live.rules import PLANNED, Go, State
+from planner.live.rules import PLANNED, Go, State, is_promotion
 
 
 @dataclass(frozen=True)
 class ListWanted:
-    """Which sessions a list shows: words of the theme, a state, a host, a studio; the latest or oldest first."""
+    """Which sessions a list shows: words of the theme, a state, a host, a studio,
+    a channel, a tag; the latest or oldest first."""
 
     q: str = ""
     state: State | None = None
     host_id: int | None = None
     studio_id: int | None = None
+    channel_id: int | None = None
+    tag: str = ""
     oldest_first: bool = False
 
 
+LATELY = timedelta(days=120)
+MOST_TAGS = 60
 EVERY_SESSION = ListWanted()
 
 
@@ -49,7 +56,38 @@ def _narrowed(asked: Any, wanted: ListWanted) -> Any:
         asked = asked.where(LiveSession.id.in_(hosted_by(wanted.host_id)))
     if wanted.studio_id is not None:
         asked = asked.where(LiveSession.studio_id == wanted.studio_id)
+    if wanted.channel_id is not None:
+        asked = asked.where(LiveSession.channel_id == wanted.channel_id)
+    if wanted.tag:
+        asked = asked.where(exists().where(SessionTag.session_id == LiveSession.id, SessionTag.tag == wanted.tag))
     return asked
+
+
+@query(P.SESSION_VIEW)
+def wanted_between(start: datetime, end: datetime, wanted: ListWanted = EVERY_SESSION) -> list[SessionBrief]:
+    """Those of them that begin in a stretch of time, in order."""
+    begins = LiveSession.planned_start
+    asked = _narrowed(briefs_asked(), wanted).where(begins >= start, begins < end)
+    return read_briefs(asked.order_by(begins, LiveSession.id).limit(1000))
+
+
+@ready
+def _late_tags() -> Any:
+    late = db.alive(LiveSession) & (LiveSession.planned_start >= bindparam("since"))
+    asked = select(SessionTag.tag).join(LiveSession, LiveSession.id == SessionTag.session_id).where(late)
+    return asked.group_by(SessionTag.tag).order_by(func.count().desc(), SessionTag.tag).limit(bindparam("most"))
+
+
+@query(P.SESSION_VIEW)
+def late_tags() -> list[str]:
+    """The tags of the sessions of the last months and of those to come, the most used first."""
+    return [row[0] for row in _late_tags.rows(since=clock.now() - LATELY, most=MOST_TAGS)]
+
+
+@query(P.SESSION_VIEW)
+def promotions(ids: Iterable[int]) -> set[int]:
+    """Which of these sessions are tagged as a promotion."""
+    return {session_id for session_id, words in tags_of(ids).items() if is_promotion(words)}
 
 
 @query(P.SESSION_VIEW)

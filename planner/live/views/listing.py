@@ -26,7 +26,7 @@ from planner.kernel.text import clean_line
 from planner.live import queries
 from planner.live.queries import ListWanted, SessionBrief
 from planner.live.rules import State
-from planner.people import queries as people
+from planner.live.views.narrowing import choices, conditions, narrowed, number
 
 ROWS, MOST_ROWS = 50, 200
 GMV = "gmv"
@@ -50,19 +50,14 @@ def _key(text: str) -> tuple[datetime, int] | None:
         return None
 
 
-def _number(text: str, most: int) -> str:
-    return text if text.isdecimal() and text.isascii() and 0 < len(text) <= most and int(text) else ""
-
-
 def _asked() -> dict[str, str]:
     """What the address asks for, without what is usual or can't be."""
     given = {
         "q": clean_line(request.args.get("q", ""))[:80],
         "state": request.args.get("state", ""),
-        "host": _number(request.args.get("host", ""), 18),
-        "studio": _number(request.args.get("studio", ""), 18),
+        **narrowed(),
         "sort": request.args.get("sort", ""),
-        "rows": _number(request.args.get("rows", ""), 4),
+        "rows": number(request.args.get("rows", ""), 4),
         "pick": request.args.get("pick", ""),
     }
     given["state"] = given["state"] if given["state"] in set(State) else ""
@@ -75,9 +70,8 @@ def _wanted(asked: dict[str, str]) -> ListWanted:
     return ListWanted(
         asked.get("q", ""),
         State(asked["state"]) if "state" in asked else None,
-        int(asked["host"]) if "host" in asked else None,
-        int(asked["studio"]) if "studio" in asked else None,
-        "sort" in asked,
+        oldest_first="sort" in asked,
+        **conditions(asked),
     )
 
 
@@ -87,7 +81,7 @@ def _here(asked: dict[str, str], **more: Any) -> str:
 
 
 def list_page() -> Response:
-    """Everything that was ever planned, narrowed by words, state, host and studio; the latest first, or the oldest."""
+    """Everything that was ever planned, narrowed by words, state, channel, host, studio and tag; the latest first, or the oldest."""
     asked = _asked()
     wanted, size = _wanted(asked), min(int(asked.get("rows", ROWS)), MOST_ROWS)
     after = _key(request.args.get("after", ""))
@@ -97,14 +91,17 @@ def list_page() -> Response:
     return page(
         "live/list.html",
         asked=asked,
-        keep={"view": "list", **{name: value for name, value in asked.items() if name != "q"}},
+        kept_by_words={"view": "list", **{name: value for name, value in asked.items() if name != "q"}},
+        keep={"view": "list", **{name: value for name, value in asked.items() if name not in narrowed()}},
         following=following,
         shown=len(rows),
         sort_url=_here(asked, sort="" if wanted.oldest_first else "oldest"),
         here=_here(asked, after=request.args.get("after", "")),
         pick_url=_here(asked, pick="" if "pick" in asked else "1"),
         **_beside(rows, part=bool(after or following), pick="pick" in asked),
-        **_conditions(asked, wanted),
+        kept=narrowed(),
+        **choices(wanted),
+        **_states(asked, wanted),
     )
 
 
@@ -138,12 +135,12 @@ def _body(
 ) -> Markup:
     """The rows by business day. Each is drawn once for all it shows, so that one change draws one row."""
     standing, may_schedule = queries.standing(rows, clock.now()), actor.current().may(P.SESSION_EDIT)
-    today, parts = show.today(), list[str]()
+    today, parts, promoted = show.today(), list[str](), queries.promotions([b.id for b in rows])
     for day, held in groupby(rows, business_day_of):
         of_day = list(held)
-        head = drawn(
-            "live/_show_day.html", day=day, rows=len(of_day), is_today=day == today, far=day.year != today.year
-        )
+        of_promotion = any(b.id in promoted for b in of_day)
+        told: dict[str, Any] = {"is_today": day == today, "far": day.year != today.year, "promotion": of_promotion}
+        head = drawn("live/_show_day.html", day=day, rows=len(of_day), **told)
         parts.append(f'<tbody data-day="{day}"{" class=is-today" if day == today else ""}>')
         for b in of_day:
             row = drawn(
@@ -152,6 +149,7 @@ def _body(
                 theme=b.theme,
                 state=b.state,
                 weight=b.weight,
+                promotion=b.id in promoted,
                 start=b.planned_start,
                 end=b.planned_end,
                 channel=b.channel_name,
@@ -170,19 +168,11 @@ def _body(
     return Markup("".join(parts))  # nosec B704: pieces that escape themselves, and days
 
 
-def _conditions(asked: dict[str, str], wanted: ListWanted) -> dict[str, Any]:
-    """What can be chosen: states with their numbers, whoever can host, studios."""
-    hosts = people.assignable()
-    if wanted.host_id is not None and wanted.host_id not in hosts:
-        hosts |= people.names([wanted.host_id])
+def _states(asked: dict[str, str], wanted: ListWanted) -> dict[str, Any]:
+    """The states with their numbers."""
     return {
         "counts": queries.count_by_state(wanted),
         "state": wanted.state,
         "state_urls": {state: _here(asked, state=state.value) for state in State},
         "all_url": _here(asked, state=""),
-        "chosen": {"host": wanted.host_id, "studio": wanted.studio_id},
-        "choices": [
-            ("host", _("Host"), _("All hosts"), [*hosts.items()]),
-            ("studio", _("Studio"), _("All studios"), [(s.id, s.name) for s in queries.studios()]),
-        ],
     }

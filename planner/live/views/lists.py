@@ -1,4 +1,4 @@
-"""When, where, who: a week by hours, a month, and the way to the list."""
+"""When, where, who: a week by hours, a month, the studios of a day, and the way to the list."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from planner.base.web import page, uses
 from planner.kernel import clock
 from planner.kernel.spans import day_span
 from planner.live import queries
-from planner.live.queries import SessionBrief
+from planner.live.queries import ListWanted, SessionBrief
 from planner.live.views.blueprint import bp
 from planner.live.views.calendar import week_of
 from planner.live.views.listing import business_day_of, list_page
+from planner.live.views.narrowing import choices, conditions, narrowed
 from planner.people import queries as people
 
 MOST_OF_A_DAY = 3
@@ -31,11 +32,11 @@ def _day(text: str) -> date:
         return show.today()
 
 
-def _between(first: date, count: int, before: timedelta = timedelta()) -> list[SessionBrief]:
+def _between(first: date, count: int, wanted: ListWanted, before: timedelta = timedelta()) -> list[SessionBrief]:
     who = actor.current()
     start = day_span(first, who.timezone, who.day_start).start
     end = day_span(first + timedelta(days=count), who.timezone, who.day_start).start
-    return queries.briefs_between(start - before, end)
+    return queries.wanted_between(start - before, end, wanted)
 
 
 def _days(first: date, count: int, rows: list[SessionBrief]) -> list[tuple[date, list[SessionBrief]]]:
@@ -46,7 +47,7 @@ def _days(first: date, count: int, rows: list[SessionBrief]) -> list[tuple[date,
 
 
 @bp.get("/sessions")
-@uses(queries.briefs_between, queries.shifts_of, queries.listed, queries.studios, people.people)
+@uses(queries.wanted_between, queries.shifts_of, queries.listed, queries.studios, people.people)
 def sessions() -> Response:
     """The week by default; ?view=month and ?view=list; every view has its own address."""
     view = request.args.get("view", "week")
@@ -56,21 +57,39 @@ def sessions() -> Response:
     return _month(day.replace(day=1)) if view == "month" else _week(day - timedelta(days=day.weekday()), day)
 
 
+def _narrowing(view: str, kept: dict[str, str], wanted: ListWanted, rows: list[SessionBrief]) -> dict[str, Any]:
+    """What every view has beside its days: what narrows it, where that leads, and the nights of promotion."""
+    chosen = {"view": view, "day": request.args.get("day", "")[:10]}
+    return {
+        "kept": kept,
+        "keep": {name: value for name, value in chosen.items() if value},
+        "promoted": queries.promotions([b.id for b in rows]),
+        **choices(wanted),
+    }
+
+
 def _week(monday: date, chosen: date) -> Response:
-    rows = _between(monday, 7, timedelta(hours=24))
+    kept = narrowed()
+    wanted = ListWanted(**conditions(kept))
+    rows = _between(monday, 7, wanted, timedelta(hours=24))
     days = _days(monday, 7, rows)
     crews = queries.shifts_of([b.id for _day, held in days for b in held])
     week = week_of(days, [b for b in rows if business_day_of(b) < monday], clock.now())
     around: dict[str, Any] = {"before": monday - timedelta(days=7), "after": monday + timedelta(days=7)}
     around["week_word"] = show.days(monday, monday + timedelta(days=6))
-    return page("live/week.html", days=days, week=week, crews=crews, today=show.today(), chosen=chosen, **around)
+    around |= _narrowing("week", kept, wanted, rows)
+    return page("live/week.html", days=days, week=week, crews=crews, today=show.today(), day=chosen, **around)
 
 
 def _month(first: date) -> Response:
+    kept = narrowed()
+    wanted = ListWanted(**conditions(kept))
     grid = first - timedelta(days=first.weekday())
     after = (first + timedelta(days=32)).replace(day=1)
     weeks = -(-(after - grid).days // 7)
-    days = _days(grid, weeks * 7, _between(grid, weeks * 7))
+    rows = _between(grid, weeks * 7, wanted)
     around: dict[str, Any] = {"before": (first - timedelta(days=1)).replace(day=1), "after": after}
     around["month_word"] = show.month(first)
+    around |= _narrowing("month", kept, wanted, rows)
+    days = _days(grid, weeks * 7, rows)
     return page("live/month.html", days=days, month=first, today=show.today(), most=MOST_OF_A_DAY, **around)
