@@ -17,6 +17,8 @@ STATEMENTS = {
     "/sessions": 12,
     "/sessions?view=list&rows=200": 12,
     "/sessions?view=month": 12,
+    "/sessions?view=studios": 12,
+    "/sessions?view=studios&days=7": 12,
     "/plan": 12,
     "/checklists": 12,
     "/results": 12,

@@ -33,11 +33,10 @@ def _incident() -> Any:
 
 @ready
 def _left_out() -> Any:
-    promoted = promotion_night()
     asked = past_like().where(
-        LiveSession.planned_start >= bindparam("since"), LiveSession.no_compare.is_(True) | promoted
+        LiveSession.planned_start >= bindparam("since"), LiveSession.no_compare.is_(True) | promotion_night()
     )
-    return asked.add_columns(promoted, _incident()).order_by(*LATEST).limit(MOST_APART)
+    return asked.add_columns(_incident()).order_by(*LATEST).limit(MOST_APART)
 
 
 @query(P.SESSION_VIEW)
@@ -45,6 +44,6 @@ def left_out(b: SessionBrief, since: datetime) -> list[LeftOut]:
     """The sessions like this one that no comparison counts, from an instant up to this one, which may be among them."""
     asked = {"channel_id": b.channel_id, "weight": b.weight, "since": since, "until": b.planned_start}
     rows = _left_out.rows(**asked)
-    found = brief_rows([row[:-2] for row in rows])
-    whys = [Apart.PROMOTION if row[-2] else Apart.INCIDENT if row[-1] else Apart.BY_HAND for row in rows]
-    return [LeftOut(one, why) for one, why in zip(found, whys, strict=True)]
+    found = brief_rows([row[:-1] for row in rows])
+    faults = [Apart.INCIDENT if row[-1] else Apart.BY_HAND for row in rows]
+    return [LeftOut(one, Apart.PROMOTION if one.promotion else why) for one, why in zip(found, faults, strict=True)]

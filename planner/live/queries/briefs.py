@@ -50,6 +50,7 @@ class SessionBrief:
     go_at: datetime | None
     go_note: str
     missing: list[Any] | None
+    promotion: bool = False
 
     @property
     def phase(self) -> Phase:
@@ -69,11 +70,18 @@ class SessionBrief:
         return (self.real_end - self.real_start).total_seconds() / 60
 
 
+def promotion_night() -> Any:
+    """The condition that a session is tagged as a promotion."""
+    named = func.lower(SessionTag.tag).in_(rules.PROMOTION_TAGS) | SessionTag.tag.contains(rules.PROMOTION_STEM)
+    return exists().where(SessionTag.session_id == LiveSession.id, named)
+
+
 _BRIEF = (
     LiveSession.id, LiveSession.theme, LiveSession.weight, LiveSession.state, LiveSession.channel_id, Channel.name,
     Channel.platform, Channel.account, LiveSession.studio_id, Studio.name, LiveSession.planned_start,
     LiveSession.planned_end, LiveSession.real_start, LiveSession.real_end, LiveSession.version, LiveSession.no_compare,
     LiveSession.notes, LiveSession.go_by, LiveSession.go_at, LiveSession.go_note, LiveSession.missing,
+    promotion_night().label("promotion"),
 )  # fmt: skip
 
 
@@ -134,12 +142,6 @@ LATEST = (LiveSession.planned_start.desc(), LiveSession.id.desc())
 def _latest_past() -> Any:
     over = LiveSession.state.in_(list(rules.AFTER_AIR))
     return alive_briefs().where(over).order_by(*LATEST).limit(bindparam("most"))
-
-
-def promotion_night() -> Any:
-    """The condition that a session is tagged as a promotion."""
-    named = func.lower(SessionTag.tag).in_(rules.PROMOTION_TAGS) | SessionTag.tag.contains(rules.PROMOTION_STEM)
-    return exists().where(SessionTag.session_id == LiveSession.id, named)
 
 
 def past_like() -> Any:

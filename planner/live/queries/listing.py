@@ -18,10 +18,9 @@ from planner.kernel.permissions import P
 from planner.live import ports
 from planner.live.models import LiveSession, SessionTag
 from planner.live.queries.briefs import LATEST, SessionBrief, alive_briefs, brief_rows, briefs_asked, read_briefs
-from planner.live.queries.parts import tags_of
 from planner.live.queries.past import hosted_by
 from planner.live.queries.ready import checks_of, go_of, tonight
-from planner.live.rules import PLANNED, Go, State, is_promotion
+from planner.live.rules import PLANNED, Go, State
 
 
 @dataclass(frozen=True)
@@ -82,12 +81,6 @@ def _late_tags() -> Any:
 def late_tags() -> list[str]:
     """The tags of the sessions of the last months and of those to come, the most used first."""
     return [row[0] for row in _late_tags.rows(since=clock.now() - LATELY, most=MOST_TAGS)]
-
-
-@query(P.SESSION_VIEW)
-def promotions(ids: Iterable[int]) -> set[int]:
-    """Which of these sessions are tagged as a promotion."""
-    return {session_id for session_id, words in tags_of(ids).items() if is_promotion(words)}
 
 
 @query(P.SESSION_VIEW)

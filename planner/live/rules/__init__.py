@@ -1,6 +1,6 @@
 """States, moves and readiness of a live session; overlaps; lineups as pasted. Pure."""
 
-from planner.live.rules.air import PROMOTION_STEM, PROMOTION_TAGS, Apart, is_promotion
+from planner.live.rules.air import PROMOTION_STEM, PROMOTION_TAGS, Apart
 from planner.live.rules.booking import (
     LONGEST_MINUTES,
     SHORTEST_MINUTES,
@@ -169,7 +169,6 @@ __all__ = [
     "hull",
     "in_order",
     "is_forgotten",
-    "is_promotion",
     "lanes",
     "month_span",
     "needs_override",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from enum import StrEnum
 
 PROMOTION_TAGS = ("618", "双11", "双十一", "双12", "双十二", "年货节", "promotion", "big sale")
@@ -12,11 +11,6 @@ PROMOTION_STEM = "大促"
 
 
 """What a night of promotion is tagged with: one of these words, or any that holds the stem."""
-
-
-def is_promotion(tags: Iterable[str]) -> bool:
-    """Whether one of these tags says promotion."""
-    return any(tag.lower() in PROMOTION_TAGS or PROMOTION_STEM in tag for tag in tags)
 
 
 class Apart(StrEnum):

@@ -43,14 +43,14 @@ class Week:
     now: tuple[date, int] | None
 
 
-def _quarter(instant: datetime, day: date) -> int:
+def quarter(instant: datetime, day: date) -> int:
     """Quarters of an hour on the wall since the midnight a business day is named after."""
     wall = show.local(instant)
     return ((wall.date() - day).days * 24 + wall.hour) * HOUR + wall.minute // 15
 
 
 @dataclass(frozen=True)
-class _Piece:
+class Piece:
     """What of a session lies in one business day: from one quarter to another."""
 
     session: SessionBrief
@@ -60,20 +60,20 @@ class _Piece:
     goes: bool
 
 
-def _piece(row: SessionBrief, day: date, now: datetime) -> _Piece | None:
+def piece_of(row: SessionBrief, day: date, now: datetime) -> Piece | None:
     """None where nothing of it lies in this day; a session that is on air still runs at this moment."""
     who = actor.current()
     span = day_span(day, who.timezone, who.day_start)
     end = max(row.planned_end, now) if row.state is State.LIVE else row.planned_end
     first, last = who.day_start // 15, -(-who.day_start // 15) + 24 * HOUR
-    top = max(_quarter(row.planned_start, day), first)
-    bottom = min(max(_quarter(end + timedelta(minutes=14), day), top + LEAST_QUARTERS), last)
+    top = max(quarter(row.planned_start, day), first)
+    bottom = min(max(quarter(end + timedelta(minutes=14), day), top + LEAST_QUARTERS), last)
     if bottom <= top or end <= span.start:
         return None
-    return _Piece(row, top, bottom, row.planned_start < span.start, end > span.end)
+    return Piece(row, top, bottom, row.planned_start < span.start, end > span.end)
 
 
-def _blocks(pieces: Sequence[_Piece], first: int) -> list[Block]:
+def blocks_from(pieces: Sequence[Piece], first: int) -> list[Block]:
     """Side by side where they overlap; `first` is the hour at the top."""
     lanes = rules.lanes([(piece.top, piece.bottom) for piece in pieces])
     found: list[Block] = []
@@ -84,7 +84,7 @@ def _blocks(pieces: Sequence[_Piece], first: int) -> list[Block]:
     return found
 
 
-def _hours(pieces: Sequence[_Piece]) -> list[int]:
+def _hours(pieces: Sequence[Piece]) -> list[int]:
     """The hours that are shown: what is needed, and so many that a short day still looks like one."""
     first = min((piece.top for piece in pieces), default=12 * HOUR) // HOUR
     last = -(-max((piece.bottom for piece in pieces), default=0) // HOUR)
@@ -93,13 +93,13 @@ def _hours(pieces: Sequence[_Piece]) -> list[int]:
 
 def week_of(days: Sequence[tuple[date, list[SessionBrief]]], before: Sequence[SessionBrief], now: datetime) -> Week:
     """The blocks of these days; `before` are the sessions of the day before the first, which may run into it."""
-    pieces: dict[date, list[_Piece]] = {}
+    pieces: dict[date, list[Piece]] = {}
     past = list(before)
     for day, rows in days:
-        pieces[day] = [piece for row in [*past, *rows] if (piece := _piece(row, day, now))]
+        pieces[day] = [piece for row in [*past, *rows] if (piece := piece_of(row, day, now))]
         past = rows
     hours = _hours([piece for held in pieces.values() for piece in held])
-    today, blocks = show.today(), {day: _blocks(held, hours[0]) for day, held in pieces.items()}
-    at = _quarter(now, today) - hours[0] * HOUR + 1
+    today, blocks = show.today(), {day: blocks_from(held, hours[0]) for day, held in pieces.items()}
+    at = quarter(now, today) - hours[0] * HOUR + 1
     inside = today in pieces and 1 <= at <= len(hours) * HOUR
     return Week(hours, blocks, (today, at) if inside else None)

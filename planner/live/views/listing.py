@@ -81,7 +81,7 @@ def _here(asked: dict[str, str], **more: Any) -> str:
 
 
 def list_page() -> Response:
-    """Everything that was ever planned, narrowed by words, state, channel, host, studio and tag; the latest first, or the oldest."""
+    """Everything that was ever planned, narrowed by words, state and what narrows all views; latest or oldest first."""
     asked = _asked()
     wanted, size = _wanted(asked), min(int(asked.get("rows", ROWS)), MOST_ROWS)
     after = _key(request.args.get("after", ""))
@@ -135,10 +135,10 @@ def _body(
 ) -> Markup:
     """The rows by business day. Each is drawn once for all it shows, so that one change draws one row."""
     standing, may_schedule = queries.standing(rows, clock.now()), actor.current().may(P.SESSION_EDIT)
-    today, parts, promoted = show.today(), list[str](), queries.promotions([b.id for b in rows])
+    today, parts = show.today(), list[str]()
     for day, held in groupby(rows, business_day_of):
         of_day = list(held)
-        of_promotion = any(b.id in promoted for b in of_day)
+        of_promotion = any(b.promotion for b in of_day)
         told: dict[str, Any] = {"is_today": day == today, "far": day.year != today.year, "promotion": of_promotion}
         head = drawn("live/_show_day.html", day=day, rows=len(of_day), **told)
         parts.append(f'<tbody data-day="{day}"{" class=is-today" if day == today else ""}>')
@@ -149,7 +149,7 @@ def _body(
                 theme=b.theme,
                 state=b.state,
                 weight=b.weight,
-                promotion=b.id in promoted,
+                promotion=b.promotion,
                 start=b.planned_start,
                 end=b.planned_end,
                 channel=b.channel_name,

@@ -18,6 +18,7 @@ from planner.live.views.blueprint import bp
 from planner.live.views.calendar import week_of
 from planner.live.views.listing import business_day_of, list_page
 from planner.live.views.narrowing import choices, conditions, narrowed
+from planner.live.views.timeline import studio_day, studio_days
 from planner.people import queries as people
 
 MOST_OF_A_DAY = 3
@@ -49,21 +50,22 @@ def _days(first: date, count: int, rows: list[SessionBrief]) -> list[tuple[date,
 @bp.get("/sessions")
 @uses(queries.wanted_between, queries.shifts_of, queries.listed, queries.studios, people.people)
 def sessions() -> Response:
-    """The week by default; ?view=month and ?view=list; every view has its own address."""
+    """The week by default; ?view=month, ?view=studios and ?view=list; every view has its own address."""
     view = request.args.get("view", "week")
     day = _day(request.args.get("day", ""))
     if view == "list":
         return list_page()
+    if view == "studios":
+        return _studio_week(day) if request.args.get("days") == "7" else _studios(day)
     return _month(day.replace(day=1)) if view == "month" else _week(day - timedelta(days=day.weekday()), day)
 
 
-def _narrowing(view: str, kept: dict[str, str], wanted: ListWanted, rows: list[SessionBrief]) -> dict[str, Any]:
-    """What every view has beside its days: what narrows it, where that leads, and the nights of promotion."""
+def _narrowing(view: str, kept: dict[str, str], wanted: ListWanted) -> dict[str, Any]:
+    """What every view has beside its days: what narrows it, and where that leads."""
     chosen = {"view": view, "day": request.args.get("day", "")[:10]}
     return {
         "kept": kept,
         "keep": {name: value for name, value in chosen.items() if value},
-        "promoted": queries.promotions([b.id for b in rows]),
         **choices(wanted),
     }
 
@@ -77,8 +79,35 @@ def _week(monday: date, chosen: date) -> Response:
     week = week_of(days, [b for b in rows if business_day_of(b) < monday], clock.now())
     around: dict[str, Any] = {"before": monday - timedelta(days=7), "after": monday + timedelta(days=7)}
     around["week_word"] = show.days(monday, monday + timedelta(days=6))
-    around |= _narrowing("week", kept, wanted, rows)
+    around |= _narrowing("week", kept, wanted)
     return page("live/week.html", days=days, week=week, crews=crews, today=show.today(), day=chosen, **around)
+
+
+def _named_studios() -> list[tuple[int, str]]:
+    return [(s.id, s.name) for s in queries.studios()]
+
+
+def _studios(day: date) -> Response:
+    kept = narrowed()
+    wanted = ListWanted(**conditions(kept))
+    rows = _between(day, 1, wanted, timedelta(hours=24))
+    held = studio_day(day, _named_studios(), rows, clock.now())
+    shown = [b.session.id for room in held.rooms for b in room.blocks]
+    around: dict[str, Any] = {"before": day - timedelta(days=1), "after": day + timedelta(days=1)}
+    around |= _narrowing("studios", kept, wanted) | {"hosts": queries.hosts_of(shown)}
+    return page("live/studios_day.html", held=held, shown=len(shown), day=day, today=show.today(), **around)
+
+
+def _studio_week(day: date) -> Response:
+    kept = narrowed()
+    wanted = ListWanted(**conditions(kept))
+    rows = _between(day, 7, wanted)
+    days = _days(day, 7, rows)
+    around: dict[str, Any] = {"before": day - timedelta(days=7), "after": day + timedelta(days=7)}
+    around |= _narrowing("studios", kept, wanted) | {"range_word": show.days(day, day + timedelta(days=6))}
+    around["rooms"] = studio_days(day, _named_studios(), days)
+    around["keep"] |= {"days": "7"}
+    return page("live/studios_week.html", days=days, day=day, today=show.today(), **around)
 
 
 def _month(first: date) -> Response:
@@ -90,6 +119,6 @@ def _month(first: date) -> Response:
     rows = _between(grid, weeks * 7, wanted)
     around: dict[str, Any] = {"before": (first - timedelta(days=1)).replace(day=1), "after": after}
     around["month_word"] = show.month(first)
-    around |= _narrowing("month", kept, wanted, rows)
+    around |= _narrowing("month", kept, wanted)
     days = _days(grid, weeks * 7, rows)
     return page("live/month.html", days=days, month=first, today=show.today(), most=MOST_OF_A_DAY, **around)

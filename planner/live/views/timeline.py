@@ -38,9 +38,7 @@ def _rooms(studios: Sequence[tuple[int, str]], rows: Sequence[SessionBrief]) -> 
     return [*found, (None, "")] if any(b.studio_id is None for b in rows) else found
 
 
-def studio_day(
-    day: date, studios: Sequence[tuple[int, str]], rows: Sequence[SessionBrief], now: datetime
-) -> StudioDay:
+def studio_day(day: date, studios: Sequence[tuple[int, str]], rows: Sequence[SessionBrief], now: datetime) -> StudioDay:
     """The shows of one business day by studio; `rows` may hold those of the day before, which run into it."""
     first = actor.current().day_start // 60
     pieces = [piece for row in rows if (piece := piece_of(row, day, now))]
