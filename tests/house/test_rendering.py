@@ -118,7 +118,8 @@ def test_every_template_is_rendered_in_both_languages(room: Flask) -> None:
                 draft = re.search(r'href="(/sessions/\d+/schedule)"', visitor.get("/sessions?view=list").text)
                 if draft:
                     visitor.get(draft[1])
-                visitor.get("/sessions?view=week")
+                for more in ("week", "studios", "studios&days=7"):
+                    visitor.get(f"/sessions?view={more}")
                 chosen = re.search(r'name="id" value="(\d+)"', visitor.get("/sessions?view=list&pick=1").text)
                 if chosen:
                     visitor.get(f"/sessions/together?id={chosen[1]}")
