@@ -60,6 +60,11 @@ from planner.live.models import (
 from planner.live.rules import timecode
 from planner.live.services.forgetting import forget_name
 from planner.live.services.restoring import after_crew_undo, after_undo, check_session
+from planner.notifications import jobs as notice_jobs
+from planner.notifications import queries as notices
+from planner.notifications import services as notice_services
+from planner.notifications import views as notice_views
+from planner.notifications.words import notice_words
 from planner.outcomes import jobs as outcome_jobs
 from planner.outcomes import ports as outcome_ports
 from planner.outcomes import services as outcomes
@@ -110,6 +115,7 @@ BLUEPRINTS = (
     outcome_views.bp,
     settings_views.bp,
     search_views.bp,
+    notice_views.bp,
     history_views.bp,
     trash_views.bp,
     demo_views.bp,
@@ -208,6 +214,7 @@ KINDS = (
 )
 
 PANELS = (
+    Panel("today", "top", 10, notices.panel, "notifications/_panel.html"),
     Panel("session", "prepare.main", 10, checklists.on_session, "checklists/_on_session.html"),
     Panel("session", "prepare.end", 40, outcome_panels.actions_panel, "outcomes/_actions_panel.html"),
     Panel("session", "air.top", 10, checklists.next_round, "checklists/_next_round.html"),
@@ -229,6 +236,7 @@ ROUNDS = (
     Round("forget ended jobs", timedelta(hours=6), rounds.forget_jobs),
     Round("purge the trash", timedelta(hours=6), rounds.purge_trash),
     Round("forget uploads", timedelta(hours=6), outcome_jobs.forget_uploads),
+    Round("forget notices", timedelta(hours=6), notice_jobs.forget_notices),
     Round("sweep files", timedelta(hours=6), rounds.sweep_files),
 )
 """Everything that comes round, and how often."""
@@ -256,7 +264,7 @@ DESK = frozenset({Role.MANAGER, Role.LEAD})
 SHOWS = ("/sessions", "/findings", "/actions")
 RESULTS = ("/results", "/imports", "/reviews")
 PLACES = (
-    Place(_l("Today"), "home.today", "sun", P.SESSION_VIEW, "/", 10, EVERYBODY),
+    Place(_l("Today"), "home.today", "sun", P.SESSION_VIEW, "/", 10, EVERYBODY, notices.badge),
     Place(_l("Sessions"), "live.sessions", "calendar", P.SESSION_VIEW, SHOWS, 20, EVERYBODY),
     Place(_l("Plan"), "plan.index", "target", P.PLAN_VIEW, "/plan", 30),
     Place(_l("Checklists"), "checklists.index", "list-checks", P.CHECKLIST_VIEW, "/checklists", 40, ROOM, thumb=14),
@@ -314,6 +322,7 @@ FILTERS = {
     "read_label": live_words.read_label,
     "read_figure": live_words.figure_word,
     "short_figure": live_words.short_word,
+    "notice": notice_words,
 }
 """Filters of templates that speak the reader's language."""
 
@@ -328,7 +337,7 @@ def _fill_ports() -> None:
     people_ports.on_team.fill(checklist_services.ensure_templates)
     for leaver in (live.leaving, checklist_ports.leaving, plan_ports.leaving):
         people_ports.leavers.fill(leaver)
-    for own in (live, discussions, checklist_ports, plan_ports, outcomes_own, history):
+    for own in (live, discussions, checklist_ports, plan_ports, outcomes_own, history, notices):
         people_ports.own_data.fill(own.own_data)
     people_ports.needed.fill(live.needed)
     people_ports.erasing.fill(forget_name)
@@ -347,7 +356,7 @@ def _fill_ports() -> None:
     live_ports.on_habits.fill(checklist_services.follow_habits)
     live_ports.read_by_hand.fill(checklists.readings_done)
     live_ports.totals.fill(outcome_panels.totals)
-    live_ports.concerned.none()
+    live_ports.concerned.fill(notice_services.tell_people)
     figure_ports.on_rules.fill(plan_services.reckon_interactions)
     figure_ports.on_rules.fill(outcomes.follow_rules)
     outcome_ports.on_result.fill(outcomes.propose_verdicts)
@@ -381,6 +390,7 @@ def wire(app: Flask) -> None:
     undo.before(SopTemplate, checklist_services.before_template_undo)
     undo.before(SopProposal, checklist_services.before_proposal_undo)
     undo.after_part(Shift, "session_id", after_crew_undo)
+    undo.also(notice_services.take_back)
     undo.before(Target, plan_services.forget_evidence)
     undo.after_part(Target, "goal_id", plan_services.after_targets_undo)
     undo.after(Goal, plan_services.after_goal_undo)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -121,6 +121,14 @@ def note(model: type[Base], **values: Any) -> None:
     unit.link.execute(_noting(model), given)
 
 
+def note_all(model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+    """Add many rows to a table of acts, in one statement."""
+    unit = _plain(model)
+    given = {"team_id": scope.team_of(unit), "created_at": unit.at, "created_by": unit.user_id}
+    if rows:
+        unit.link.execute(_noting(model), [given | row for row in rows])
+
+
 def amend(model: type[Base], row_id: int, **values: Any) -> None:
     """Set what is folded from acts, in one statement, under the lock that its acts queue for."""
     unit = _plain(model)
@@ -178,6 +186,7 @@ __all__ = [
     "flush",
     "last_change",
     "note",
+    "note_all",
     "one",
     "remove",
     "session",

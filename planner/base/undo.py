@@ -28,6 +28,7 @@ _FOLLOW: dict[type[Base], Callable[[Any, frozenset[str]], None]] = {}
 _PARTS: dict[type[Base], tuple[str, Callable[[int], None]]] = {}
 _BEFORE: dict[type[Base], Callable[[Any, str], None]] = {}
 _KEPT: set[type[Base]] = set()
+_ALSO: list[Callable[[str], None]] = []
 _taking_back: ContextVar[datetime | None] = ContextVar("taking_back", default=None)
 
 
@@ -78,6 +79,12 @@ def keeps(model: type[Base]) -> None:
 def before(model: type[Base], check: Callable[[Any, str], None]) -> None:
     """Register who may take back what was done to a row of this model: told the row as it is, and the act."""
     _BEFORE[model] = check
+
+
+def also(work: Callable[[str], None]) -> None:
+    """Register what is taken back with a command though no history tells of it: told the command's id."""
+    if work not in _ALSO:
+        _ALSO.append(work)
 
 
 def _needed(name: str) -> P:
@@ -148,6 +155,8 @@ def undo(command_id: str) -> None:
         _tell_followers(models, entries)
     finally:
         _taking_back.reset(token)
+    for work in _ALSO:
+        work(command_id)
 
 
 def _row(mapper: Mapper[Any], entry: AuditEntry) -> Any:

@@ -39,6 +39,9 @@ class Unit:
     at: datetime = field(default_factory=clock.now)
     unscoped: str = ""
     after_commit: list[Callable[[], None]] = field(default_factory=list)
+    gathered: dict[Callable[[list[Any]], None], list[Any]] = field(
+        default_factory=dict[Callable[[list[Any]], None], list[Any]]
+    )
     changed: bool = False
     memory: dict[Any, Any] = field(default_factory=dict[Any, Any])
     _link: Connection | None = None
@@ -66,6 +69,10 @@ class Unit:
             self._session = Work(bind=self.link, expire_on_commit=False, autoflush=self.write)
             self._session.info["unit"] = self
         return self._session
+
+    def gather(self, work: Callable[[list[Any]], None], item: Any) -> None:
+        """Lay something by, from commands within commands, too; `work` takes all of it once, before the commit."""
+        self.gathered.setdefault(work, []).append(item)
 
     def flush(self) -> None:
         """Write what the session holds so far."""
@@ -125,6 +132,8 @@ def writing(command: str) -> Iterator[Unit]:
     token = _unit.set(unit)
     try:
         yield unit
+        for work, items in unit.gathered.items():
+            work(items)
         unit.commit()
     finally:
         _unit.reset(token)

@@ -68,6 +68,7 @@ def then(instant: datetime, who: Actor) -> Iterator[None]:
     with clock.standing(instant), acting(who):
         yield
         db.flush()
+    unit.gathered.clear()  # what was done long ago is told to nobody now
     unit.at, unit.user_id = before
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, url_for
 from werkzeug.wrappers import Response
 
-from planner.base import actor
+from planner.base import actor, panels
 from planner.base.web import page, uses
 from planner.home import queries
 from planner.kernel.permissions import Role
@@ -24,4 +24,4 @@ def today() -> Response:
         return redirect(url_for("settings.index"), 303)
     view = queries.today()
     template = PAGES.get(who.role, "home/crew.html") if who.role else "home/crew.html"
-    return page(template, view=view, me_id=who.user_id)
+    return page(template, view=view, me_id=who.user_id, top=panels.shown("today", "top", who.user_id or 0))

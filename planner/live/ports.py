@@ -9,8 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
 from planner.base.ports import Port
-from planner.kernel.text import Message
-from planner.live.rules import Phase
+from planner.live.rules import Phase, Telling
 
 if TYPE_CHECKING:
     from planner.live.queries import ShiftRow
@@ -107,8 +106,8 @@ on_scheduled: Port[Callable[[int], object]] = Port("live.on_scheduled")
 on_live: Port[Callable[[int], None]] = Port("live.on_live")
 on_ended: Port[Callable[[int], None]] = Port("live.on_ended")
 primary: Port[Callable[[int, Phase], Primary | None]] = Port("live.primary")
-concerned: Port[Callable[[Sequence[int], str, int, Message], object]] = Port("live.concerned")
-"""Tell people what was done that concerns them: who, the kind and id of what it is about, and a sentence."""
+concerned: Port[Callable[[Sequence[Telling]], object]] = Port("live.concerned")
+"""Tell people what one act did that concerns them: asked once, at the end of the act, with one telling a person."""
 
 reached: Port[Callable[[list[int]], dict[int, Decimal]]] = Port("live.reached")
 """The GMV of many sessions; those without a result are left out."""

@@ -21,6 +21,7 @@ from planner.live import queries as sessions
 from planner.live import services as live
 from planner.live.rules import Go, LogKind, State, Weight, read_lineup
 from planner.live.services import ShiftIn
+from planner.notifications import services as notices
 from planner.outcomes import services as outcomes
 from planner.people import queries as people
 from planner.plan import services as plan
@@ -319,6 +320,7 @@ def test_the_band_says_when_where_and_how_ready(client_of: Client, cast: Cast, n
     with acting(cast.actors["lead"]):
         live.set_lineup(made, read_lineup("1\t修护精华\tL1\t129\t199\t300\t第二件半价\n2\t面膜\tL2\t59"))
     with acting(cast.actors["host"]):
+        notices.know_notices(99)
         view = queries.today()
     assert [b.id for b, _s in view.later] == [tomorrow]
     assert (view.go, view.product.name if view.product else "") == (Go.BLOCKED, "修护精华")

@@ -30,6 +30,7 @@ NOT_AUDITED = {
     "log_note": "append-only acts",
     "log_time": "append-only acts",
     "slip": "append-only record",
+    "notice": "what was told of acts, whose own history is kept; forgotten a month after",
     "reading": "append-only acts",
     "sop_item": "append-only lines of a version",
     "tick": "append-only acts",

@@ -18,7 +18,7 @@ from planner.base.verbs import last_command
 from planner.checklists import queries as checklists
 from planner.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from planner.kernel.spans import Span
-from planner.live import ports, queries, services
+from planner.live import ports, queries, rules, services
 from planner.live.rules import Booking, Standing
 from planner.people import queries as people
 from planner.people import services as members
@@ -52,17 +52,17 @@ def hosts(cast: Cast, db: Flask, position: Callable[[str], int]) -> None:
 def test_a_shift_goes_to_somebody_else_with_its_open_items_and_comes_back_whole(
     cast: Cast, plan: Plan, evening: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told: list[tuple[list[int], str]] = []
-    monkeypatch.setattr(ports.concerned, "_filled", [lambda ids, kind, about, m: told.append((list(ids), str(m)))])
     made = plan(evening, crew=[("host", cast.host), ("control", cast.lead)])
+    told: list[rules.Telling] = []
+    monkeypatch.setattr(ports.concerned, "_filled", [told.extend])
     with acting(cast.actors["lead"]):
         before = {i.id: i.user_id for i in checklists.list_page(made).items}
         services.swap_person(made, version(cast, made), cast.host, cast.member)
         swapped = last_command.get() or ""
         assert {i.user_id for i in checklists.list_page(made).items} & {cast.host} == set()
     assert {user_id for user_id, *_times in crew(cast, made)} == {cast.member, cast.lead}
-    assert [ids for ids, _text in told] == [[cast.member], [cast.host]]
-    assert "秋冬修护专场" in told[0][1]
+    assert [t.user_id for t in told] == [cast.host, cast.member]
+    assert "秋冬修护专场" in str(told[0].words)
     with acting(cast.actors["lead"]):
         undo.undo(swapped)
         assert {i.id: i.user_id for i in checklists.list_page(made).items} == before

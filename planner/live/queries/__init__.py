@@ -18,6 +18,7 @@ from planner.live.queries.copying import Copy, Kept, series_copies, week_copies
 from planner.live.queries.crew import (
     ShiftRow,
     has_shift_near,
+    held_by,
     is_crew,
     my_last,
     my_note_place,
@@ -120,6 +121,7 @@ __all__ = [
     "handovers",
     "has_sessions",
     "has_shift_near",
+    "held_by",
     "hosts_between",
     "hosts_of",
     "hours",

@@ -80,6 +80,13 @@ def _on_air() -> Any:
 
 
 @ready
+def _held() -> Any:
+    asked = select(Shift.session_id, Shift.start).join(LiveSession, LiveSession.id == Shift.session_id)
+    mine = (Shift.user_id == bindparam("user_id"), Shift.session_id.in_(bindparam("ids", expanding=True)))
+    return asked.where(*mine, LiveSession.state.in_(list(OCCUPYING)), db.alive(LiveSession))
+
+
+@ready
 def _last_over() -> Any:
     worked = alive_briefs().join(Shift, Shift.session_id == LiveSession.id)
     worked = worked.where(
@@ -165,6 +172,16 @@ def has_shift_near(user_id: int, now: datetime) -> bool:
     )
     with unscoped("identity"):
         return db.session().scalar(asked.limit(1)) is not None
+
+
+@query(P.SESSION_VIEW)
+def held_by(user_id: int, ids: Iterable[int]) -> dict[int, set[datetime]]:
+    """Of these sessions those that take place with somebody in their crew, and when their shifts begin."""
+    found: dict[int, set[datetime]] = {}
+    wanted = list(ids)
+    for session_id, start in _held.rows(user_id=user_id, ids=wanted) if wanted else []:
+        found.setdefault(session_id, set()).add(start)
+    return found
 
 
 @query(P.SESSION_VIEW)

@@ -87,6 +87,7 @@ from planner.live.rules.states import (
     Weight,
     phase_of,
 )
+from planner.live.rules.telling import SHIFT_ACTS, THEIRS, Act, Concern, Telling, tellings
 
 __all__ = [
     "AFTER_AIR",
@@ -117,10 +118,13 @@ __all__ = [
     "PROMOTION_STEM",
     "PROMOTION_TAGS",
     "ROOM",
+    "SHIFT_ACTS",
     "SHORTEST_MINUTES",
     "SOON",
     "STANDING_ORDER",
+    "THEIRS",
     "USUAL_KINDS",
+    "Act",
     "Ahead",
     "Apart",
     "Asks",
@@ -129,6 +133,7 @@ __all__ = [
     "Check",
     "Clip",
     "Clock",
+    "Concern",
     "Doubt",
     "Figures",
     "Go",
@@ -150,6 +155,7 @@ __all__ = [
     "Strain",
     "Stream",
     "Take",
+    "Telling",
     "Warned",
     "Weight",
     "Work",
@@ -181,6 +187,7 @@ __all__ = [
     "split",
     "standing",
     "strains",
+    "tellings",
     "timecode",
     "together",
     "total_of",

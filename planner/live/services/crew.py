@@ -20,9 +20,10 @@ from planner.kernel.text import Message, clean_line, msg
 from planner.live.models import LiveSession, Shift
 from planner.live.news import SessionEdited
 from planner.live.queries.clashes import person_clashes, place_clashes
-from planner.live.rules import BEFORE_AIR, ROOM, Booking, State
+from planner.live.rules import BEFORE_AIR, ROOM, Act, Booking, State
 from planner.live.services.apart import stand_apart
 from planner.live.services.following import follow_in_place
+from planner.live.services.telling import concern
 from planner.people import queries as people
 from planner.people.queries import Person
 
@@ -154,10 +155,12 @@ def write_crew(row: LiveSession, shifts: Sequence[ShiftIn], override_reason: str
         made = Shift(session_id=row.id, position_id=s.position_id, user_id=s.user_id, start=s.start, end=s.end)
         made.override_reason = reasons.get(n)
         db.session().add(made)
-    for s, old in held.items():
-        if s not in shifts:
-            db.session().delete(old)
+    gone = {s: old for s, old in held.items() if s not in shifts}
+    for old in gone.values():
+        db.session().delete(old)
     db.flush()
+    concern(row, Act.GIVEN, new.values())
+    concern(row, Act.TAKEN, gone)
     hosting = {p.id for p in people.positions() if p.key == "host"}
     before = {(s.user_id, s.start, s.end) for s in held if s.position_id in hosting}
     return before != {(s.user_id, s.start, s.end) for s in shifts if s.position_id in hosting}

@@ -17,10 +17,11 @@ from planner.live import ports, rules
 from planner.live.models import LiveSession, Series, SeriesPart, Shift
 from planner.live.news import SessionScheduled
 from planner.live.queries.foreseen import Foreseen, Wanted, foresee
-from planner.live.rules import Origin, Rhythm, roster
+from planner.live.rules import Act, Origin, Rhythm, roster
 from planner.live.services.crew import ShiftIn, lock_room, staff
 from planner.live.services.moving import living_channel, living_studio
 from planner.live.services.parts import add_lineup, add_session, write_tags, write_targets
+from planner.live.services.telling import concern
 
 
 @command(P.SESSION_EDIT)
@@ -50,7 +51,8 @@ def _plan(wanted: Sequence[Wanted], override_reason: str) -> list[int]:
         raise Invalid(faults)
     rows = [_make(s, reason) for s in seen]
     db.flush()
-    for row in rows:
+    for row, w in zip(rows, wanted, strict=True):
+        concern(row, Act.GIVEN, w.crew)
         tell(SessionScheduled(session_id=row.id, start=row.planned_start))
         for follow in ports.on_scheduled:
             follow(row.id)

@@ -21,11 +21,12 @@ from planner.live.models import Channel, LiveSession, Shift, Studio
 from planner.live.news import SessionMoved
 from planner.live.ports import FollowerLine, SessionChange
 from planner.live.queries.clashes import person_clashes, place_clashes
-from planner.live.rules import State
+from planner.live.rules import Act, State
 from planner.live.services.apart import stand_apart
 from planner.live.services.crew import ShiftIn, booking_of, check_place, lock_room, reasons_of
 from planner.live.services.following import follow_in_place
 from planner.live.services.steps import change_state, take_back_go
+from planner.live.services.telling import concern
 
 SHORTEST_SHIFT = timedelta(minutes=5)
 
@@ -165,6 +166,7 @@ def write_move(
     tell(SessionMoved(session_id=row.id, before=row.planned_start, after=to.span.start))
     row.planned_start, row.planned_end = to.span.start, to.span.end
     row.studio_id, row.channel_id = to.studio_id, to.channel_id
+    concern(row, Act.MOVED if "move" in change.kinds else Act.PLACED, held)
     if row.state is State.READY:
         take_back_go(row)
     db.flush()
@@ -179,6 +181,7 @@ def cancel_session(session_id: int, version: int, reason: str) -> None:
     why = clean_line(reason)[:300]
     if not why:
         raise Invalid.at("reason", msg("Say why; the crew reads it."))
+    concern(row, Act.CANCELLED, shifts_held(row), note=why)
     change_state(row, "cancel", why)
     row.go_note, row.go_by, row.go_at = why, None, None
     follow_in_place(row, "cancel")
@@ -207,6 +210,7 @@ def restore_session(session_id: int) -> None:
     check_free(row)
     change_state(row, "restore")
     row.go_note = ""
+    concern(row, Act.RESTORED, shifts_held(row))
     db.flush()
     for follow in ports.on_scheduled:
         follow(session_id)
@@ -218,5 +222,7 @@ def trash_session(session_id: int) -> None:
     row = db.one(LiveSession, session_id)
     if row.state not in rules.BEFORE_AIR and row.state is not State.CANCELLED:
         raise Refused(msg("A session that was on air is part of the record and can't be deleted."))
+    if row.state in rules.PLANNED:
+        concern(row, Act.DELETED, shifts_held(row))
     follow_in_place(row, "trash")
     trashing.trash(row)

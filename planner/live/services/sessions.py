@@ -18,7 +18,7 @@ from planner.kernel.text import clean_text, msg
 from planner.live import ports, queries, rules
 from planner.live.models import LiveSession, Shift, Studio
 from planner.live.news import SessionDrafted, SessionEdited, SessionScheduled
-from planner.live.rules import State, Weight
+from planner.live.rules import Act, State, Weight
 from planner.live.services.apart import stand_apart
 from planner.live.services.crew import (
     ShiftIn,
@@ -42,6 +42,7 @@ from planner.live.services.parts import (
     write_targets,
 )
 from planner.live.services.steps import change_state
+from planner.live.services.telling import concern
 from planner.people import queries as people
 
 
@@ -138,6 +139,7 @@ def schedule_draft(session_id: int, version: int, override_reason: str = "") -> 
     faults.tell()
     for n, s in enumerate(held):
         s.override_reason = reasons.get(n)
+    concern(row, Act.GIVEN, held)
     _tell_scheduled(row)
 
 

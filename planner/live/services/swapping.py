@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
 
 from sqlalchemy import select
 
-from planner.base import actor, db, show
+from planner.base import actor, db
 from planner.base.news import tell
 from planner.base.verbs import command, query
 from planner.kernel.errors import Invalid, Refused
 from planner.kernel.permissions import P
 from planner.kernel.spans import Span
-from planner.kernel.text import Message, msg
+from planner.kernel.text import msg
 from planner.live import ports, queries
 from planner.live.models import LiveSession, Shift
 from planner.live.news import PersonSwapped
 from planner.live.ports import FollowerLine, SessionChange
 from planner.live.queries import SessionBrief
 from planner.live.queries.swapping import Giving, giving, may_give, stand_ins
-from planner.live.rules import BEFORE_AIR, State
+from planner.live.rules import BEFORE_AIR, Act, State
 from planner.live.services.crew import ShiftIn, check_shifts, lock_room, reasons_of, touch
 from planner.live.services.following import follow_in_place
-from planner.people import queries as people
+from planner.live.services.telling import concern
 
 
 def _check_open(state: State) -> None:
@@ -94,24 +93,6 @@ def swap_person(
     positions = tuple(dict.fromkeys(p.shift.position_key for p in given.parts))
     start = given.span.start
     tell(PersonSwapped(session_id=session_id, from_id=from_id, to_id=to_id, positions=positions, start=start))
-    _tell_concerned(b, given, to_id, start)
-
-
-def _tell_concerned(b: SessionBrief, given: Giving, to_id: int, start: datetime) -> None:
-    who, names = actor.current(), people.names([to_id])
-    told = {
-        "who": who.name,
-        "position": "、".join(given.positions.values()),
-        "start": show.local(start).strftime("%m-%d %H:%M"),
-        "theme": b.theme,
-    }
-    to = msg("%(who)s gave you the shift %(position)s, %(start)s, of “%(theme)s”.", **told)
-    off = msg(
-        "%(who)s gave your shift %(position)s, %(start)s, of “%(theme)s” to %(name)s.",
-        **told,
-        name=names.get(to_id, ""),
-    )
-    pairs: Sequence[tuple[int, Message]] = ((to_id, to), (given.user_id, off))
-    for user_id, message in pairs:
-        for answer in ports.concerned if user_id != who.user_id else ():
-            answer([user_id], "session", b.id, message)
+    gone = [ShiftIn(p.shift.position_id, given.user_id, p.goes.start, p.goes.end) for p in given.parts]
+    concern(row, Act.TAKEN, gone, to_id=to_id)
+    concern(row, Act.GIVEN, [replace(s, user_id=to_id) for s in gone])

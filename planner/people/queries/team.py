@@ -110,6 +110,15 @@ def has_mail(user_id: int) -> bool:
     return bool(db.session().scalar(asked.where(User.id == user_id, Membership.left_at.is_(None))))
 
 
+@query(P.PEOPLE_MANAGE)
+def letter_boxes(ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Address and language of those of these members who gave an address: for letters, never for a page."""
+    asked = select(User.id, User.mail, User.language).join(Membership, Membership.user_id == User.id)
+    here = (Membership.left_at.is_(None), User.disabled_at.is_(None), User.mail.is_not(None))
+    rows = db.session().execute(asked.where(User.id.in_(list(ids)), *here))
+    return {user_id: (mail, language) for user_id, mail, language in rows if mail}
+
+
 @query(P.SESSION_VIEW)
 def names(ids: Iterable[int | None]) -> dict[int, str]:
     """Names by id, of people who are or were in the team."""

@@ -1,0 +1,1 @@
+"""Notices: what others did that concerns somebody, told to them once."""
