@@ -332,6 +332,7 @@ def _fill_ports() -> None:
     identity.load.fill(desk.actor_of_request)
     people_ports.tonight.fill(home.tonight_at_a_station)
     people_ports.near_a_shift.fill(live.has_shift_near)
+    people_ports.told.fill(notices.told)
     people_ports.on_team.fill(figure_services.ensure_causes)
     people_ports.on_team.fill(live_services.ensure_log_kinds)
     people_ports.on_team.fill(checklist_services.ensure_templates)

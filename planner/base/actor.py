@@ -26,6 +26,7 @@ class Actor:
 
     `timezone` and `day_start` (minutes after local midnight) are the team's; `session_id` is the signed-in device;
     `teams` are those the person can switch to, by id and name; an empty `language` leaves it to the browser.
+    `told` is False where it is known that nothing new waits to be told.
     `station` is the shared desk they stand at, and `only` what of their permissions holds there.
     """
 
@@ -46,6 +47,7 @@ class Actor:
     teams: tuple[tuple[int, str], ...] = ()
     station: Desk | None = None
     only: frozenset[P] | None = None
+    told: bool = True
 
     @property
     def signed_in(self) -> bool:

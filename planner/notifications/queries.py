@@ -48,6 +48,12 @@ def _waiting() -> Any:
     return asked.where(*mine, *unseen).order_by(Notice.id.desc()).limit(MOST)
 
 
+def told(user_id: Any, team_id: Any) -> Any:
+    """The port's answer: whether anything waits, so that a page on which nothing does pays nothing."""
+    mine = (Notice.user_id == user_id, Notice.team_id == team_id, Notice.until > bindparam("now"))
+    return select(Notice.id).where(*mine, Notice.seen_at.is_(None), Notice.taken_back.is_(None)).exists()
+
+
 def _holds(works: Iterable[tuple[int, str | None]], theirs: bool | None, held: dict[int, set[datetime]]) -> bool:
     """Whether it still is as it was told."""
     if theirs is None:
@@ -63,6 +69,8 @@ def _holds(works: Iterable[tuple[int, str | None]], theirs: bool | None, held: d
 def waiting() -> list[NoticeRow]:
     """What I have not seen yet and what still holds, the latest first."""
     me = actor.current().user_id or 0
+    if not actor.current().told:
+        return []
     rows = _waiting.rows(user_id=me, now=clock.now())
     asked = {session_id for row in rows if row.theirs is not None for session_id, _start in row.works}
     held, later, found = live.held_by(me, asked), set[int](), list[NoticeRow]()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select
 
 from planner.base import actor, db
 from planner.base.actor import Actor
@@ -15,6 +15,7 @@ from planner.base.verbs import query
 from planner.kernel import clock
 from planner.kernel.errors import NotFound
 from planner.kernel.permissions import P
+from planner.people import ports
 from planner.people.models import Device, Membership, Team, User
 
 
@@ -45,6 +46,7 @@ def _identity() -> Any:
             User.id, User.login, User.name, User.language, User.theme, User.density, User.is_admin,
             Device.id, Device.seen_at, Device.expires_at, Team.id, Team.name,
             Team.timezone, Team.day_start, Membership.role, Device.team_id,
+            or_(*(waits(User.id, Membership.team_id) for waits in ports.told)),
         )
         .select_from(Device)
         .join(User, User.id == Device.user_id)
@@ -59,14 +61,14 @@ def _identity() -> Any:
 def identity(token_hash: str, now: datetime) -> tuple[Actor, datetime, datetime] | None:
     """The actor of a device with when it was last seen and when it ends; None for a token that counts no more."""
     with unscoped("identity"):
-        rows: Any = _identity.rows(token_hash=token_hash)
+        rows: Any = _identity.rows(token_hash=token_hash, now=now)
     if not rows:
         return None
     teams = tuple((row[10], row[11]) for row in rows if row[10] is not None)
     held = [row for row in rows if row[10] is not None]
     found: Any = next((row for row in held if row[10] == row[15]), held[0] if held else None)
     if found is None:
-        found = (*rows[0][:10], None, "", None, None, None)
+        found = (*rows[0][:10], None, "", None, None, None, None, False)
     who = Actor(
         user_id=found[0],
         login=found[1],
@@ -82,6 +84,7 @@ def identity(token_hash: str, now: datetime) -> tuple[Actor, datetime, datetime]
         day_start=360 if found[13] is None else found[13],
         role=found[14],
         teams=teams,
+        told=bool(found[16]),
     )
     return who, found[8], found[9]
 
