@@ -146,6 +146,23 @@ def tick_request(client: Client, text: str) -> Callable[[int], Answer]:
     return request
 
 
+def calendar_requests(client: Client, database: Database, session_id: int) -> dict[str, Callable[[int], Answer]]:
+    """The week and the studios of a session's day, and its page once it is on air."""
+    hub = client.get(f"/sessions/{session_id}").text
+    day = re.search(r'href="/sessions\?day=([\d-]+)"', hub)
+    start = next((form for action, form in forms(client.get(f"/sessions/{session_id}?phase=air").text)
+                  if action.endswith("/air")), None)  # fmt: skip
+    if day is None or start is None:
+        return refuse("the session page shows neither its day nor a way to go live")
+    client.post(f"/sessions/{session_id}/air", start)
+    pages = {
+        "week": f"/sessions?day={day[1]}",
+        "studios": f"/sessions?view=studios&day={day[1]}",
+        "live page": f"/sessions/{session_id}?phase=air",
+    }
+    return {name: page_request(client, database, path, session_id) for name, path in pages.items()}
+
+
 def checklist_page(client: Client, session_id: int) -> str:
     """The page of a session, or one it leads to, that holds tick boxes."""
     page = client.get(f"/sessions/{session_id}").text
@@ -198,9 +215,9 @@ def compare(database: Database, folder: Path) -> tuple[dict[str, Measure], dict[
         requests = {
             "Today": page_request(client, database, path, None),
             "session list": page_request(client, database, LIST_PAGE, session_id),
-            "session page": page_request(client, database, f"/sessions/{session_id}", session_id),
+            "session page": page_request(client, database, f"/sessions/{session_id}?phase=prepare", session_id),
             "tick": tick_request(client, checklist_page(client, session_id)),
-        }
+        } | calendar_requests(client, database, session_id)
         for name, request in requests.items():
             ours = Watch(server, request)
             floors = Watch(bare, floor_request(other, name, ours.last))
