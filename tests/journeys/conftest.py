@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
@@ -13,10 +15,14 @@ from flask_migrate import upgrade
 from playwright.sync_api import Browser, Page
 
 from planner.app import create_app
+from planner.kernel import clock
 from tests.conftest import settings
 from tests.demo_room import make_room
 from tests.environment import browser, browser_flags
 from tests.ui.kit import ROOT, serving
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 QUIET = re.compile("ERR_|Failed to load resource")
 """What a browser says about an answer of 404 or 422, or about the network a test has taken away."""
@@ -54,6 +60,34 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, str]
     app = make_room(tmp_path_factory.mktemp("room"))
     with serving(app) as place:
         yield app, place
+
+
+class Hands:
+    """The hands of the server's clock: it goes on from where it is put, request by request."""
+
+    def __init__(self) -> None:
+        self._ahead = timedelta()
+
+    def put(self, at: datetime) -> None:
+        """From now on it is this instant, and time goes on."""
+        self._ahead = at - datetime.now(UTC)
+
+    def now(self) -> datetime:
+        """What the server takes for now."""
+        return datetime.now(UTC) + self._ahead
+
+
+@pytest.fixture
+def hands(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Hands:
+    """The clock of the served application. It is moved around the application, which knows of no such door."""
+    held, answers = Hands(), app.wsgi_app
+
+    def at_its_hour(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        with clock.standing(held.now()):
+            return answers(environ, start_response)
+
+    monkeypatch.setattr(app, "wsgi_app", at_its_hour)
+    return held
 
 
 Enter = Callable[..., Page]
