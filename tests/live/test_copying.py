@@ -43,7 +43,7 @@ def week(cast: Cast, monday: date, weeks: int = 1, kept: Kept | None = None) -> 
 
 
 def make(cast: Cast, found: list[Copy], reason: str = "", login: str = "lead", **takes: Take) -> list[int]:
-    wanted = [made for c in found if (made := c.taken(takes.get(f"k{c.key}", c.seen.usual))) is not None]
+    wanted = [made for c in found if (made := c.seen.taken(takes.get(f"k{c.key}", c.seen.usual))) is not None]
     with acting(cast.actors[login]):
         return services.plan_many(wanted, reason)
 
@@ -166,7 +166,7 @@ def repeat(cast: Cast, session_id: int, days: list[date], last: date, every: int
         b = queries.brief(session_id)
         first = b.planned_start.astimezone(SHANGHAI).date()
         found = queries.series_copies(b, days, Kept())
-        wanted = [made for c in found if (made := c.taken(c.seen.usual)) is not None]
+        wanted = [made for c in found if (made := c.seen.taken(c.seen.usual)) is not None]
         rhythm = Rhythm(frozenset(day.weekday() for day in days), every, first, last)
         return services.repeat_session(session_id, rhythm, wanted)
 

@@ -9,15 +9,15 @@ from zoneinfo import ZoneInfo
 
 from planner.base import actor
 from planner.base.verbs import query
-from planner.kernel.permissions import P, may
+from planner.kernel.permissions import P
 from planner.kernel.spans import day_span
 from planner.live import rules
 from planner.live.queries.briefs import SessionBrief, briefs_between
-from planner.live.queries.crew import ShiftRow, shifts_of
-from planner.live.queries.foreseen import Foreseen, Wanted, WantedShift, foresee, without_busy
-from planner.live.queries.parts import lineups_of, tags_of, targets_of
+from planner.live.queries.crew import ShiftRow, can_work, shifts_of
+from planner.live.queries.foreseen import Foreseen, Wanted, WantedShift, foresee
+from planner.live.queries.parts import lineups_of, row_of, tags_of, targets_of
 from planner.live.queries.places import channels, studios
-from planner.live.rules import LineupRow, State, Take
+from planner.live.rules import State
 from planner.people import queries as people
 
 WEEK = 7
@@ -40,18 +40,6 @@ class Copy:
     source: SessionBrief
     seen: Foreseen
     left: list[str]
-
-    def taken(self, take: Take) -> Wanted | None:
-        """What is made of it; None where nothing is."""
-        if take is Take.NONE:
-            return None
-        w = self.seen.wanted
-        if take is Take.WHOLE:
-            return w
-        return Wanted(
-            w.theme, w.weight, w.channel_id, w.studio_id, w.start, w.minutes, without_busy(self.seen),
-            w.targets, w.tags, w.notes, w.lineup,
-        )  # fmt: skip
 
 
 @query(P.SESSION_EDIT)
@@ -81,7 +69,7 @@ def copies(asked: Sequence[tuple[str, SessionBrief, datetime]], kept: Kept) -> l
     crews = shifts_of(ids) if kept.crew else {}
     targets, tags = targets_of(ids) if kept.targets else {}, tags_of(ids)
     lineups = lineups_of(ids) if kept.lineup else {}
-    staff = {p.user_id for p in people.people() if not p.disabled and may_work(p.role)}
+    staff = {p.user_id for p in people.people() if can_work(p)}
     places = {p.id for p in people.positions()}
     here, rooms = {c.id for c in channels()}, {s.id for s in studios()}
     found: list[tuple[str, SessionBrief, Wanted, list[str]]] = []
@@ -105,18 +93,13 @@ def copies(asked: Sequence[tuple[str, SessionBrief, datetime]], kept: Kept) -> l
                     targets.get(b.id, {}),
                     tuple(_lasting(tags.get(b.id, []))),
                     b.notes,
-                    tuple(_row(item) for item in lineups.get(b.id, [])),
+                    tuple(row_of(item) for item in lineups.get(b.id, [])),
                 ),
                 list(dict.fromkeys(s.user_name for s in crew if s not in coming)),
             )
         )
     seen = foresee([wanted for _key, _b, wanted, _left in found])
     return [Copy(key, b, one, left) for (key, b, _wanted, left), one in zip(found, seen, strict=True)]
-
-
-def may_work(role: object) -> bool:
-    """Whether somebody with this role can be in a crew."""
-    return may(role, P.SESSION_RUN, is_admin=False, signed_in=True)  # type: ignore[arg-type]
 
 
 def _shifted(crew: Iterable[ShiftRow], by: timedelta) -> tuple[WantedShift, ...]:
@@ -127,8 +110,3 @@ def _lasting(tags: Iterable[str]) -> list[str]:
     """A promotion is of its night: another day is none."""
     named = set(rules.PROMOTION_TAGS)
     return [tag for tag in tags if tag.lower() not in named and rules.PROMOTION_STEM not in tag]
-
-
-def _row(item: object) -> LineupRow:
-    names = ("number", "name", "link_no", "live_price", "usual_price", "stock", "mechanism")
-    return LineupRow(*(getattr(item, name) for name in names))

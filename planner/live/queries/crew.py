@@ -13,11 +13,12 @@ from planner.base import actor, db
 from planner.base.ready import ready
 from planner.base.scope import unscoped
 from planner.base.verbs import query
-from planner.kernel.permissions import P
+from planner.kernel.permissions import P, may
 from planner.live.models import LiveSession, Shift
 from planner.live.queries.briefs import SessionBrief, alive_briefs, brief_rows, briefs
 from planner.live.rules import AFTER_AIR, LONGEST_MINUTES, OCCUPYING, ROOM, Phase, State
 from planner.people.models import Membership, Position, User
+from planner.people.queries import Person
 from planner.people.words import position_word
 
 LONGEST_SHIFT = timedelta(minutes=LONGEST_MINUTES) + ROOM + ROOM
@@ -36,6 +37,11 @@ class ShiftRow:
     start: datetime
     end: datetime
     override_reason: str = ""
+
+
+def can_work(person: Person) -> bool:
+    """Whether somebody can be in a crew: still here, and allowed to do what a crew does."""
+    return not person.disabled and may(person.role, P.SESSION_RUN, is_admin=False, signed_in=True)
 
 
 def _shifts_asked() -> Any:

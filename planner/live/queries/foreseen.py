@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -95,6 +95,14 @@ class Foreseen:
             return [_taken(clashes) for clashes in taken.values()]
         return [_needed(clashes) for clashes in self._by_show()]
 
+    def taken(self, take: Take) -> Wanted | None:
+        """What is made of it: the whole, or without those who are needed elsewhere; None where nothing is."""
+        if take is Take.NONE:
+            return None
+        if take is Take.WHOLE:
+            return self.wanted
+        return replace(self.wanted, crew=tuple(s for n, s in enumerate(self.wanted.crew) if n not in self.busy))
+
     def _by_show(self) -> list[list[PersonClash]]:
         found: dict[tuple[int | None, str], list[PersonClash]] = {}
         for clash in self.people:
@@ -120,11 +128,6 @@ def _needed(clashes: Sequence[PersonClash]) -> Message:
     if clashes[0].session_id is None:
         return msg("Booked in another team: %(names)s, %(start)s to %(end)s.", **told)
     return msg("Needed in “%(theme)s”: %(names)s, %(start)s to %(end)s.", theme=clashes[0].theme, **told)
-
-
-def without_busy(seen: Foreseen) -> tuple[WantedShift, ...]:
-    """The crew without those who are needed elsewhere."""
-    return tuple(s for n, s in enumerate(seen.wanted.crew) if n not in seen.busy)
 
 
 @query(P.SESSION_EDIT)

@@ -16,6 +16,14 @@ from planner.live.models import (
     SessionTag,
     SessionTarget,
 )
+from planner.live.rules import LineupRow
+
+
+def row_of(item: LineupItem) -> LineupRow:
+    """A product as its row was pasted."""
+    return LineupRow(
+        item.number, item.name, item.link_no, item.live_price, item.usual_price, item.stock, item.mechanism
+    )
 
 
 @ready

@@ -17,7 +17,7 @@ from planner.kernel.errors import Invalid
 from planner.kernel.permissions import P
 from planner.kernel.spans import Span, local
 from planner.kernel.text import Message, clean_line, msg
-from planner.live.queries.copying import may_work
+from planner.live.queries.crew import can_work
 from planner.live.queries.foreseen import Foreseen, Wanted, WantedShift, foresee
 from planner.live.queries.places import channels, studios
 from planner.live.rules import ROOM, Weight, check_times
@@ -80,7 +80,7 @@ class _Team:
 def _team() -> _Team:
     named: dict[str, int] = {}
     for p in people.people():
-        if not p.disabled and may_work(p.role):
+        if can_work(p):
             named[rules.plain(p.name)] = named[rules.plain(p.login)] = p.user_id
     by_channel = {rules.plain(word): c.id for c in channels() for word in (c.account, c.name)}
     who = actor.current()

@@ -14,12 +14,13 @@ from planner.base.lock import lock
 from planner.base.news import tell
 from planner.base.verbs import command
 from planner.kernel.errors import Forbidden, Invalid, Refused
-from planner.kernel.permissions import P, may
+from planner.kernel.permissions import P
 from planner.kernel.spans import Span
 from planner.kernel.text import Message, clean_line, msg
 from planner.live.models import LiveSession, Shift
 from planner.live.news import SessionEdited
 from planner.live.queries.clashes import person_clashes, place_clashes
+from planner.live.queries.crew import can_work
 from planner.live.rules import BEFORE_AIR, ROOM, Act, Booking, State
 from planner.live.services.apart import stand_apart
 from planner.live.services.following import follow_in_place
@@ -85,11 +86,6 @@ def _sentences(told: Sequence[tuple[int, Message]]) -> dict[str, Message]:
         same = sum(name.split(".")[1] == str(number) for name in found)
         found[f"twice.{number}.{same}" if same else f"twice.{number}"] = message
     return found
-
-
-def can_work(person: Person) -> bool:
-    """Whether somebody can be in a crew: still here, and allowed to do what a crew does."""
-    return not person.disabled and may(person.role, P.SESSION_RUN, is_admin=False, signed_in=True)
 
 
 @dataclass(frozen=True)

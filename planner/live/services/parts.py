@@ -92,13 +92,6 @@ def add_session(
     )
 
 
-def row_of(item: LineupItem) -> rules.LineupRow:
-    """A product as its row was pasted."""
-    return rules.LineupRow(
-        item.number, item.name, item.link_no, item.live_price, item.usual_price, item.stock, item.mechanism
-    )
-
-
 def add_lineup(session_id: int, rows: Sequence[rules.LineupRow]) -> None:
     """Products of a session that has none, in order."""
     for sort, row in enumerate(rows, start=1):

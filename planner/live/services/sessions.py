@@ -18,11 +18,12 @@ from planner.kernel.text import clean_text, msg
 from planner.live import ports, queries, rules
 from planner.live.models import LiveSession, Shift, Studio
 from planner.live.news import SessionDrafted, SessionEdited, SessionScheduled
+from planner.live.queries.crew import can_work
+from planner.live.queries.parts import row_of
 from planner.live.rules import Act, State, Weight
 from planner.live.services.apart import stand_apart
 from planner.live.services.crew import (
     ShiftIn,
-    can_work,
     check_place,
     check_shifts,
     lock_room,
@@ -37,7 +38,6 @@ from planner.live.services.parts import (
     add_lineup,
     add_session,
     checked_theme,
-    row_of,
     write_tags,
     write_targets,
 )

@@ -50,7 +50,7 @@ def _taken(rows: Sequence[PreviewRow]) -> tuple[list[Wanted], dict[str, str]]:
     wanted: list[Wanted] = []
     places: dict[str, str] = {}
     for n, row in enumerate(rows):
-        made = row.copy.taken(row.take)
+        made = row.copy.seen.taken(row.take)
         if made is not None:
             places[f"rows.{len(wanted)}"] = f"rows.{n}"
             wanted.append(made)
@@ -76,7 +76,8 @@ def _chosen(this: date) -> tuple[date, date]:
     return monday, _monday(onto, monday + timedelta(days=7))
 
 
-def _said(count: int) -> str:
+def planned_words(count: int) -> str:
+    """What a strip says when so many were planned."""
     return ngettext(
         "%(num)s session is planned, with its checklist.", "%(num)s sessions are planned, with their checklists.", count
     )
@@ -96,7 +97,7 @@ def copy_week() -> Response:
         with form.catching(places):
             made = services.plan_many(wanted, form.override_reason.data or "")
         if not form.errors:
-            return done(url_for("live.sessions", day=onto), _said(len(made)), undo=True)
+            return done(url_for("live.sessions", day=onto), planned_words(len(made)), undo=True)
     weeks = {"monday": monday, "onto": onto, "weeks": _weeks(this, monday, onto)}
     return page("live/copy_week.html", 422 if form.errors else 200, form=form, days=_days(rows), rows=rows, **weeks)
 
@@ -134,7 +135,7 @@ def repeat(session_id: int) -> Response:
             wanted, places = _taken(rows)
             with form.catching(places):
                 made = services.repeat_session(session_id, form.rhythm(first), wanted, form.override_reason.data or "")
-                return done(url_for("live.session", session_id=session_id), _said(len(made)), undo=True)
+                return done(url_for("live.session", session_id=session_id), planned_words(len(made)), undo=True)
     shown = {"session": b, "series": series, "rows": rows, "days": _days(rows)}
     return page("live/repeat.html", 422 if form.errors else 200, form=form, **shown)
 

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from planner.base import i18n, sheets
 from planner.base.i18n import gettext as _
-from planner.base.i18n import ngettext
 from planner.base.web import done, page, uses
 from planner.kernel.errors import Invalid
 from planner.live import forms, queries, services
-from planner.live.queries.foreseen import Wanted, without_busy
+from planner.live.queries.foreseen import Wanted
 from planner.live.queries.roster import NotMapped, Roster, RosterRow
 from planner.live.rules import Take
 from planner.live.rules.roster import Column
 from planner.live.views.blueprint import bp
+from planner.live.views.copying import planned_words
 from planner.live.words import COLUMN_WORDS
 
 
@@ -55,18 +54,11 @@ def _taken(rows: list[Shown]) -> tuple[list[Wanted], dict[str, str]]:
     wanted: list[Wanted] = []
     places: dict[str, str] = {}
     for n, shown in enumerate(rows):
-        seen = shown.row.seen
-        if seen is None or shown.take is Take.NONE:
-            continue
-        places[f"rows.{len(wanted)}"] = f"rows.{n}"
-        wanted.append(seen.wanted if shown.take is Take.WHOLE else _without(seen))
+        made = shown.row.seen.taken(shown.take) if shown.row.seen else None
+        if made is not None:
+            places[f"rows.{len(wanted)}"] = f"rows.{n}"
+            wanted.append(made)
     return wanted, places
-
-
-def _without(seen: Any) -> Wanted:
-    w = seen.wanted
-    return Wanted(w.theme, w.weight, w.channel_id, w.studio_id, w.start, w.minutes, without_busy(seen), w.targets,
-                  w.tags, w.notes, w.lineup)  # fmt: skip
 
 
 def _choices() -> list[tuple[str, str]]:
@@ -87,15 +79,9 @@ def roster() -> Response:
             wanted, places = _taken(rows)
             with form.catching(places):
                 made = services.plan_roster(wanted, form.override_reason.data or "")
-                return done(url_for("live.sessions", day=wanted[0].start.date()), _said(len(made)), undo=True)
+                return done(url_for("live.sessions", day=wanted[0].start.date()), planned_words(len(made)), undo=True)
     shown = {"rows": rows, "columns": columns, "choices": _choices() if columns else []}
     return page("live/roster.html", 422 if form.errors else 200, form=form, **shown)
-
-
-def _said(count: int) -> str:
-    return ngettext(
-        "%(num)s session is planned, with its checklist.", "%(num)s sessions are planned, with their checklists.", count
-    )
 
 
 def _read(form: forms.RosterForm) -> tuple[list[Shown], list[tuple[str, str, str]]]:
