@@ -9,7 +9,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import psycopg
 from sqlalchemy.engine import make_url
@@ -17,6 +19,19 @@ from sqlalchemy.engine import make_url
 from tests.environment import fresh_database
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+FULL, COPIED = 300, 28
+"""How many shows the two full weeks have: one to look at, one to copy."""
+
+
+def monday(weeks: int) -> date:
+    """The Monday so many weeks ahead, where the demo team lives."""
+    today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    return today + timedelta(days=7 * weeks - today.weekday())
+
+
+FULL_WEEK, COPIED_WEEK = monday(5), monday(8)
 
 
 @dataclass(frozen=True)
@@ -44,6 +59,10 @@ class Database:
         with psycopg.connect(self.address, autocommit=True) as link:
             link.execute("update live_session set theme = %s, version = version + 1 where id = %s", (theme, session_id))
 
+    def fill_weeks(self) -> None:
+        """Plan the two full weeks."""
+        _run(self.environ, ["seed", "--sessions=0", f"--week={FULL_WEEK}:{FULL}", f"--week={COPIED_WEEK}:{COPIED}"])
+
     def server_processes(self) -> list[int]:
         """The PostgreSQL processes that work for us; SQLite has none."""
         if self.engine == "sqlite":
@@ -55,15 +74,17 @@ class Database:
             return [row[0] for row in listed]
 
 
+def _run(environ: dict[str, str], words: list[str]) -> None:
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "planner", *words]
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **environ}, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"bench: {' '.join(words)} failed\n{done.stdout[-2000:]}{done.stderr[-4000:]}")
+
+
 def fill(environ: dict[str, str], sessions: int) -> None:
     """Migrate, make the demo team, add sessions with checklists and results."""
-    for words in (["up"], ["demo", "--if-empty"], ["seed", "--sessions", str(sessions)]):
-        command = [sys.executable, "-m", "flask", "--app", "wsgi", "planner", *words]
-        done = subprocess.run(
-            command, cwd=ROOT, env={**os.environ, **environ}, capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            sys.exit(f"bench: {' '.join(words)} failed\n{done.stdout[-2000:]}{done.stderr[-4000:]}")
+    for words in (["up"], ["demo", "--if-empty"], ["seed", f"--sessions={sessions}"]):
+        _run(environ, words)
     if environ["DATABASE_URL"].startswith("postgresql"):
         with psycopg.connect(environ["DATABASE_URL"], autocommit=True) as link:
             link.execute("vacuum analyze")

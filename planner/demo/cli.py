@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import click
 from flask import current_app
 from flask.cli import with_appcontext
@@ -79,9 +81,10 @@ def hello() -> None:
 
 @click.command("seed")
 @click.option("--sessions", default=1000, show_default=True, help="how many sessions in all")
+@click.option("--week", "weeks", multiple=True, help="a Monday and how many shows to plan in its week: 2026-11-02:300")
 @with_appcontext
-def seed_sessions(sessions: int) -> None:
-    """Make many past sessions with checklists and results in the demo team, for measuring."""
+def seed_sessions(sessions: int, weeks: tuple[str, ...]) -> None:
+    """Make many past sessions with checklists and results in the demo team, for measuring; and full weeks."""
     if not _count("SELECT count(*) FROM team WHERE is_demo"):
         raise click.ClickException("there is no demo team to fill; make one first: flask --app wsgi planner demo")
     made = 0
@@ -91,6 +94,9 @@ def seed_sessions(sessions: int) -> None:
             if not count:
                 break
             made += count
+        for monday, shows in (week.split(":") for week in weeks):
+            seed.add_week(date.fromisoformat(monday), int(shows))
+            made += int(shows)
     count_rows()
     click.echo(f"{made} sessions made")
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
@@ -13,12 +14,13 @@ from planner.base.verbs import command
 from planner.checklists.models import Checklist, ChecklistItem, SopItem, SopTemplate
 from planner.checklists.rules import ItemState
 from planner.demo import story
+from planner.demo.shows import ZONE
 from planner.kernel import clock
 from planner.kernel.errors import Refused
 from planner.kernel.permissions import P
 from planner.kernel.text import msg
-from planner.live.models import Airing, Channel, LiveSession, SessionTarget, Shift
-from planner.live.rules import State, Weight
+from planner.live.models import Airing, Channel, LiveSession, SessionTarget, Shift, Studio
+from planner.live.rules import Platform, State, Weight
 from planner.outcomes.models import FigureSet, FigureValue
 from planner.people.models import Membership, Position, Team
 
@@ -86,4 +88,52 @@ def _add(count: int, held: int) -> None:
             )
             for i in lines
         )  # fmt: skip
+    db.flush()
+
+
+DAYS, SLOTS = 7, (8, 12, 16, 20)
+"""The shows of a busy week: four a day in each room, by the hour they begin."""
+
+
+@command(P.INSTALLATION)
+def add_week(monday: date, count: int) -> None:
+    """Plan so many shows with crew in one week of the demo team, in as many rooms as that takes."""
+    with unscoped("demo"):
+        team = db.session().scalars(select(Team).where(Team.is_demo)).first()
+    if team is None:
+        raise Refused(msg("There is no demo team."))
+    with as_team(team.id):
+        _fill_week(monday, count)
+
+
+def _fill_week(monday: date, count: int) -> None:
+    session, zone = db.session(), ZoneInfo(ZONE)
+    rooms = range(-(-count // (DAYS * len(SLOTS))))
+    named = f"{monday:%m%d}"
+    studios = db.add_all(Studio(name=f"{named} 号间 {n + 1}") for n in rooms)
+    channels = db.add_all(
+        Channel(name=f"{named} 账号 {n + 1}", platform=Platform.DOUYIN, account=f"week_{named}_{n}") for n in rooms
+    )
+    people = list(session.scalars(select(Membership.user_id).order_by(Membership.id)))
+    positions = list(session.scalars(select(Position.id).where(Position.key.in_(["host", "control"]))))
+    places = [(n, day, hour) for n in rooms for hour in SLOTS for day in range(DAYS)][:count]
+    starts = [
+        datetime.combine(monday + timedelta(days=day), time(hour), zone).astimezone(UTC) for _n, day, hour in places
+    ]
+    rows = db.add_all(
+        LiveSession(
+            theme=story.THEMES[at % len(story.THEMES)], weight=Weight.DAILY, state=State.SCHEDULED,
+            channel_id=channels[n].id, studio_id=studios[n].id, planned_start=start,
+            planned_end=start + timedelta(hours=3), notes="", go_note="", no_compare=False,
+        )
+        for at, ((n, _day, _hour), start) in enumerate(zip(places, starts, strict=True))
+    )  # fmt: skip
+    session.add_all(
+        Shift(
+            session_id=row.id, position_id=position, user_id=people[(at + n) % len(people)], start=row.planned_start,
+            end=row.planned_end,
+        )
+        for at, row in enumerate(rows)
+        for n, position in enumerate(positions)
+    )  # fmt: skip
     db.flush()
