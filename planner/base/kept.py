@@ -32,9 +32,9 @@ ASKED_WITH = ("Cookie", "Accept-Language", "Accept", "Host", "X-Requested-With",
 
 @dataclass(frozen=True)
 class Kept:
-    """An answer, and the number of the request it was made for."""
+    """An answer between its once-only keys, and the number of the request it was made for."""
 
-    body: bytes
+    pieces: tuple[bytes, ...]
     number: bytes
     headers: tuple[tuple[str, str], ...]
 
@@ -123,13 +123,19 @@ def _look() -> Response | None:
         return None
     g.kept_key = None
     g.request_id = secrets.token_hex(6)
-    body = found.body.replace(found.number, g.request_id.encode())
-    body = ONCE.sub(lambda _hit: b'name="once" value="%s"' % secrets.token_hex(16).encode(), body)
+    body = _with_keys(found.pieces).replace(found.number, g.request_id.encode())
     body = SERVER_NOW.sub(b'<meta name="server-now" content="%s">' % show.iso(clock.now()).encode(), body)
     answer = Response(body, 200, headers=list(found.headers))
     if answer.get_etag()[0]:
         answer.make_conditional(request)
     return answer
+
+
+def _with_keys(pieces: tuple[bytes, ...]) -> bytes:
+    """The page with a once-only key of its own for each of its forms."""
+    drawn = secrets.token_hex(16 * (len(pieces) - 1)).encode() if len(pieces) > 1 else b""
+    keys = (b'name="once" value="%s"' % drawn[at : at + 32] for at in range(0, len(drawn), 32))
+    return b"".join(itertools.chain([pieces[0]], *zip(keys, pieces[1:], strict=True)))
 
 
 def _keep(answer: Response) -> Response:
@@ -149,7 +155,7 @@ def _keep(answer: Response) -> Response:
             told = tuple(
                 (name, value) for name, value in answer.headers if name not in ("X-Request-Id", "Content-Length")
             )
-            _shelf().put(key, Kept(body, g.request_id.encode(), told))
+            _shelf().put(key, Kept(tuple(ONCE.split(body)), g.request_id.encode(), told))
     return answer
 
 

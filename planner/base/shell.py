@@ -131,8 +131,11 @@ def _thumb(entry: Place) -> Link | None:
 
 
 def csrf_field() -> Markup:
-    """The hidden token of every unsafe form."""
-    return Markup('<input type="hidden" name="csrf_token" value="' + generate_csrf() + '">')  # nosec B704
+    """The hidden token of every unsafe form: the same for all of a page."""
+    held: Markup | None = g.get("csrf_field")
+    if held is None:
+        held = g.csrf_field = Markup(f'<input type="hidden" name="csrf_token" value="{generate_csrf()}">')  # nosec B704
+    return held
 
 
 def once_field() -> Markup:

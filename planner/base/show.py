@@ -79,8 +79,9 @@ def near(value: datetime | date | None) -> str:
     is_instant = isinstance(value, datetime)
     found = local(value).date() if is_instant else value
     ahead = (found - (local(clock.now()).date() if is_instant else today())).days
-    word = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}.get(ahead)
-    return word or day(found)
+    if ahead == 0:
+        return _("today")
+    return (_("tomorrow") if ahead > 0 else _("yesterday")) if abs(ahead) == 1 else day(found)
 
 
 def when(instant: datetime | None) -> str:

@@ -34,6 +34,7 @@ from planner.live.queries import SessionBrief
 from planner.live.rules import Phase, State
 
 MOST_SHOWN = 4
+GATING = (Stage.PREPARE, Stage.BEFORE)
 
 
 def _all_url(session_id: int) -> str:
@@ -45,17 +46,27 @@ def _all_url(session_id: int) -> str:
 def _gating() -> Any:
     asked = items_asked().where(
         ChecklistItem.session_id.in_(bindparam("ids", expanding=True)),
-        ChecklistItem.stage.in_([Stage.PREPARE, Stage.BEFORE]),
+        ChecklistItem.stage.in_(GATING),
         ChecklistItem.state != ItemState.NOT_APPLICABLE,
     )
     return asked.order_by(ChecklistItem.due, ChecklistItem.id)
+
+
+def _gate_items(session_ids: list[int]) -> list[ItemRow]:
+    """Of one session out of its whole list, which its page reads anyway."""
+    if len(session_ids) != 1:
+        return read_items(_gating, ids=session_ids)
+    items = [
+        i for i in items_of_session(session_ids[0]) if i.stage in GATING and i.state is not ItemState.NOT_APPLICABLE
+    ]
+    return sorted(items, key=lambda i: (i.due is None, i.due.timestamp() if i.due else 0.0, i.id))
 
 
 @query(P.CHECKLIST_VIEW)
 def gate_checks(session_ids: list[int], now: datetime) -> dict[int, list[GateCheck]]:
     """The port's answer: what must be done before air, of many sessions in one statement."""
     found: dict[int, list[GateCheck]] = {}
-    for i in read_items(_gating, ids=session_ids):
+    for i in _gate_items(session_ids):
         if i.missed(now):
             continue
         url = f"{_all_url(i.session_id)}#tick-{i.id}"
