@@ -128,7 +128,8 @@ def today() -> Today:
         shows, strips, goals = results.latest_results(4), live.strips(now), plan.goals_now()
         coming = [] if strips else live.next_briefs(after=now, limit=1)
         return Today(
-            now, day, ends, shows=shows, goals=goals, strips=strips, verdicts=waits.verdicts,
+            now, day, ends, **_mine(live.ahead(now) if strips else live.NOBODY, strips, now), shows=shows, goals=goals,
+            strips=strips, verdicts=waits.verdicts,
             adrift=waits.adrift,
             late=plan.late_steps(5), faults=live.faults_of(b.id for b, _result, _targets in shows),
             coming=coming,
@@ -138,13 +139,23 @@ def today() -> Today:
         strips, week = live.tonight_and_week(now)
         late, steps = plan.late_and_mine(who.user_id or 0)
         due, goals = reviews.reviews_due(8), plan.goals_now()
+        ahead = live.ahead(now) if strips or week else live.NOBODY
         return Today(
-            now, day, ends, strips=strips, late=late, due=due, verdicts=waits.verdicts, adrift=waits.adrift,
+            now, day, ends, **_mine(ahead, strips, now), strips=strips, late=late, due=due, verdicts=waits.verdicts,
+            adrift=waits.adrift,
             steps=steps, goals=goals, week=week[:14],
-            uncovered=live.uncovered(now) if strips or week else [],
+            uncovered=ahead.uncovered,
             first=_first_steps(bool(due), bool(strips or week), goals),
         )  # fmt: skip
     return _of_crew(who.user_id or 0, now, day, ends)
+
+
+def _mine(ahead: live.Ahead, strips: list[Strip], now: datetime) -> dict[str, Any]:
+    """The own shift tonight of somebody who also leads or manages."""
+    tonight = {s.brief.id: s.brief for s in strips}
+    slots = [(tonight[session_id], shift) for session_id, shift in ahead.mine if session_id in tonight]
+    slot = _slot([(b, s) for b, s in slots if b.state not in AFTER_AIR], now)
+    return {"shift": slot, "go": _go_of(slot[0], strips, now)} if slot else {}
 
 
 def _of_crew(user_id: int, now: datetime, day: date, ends: datetime) -> Today:

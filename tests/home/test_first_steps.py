@@ -132,4 +132,4 @@ def test_a_young_team_costs_few_statements(
     visitor.get("/")
     with statements(app) as told:
         assert HEAD in visitor.get("/").text
-    assert len(told) <= 13, told
+    assert len(told) <= 12, told

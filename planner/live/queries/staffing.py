@@ -20,7 +20,7 @@ from planner.kernel.spans import Span
 from planner.kernel.text import Message, msg
 from planner.live import rules
 from planner.live.models import LiveSession, Shift
-from planner.live.queries.crew import LONGEST_SHIFT
+from planner.live.queries.crew import LONGEST_SHIFT, ShiftRow
 from planner.live.queries.habits import habits
 from planner.live.rules import Booking, Candidate, Strain, Warned, Work
 from planner.people import queries as people
@@ -243,7 +243,7 @@ def _uncovered() -> Any:
         select(
             LiveSession.id, LiveSession.theme, Position.key, Position.name, User.id, User.name,
             Shift.start, Shift.end, Shift.override_reason, Away.first, Away.last, Membership.id, User.disabled_at,
-            Shift.id,
+            Shift.id, Position.id,
         )
         .select_from(Shift)
         .join(LiveSession, LiveSession.id == Shift.session_id)
@@ -256,24 +256,48 @@ def _uncovered() -> Any:
             LiveSession.planned_start < bindparam("until"),
             LiveSession.state.in_(list(rules.OPEN_STATES)),
             db.alive(LiveSession),
-            Away.id.is_not(None) | Membership.id.is_(None) | User.disabled_at.is_not(None),
+            Away.id.is_not(None)
+            | Membership.id.is_(None)
+            | User.disabled_at.is_not(None)
+            | (Shift.user_id == bindparam("me")),
         )
         .order_by(Shift.start, Shift.id)
         .execution_options(with_trash=True)
     )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Ahead:
+    """What Today asks of the crews of the coming days: shifts that nobody will hold, and the reader's own, in order."""
+
+    uncovered: list[Uncovered]
+    mine: list[tuple[int, ShiftRow]]
+    """The session's id with each."""
+
+
+NOBODY = Ahead([], [])
+
+
 @query(P.SESSION_VIEW)
 def uncovered(now: datetime) -> list[Uncovered]:
     """The shifts of the coming days that nobody will hold; what a lead booked all the same, with a reason, is held."""
-    first = show.today()
-    ahead = {"since": now - timedelta(days=1), "until": now + AHEAD}
-    rows = _uncovered.rows(**ahead, first_day=first - timedelta(days=1), last_day=first + AHEAD + timedelta(days=1))
+    return ahead(now).uncovered
+
+
+@query(P.SESSION_VIEW)
+def ahead(now: datetime) -> Ahead:
+    """Shifts that nobody will hold, and one's own, in one statement."""
+    first, me = show.today(), actor.current().user_id or 0
+    within = {"since": now - timedelta(days=1), "until": now + AHEAD}
+    days = {"first_day": first - timedelta(days=1), "last_day": first + AHEAD + timedelta(days=1)}
     found: dict[int, Uncovered] = {}
-    for row in rows:
+    mine: dict[int, tuple[int, ShiftRow]] = {}
+    for row in _uncovered.rows(me=me, **within, **days):
         left = row[11] is None or row[12] is not None
         away = row[9] is not None and not row[8] and people.span_of(row[9], row[10]).overlaps(Span(row[6], row[7]))
+        word = position_word(row[2], row[3])
+        if row[4] == me:
+            mine[row[13]] = row[0], ShiftRow(row[13], row[14], row[2], word, me, row[5], row[6], row[7], row[8] or "")
         if row[7] > now and (left or away):
-            told = Uncovered(row[0], row[1], position_word(row[2], row[3]), row[4], row[5], row[6], left)
-            found.setdefault(row[13], told)
-    return list(found.values())
+            found.setdefault(row[13], Uncovered(row[0], row[1], word, row[4], row[5], row[6], left))
+    return Ahead(list(found.values()), list(mine.values()))

@@ -8,7 +8,7 @@ from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, case, select
 
 from planner.base import db, show
 from planner.base.ready import columns_of, ready
@@ -21,7 +21,6 @@ from planner.live.queries import SessionBrief
 from planner.people.models import User
 from planner.plan import rules
 from planner.plan.models import Evidence, Goal, Period, Target
-from planner.plan.queries.periods import current_period
 from planner.plan.queries.steps import StepRow, steps_of_goal
 from planner.plan.rules import Aggregation, Pace, Way
 
@@ -116,6 +115,18 @@ def _goals_of_period() -> Any:
 
 
 @ready
+def _goals_now() -> Any:
+    """Of the period that holds today, else the next, else the last (as `current_period` says), with its days."""
+    today = bindparam("today")
+    coming = Period.start > today
+    rank = case((and_(Period.start <= today, Period.end >= today), 0), (coming, 1), else_=2)
+    soonest, latest = case((coming, Period.start)), case((~coming, Period.start))
+    chosen = select(Period.id).where(db.alive(Period)).order_by(rank, soonest, latest.desc(), Period.id.desc()).limit(1)
+    asked = _goals().add_columns(Period.id, Period.start, Period.end).join(Period, Period.id == Goal.period_id)
+    return asked.where(Goal.period_id == chosen.scalar_subquery())
+
+
+@ready
 def _one_goal() -> Any:
     return _goals().where(Goal.id == bindparam("id"))
 
@@ -158,9 +169,12 @@ def goals_of(period: Any) -> list[GoalView]:
 @query(P.PLAN_VIEW)
 def goals_now() -> list[GoalView]:
     """The goals of the current period, those behind first."""
-    period = current_period()
+    rows = _goals_now.rows(today=show.today())
+    if not rows:
+        return []
+    period = SimpleNamespace(**dict(zip(("id", "start", "end"), rows[0][-3:], strict=True)))
     order = [Pace.BEHIND, Pace.UNKNOWN, Pace.ON_PACE, Pace.REACHED]
-    return sorted(goals_of(period), key=lambda g: order.index(g.pace)) if period else []
+    return sorted(_views([row[:-3] for row in rows], period), key=lambda g: order.index(g.pace))
 
 
 @query(P.PLAN_VIEW)
