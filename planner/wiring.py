@@ -14,6 +14,7 @@ from planner.base.jobs import Round
 from planner.base.kinds import Kind
 from planner.base.panels import Panel
 from planner.base.shell import Place
+from planner.base.tables import StoredFile
 from planner.base.words import _l, spoken
 from planner.checklists import jobs as checklist_jobs
 from planner.checklists import ports as checklist_ports
@@ -49,6 +50,7 @@ from planner.live.models import (
     Channel,
     LineupItem,
     LiveSession,
+    LogPhoto,
     NoteKind,
     Series,
     SeriesPart,
@@ -190,6 +192,7 @@ KINDS = (
         P.SESSION_VIEW,
         lambda r: live.kind_word(r.key, r.name),
     ),
+    Kind("log_photo", _l("Photo"), "camera", "live.photo", "photo_id", LogPhoto, P.SESSION_VIEW, lambda r: r.name),
     Kind(
         "position",
         _l("Position"),
@@ -380,6 +383,9 @@ def wire(app: Flask) -> None:
         trash.goes_with(whole, *keys)
     trash.goes_with_any(Comment.kind, Comment.object_id)
     trash.before_restore(LiveSession, check_session)
+    trash.before_restore(LogPhoto, live_services.check_photo)
+    trash.holds_files(LogPhoto, LogPhoto.file_id, LogPhoto.small_id)
+    undo.keeps(StoredFile)
     trash.before_restore(Comment, discussion_services.check_comment)
     trash.before_restore(Phase, plan_services.check_phase)
     trash.after_restore(LiveSession, outcomes.verify_again)

@@ -3,11 +3,11 @@ import { el, icon, on, say, word } from './dom.js'
 
 export function startAway () {
   document.addEventListener('submit', hold, true)
-  on('click', 'a[href]', stay, true)
+  on('click', 'a[href]:not([data-photo])', stay, true)
   window.addEventListener('online', back)
 }
 
-/** A form waits where it is; ticks and notes have a queue of their own and may go on. */
+/** A form waits where it is; ticks and notes have a queue of their own and may go on, photos too. */
 function hold (event) {
   if (navigator.onLine || event.target.matches('[data-tick], [data-theme-form], [data-lock]')) return
   event.preventDefault()

@@ -2,17 +2,19 @@
 import { serverNow } from './clock.js'
 import { all, el, icon, newId, parse, say, swapped } from './dom.js'
 import { process } from './htmx.js'
+import * as photos from './photos.js'
 import { hideLater } from './small.js'
 import * as store from './tickstore.js'
 
 const BACK_OFF = [1, 2, 4, 8, 15, 30, 60]
 const ANSWER_MS = 20000
+const PHOTO_MS = 120000
 
 let user = ''
-let sending = false
-let tries = 0
-let timer = 0
 let signIn = false
+
+// What is tapped goes in order, one at a time; photos go beside it, so that a tick never waits behind a large one.
+const lanes = [false, true].map(photo => ({ photo, sending: false, tries: 0, timer: 0 }))
 
 export function startTicks () {
   user = document.body.dataset.user || ''
@@ -23,16 +25,20 @@ export function startTicks () {
   window.addEventListener('pageshow', now)
   window.addEventListener('pagehide', store.release)
   document.addEventListener('visibilitychange', () => { if (!document.hidden) now() })
-  window.addEventListener('storage', event => { if (store.isTickKey(event.key)) { paint(); plan(3) } })
+  window.addEventListener('storage', event => { if (store.isTickKey(event.key)) { paint(); lanes.forEach(lane => plan(lane, 3)) } })
+  photos.startPhotos(photographed)
+  photos.tidy(new Set(store.photos()))
   paint()
-  pump()
+  pumpAll()
 }
 
-function now () { tries = 0; signIn = false; pump() }
+function now () { signIn = false; for (const lane of lanes) { lane.tries = 0; pump(lane) } }
 
-function plan (seconds) {
-  clearTimeout(timer)
-  timer = setTimeout(pump, seconds * 1000)
+function pumpAll () { lanes.forEach(pump) }
+
+function plan (lane, seconds) {
+  clearTimeout(lane.timer)
+  lane.timer = setTimeout(pump, seconds * 1000, lane)
 }
 
 const rowOf = form => form.closest('[data-tick-row]')
@@ -71,13 +77,23 @@ function tapped (event) {
   if (menu) menu.open = false
 }
 
+/** A photo waits like a tick, but behind what was tapped: it is large, and nobody waits for it. */
+async function photographed (link, file) {
+  const id = newId()
+  const row = rowOf(link)
+  await photos.keep(id, await photos.shrunk(file))
+  const act = { id, url: link.getAttribute('href'), undo: '', to: 'photo', text: link.dataset.text, fields: [], back: [], said: '', photo: link.dataset.photo }
+  const entry = queue(act, row)
+  showStrip(entry, row)
+}
+
 function queue (act, row) {
   const entry = store.add(user, {
     id: newId(), ...act, row: row ? row.id : '', page: location.pathname + location.search,
     tapped: new Date(serverNow()).toISOString(), state: 'pending', message: ''
   })
   paint()
-  pump()
+  pumpAll()
   return entry
 }
 
@@ -86,35 +102,44 @@ function goBack (entry, row) {
   if (entry.undo) queue({ url: entry.undo, undo: entry.url, to: opposite(entry.to), text: '', fields: entry.back || [], back: entry.fields, said: '' }, row)
 }
 
-async function pump () {
-  if (sending || signIn) return
-  clearTimeout(timer)
-  if (!store.list(user).some(entry => entry.state === 'pending')) { store.release(); return }
-  if (!store.lease()) { plan(3); return }
-  sending = true
+const waitingIn = lane => store.list(user).filter(entry => entry.state === 'pending' && Boolean(entry.photo) === lane.photo)
+
+function release () { if (!lanes.some(lane => lane.sending)) store.release() }
+
+async function pump (lane) {
+  if (lane.sending || signIn) return
+  clearTimeout(lane.timer)
+  if (!waitingIn(lane).length) { release(); return }
+  if (!store.lease()) { plan(lane, 3); return }
+  lane.sending = true
   let again = 0
   try {
     for (;;) {
-      const entry = store.list(user).find(each => each.state === 'pending')
+      const entry = waitingIn(lane)[0]
       if (!entry || !store.lease()) break
-      const wait = await send(entry)
+      const wait = await send(entry, lane)
       if (wait) { again = wait; break }
-      tries = 0
+      lane.tries = 0
     }
   } finally {
-    sending = false
-    store.release()
+    lane.sending = false
+    release()
   }
   paint()
-  if (again) plan(again)
-  else if (store.list(user).some(entry => entry.state === 'pending') && !signIn) plan(3)
+  if (again) plan(lane, again)
+  else if (waitingIn(lane).length && !signIn) plan(lane, 3)
 }
 
 /** Sends one tick. Returns 0 when it is settled, else the seconds to wait before the next try. */
-async function send (entry) {
+async function send (entry, lane) {
   const stop = new AbortController()
-  const limit = setTimeout(() => stop.abort(), ANSWER_MS)
-  const body = new URLSearchParams(entry.fields)
+  const limit = setTimeout(() => stop.abort(), entry.photo ? PHOTO_MS : ANSWER_MS)
+  const body = entry.photo ? new FormData() : new URLSearchParams(entry.fields)
+  if (entry.photo) {
+    const found = await photos.find(entry.id)
+    if (!found) { clearTimeout(limit); fail(entry, { message: words(document.getElementById(entry.row)).lost }); return 0 }
+    body.set('photo', found, 'photo.jpg')
+  }
   const token = document.querySelector('input[name="csrf_token"]')
   if (token) body.set('csrf_token', token.value)
   body.set('once', entry.id)
@@ -134,7 +159,7 @@ async function send (entry) {
     })
     if ((answer.headers.get('Content-Type') || '').includes('json')) told = await answer.json()
   } catch {
-    return backOff()
+    return backOff(lane)
   } finally {
     clearTimeout(limit)
   }
@@ -148,16 +173,21 @@ async function send (entry) {
     return 0
   }
   if (answer.status === 408 || answer.status === 429 || answer.status >= 500 || answer.ok) {
-    return Math.max(backOff(), Number(answer.headers.get('Retry-After')) || 0)
+    return Math.max(backOff(lane), Number(answer.headers.get('Retry-After')) || 0)
   }
   fail(entry, told)
   return 0
 }
 
-function backOff () {
-  const seconds = BACK_OFF[Math.min(tries, BACK_OFF.length - 1)]
-  tries += 1
+function backOff (lane) {
+  const seconds = BACK_OFF[Math.min(lane.tries, BACK_OFF.length - 1)]
+  lane.tries += 1
   return seconds
+}
+
+function drop (entry) {
+  store.drop(entry)
+  if (entry.photo) photos.forget(entry.id)
 }
 
 /** What the server asks about (`ask` is the word for yes) waits for an answer like what it refused. */
@@ -173,7 +203,7 @@ function fail (entry, told) {
 }
 
 function settle (entry, told) {
-  store.drop(entry)
+  drop(entry)
   const row = entry.row ? document.getElementById(entry.row) : null
   if (row && told.row_html && !(told.noted && linesOf(row.querySelector('form')).some(field => field.value !== field.defaultValue))) {
     const fresh = parse(told.row_html).firstElementChild
@@ -209,7 +239,7 @@ function settle (entry, told) {
 function words (row) {
   const list = row ? row.closest('[data-ticks]') : document.querySelector('[data-ticks]')
   const read = name => list ? list.getAttribute(`data-word-${name}`) || '' : ''
-  return { pending: read('pending'), synced: read('synced'), failed: read('failed'), retry: read('retry'), drop: read('drop'), undo: read('undo'), signin: read('signin') }
+  return { pending: read('pending'), synced: read('synced'), failed: read('failed'), retry: read('retry'), drop: read('drop'), undo: read('undo'), signin: read('signin'), lost: read('lost') }
 }
 
 /** Draws what waits and what failed over the rows the server drew. */
@@ -250,15 +280,15 @@ function paintRow (row, entries) {
   if (place.dataset.shows === key && place.childNodes.length) return
   place.dataset.shows = key
   if (last) {
-    place.replaceChildren(icon('refresh-cw'), ` ${[signIn ? say.signin : say.pending, last.said].filter(Boolean).join(': ')}`)
+    place.replaceChildren(icon('refresh-cw'), ` ${[signIn ? say.signin : say.pending, last.photo || last.said].filter(Boolean).join(': ')}`)
     return
   }
   const one = failed[0]
   const retry = el('button', { type: 'button', class: 'btn btn-secondary btn-s' }, one.ask || say.retry)
   const forget = el('button', { type: 'button', class: 'btn btn-quiet btn-s' }, say.drop)
   retry.addEventListener('click', () => { for (const entry of failed) { if (entry.ask) entry.fields.push(['sure', 'y']); entry.state = 'pending'; entry.message = entry.ask = ''; store.put(entry) } now(); paint() })
-  forget.addEventListener('click', () => { failed.forEach(store.drop); paint() })
-  place.replaceChildren(icon('circle-alert'), ` ${[one.ask ? '' : say.failed, one.message, one.said].filter(Boolean).join(one.ask ? ' ' : ': ')} `, el('div', {}, retry, forget))
+  forget.addEventListener('click', () => { failed.forEach(drop); paint() })
+  place.replaceChildren(icon('circle-alert'), ` ${[one.ask ? '' : say.failed, one.message, one.photo || one.said].filter(Boolean).join(one.ask ? ' ' : ': ')} `, el('div', {}, retry, forget))
 }
 
 /** A row that shows words shows the new ones at once, and the old ones again where they were not wanted after all. */

@@ -66,6 +66,17 @@ export function drop (entry) {
   try { localStorage.removeItem(entry.key) } catch { /* nothing is stored there */ }
 }
 
+/** The ids of all that waits with a photo on this device, whoever tapped it. */
+export function photos () {
+  const found = memory ? Array.from(memory.values()) : []
+  for (let at = 0; !memory && at < localStorage.length; at++) {
+    const key = localStorage.key(at)
+    if (!key || !key.startsWith(PREFIX)) continue
+    try { found.push(JSON.parse(localStorage.getItem(key))) } catch { /* another version wrote it */ }
+  }
+  return found.filter(entry => entry.photo).map(entry => entry.id)
+}
+
 export const isTickKey = key => key === null || key.startsWith(PREFIX)
 
 /** One tab sends at a time, so order holds; a tab that died loses its turn after 25 s. */

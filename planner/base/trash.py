@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Text, cast, literal, null, select, union_all
 
-from planner.base import db, kinds
+from planner.base import db, files, kinds
 from planner.base import unit as units
 from planner.base.kinds import KINDS, Kind
 from planner.base.models import Base, Trashable
@@ -25,6 +25,7 @@ _CHECKS: dict[type[Base], Callable[[Any], None]] = {}
 _PARTS: dict[type[Base], tuple[Any, ...]] = {}
 _HANGING: dict[type[Base], tuple[Any, Any]] = {}
 _FOLLOW: dict[type[Base], Callable[[int], None]] = {}
+_BYTES: dict[type[Base], tuple[Any, ...]] = {}
 
 
 def goes_with(model: type[Base], *keys: Any) -> None:
@@ -35,6 +36,11 @@ def goes_with(model: type[Base], *keys: Any) -> None:
 def goes_with_any(kind: Any, row_id: Any) -> None:
     """Register what hangs on objects of any kind, by its columns with the kind's name and the id: purged with them."""
     _HANGING[kind.class_] = (kind, row_id)
+
+
+def holds_files(model: type[Base], *keys: Any) -> None:
+    """Register the stored files that rows of a model alone name, by its columns: destroyed with them."""
+    _BYTES[model] = keys
 
 
 def before_restore(model: type[Base], check: Callable[[Any], None]) -> None:
@@ -131,7 +137,10 @@ def _destroy(row: Base) -> None:
             _destroy(part)
     for each in _hanging_on(row):
         _destroy(each)
+    held = [getattr(row, key.key) for key in _BYTES.get(type(row), ())]
     db.remove(row)
+    for file_id in held:
+        files.forget(file_id)
 
 
 def _hanging_on(row: Base) -> list[Any]:

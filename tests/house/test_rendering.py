@@ -38,6 +38,7 @@ SHOWN_ELSEWHERE = {
     "people/reset.html": "the page of a one-time link: tests/people/test_members.py",
     "people/link.html": "shown once after a link was made: tests/people/test_members.py",
     "live/reading.html": "a show on air, read on a phone: tests/live/test_reading_pages.py",
+    "live/photo.html": "a note with a photo: tests/live/test_photos.py",
     "live/clips.html": "a show with clip marks: tests/live/test_log_pages.py",
     "live/end.html": "a show on air that is ended: tests/live/test_reading_pages.py",
     "live/streams.html": "a show on air: tests/live/test_streams.py",

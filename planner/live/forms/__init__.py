@@ -4,6 +4,7 @@ from planner.live.forms.air import GoForm, StreamForm, TimesForm, times_form
 from planner.live.forms.copying import WEEKDAYS, CopyForm, RepeatForm, read_take
 from planner.live.forms.habits import HabitsForm
 from planner.live.forms.log import HandoverForm, KindForm, MomentsForm, SlipForm
+from planner.live.forms.photos import PhotoForm, sent_photo
 from planner.live.forms.places import ChannelForm, StudioForm
 from planner.live.forms.readings import CorrectionForm, EndForm, ReadingForm, typed_figures
 from planner.live.forms.roster import RosterForm, chosen_columns
@@ -76,6 +77,7 @@ __all__ = [
     "MomentsForm",
     "MoveForm",
     "MoveTogetherForm",
+    "PhotoForm",
     "ReadingForm",
     "RepeatForm",
     "RosterForm",
@@ -96,6 +98,7 @@ __all__ = [
     "read_take",
     "read_targets",
     "readable_crew",
+    "sent_photo",
     "shifts_of_rows",
     "split_tags",
     "target_rows",

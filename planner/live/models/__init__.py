@@ -1,6 +1,6 @@
 """Tables of channels, studios, sessions, and what belongs to a session."""
 
-from planner.live.models.air import Airing, LogEntry, LogNote, LogTime, Reading, Slip
+from planner.live.models.air import Airing, LogEntry, LogNote, LogPhoto, LogTime, Reading, Slip
 from planner.live.models.crew import Shift
 from planner.live.models.habits import ShowRules
 from planner.live.models.handing import Handover, HandoverEnd
@@ -18,6 +18,7 @@ __all__ = [
     "LiveSession",
     "LogEntry",
     "LogNote",
+    "LogPhoto",
     "LogTime",
     "NoteKind",
     "Reading",

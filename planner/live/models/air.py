@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from planner.base.models import (
@@ -12,6 +12,7 @@ from planner.base.models import (
     EnumText,
     Id,
     Owned,
+    Trashable,
     UtcDateTime,
     append_only,
 )
@@ -112,6 +113,25 @@ class Slip(Owned, Base):
     put_right: Mapped[str] = mapped_column(String(500), default="")
     at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     heard_by: Mapped[int | None] = mapped_column(Id, ForeignKey("user_account.id"))
+
+
+class LogPhoto(Owned, Trashable, Base):
+    """A photo of something noted on air: two stored files, the second one small; width and height in pixels.
+
+    `name` is what the show was called: the trash names a photo by it.
+    """
+
+    __tablename__ = "log_photo"
+    __part_of__ = ("live_session", "session_id")
+    __table_args__ = (UniqueConstraint("team_id", "client_id"),)
+    session_id: Mapped[int] = mapped_column(Id, ForeignKey("live_session.id"), index=True)
+    entry_id: Mapped[int] = mapped_column(Id, ForeignKey("log_entry.id"), index=True)
+    file_id: Mapped[int] = mapped_column(Id, ForeignKey("stored_file.id"))
+    small_id: Mapped[int] = mapped_column(Id, ForeignKey("stored_file.id"))
+    width: Mapped[int] = mapped_column(Integer)
+    height: Mapped[int] = mapped_column(Integer)
+    client_id: Mapped[str] = mapped_column(String(32))
+    name: Mapped[str] = mapped_column(String(120))
 
 
 append_only(LogEntry)

@@ -46,6 +46,7 @@ from planner.live.queries.log import ClipRow, LogRow, SlipRow, clip_marks, fault
 from planner.live.queries.on_air import Curve, OnAir, ShiftResult, on_air
 from planner.live.queries.parts import first_product, lineup, tags, tags_of, targets, targets_of
 from planner.live.queries.past import PastWanted, hosts_between, hosts_of, past_between
+from planner.live.queries.photos import PhotoRow, log_photo, photo_file
 from planner.live.queries.places import channel, channels, studio, studios
 from planner.live.queries.readings import ReadingRow, reading, readings
 from planner.live.queries.ready import (
@@ -63,11 +64,24 @@ from planner.live.queries.ready import (
 )
 from planner.live.queries.roster import read_roster, roster_columns
 from planner.live.queries.series import SeriesBrief, series_of
-from planner.live.queries.staffing import Bench, StrainTold, Uncovered, bench, needed, strains_of, uncovered
+from planner.live.queries.staffing import (
+    NOBODY,
+    Ahead,
+    Bench,
+    StrainTold,
+    Uncovered,
+    ahead,
+    bench,
+    needed,
+    strains_of,
+    uncovered,
+)
 from planner.live.queries.streams import AiringRow, Match, airings, match_airing, match_airings
 from planner.live.queries.swapping import Giving, SwapPage, swap_page
 
 __all__ = [
+    "NOBODY",
+    "Ahead",
     "AiringRow",
     "Bench",
     "ClipRow",
@@ -88,6 +102,7 @@ __all__ = [
     "PastWanted",
     "PersonClash",
     "PersonHours",
+    "PhotoRow",
     "PlaceClash",
     "ReadingRow",
     "SeriesBrief",
@@ -99,6 +114,7 @@ __all__ = [
     "Strip",
     "SwapPage",
     "Uncovered",
+    "ahead",
     "airings",
     "bench",
     "brief",
@@ -139,6 +155,7 @@ __all__ = [
     "log_entry_of",
     "log_kind",
     "log_kinds",
+    "log_photo",
     "match_airing",
     "match_airings",
     "missing_of",
@@ -155,6 +172,7 @@ __all__ = [
     "past_between",
     "past_briefs",
     "people_of",
+    "photo_file",
     "reached",
     "read_roster",
     "reading",

@@ -12,7 +12,18 @@ from planner.base.i18n import gettext as _
 from planner.base.verbs import query
 from planner.kernel import clock
 from planner.kernel.permissions import P
-from planner.live.models import Handover, HandoverEnd, LiveSession, LogEntry, LogNote, LogTime, Reading, Shift, Slip
+from planner.live.models import (
+    Handover,
+    HandoverEnd,
+    LiveSession,
+    LogEntry,
+    LogNote,
+    LogPhoto,
+    LogTime,
+    Reading,
+    Shift,
+    Slip,
+)
 from planner.live.rules import OPEN_STATES
 from planner.people.models import Position, Team
 from planner.people.ports import Left, Leftover
@@ -69,11 +80,14 @@ def own_data(user_id: int) -> dict[str, list[dict[str, Any]]]:
     given = _of_session(Handover.at, *told).join(Handover, Handover.session_id == LiveSession.id)
     taken = _of_session(HandoverEnd.at, HandoverEnd.act).join(Handover, Handover.session_id == LiveSession.id)
     taken = taken.join(HandoverEnd, HandoverEnd.handover_id == Handover.id)
+    shots = _of_session(LogEntry.kind, LogPhoto.created_at.label("brought_at"), LogPhoto.trashed_at)
+    shots = shots.join(LogEntry, LogEntry.session_id == LiveSession.id).join(LogPhoto, LogPhoto.entry_id == LogEntry.id)
     goes = _of_session(LiveSession.go_at, LiveSession.go_note)
     return {
         "shifts": db.dicts(shifts.where(Shift.user_id == user_id).order_by(Shift.start, Shift.id)),
         "log_entries": db.dicts(entries.where(LogEntry.user_id == user_id).order_by(LogEntry.at, LogEntry.id)),
         "log_notes": db.dicts(notes.where(LogNote.created_by == user_id).order_by(LogNote.id)),
+        "log_photos": db.dicts(shots.where(LogPhoto.created_by == user_id).order_by(LogPhoto.id)),
         "readings": db.dicts(read.where(Reading.created_by == user_id).order_by(Reading.id)),
         "log_times": db.dicts(times.where(LogTime.created_by == user_id).order_by(LogTime.id)),
         "slips_put_right": db.dicts(slips.where(Slip.created_by == user_id).order_by(Slip.id)),

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import String, and_, bindparam, cast, func, select
 from sqlalchemy.orm import aliased
 
 from planner.base import db
 from planner.base.ready import ready
 from planner.base.verbs import query
 from planner.kernel.permissions import P
-from planner.live.models import LogEntry, LogNote, LogTime, NoteKind, Slip
+from planner.live.models import LogEntry, LogNote, LogPhoto, LogTime, NoteKind, Slip
 from planner.live.queries.briefs import SessionBrief, brief
 from planner.live.queries.kinds import kind_icon, kind_word, stands
 from planner.live.queries.streams import AiringRow, airings
@@ -51,6 +51,7 @@ class LogRow:
     restores: bool
     ended: datetime | None = None
     slip: SlipRow | None = None
+    photos: tuple[int, ...] = ()
 
     @property
     def chip(self) -> str:
@@ -89,6 +90,12 @@ def _last(moment: Moment) -> Any:
     return told.order_by(LogTime.id.desc()).limit(1).scalar_subquery()
 
 
+def _photos() -> Any:
+    """The ids of a note's photos, in one text: a list of notes costs one statement."""
+    asked = select(func.aggregate_strings(cast(LogPhoto.id, String), " ")).where(LogPhoto.entry_id == LogEntry.id)
+    return asked.where(db.alive(LogPhoto)).scalar_subquery()
+
+
 @ready
 def _log() -> Any:
     wording, hearer = aliased(Slip), aliased(User)
@@ -97,7 +104,7 @@ def _log() -> Any:
         select(
             LogEntry.id, LogEntry.kind, LogEntry.at, User.name, LogNote.text, LogNote.withdrawn, NoteKind.name,
             NoteKind.icon, NoteKind.fault, NoteKind.restores, _last(Moment.HAPPENED), _last(Moment.ENDED),
-            Slip.said, Slip.put_right, Slip.at, Slip.heard_by, hearer.name,
+            Slip.said, Slip.put_right, Slip.at, Slip.heard_by, hearer.name, _photos(),
         )
         .select_from(LogEntry)
         .outerjoin(User, User.id == LogEntry.user_id)
@@ -122,10 +129,12 @@ def log(session_id: int) -> list[LogRow]:
 
 
 def _row(row_id: int, kind: str, noted: datetime, who: str, text: str, *told: Any) -> LogRow:
-    name, icon, fault, restores, happened, ended, said, put_right, at, heard_by, heard = told
+    name, icon, fault, restores, happened, ended, said, put_right, at, heard_by, heard, shots = told
     slip = None if said is None else SlipRow(said, put_right, at, heard_by, heard or "")
     words = (kind_word(kind, name or ""), kind_icon(kind, icon or ""))
-    return LogRow(row_id, kind, happened or noted, who, text, noted, *words, bool(fault), bool(restores), ended, slip)
+    photos = tuple(sorted(int(shot) for shot in (shots or "").split()))
+    asks = (bool(fault), bool(restores))
+    return LogRow(row_id, kind, happened or noted, who, text, noted, *words, *asks, ended, slip, photos)
 
 
 @query(P.SESSION_VIEW)

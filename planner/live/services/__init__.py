@@ -17,6 +17,7 @@ from planner.live.services.log import log_entry, note_log, put_back_log, withdra
 from planner.live.services.many import plan_many, plan_roster, repeat_session
 from planner.live.services.moments import correct_moments, record_slip, restore_entry, start_clip, unrestore_entry
 from planner.live.services.moving import cancel_session, move_preview, move_session, restore_session, trash_session
+from planner.live.services.photos import MOST_PHOTOS, add_photo, check_photo, trash_photo
 from planner.live.services.places import add_channel, add_studio, edit_channel, edit_studio, trash_channel, trash_studio
 from planner.live.services.previews import crew_preview
 from planner.live.services.readings import (
@@ -53,6 +54,7 @@ from planner.live.services.together import (
 
 __all__ = [
     "EARLIER",
+    "MOST_PHOTOS",
     "MoveBy",
     "MoveSeen",
     "ReadingIn",
@@ -61,11 +63,13 @@ __all__ = [
     "StreamIn",
     "add_channel",
     "add_log_kind",
+    "add_photo",
     "add_stream",
     "add_studio",
     "cancel_preview",
     "cancel_session",
     "cancel_together",
+    "check_photo",
     "correct_moments",
     "correct_reading",
     "correct_times",
@@ -124,6 +128,7 @@ __all__ = [
     "take_over",
     "take_reading",
     "trash_channel",
+    "trash_photo",
     "trash_session",
     "trash_studio",
     "trash_together",
