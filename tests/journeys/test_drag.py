@@ -259,6 +259,26 @@ def test_in_seven_days_it_goes_to_another_day_and_studio(stage: Stage, enter: En
     assert (stage.now().planned_start, stage.now().studio_id) == (stage.start + 24 * HOUR, stage.cast.studio)
 
 
+def test_what_lies_beyond_the_window_comes_into_sight(stage: Stage, enter: Enter) -> None:
+    with stage.app.app_context(), acting(stage.cast.actors["lead"]):
+        last = [services.add_studio(f"备用{n}") for n in range(10, 20)][-1]
+    page = enter(stage.address, "lead", PASSWORD, {"width": 1200, "height": 600})
+    page.goto(stage.timeline)
+    x, _y = grip(page, stage.show(page).locator(".show-time"))
+    assert not room(page, last).evaluate("line => line.getBoundingClientRect().top < innerHeight")
+    page.mouse.move(x, 500, steps=3)
+    page.mouse.move(x, 590)
+    page.wait_for_function(
+        "id => document.querySelector(`[data-room='${id}']`).getBoundingClientRect().bottom < innerHeight", arg=last
+    )
+    page.mouse.move(*middle(room(page, last).locator(".room-none")))
+    page.mouse.move(x, middle(room(page, last))[1])
+    expect(room(page, last).locator(".drag-ghost")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    expect(page.locator(".drag-ghost")).to_have_count(0)
+
+
 @pytest.mark.parametrize("view", ["timeline", "seven"])
 def test_a_viewer_has_nothing_to_grip(stage: Stage, enter: Enter, view: str) -> None:
     page = enter(stage.address, "viewer", PASSWORD, DESK)
@@ -276,17 +296,19 @@ def test_a_viewer_has_nothing_to_grip(stage: Stage, enter: Enter, view: str) -> 
     assert "/move" not in page.url
 
 
+@pytest.mark.parametrize("view", ["timeline", "seven"])
 @pytest.mark.parametrize(("size", "more"), [(DESK, {"java_script_enabled": False}), (PHONE, {})], ids=["bare", "phone"])
 def test_without_a_script_and_on_a_phone_a_link_leads_to_the_move(
-    stage: Stage, enter: Enter, size: dict[str, int], more: dict[str, Any]
+    stage: Stage, enter: Enter, size: dict[str, int], more: dict[str, Any], view: str
 ) -> None:
     page = enter(stage.address, "lead", PASSWORD, size, **more)
-    page.goto(stage.timeline)
+    page.goto(getattr(stage, view))
     stage.show(page).locator(".show-move").click()
     page.wait_for_url("**/move?next=**")
     page.fill("[name=start]", (stage.start + HOUR).astimezone(ZONE).strftime("%Y-%m-%dT%H:%M"))
     page.locator("main .form-foot .btn-primary").click()
     confirm(page)
     page.wait_for_url("**view=studios**")
-    was_here(stage, page)
+    assert page.url == getattr(stage, view)
+    expect(stage.show(page)).to_contain_text("21:00")
     assert stage.now().planned_start == stage.start + HOUR
