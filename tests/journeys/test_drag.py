@@ -238,6 +238,69 @@ def test_escape_and_letting_go_outside_change_nothing(stage: Stage, enter: Enter
     assert stage.now().planned_start == stage.start
 
 
+def test_a_crooked_minute_stays_until_the_time_is_moved(stage: Stage, enter: Enter) -> None:
+    with stage.app.app_context(), acting(stage.cast.actors["lead"]):
+        services.move_session(stage.made, 1, stage.start + timedelta(minutes=5), 240, stage.cast.studio)
+    page = enter(stage.address, "lead", PASSWORD, DESK)
+    page.goto(stage.timeline)
+    stage.show(page).locator("a").first.focus()
+    told = page.locator("[data-by-hand-told]")
+    for key, said in [
+        ("m", "20:05–次日 00:05 · 3号间"), ("ArrowDown", "20:05–次日 00:05 · 5号间"), ("ArrowRight", "20:15–次日 00:15 · 5号间"),
+        ("ArrowLeft", "20:00–次日 00:00 · 5号间"), ("Shift+ArrowLeft", "20:00–23:45 · 5号间"),
+    ]:  # fmt: skip
+        page.keyboard.press(key)
+        expect(told).to_have_text(said)
+
+
+def test_a_show_of_the_night_before_can_be_moved_on_the_day_it_ends_in(stage: Stage, enter: Enter) -> None:
+    small_hours = stage.start + 8 * HOUR
+    with stage.app.app_context(), acting(stage.cast.actors["lead"]):
+        services.move_session(stage.made, 1, small_hours, 300, stage.cast.studio)
+    page = enter(stage.address, "lead", PASSWORD, DESK)
+    following = small_hours.astimezone(ZONE).date()
+    page.goto(f"{stage.address}/sessions?view=studios&day={following}")
+    expect(stage.show(page).locator(".show-grip.is-start")).to_be_hidden()
+    expect(stage.show(page).locator(".show-grip.is-end")).to_be_visible()
+    stage.show(page).locator("a").first.focus()
+    page.keyboard.press("m")
+    told = page.locator("[data-by-hand-told]")
+    expect(told).to_have_text("04:00–09:00 · 3号间")
+    page.keyboard.press("ArrowLeft")
+    expect(told, "not further into a day that is not shown").to_have_text("04:00–09:00 · 3号间")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/move?**")
+    confirm(page)
+    page.wait_for_url("**view=studios**")
+    assert stage.now().planned_start == small_hours + QUARTER
+
+
+def test_a_pen_drags_and_a_finger_scrolls(stage: Stage, enter: Enter) -> None:
+    page = enter(stage.address, "lead", PASSWORD, DESK)
+    page.goto(stage.timeline)
+    hands = page.context.new_cdp_session(page)
+    x, y = middle(stage.show(page).locator(".show-time"))
+
+    def pen(kind: str, at: float) -> None:
+        held = {"button": "left", "buttons": 1, "clickCount": 1}
+        hands.send("Input.dispatchMouseEvent", {"type": kind, "x": at, "y": y, "pointerType": "pen", **held})
+
+    def finger(kind: str, at: float) -> None:
+        hands.send(
+            "Input.dispatchTouchEvent", {"type": kind, "touchPoints": [] if kind == "touchEnd" else [{"x": at, "y": y}]}
+        )
+
+    for act, names in ((pen, ("mousePressed", "mouseMoved")), (finger, ("touchStart", "touchMove"))):
+        act(names[0], x)
+        for step in (10, 30, 60):
+            act(names[1], x + step)
+        expect(page.locator(".drag-ghost")).to_have_count(1 if act is pen else 0)
+        page.keyboard.press("Escape")
+        act("mouseReleased" if act is pen else "touchEnd", x + 60)
+    assert page.url == stage.timeline
+
+
 def test_in_seven_days_it_goes_to_another_day_and_studio(stage: Stage, enter: Enter) -> None:
     page = enter(stage.address, "lead", PASSWORD, DESK)
     page.goto(stage.seven)
