@@ -1,4 +1,4 @@
-// Builds everything a browser loads: one stylesheet, one script, one icon sprite, the favicon.
+// Builds everything a browser loads: one stylesheet, the script of every page and those of some, one icon sprite, the favicon.
 // Names carry a hash of their content, so the server may tell browsers to keep them for ever; .br and .gz lie beside
 // each file, so the server never compresses twice. manifest.json is written last: a page always finds a whole set.
 import { createHash } from 'node:crypto'
@@ -25,9 +25,9 @@ async function stylesheet () {
   return result.code
 }
 
-async function script () {
+async function script (name) {
   const result = await esbuild.build({
-    entryPoints: [join(here, 'js', 'app.js')],
+    entryPoints: [join(here, 'js', name)],
     bundle: true,
     minify: true,
     format: 'esm',
@@ -69,7 +69,8 @@ const started = Date.now()
 await mkdir(out, { recursive: true })
 const files = {
   'app.css': await stylesheet(),
-  'app.js': await script(),
+  'app.js': await script('app.js'),
+  'drag.js': await script('drag.js'),
   'icons.svg': await sprite(),
   'favicon.svg': await readFile(join(here, 'favicon.svg'), 'utf8')
 }

@@ -200,6 +200,11 @@ def iso(instant: datetime | None) -> str:
     return "" if instant is None else instant.isoformat()
 
 
+def wall(instant: datetime | None) -> str:
+    """`2026-11-23T20:00`, the team's clock as fields and scripts of a page have it."""
+    return "" if instant is None else local(instant).strftime("%Y-%m-%dT%H:%M")
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "when": when,
     "clock": clock_of,
@@ -215,5 +220,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "pct": percent,
     "pct_down": percent_down,
     "iso": iso,
+    "wall": wall,
     "told": i18n.told,
 }

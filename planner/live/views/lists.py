@@ -11,9 +11,11 @@ from werkzeug.wrappers import Response
 from planner.base import actor, show
 from planner.base.web import page, uses
 from planner.kernel import clock
+from planner.kernel.permissions import P
 from planner.kernel.spans import day_span
 from planner.live import queries
 from planner.live.queries import ListWanted, SessionBrief
+from planner.live.rules import BEFORE_AIR
 from planner.live.views.blueprint import bp
 from planner.live.views.calendar import week_of
 from planner.live.views.listing import business_day_of, list_page
@@ -87,6 +89,14 @@ def _named_studios() -> list[tuple[int, str]]:
     return [(s.id, s.name) for s in queries.studios()]
 
 
+def _by_hand(first: date, count: int) -> dict[str, Any]:
+    """What may be dragged on a timeline of so many days, and how its days and those around them are called."""
+    movable = BEFORE_AIR if actor.current().may(P.SESSION_EDIT) else frozenset()
+    around = [show.day(first + timedelta(days=n), year=False) for n in range(-1, count + 2)]
+    begins = show.wall(day_span(first, actor.current().timezone, actor.current().day_start).start)
+    return {"movable": movable, "begins": begins, "day_words": "|".join(around)}
+
+
 def _studios(day: date) -> Response:
     kept = narrowed()
     wanted = ListWanted(**conditions(kept))
@@ -94,7 +104,7 @@ def _studios(day: date) -> Response:
     held = studio_day(day, _named_studios(), rows, clock.now())
     shown = [b.session.id for room in held.rooms for b in room.blocks]
     around: dict[str, Any] = {"before": day - timedelta(days=1), "after": day + timedelta(days=1)}
-    around |= _narrowing("studios", kept, wanted) | {"hosts": queries.hosts_of(shown)}
+    around |= _narrowing("studios", kept, wanted) | _by_hand(day, 1) | {"hosts": queries.hosts_of(shown)}
     return page("live/studios_day.html", held=held, shown=len(shown), day=day, today=show.today(), **around)
 
 
@@ -104,7 +114,8 @@ def _studio_week(day: date) -> Response:
     rows = _between(day, 7, wanted)
     days = _days(day, 7, rows)
     around: dict[str, Any] = {"before": day - timedelta(days=7), "after": day + timedelta(days=7)}
-    around |= _narrowing("studios", kept, wanted) | {"range_word": show.days(day, day + timedelta(days=6))}
+    around |= _narrowing("studios", kept, wanted) | _by_hand(day, 7)
+    around["range_word"] = show.days(day, day + timedelta(days=6))
     around["rooms"] = studio_days(day, _named_studios(), days)
     around["keep"] |= {"days": "7"}
     return page("live/studios_week.html", days=days, day=day, today=show.today(), **around)

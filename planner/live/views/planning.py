@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from planner.base import i18n, show
 from planner.base.i18n import gettext as _
-from planner.base.web import done, page, uses
+from planner.base.web import done, page, safe_next, uses
 from planner.base.words import label
 from planner.kernel.spans import Span
 from planner.live import forms, queries, services
 from planner.live.queries import SessionBrief
 from planner.live.rules import Booking, State, Weight
 from planner.live.views.blueprint import answered, bp
+from planner.live.views.narrowing import number
+
+PROPOSED = ("start", "minutes", "channel_id", "studio_id")
+"""What an address may propose of a move, by the names of the form."""
 
 
 def _hub(session_id: int) -> str:
@@ -66,9 +71,22 @@ def duplicate(session_id: int) -> Response:
     return page("live/duplicate.html", answered(form), form=form, session=b)
 
 
-def _move_form(b: SessionBrief, held: Mapping[str, Any]) -> forms.MoveForm:
+def _proposal(b: SessionBrief, held: Mapping[str, Any]) -> MultiDict[str, str] | None:
+    """What the address asks to look at, over what stands: the form as if it had been sent so. None if it asks nothing.
+
+    With the version of what was looked at while it was proposed, the decision is checked against that one.
+    """
+    asked = {name: request.args[name] for name in PROPOSED if name in request.args}
+    if request.method == "POST" or not asked:
+        return None
+    stands = {name: "" if value is None else str(value) for name, value in held.items()}
+    version = number(request.args.get("version", ""), 9) or stands["version"]
+    return MultiDict({**stands, "start": show.wall(b.planned_start), **asked, "version": version})
+
+
+def _move_form(b: SessionBrief, held: Mapping[str, Any], proposal: MultiDict[str, str] | None) -> forms.MoveForm:
     """What the session has now can be kept, also where it lies in the trash by now."""
-    form = forms.MoveForm(data=held)
+    form = forms.MoveForm(data=held) if proposal is None else forms.MoveForm(proposal)
     channels = {c.id: c.name for c in queries.channels()} | {b.channel_id: b.channel_name}
     studios = {s.id: s.name for s in queries.studios()}
     if b.studio_id is not None:
@@ -81,21 +99,39 @@ def _move_form(b: SessionBrief, held: Mapping[str, Any]) -> forms.MoveForm:
 @bp.route("/sessions/<id:session_id>/move", methods=["GET", "POST"])
 @uses(services.move_session, services.move_preview, queries.brief, queries.studios, queries.channels)
 def move(session_id: int) -> Response:
-    """First what moves, what reopens and what stays; then the decision."""
+    """First what moves, what reopens and what stays, of what was typed or the address proposes; then the decision."""
     b = queries.brief(session_id)
     minutes = int((b.planned_end - b.planned_start).total_seconds() // 60)
     held = {"version": b.version, "start": b.planned_start, "minutes": minutes}
     held |= {"studio_id": b.studio_id, "channel_id": b.channel_id}
-    form = _move_form(b, held)
-    lines = None
-    if form.ok():
+    proposal, lines, back = _proposal(b, held), None, safe_next(_hub(session_id))
+    form = _move_form(b, held, proposal)
+    if form.ok() or (proposal is not None and form.validate()):
         with form.catching():
             lines = _move(session_id, form)
         if not form.errors and lines is None:
-            return done(_hub(session_id), _("Moved."), undo=True)
+            return done(back, _("Moved."), undo=True)
     status = 200 if lines is not None else answered(form, held)
-    more = {"seen": _asked(form), "changed": _confirmed() and lines is not None}
+    more: dict[str, Any] = {"seen": _asked(form), "changed": _confirmed() and lines is not None}
+    more |= {"becomes": [] if lines is None else _becomes(b, form), "back": back, "next": safe_next("")}
     return page("live/move.html", status, form=form, session=b, lines=lines, **more)
+
+
+def _becomes(b: SessionBrief, form: forms.MoveForm) -> list[tuple[str, str, str]]:
+    """What of time and place would be another: its word, as it stands, as it would be."""
+    start, minutes = form.start.data, form.minutes.data or 0
+    words = {f.name: {value: str(said) for value, said in f.choices} for f in (form.channel_id, form.studio_id)}
+    nowhere = _("No studio")
+    stands = (*_told(b.planned_start, b.planned_end), b.channel_name, b.studio_name or nowhere)
+    where = (words["channel_id"].get(form.channel_id.data, ""), words["studio_id"].get(form.studio_id.data, nowhere))
+    after = (*_told(start, start + timedelta(minutes=minutes)), *where)
+    heads = (_("When"), _("Length"), _("Channel"), _("Studio"))
+    return [row for row in zip(heads, stands, after, strict=True) if row[1] != row[2]]
+
+
+def _told(start: datetime, end: datetime) -> tuple[str, str]:
+    """When and how long, in words."""
+    return f"{show.day(start)} {show.span(start, end)}", show.duration((end - start).total_seconds() / 60)
 
 
 def _confirmed() -> bool:
@@ -119,7 +155,7 @@ def _move(session_id: int, form: forms.MoveForm) -> list[Any] | None:
 
 def _stands(b: SessionBrief, mine: str) -> list[tuple[str, str, str, bool]]:
     """For theirs and mine of a decision about the whole session: how it stands now beside what I was about to do."""
-    told = f"{show.day(b.planned_start)} {show.span(b.planned_start, b.planned_end)}"
+    told, _length = _told(b.planned_start, b.planned_end)
     place = " · ".join(word for word in (b.channel_name, b.studio_name) if word)
     rows = [(_("State"), label(b.state), mine, True), (_("Theme"), b.theme, "", False)]
     return [*rows, (_("When"), told, "", False), (_("Where"), place, "", False)]

@@ -52,12 +52,12 @@ def studio_day(day: date, studios: Sequence[tuple[int, str]], rows: Sequence[Ses
 
 def studio_days(
     first: date, studios: Sequence[tuple[int, str]], days: Sequence[tuple[date, list[SessionBrief]]]
-) -> list[tuple[str, list[list[SessionBrief]]]]:
-    """Seven days beside each other: of each studio, what begins on each of them."""
+) -> list[tuple[int | None, str, list[list[SessionBrief]]]]:
+    """Seven days beside each other: of each studio (None: of what needs none), what begins on each of them."""
     rows = [b for _day, held in days for b in held]
     wanted = [first + timedelta(days=n) for n in range(len(days))]
     held = dict(days)
     return [
-        (name, [[b for b in held[day] if b.studio_id == studio_id] for day in wanted])
+        (studio_id, name, [[b for b in held[day] if b.studio_id == studio_id] for day in wanted])
         for studio_id, name in _rooms(studios, rows)
     ]
