@@ -30,7 +30,11 @@ from tests.journeys.conftest import DESK, PHONE, Hands
 
 pytestmark = pytest.mark.browser
 ZONE, HOUR, MINUTE = ZoneInfo("Asia/Shanghai"), timedelta(hours=1), timedelta(minutes=1)
-IDENTITY = "出镜人员身份核验并报平台"
+WORDS = {
+    "zh-CN": {"identity": "出镜人员身份核验并报平台", "nine": "9 分", "kept": "读数已记下", "less": "比"},
+    "en": {"identity": "On-air persons verified", "nine": "9 min", "kept": "The figures are kept", "less": "Less than"},
+}
+"""What the pages say, in the language of those who work in the room."""
 
 
 def evening() -> datetime:
@@ -59,7 +63,7 @@ def identity(session_id: int) -> int:
     return next(
         i.id
         for i in checklists.list_page(session_id).items
-        if i.title in (IDENTITY, "On-air persons verified and reported")
+        if i.title in (WORDS["zh-CN"]["identity"], "On-air persons verified and reported")
     )
 
 
@@ -74,28 +78,37 @@ def read(page: Page, address: str, session_id: int, gmv: str) -> None:
     page.locator("#reading-form button.btn-l").click()
 
 
+@pytest.mark.parametrize(("size", "language"), [(PHONE, "zh-CN"), (DESK, "en")], ids=["phone-zh", "desk-en"])
 def test_the_bad_evening(
-    app: Flask, address: str, hands: Hands, enter: Callable[..., Page], cast: Cast, tmp_path: Path
+    app: Flask,
+    address: str,
+    hands: Hands,
+    enter: Callable[..., Page],
+    cast: Cast,
+    tmp_path: Path,
+    size: dict[str, int],
+    language: str,
 ) -> None:
+    words = WORDS[language]
     start = evening()
     made = bad_show(app, cast, start)
     hub, air = f"{address}/sessions/{made}", f"{address}/sessions/{made}?phase=air"
 
     hands.put(start - 2 * HOUR)
-    lead = enter(address, "lead", PASSWORD, PHONE)
+    lead = enter(address, "lead", PASSWORD, size, language)
     lead.goto(hub)
     assert state(app, cast, hands, made) is ItemState.DONE
     lead.locator(f"a[href*='/swap?'][href*='who={cast.host}']:visible").first.click()
     lead.locator("a.item-title", has_text=NAMES["viewer"]).click()
-    expect(lead.locator("main"), "what is bound to the person opens again").to_contain_text(IDENTITY)
+    expect(lead.locator("main"), "what is bound to the person opens again").to_contain_text(words["identity"])
     lead.locator(".form-foot button.btn-primary").click()
     lead.wait_for_url(re.compile(rf"/sessions/{made}(?:\?|#|$)"))
     assert state(app, cast, hands, made) is ItemState.OPEN
-    stand_in = enter(address, "viewer", PASSWORD, PHONE, "en")
+    stand_in = enter(address, "viewer", PASSWORD, size, language)
     expect(stand_in.locator("main"), "whoever takes over is told").to_contain_text("秋冬修护专场")
 
     hands.put(start + 40 * MINUTE)
-    crew = enter(address, "member", PASSWORD, PHONE, "en")
+    crew = enter(address, "member", PASSWORD, size, language)
     crew.goto(hub)
     crew.locator("details.confirm:has(form[action$='/air']) > summary").first.click()
     crew.locator("form[action$='/air'] button:visible").first.click()
@@ -111,7 +124,7 @@ def test_the_bad_evening(
     hands.put(start + 59 * MINUTE)
     crew.goto(air)
     crew.locator("form[action$='/restored'] button").click()
-    expect(crew.locator(".timeline .tl-item").first).to_contain_text(re.compile(r"9 min"))
+    expect(crew.locator(".timeline .tl-item").first).to_contain_text(words["nine"])
 
     hands.put(start + 70 * MINUTE)
     crew.goto(air)
@@ -136,13 +149,13 @@ def test_the_bad_evening(
 
     hands.put(start + 90 * MINUTE)
     read(crew, address, made, "5万")
-    expect(crew.locator(".undo")).to_contain_text("The figures are kept")
+    expect(crew.locator(".undo")).to_contain_text(words["kept"])
     hands.put(start + 120 * MINUTE)
     read(crew, address, made, "4万")
-    expect(crew.locator("main"), "a figure that falls is asked about").to_contain_text("Less than the")
+    expect(crew.locator("main"), "a figure that falls is asked about").to_contain_text(words["less"])
 
     hands.put(start + 4 * HOUR)
-    desk = enter(address, "lead", PASSWORD, DESK)
+    desk = enter(address, "lead", PASSWORD, DESK, language)
     desk.goto(f"{hub}/end")
     desk.locator("form button.btn-danger").click()
     desk.wait_for_url(lambda url: not url.endswith("/end"))
@@ -174,8 +187,8 @@ def test_the_bad_evening(
     desk.goto(f"{hub}?phase=review")
     shown = desk.locator("main")
     expect(shown, "both rows are one result").to_contain_text("¥91,045.30")
-    for words in ("9 分", "买一送一，第二件半价", NAMES["viewer"]):
-        expect(shown).to_contain_text(words)
+    for told in (words["nine"], "买一送一，第二件半价", NAMES["viewer"]):
+        expect(shown).to_contain_text(told)
     with app.app_context(), clock.standing(hands.now()), acting(cast.actors["lead"]):
         assert [a.source for a in queries.airings(made)] == ["file", "file"]
         assert queries.brief(made).real_start == start

@@ -76,15 +76,22 @@ def read(page: Page, address: str, session_id: int, gmv: str) -> None:
     expect(page.locator(".undo")).to_contain_text(re.compile(r"The figures are kept|读数已记下"))
 
 
+@pytest.mark.parametrize(("size", "language"), [(PHONE, "zh-CN"), (DESK, "en")], ids=["phone-zh", "desk-en"])
 def test_each_host_sees_their_own_turn_hands_over_and_has_a_result(
-    app: Flask, address: str, hands: Hands, enter: Callable[..., Page], cast: Cast
+    app: Flask,
+    address: str,
+    hands: Hands,
+    enter: Callable[..., Page],
+    cast: Cast,
+    size: dict[str, int],
+    language: str,
 ) -> None:
     start = afternoon()
     made = long_show(app, cast, start)
     hub, air = f"{address}/sessions/{made}", f"{address}/sessions/{made}?phase=air"
     hands.put(start - HOUR)
-    lead = enter(address, "lead", PASSWORD, DESK)
-    phones = {login: enter(address, login, PASSWORD, PHONE, "en") for login in TURNS}
+    lead = enter(address, "lead", PASSWORD, DESK, language)
+    phones = {login: enter(address, login, PASSWORD, size, language) for login in TURNS}
     for n, login in enumerate(TURNS):
         near(left(phones[login], ".slot"), (4 * n + 1) * HOUR)
 
