@@ -19,6 +19,8 @@ STATEMENTS = {
     "/sessions?view=month": 12,
     "/sessions?view=studios": 12,
     "/sessions?view=studios&days=7": 12,
+    "/sessions/week-roster": 12,
+    "/sessions/week-roster?by=person": 12,
     "/plan": 12,
     "/checklists": 12,
     "/results": 12,

@@ -24,6 +24,7 @@ from planner.live.queries.crew import (
     my_note_place,
     my_on_air,
     my_shifts,
+    my_week,
     people_of,
     shifts,
     shifts_of,
@@ -66,6 +67,7 @@ from planner.live.queries.series import SeriesBrief, series_of
 from planner.live.queries.staffing import Bench, StrainTold, Uncovered, bench, needed, strains_of, uncovered
 from planner.live.queries.streams import AiringRow, Match, airings, match_airing, match_airings
 from planner.live.queries.swapping import Giving, SwapPage, swap_page
+from planner.live.queries.week_roster import PersonWeek, RosterCell, RosterShow, WeekRoster, week_roster
 
 __all__ = [
     "AiringRow",
@@ -88,8 +90,11 @@ __all__ = [
     "PastWanted",
     "PersonClash",
     "PersonHours",
+    "PersonWeek",
     "PlaceClash",
     "ReadingRow",
+    "RosterCell",
+    "RosterShow",
     "SeriesBrief",
     "SessionBrief",
     "ShiftResult",
@@ -99,6 +104,7 @@ __all__ = [
     "Strip",
     "SwapPage",
     "Uncovered",
+    "WeekRoster",
     "airings",
     "bench",
     "brief",
@@ -146,6 +152,7 @@ __all__ = [
     "my_note_place",
     "my_on_air",
     "my_shifts",
+    "my_week",
     "needed",
     "needs_override",
     "next_briefs",
@@ -181,4 +188,5 @@ __all__ = [
     "versioned_habits",
     "wanted_between",
     "week_copies",
+    "week_roster",
 ]

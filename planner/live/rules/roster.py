@@ -35,7 +35,7 @@ class Column(StrEnum):
 
 HEADS: dict[Column, tuple[str, ...]] = {
     Column.DAY: ("日期", "直播日期", "date", "day"),
-    Column.TIMES: ("时间", "时段", "直播时间", "直播时段", "time", "times", "when"),
+    Column.TIMES: ("时间", "时段", "直播时间", "直播时段", "time", "times", "when", "from–to", "from-to"),
     Column.START: ("开始", "开始时间", "开播", "开播时间", "start"),
     Column.END: ("结束", "结束时间", "下播", "下播时间", "end"),
     Column.MINUTES: ("时长", "时长(分钟)", "分钟", "minutes", "length"),

@@ -20,6 +20,7 @@ from planner.live.views import (
     streams,
     swap,
     together,
+    week_roster,
 )
 from planner.live.views.blueprint import bp
 
@@ -44,4 +45,5 @@ __all__ = [
     "streams",
     "swap",
     "together",
+    "week_roster",
 ]
