@@ -40,6 +40,7 @@ from planner.history import views as history_views
 from planner.home import queries as home
 from planner.home import views as home_views
 from planner.kernel.permissions import P, Role
+from planner.live import jobs as live_jobs
 from planner.live import ports as live_ports
 from planner.live import queries as live
 from planner.live import services as live_services
@@ -102,7 +103,7 @@ from planner.settings import views as settings_views
 from planner.trash import views as trash_views
 
 COMMANDS: list[Command] = [*base_cli.COMMANDS, people_cli.first_admin, *demo_cli.COMMANDS]
-READ = (live_words, plan_words, demo_jobs)
+READ = (live_words, live_jobs, plan_words, demo_jobs)
 """Rooms that register words or work when they are loaded and that no other room needs by name."""
 
 BLUEPRINTS = (

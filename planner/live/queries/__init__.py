@@ -14,7 +14,7 @@ from planner.live.queries.briefs import (
     past_briefs,
 )
 from planner.live.queries.clashes import Outlook, PersonClash, PlaceClash, free_evening, outlook
-from planner.live.queries.copying import Copy, Kept, series_copies, week_copies
+from planner.live.queries.copying import Copy, Kept, again, series_copies, week_copies
 from planner.live.queries.crew import (
     ShiftRow,
     has_shift_near,
@@ -63,6 +63,7 @@ from planner.live.queries.ready import (
     tonight_and_week,
 )
 from planner.live.queries.roster import read_roster, roster_columns
+from planner.live.queries.rosters import RosterProgress, roster_progress
 from planner.live.queries.series import SeriesBrief, series_of
 from planner.live.queries.staffing import Bench, StrainTold, Uncovered, bench, needed, strains_of, uncovered
 from planner.live.queries.streams import AiringRow, Match, airings, match_airing, match_airings
@@ -94,6 +95,7 @@ __all__ = [
     "PlaceClash",
     "ReadingRow",
     "RosterCell",
+    "RosterProgress",
     "RosterShow",
     "SeriesBrief",
     "SessionBrief",
@@ -105,6 +107,7 @@ __all__ = [
     "SwapPage",
     "Uncovered",
     "WeekRoster",
+    "again",
     "airings",
     "bench",
     "brief",
@@ -167,6 +170,7 @@ __all__ = [
     "reading",
     "readings",
     "roster_columns",
+    "roster_progress",
     "series_copies",
     "series_of",
     "shifts",

@@ -234,7 +234,10 @@ def _holder(one: _Held, show: Span, team: _Team, ahead: bool) -> Holder:
 
 
 def _people(
-    listed: Sequence[tuple[date, Sequence[RosterShow]]], places: Sequence[RosterPlace], team: _Team, days: Sequence[date]
+    listed: Sequence[tuple[date, Sequence[RosterShow]]],
+    places: Sequence[RosterPlace],
+    team: _Team,
+    days: Sequence[date],
 ) -> tuple[list[PersonWeek], list[str]]:
     """Those who hold a shift or are away, in the order of their first position, then by name; and who is free."""
     names: dict[int, str] = {}

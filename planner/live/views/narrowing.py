@@ -1,4 +1,4 @@
-"""What narrows the sessions in every view of them: channel, host, studio and tag; and the day. All of it in the address."""
+"""What narrows the sessions in every view of them: channel, host, studio, tag; and the day, all in the address."""
 
 from __future__ import annotations
 

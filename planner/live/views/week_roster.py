@@ -44,7 +44,12 @@ def week_roster() -> Response:
     roster, last = queries.week_roster(monday, wanted), monday + timedelta(days=6)
     by = {"by": PERSON} if _by_person() else {}
     around: dict[str, Any] = {"before": monday - timedelta(days=7), "after": monday + timedelta(days=7)}
-    around |= {"week_word": show.days(monday, last), "today": show.today(), "last": last, "me_id": actor.current().user_id}
+    around |= {
+        "week_word": show.days(monday, last),
+        "today": show.today(),
+        "last": last,
+        "me_id": actor.current().user_id,
+    }
     around |= {"keep": {"day": str(monday), **by}, "kept": kept, "by": by, "here": by | kept, **choices(wanted)}
     texts = _person_texts(roster) if by else _day_texts(roster)
     return page("live/week_roster.html", roster=roster, texts=texts, as_hours=as_hours, **around)
