@@ -66,6 +66,7 @@ def test_it_is_left_to_the_worker_and_planned_once(cast: Cast, client_of: Client
     assert "4 sessions are being planned: all of them or none." in waits
     assert "waiting for the worker" in waits and "data-poll" in waits and "Look again" in waits
     assert planned(cast) == 0
+    assert f'href="{place}"' in lead.get("/sessions/roster").text, "what was left is found again"
     assert jobs.run_pending() == 1
     assert planned(cast) == 4
     done = lead.get(place).text

@@ -63,7 +63,7 @@ from planner.live.queries.ready import (
     tonight_and_week,
 )
 from planner.live.queries.roster import read_roster, roster_columns
-from planner.live.queries.rosters import RosterProgress, roster_progress
+from planner.live.queries.rosters import RosterProgress, recent_rosters, roster_progress
 from planner.live.queries.series import SeriesBrief, series_of
 from planner.live.queries.staffing import Bench, StrainTold, Uncovered, bench, needed, strains_of, uncovered
 from planner.live.queries.streams import AiringRow, Match, airings, match_airing, match_airings
@@ -169,6 +169,7 @@ __all__ = [
     "read_roster",
     "reading",
     "readings",
+    "recent_rosters",
     "roster_columns",
     "roster_progress",
     "series_copies",

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+
+from sqlalchemy import select
 
 from planner.base import db, i18n, jobs
 from planner.base.jobs import AtWork
 from planner.base.verbs import query
+from planner.kernel import clock
 from planner.kernel.permissions import P
 from planner.live.models import RosterPlan
 from planner.live.queries.briefs import briefs
 from planner.live.rules.roster import Sent
+
+LATELY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,13 @@ class RosterProgress:
     def running(self) -> bool:
         """Whether the worker has it, or will."""
         return self.state == "waiting" and self.work is not None and self.work.state != "failed"
+
+
+@query(P.SESSION_EDIT)
+def recent_rosters() -> list[RosterPlan]:
+    """The long rosters of the last day, the latest first, so that one that was left is found again."""
+    asked = select(RosterPlan).where(RosterPlan.created_at > clock.now() - LATELY)
+    return list(db.session().scalars(asked.order_by(RosterPlan.id.desc()).limit(5)))
 
 
 @query(P.SESSION_EDIT)

@@ -69,7 +69,14 @@ def _choices() -> list[tuple[str, str]]:
 
 
 @bp.route("/sessions/roster", methods=["GET", "POST"])
-@uses(services.plan_roster, services.send_roster, queries.read_roster, queries.roster_columns, queries.channels)
+@uses(
+    services.plan_roster,
+    services.send_roster,
+    queries.read_roster,
+    queries.roster_columns,
+    queries.channels,
+    queries.recent_rosters,
+)
 def roster() -> Response:
     """Paste or bring it, look at what was read, plan what is good. Nothing is made before that."""
     form, rows, columns = forms.RosterForm(), list[Shown](), None
@@ -81,7 +88,8 @@ def roster() -> Response:
             wanted, places = _taken(rows)
             with form.catching(places):
                 return _planned(form, rows, wanted)
-    shown = {"rows": rows, "columns": columns, "choices": _choices() if columns else []}
+    shown: dict[str, Any] = {"rows": rows, "columns": columns, "choices": _choices() if columns else []}
+    shown["recent"] = [] if rows else queries.recent_rosters()
     return page("live/roster.html", 422 if form.errors else 200, form=form, **shown)
 
 
