@@ -68,9 +68,10 @@ def duplicate(session_id: int) -> Response:
 
 
 @bp.get("/sessions/<id:session_id>/duplicate/check")
-@uses(queries.again)
+@uses(queries.again, queries.brief)
 def check_duplicate(session_id: int) -> Response:
     """What is in the way of it, asked while its start is being chosen."""
+    queries.brief(session_id)
     form = forms.DuplicateForm(formdata=request.args)
     form.validate()
     return page("live/_outlook.html", **_again(session_id, form.start.data))
