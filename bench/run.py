@@ -165,7 +165,7 @@ def calendar_requests(client: Client, database: Database, session_id: int) -> di
         "full studios": f"/sessions?view=studios&day={FULL_WEEK}",
         "live page": f"/sessions/{session_id}?phase=air",
     }
-    shown = dict.fromkeys(("week", "studios", "live page"), session_id)
+    shown: dict[str, int] = dict.fromkeys(pages, session_id)
     for name in ("full week", "full studios"):
         shown[name] = first_session(client.get(pages[name]).text)
     return {name: page_request(client, database, path, shown[name]) for name, path in pages.items()}

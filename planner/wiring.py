@@ -41,6 +41,7 @@ from planner.history import views as history_views
 from planner.home import queries as home
 from planner.home import views as home_views
 from planner.kernel.permissions import P, Role
+from planner.live import jobs as live_jobs
 from planner.live import ports as live_ports
 from planner.live import queries as live
 from planner.live import services as live_services
@@ -104,7 +105,7 @@ from planner.settings import views as settings_views
 from planner.trash import views as trash_views
 
 COMMANDS: list[Command] = [*base_cli.COMMANDS, people_cli.first_admin, *demo_cli.COMMANDS]
-READ = (live_words, plan_words, demo_jobs)
+READ = (live_words, live_jobs, plan_words, demo_jobs)
 """Rooms that register words or work when they are loaded and that no other room needs by name."""
 
 BLUEPRINTS = (
@@ -218,6 +219,7 @@ KINDS = (
 
 PANELS = (
     Panel("today", "top", 10, notices.panel, "notifications/_panel.html"),
+    Panel("me", "main", 10, live.my_week, "live/_on_me.html"),
     Panel("session", "prepare.main", 10, checklists.on_session, "checklists/_on_session.html"),
     Panel("session", "prepare.end", 40, outcome_panels.actions_panel, "outcomes/_actions_panel.html"),
     Panel("session", "air.top", 10, checklists.next_round, "checklists/_next_round.html"),

@@ -31,6 +31,7 @@ export function startRows () {
   document.addEventListener('planner:swapped', event => {
     all('[data-clears]', event.target).forEach(clear)
     all('[data-hint]', event.target).forEach(hint)
+    all('[data-choices]', event.target).forEach(offer)
   })
 }
 
@@ -45,6 +46,21 @@ function clear (mark) {
 /** What an empty field stands for follows the rest of the form. */
 function hint (mark) {
   for (const input of all(`input[name="${mark.dataset.hint}"]`)) input.placeholder = mark.dataset.word
+}
+
+/** Whom a row can name follows the rest of it; what is chosen stays, and a list that is open is left alone. */
+function offer (fresh) {
+  const select = all(`select[name="${fresh.dataset.choices}"]`)[Number(fresh.dataset.row)]
+  const given = fresh.content || fresh
+  if (select && select !== document.activeElement) {
+    const held = select.value
+    const same = Array.from(given.querySelectorAll('option'), option => option.value + option.text).join() === Array.from(select.options, option => option.value + option.text).join()
+    if (!same) {
+      select.replaceChildren(...Array.from(given.children, child => child.cloneNode(true)))
+      select.value = held
+    }
+  }
+  fresh.remove()
 }
 
 function empty (row) {

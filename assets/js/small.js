@@ -5,6 +5,8 @@ export function startSmall () {
   on('click', '[data-copy]', (event, button) => { event.preventDefault(); copy(button) })
   on('click', '[data-back]', () => history.back())
   for (const button of all('[data-back]')) button.hidden = history.length < 2
+  on('click', '[data-print]', () => window.print())
+  for (const button of all('[data-print], [data-copy]')) button.hidden = false
   for (const strip of all('[data-undo-strip]')) hideLater(strip)
   on('submit', '[data-theme-form]', theme)
   for (const box of all('[data-pick-all]')) box.hidden = false

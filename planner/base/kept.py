@@ -133,9 +133,10 @@ def _look() -> Response | None:
 
 def _with_keys(pieces: tuple[bytes, ...]) -> bytes:
     """The page with a once-only key of its own for each of its forms."""
-    drawn = secrets.token_hex(16 * (len(pieces) - 1)).encode() if len(pieces) > 1 else b""
+    first, *rest = pieces
+    drawn = secrets.token_hex(16 * len(rest)).encode()
     keys = (b'name="once" value="%s"' % drawn[at : at + 32] for at in range(0, len(drawn), 32))
-    return b"".join(itertools.chain([pieces[0]], *zip(keys, pieces[1:], strict=True)))
+    return b"".join(itertools.chain([first], *zip(keys, rest, strict=True)))
 
 
 def _keep(answer: Response) -> Response:

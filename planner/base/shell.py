@@ -149,7 +149,7 @@ def may(name: str) -> bool:
     return actor.current().may(found.permission if found else P[name])
 
 
-def _undo_url(undo: str | None) -> str | None:
+def undo_url(undo: str | None) -> str | None:
     """The form's address that takes it back: of a command by its id, or one of its own for acts that only fold."""
     return undo if not undo or undo.startswith("/") else f"{request.script_root}/undo/{undo}"
 
@@ -163,7 +163,7 @@ def strips() -> list[dict[str, Any]]:
         {
             "text": i18n.told(kept_one["text"]),
             "kind": kept_one.get("kind", "ok"),
-            "undo_url": _undo_url(kept_one.get("undo")),
+            "undo_url": undo_url(kept_one.get("undo")),
         }
         for kept_one in kept
     ]

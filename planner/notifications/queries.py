@@ -29,7 +29,7 @@ COUNTED_ON = ("home.today", "live.session")
 
 @dataclass(frozen=True)
 class NoticeRow:
-    """A notice as it is read; `by` is who did it."""
+    """A notice as it is read; `by` is who did it, `ids` are the sessions it is about, each once."""
 
     id: int
     about_kind: str
@@ -37,6 +37,7 @@ class NoticeRow:
     at: datetime
     by: str
     words: dict[str, Any]
+    ids: tuple[int, ...] = ()
 
 
 @ready
@@ -78,7 +79,9 @@ def waiting() -> list[NoticeRow]:
         about = {session_id for session_id, _start in row.works}
         overtaken = row.theirs is False and about <= later  # called off, on again, deleted: only the last is so
         if not overtaken and _holds(row.works, row.theirs, held):
-            found.append(NoticeRow(row.id, row.about_kind, row.about_id, row.created_at, row.name or "", row.words))
+            ids = tuple(dict.fromkeys(session_id for session_id, _start in row.works))
+            told = (row.id, row.about_kind, row.about_id, row.created_at, row.name or "", row.words)
+            found.append(NoticeRow(*told, ids))
         later |= about
     return found
 

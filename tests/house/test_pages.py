@@ -19,6 +19,8 @@ STATEMENTS = {
     "/sessions?view=month": 12,
     "/sessions?view=studios": 12,
     "/sessions?view=studios&days=7": 12,
+    "/sessions/week-roster": 12,
+    "/sessions/week-roster?by=person": 12,
     "/plan": 12,
     "/checklists": 12,
     "/results": 12,
@@ -90,7 +92,7 @@ def spent(app: Flask, login: str) -> dict[str, int]:
 
 HUBS = re.compile(
     r"/sessions/\d+(?:/review)?(?:\?.*)?|/findings/\d+|/plan/(?:goals|steps)/\d+|/history/\w+/\d+|/settings/people/\d+/(?:disable|leave)|/me|/imports/\d+"
-    r"|/sessions/copy-week(?:\?.*)?|/sessions/\d+/repeat|/sessions/\d+/swap(?:\?.*)?"
+    r"|/sessions/copy-week(?:\?.*)?|/sessions/\d+/repeat|/sessions/\d+/swap(?:\?.*)?|/sessions/\d+/duplicate"
 )
 """Pages that gather blocks of several columns."""
 

@@ -32,6 +32,7 @@ NOT_AUDITED = {
     "slip": "append-only record",
     "notice": "what was told of acts, whose own history is kept; forgotten a month after",
     "reading": "append-only acts",
+    "roster_plan": "what was sent to be planned and how far it is; what is planned has its own history",
     "sop_item": "append-only lines of a version",
     "tick": "append-only acts",
 }

@@ -129,7 +129,8 @@ def test_every_link_at_a_station_leads_somewhere(client_of: Browsers, cast: Cast
             seen.add(shape)
             page = desk.get(path, follow_redirects=True)
             dead += [] if page.status_code == 200 else [path]
-            queue += re.findall(r'<a [^>]*href="(/[^"#]*)', page.text.replace("&amp;", "&"))
+            text = page.text if page.mimetype == "text/html" else ""
+            queue += re.findall(r'<a [^>]*href="(/[^"#]*)', text.replace("&amp;", "&"))
         assert dead == []
         assert len(seen) >= 6
 

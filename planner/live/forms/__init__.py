@@ -3,7 +3,7 @@
 from planner.live.forms.air import GoForm, StreamForm, TimesForm, times_form
 from planner.live.forms.copying import WEEKDAYS, CopyForm, RepeatForm, read_take
 from planner.live.forms.habits import HabitsForm
-from planner.live.forms.log import HandoverForm, KindForm, MomentsForm, SlipForm
+from planner.live.forms.log import HandoverForm, KindForm, MomentsForm, SlipForm, wall
 from planner.live.forms.photos import PhotoForm, sent_photo
 from planner.live.forms.places import ChannelForm, StudioForm
 from planner.live.forms.readings import CorrectionForm, EndForm, ReadingForm, typed_figures
@@ -105,4 +105,5 @@ __all__ = [
     "times_form",
     "typed_figures",
     "typed_rows",
+    "wall",
 ]

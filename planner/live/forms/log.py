@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -45,6 +45,14 @@ class SecondField(LocalDateTimeField):
         )
 
 
+def wall(text: str) -> datetime | None:
+    """The instant of a time on the team's clock, as `SecondField` writes it; None where it is none."""
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(actor.current().timezone)) if text else None
+    except ValueError:
+        return None
+
+
 class KindForm(Form):
     """A kind of note."""
 
@@ -73,6 +81,10 @@ class SlipForm(Form):
     put_right = LineField(_l("What was put right"), [Length(max=500)])
     at = SecondField(_l("Put right at"))
     heard_by = PickField(_l("Who listened back"), none=_l("nobody yet"))
+
+    def untouched(self, offered: str) -> bool:
+        """Whether the time is the one that was offered while nothing was put right: then nobody meant it."""
+        return not self.put_right.data and bool(offered) and self.at.data == wall(offered)
 
 
 class HandoverForm(Form):

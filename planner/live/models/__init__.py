@@ -6,6 +6,7 @@ from planner.live.models.habits import ShowRules
 from planner.live.models.handing import Handover, HandoverEnd
 from planner.live.models.kinds import NoteKind
 from planner.live.models.places import Channel, Studio
+from planner.live.models.rosters import RosterPlan
 from planner.live.models.series import Series, SeriesPart
 from planner.live.models.sessions import LineupItem, LiveSession, SessionTag, SessionTarget
 
@@ -22,6 +23,7 @@ __all__ = [
     "LogTime",
     "NoteKind",
     "Reading",
+    "RosterPlan",
     "Series",
     "SeriesPart",
     "SessionTag",

@@ -14,7 +14,7 @@ from planner.live.queries.briefs import (
     past_briefs,
 )
 from planner.live.queries.clashes import Outlook, PersonClash, PlaceClash, free_evening, outlook
-from planner.live.queries.copying import Copy, Kept, series_copies, week_copies
+from planner.live.queries.copying import Copy, Kept, again, series_copies, week_copies
 from planner.live.queries.crew import (
     ShiftRow,
     has_shift_near,
@@ -24,6 +24,7 @@ from planner.live.queries.crew import (
     my_note_place,
     my_on_air,
     my_shifts,
+    my_week,
     people_of,
     shifts,
     shifts_of,
@@ -63,6 +64,7 @@ from planner.live.queries.ready import (
     tonight_and_week,
 )
 from planner.live.queries.roster import read_roster, roster_columns
+from planner.live.queries.rosters import RosterProgress, recent_rosters, roster_progress
 from planner.live.queries.series import SeriesBrief, series_of
 from planner.live.queries.staffing import (
     NOBODY,
@@ -78,6 +80,7 @@ from planner.live.queries.staffing import (
 )
 from planner.live.queries.streams import AiringRow, Match, airings, match_airing, match_airings
 from planner.live.queries.swapping import Giving, SwapPage, swap_page
+from planner.live.queries.week_roster import PersonWeek, RosterCell, RosterShow, WeekRoster, week_roster
 
 __all__ = [
     "NOBODY",
@@ -102,9 +105,13 @@ __all__ = [
     "PastWanted",
     "PersonClash",
     "PersonHours",
+    "PersonWeek",
     "PhotoRow",
     "PlaceClash",
     "ReadingRow",
+    "RosterCell",
+    "RosterProgress",
+    "RosterShow",
     "SeriesBrief",
     "SessionBrief",
     "ShiftResult",
@@ -114,6 +121,8 @@ __all__ = [
     "Strip",
     "SwapPage",
     "Uncovered",
+    "WeekRoster",
+    "again",
     "ahead",
     "airings",
     "bench",
@@ -163,6 +172,7 @@ __all__ = [
     "my_note_place",
     "my_on_air",
     "my_shifts",
+    "my_week",
     "needed",
     "needs_override",
     "next_briefs",
@@ -177,7 +187,9 @@ __all__ = [
     "read_roster",
     "reading",
     "readings",
+    "recent_rosters",
     "roster_columns",
+    "roster_progress",
     "series_copies",
     "series_of",
     "shifts",
@@ -199,4 +211,5 @@ __all__ = [
     "versioned_habits",
     "wanted_between",
     "week_copies",
+    "week_roster",
 ]

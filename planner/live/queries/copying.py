@@ -10,17 +10,31 @@ from zoneinfo import ZoneInfo
 from planner.base import actor
 from planner.base.verbs import query
 from planner.kernel.permissions import P
-from planner.kernel.spans import day_span
+from planner.kernel.spans import Span, day_span
 from planner.live import rules
-from planner.live.queries.briefs import SessionBrief, briefs_between
-from planner.live.queries.crew import ShiftRow, can_work, shifts_of
+from planner.live.queries.briefs import SessionBrief, brief, briefs_between
+from planner.live.queries.clashes import Outlook, outlook
+from planner.live.queries.crew import ShiftRow, can_work, shifts, shifts_of
 from planner.live.queries.foreseen import Foreseen, Wanted, WantedShift, foresee
 from planner.live.queries.parts import lineups_of, row_of, tags_of, targets_of
 from planner.live.queries.places import channels, studios
-from planner.live.rules import State
+from planner.live.rules import Booking, State
 from planner.people import queries as people
 
 WEEK = 7
+
+
+@query(P.SESSION_EDIT)
+def again(session_id: int, start: datetime) -> tuple[Outlook, list[Booking]]:
+    """What would be in the way of the same show at another time, and the shifts that would come along with it."""
+    b = brief(session_id)
+    by = start - b.planned_start
+    here = {p.user_id for p in people.people() if can_work(p)}
+    places = {p.id for p in people.positions()}
+    held = [s for s in shifts(session_id) if s.user_id in here and s.position_id in places]
+    asked = [Booking(s.user_id, Span(s.start + by, s.end + by)) for s in held]
+    studio_id = b.studio_id if b.studio_id in {s.id for s in studios()} else None
+    return outlook(Span(start, b.planned_end + by), b.channel_id, studio_id, asked), asked
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from planner.base import actor, db
 from planner.base.ready import ready
 from planner.base.scope import unscoped
 from planner.base.verbs import query
+from planner.kernel import clock
 from planner.kernel.permissions import P, may
 from planner.live.models import LiveSession, Shift
 from planner.live.queries.briefs import SessionBrief, alive_briefs, brief_rows, briefs
@@ -138,6 +139,13 @@ def my_shifts(user_id: int, start: datetime, end: datetime) -> list[tuple[Sessio
     known = briefs({session_id for session_id, _row in rows})
     pairs = [(known[session_id], row) for session_id, row in rows if session_id in known]
     return sorted((p for p in pairs if p[0].state in OCCUPYING), key=lambda p: p[1].start)
+
+
+@query(P.SESSION_RUN)
+def my_week(user_id: int) -> dict[str, Any] | None:
+    """What stands on somebody's own page: their shifts of the next seven days."""
+    now = clock.now()
+    return {"shifts": my_shifts(user_id, now, now + timedelta(days=7))}
 
 
 @query(P.SESSION_VIEW, remember=True)

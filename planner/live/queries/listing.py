@@ -26,7 +26,7 @@ from planner.live.rules import PLANNED, Go, State
 @dataclass(frozen=True)
 class ListWanted:
     """Which sessions a list shows: words of the theme, a state, a host, a studio,
-    a channel, a tag; the latest or oldest first."""
+    a channel, a tag, just these few; the latest or oldest first."""
 
     q: str = ""
     state: State | None = None
@@ -35,6 +35,7 @@ class ListWanted:
     channel_id: int | None = None
     tag: str = ""
     oldest_first: bool = False
+    ids: tuple[int, ...] = ()
 
 
 LATELY = timedelta(days=120)
@@ -51,6 +52,8 @@ def _narrowed(asked: Any, wanted: ListWanted) -> Any:
     """The statement with all conditions but the state's."""
     if wanted.q:
         asked = asked.where(LiveSession.theme.icontains(wanted.q, autoescape=True))
+    if wanted.ids:
+        asked = asked.where(LiveSession.id.in_(wanted.ids))
     if wanted.host_id is not None:
         asked = asked.where(LiveSession.id.in_(hosted_by(wanted.host_id)))
     if wanted.studio_id is not None:

@@ -20,7 +20,7 @@ from planner.kernel.text import Message, clean_line, msg
 from planner.live.queries.crew import can_work
 from planner.live.queries.foreseen import Foreseen, Wanted, WantedShift, foresee
 from planner.live.queries.places import channels, studios
-from planner.live.rules import ROOM, Weight, check_times
+from planner.live.rules import ROOM, Take, Weight, check_times
 from planner.live.rules import roster as rules
 from planner.live.rules.roster import Column
 from planner.people import queries as people
@@ -121,6 +121,39 @@ def read_roster(text: str, chosen: Mapping[int, str], channel_id: int | None) ->
             for row in rows
         ],
     )
+
+
+@dataclass(frozen=True)
+class AsSent:
+    """A roster that was sent, read now: what is to be planned with the numbers of its rows, and what can't be any more.
+
+    A fault without a row (number 0) is one of the sheet as a whole.
+    """
+
+    wanted: list[Wanted]
+    numbers: list[int]
+    faults: dict[int, Message]
+
+
+@query(P.SESSION_EDIT)
+def roster_as_sent(sent: rules.Sent) -> AsSent:
+    """Read again what was sent: the team, its places and its people may have changed since."""
+    try:
+        found = read_roster(sent.text, sent.columns, sent.channel_id)
+    except Invalid as fault:
+        return AsSent([], [], {0: fault.message})
+    rows, read = {row.number: row for row in found.rows}, AsSent([], [], {})
+    for number, take in sent.takes.items():
+        if take is Take.NONE:
+            continue
+        row = rows.get(number)
+        made = row.seen.taken(take) if row is not None and row.seen is not None else None
+        if row is None or row.seen is None or made is None:
+            read.faults[number] = row.faults[0] if row and row.faults else msg("This row can't be read any more.")
+        else:
+            read.wanted.append(made)
+            read.numbers.append(number)
+    return read
 
 
 class NotMapped(Invalid):

@@ -88,6 +88,7 @@ from planner.live.rules.states import (
     phase_of,
 )
 from planner.live.rules.telling import SHIFT_ACTS, THEIRS, Act, Concern, Telling, tellings
+from planner.live.rules.week_roster import expected, unheld
 
 __all__ = [
     "AFTER_AIR",
@@ -171,6 +172,7 @@ __all__ = [
     "days_later",
     "doubled",
     "doubled_within",
+    "expected",
     "hours_of",
     "hull",
     "in_order",
@@ -191,4 +193,5 @@ __all__ = [
     "timecode",
     "together",
     "total_of",
+    "unheld",
 ]

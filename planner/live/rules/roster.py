@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any
+
+from planner.live.rules.series import Take
 
 MOST_ROWS = 500
 MOST_COLUMNS = 40
@@ -35,7 +38,7 @@ class Column(StrEnum):
 
 HEADS: dict[Column, tuple[str, ...]] = {
     Column.DAY: ("日期", "直播日期", "date", "day"),
-    Column.TIMES: ("时间", "时段", "直播时间", "直播时段", "time", "times", "when"),
+    Column.TIMES: ("时间", "时段", "直播时间", "直播时段", "time", "times", "when", "from–to", "from-to"),
     Column.START: ("开始", "开始时间", "开播", "开播时间", "start"),
     Column.END: ("结束", "结束时间", "下播", "下播时间", "end"),
     Column.MINUTES: ("时长", "时长(分钟)", "分钟", "minutes", "length"),
@@ -64,6 +67,34 @@ POSITION_HEADS: dict[str, tuple[str, ...]] = {
 }
 """What columns of the usual positions are called."""
 BIG_WORDS = ("大场", "专场", "大促", "big")
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A roster as it was sent: its text, what its columns say by their place, what becomes of its rows by number."""
+
+    text: str
+    columns: Mapping[int, str]
+    channel_id: int | None
+    takes: Mapping[int, Take]
+    override_reason: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """As a row keeps it."""
+        return {
+            "text": self.text,
+            "columns": [[place, said] for place, said in self.columns.items()],
+            "channel_id": self.channel_id,
+            "takes": [[number, str(take)] for number, take in self.takes.items()],
+            "override_reason": self.override_reason,
+        }
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Sent:
+        """What `as_json` made."""
+        takes = {number: Take(take) for number, take in kept["takes"]}
+        columns = {place: said for place, said in kept["columns"]}
+        return cls(kept["text"], columns, kept["channel_id"], takes, kept["override_reason"])
 
 
 def plain(text: str) -> str:

@@ -27,6 +27,7 @@ from planner.live.services.readings import (
     take_reading,
     withdraw_reading,
 )
+from planner.live.services.rosters import finish_roster, refuse_roster, send_roster
 from planner.live.services.sessions import (
     draft_session,
     duplicate_session,
@@ -84,6 +85,7 @@ __all__ = [
     "end_live",
     "end_stream",
     "ensure_log_kinds",
+    "finish_roster",
     "forget_stream",
     "give_go",
     "go_live",
@@ -103,6 +105,7 @@ __all__ = [
     "put_back_log_kind",
     "record_slip",
     "recrew_together",
+    "refuse_roster",
     "remove_log_kind",
     "reopen_review",
     "reopen_stream",
@@ -112,6 +115,7 @@ __all__ = [
     "resume_live",
     "schedule_draft",
     "schedule_session",
+    "send_roster",
     "set_airing",
     "set_crew",
     "set_habits",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from planner.base import actor, db
+from planner.base import actor, db, jobs
 from planner.base.lock import lock
 from planner.base.news import tell
 from planner.base.verbs import command
@@ -35,7 +35,11 @@ def plan_many(wanted: Sequence[Wanted], override_reason: str = "") -> list[int]:
     return _plan(wanted, override_reason)
 
 
-def _plan(wanted: Sequence[Wanted], override_reason: str) -> list[int]:
+def checked(wanted: Sequence[Wanted], override_reason: str) -> tuple[list[Foreseen], str]:
+    """What stands around each of them and the reason that counts, under lock; Invalid at `rows.0`, … if one can't be.
+
+    Makes nothing.
+    """
     if not wanted:
         raise Refused(msg("Choose at least one session."))
     lock_room(
@@ -49,9 +53,19 @@ def _plan(wanted: Sequence[Wanted], override_reason: str) -> list[int]:
     faults = {f"rows.{n}": fault for n, s in enumerate(seen) if (fault := _fault(s, reason)) is not None}
     if faults:
         raise Invalid(faults)
-    rows = [_make(s, reason) for s in seen]
+    return seen, reason
+
+
+def _plan(wanted: Sequence[Wanted], override_reason: str) -> list[int]:
+    """A job that plans tells how far it is: each session counts when it is made, and when its checklist is."""
+    seen, reason = checked(wanted, override_reason)
+    rows: list[LiveSession] = []
+    for n, s in enumerate(seen):
+        jobs.tell(n, 2 * len(seen))
+        rows.append(_make(s, reason))
     db.flush()
-    for row, w in zip(rows, wanted, strict=True):
+    for n, (row, w) in enumerate(zip(rows, wanted, strict=True), start=len(rows)):
+        jobs.tell(n, 2 * len(rows))
         concern(row, Act.GIVEN, w.crew)
         tell(SessionScheduled(session_id=row.id, start=row.planned_start))
         for follow in ports.on_scheduled:

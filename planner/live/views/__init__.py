@@ -21,6 +21,7 @@ from planner.live.views import (
     streams,
     swap,
     together,
+    week_roster,
 )
 from planner.live.views.blueprint import bp
 
@@ -46,4 +47,5 @@ __all__ = [
     "streams",
     "swap",
     "together",
+    "week_roster",
 ]

@@ -163,6 +163,18 @@ def _crew_page(b: SessionBrief, form: forms.CrewForm, lines: list[FollowerLine])
     return page("live/crew.html", status, form=form, session=b, **shown, **choices)
 
 
+@bp.get("/sessions/<id:session_id>/crew/check")
+@uses(queries.bench, queries.brief, people.positions)
+def check_crew(session_id: int) -> Response:
+    """Whom each row can name and what it asks of them, while the crew is being changed."""
+    b = queries.brief(session_id)
+    rows: list[dict[str, Any]] = [*forms.typed_rows(request.args, "crew", forms.CREW)]
+    span, choices = Span(b.planned_start, b.planned_end), crew_choices(queries.shifts(b.id))
+    with_choices(rows, choices, span, b.id)
+    told = warnings_of(rows, span, b.id, dict(choices["people"]))
+    return page("live/_crew_check.html", crew=rows, warnings=told, people=choices["people"])
+
+
 def warnings_of(rows: list[dict[str, Any]], span: Span, but: int, names: dict[int, str]) -> dict[str, list[str]]:
     """What the shifts of these rows ask of their people beyond what the team agreed on, at their rows."""
     read = forms.shifts_of_rows(rows, span)

@@ -29,6 +29,7 @@ from planner.live.rules import State
 from planner.live.views.narrowing import choices, conditions, narrowed, number
 
 ROWS, MOST_ROWS = 50, 200
+MOST_IDS = 60
 GMV = "gmv"
 
 
@@ -59,6 +60,9 @@ def _asked() -> dict[str, str]:
         "sort": request.args.get("sort", ""),
         "rows": number(request.args.get("rows", ""), 4),
         "pick": request.args.get("pick", ""),
+        "ids": "-".join(
+            found for text in request.args.get("ids", "").split("-")[:MOST_IDS] if (found := number(text, 18))
+        ),
     }
     given["state"] = given["state"] if given["state"] in set(State) else ""
     given["pick"] = "1" if given["pick"] == "1" and actor.current().may(P.SESSION_EDIT) else ""
@@ -71,6 +75,7 @@ def _wanted(asked: dict[str, str]) -> ListWanted:
         asked.get("q", ""),
         State(asked["state"]) if "state" in asked else None,
         oldest_first="sort" in asked,
+        ids=tuple(int(text) for text in asked.get("ids", "").split("-") if text),
         **conditions(asked),
     )
 

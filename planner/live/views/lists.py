@@ -19,20 +19,12 @@ from planner.live.rules import BEFORE_AIR
 from planner.live.views.blueprint import bp
 from planner.live.views.calendar import week_of
 from planner.live.views.listing import business_day_of, list_page
-from planner.live.views.narrowing import choices, conditions, narrowed
+from planner.live.views.narrowing import choices, conditions, day_asked, narrowed
 from planner.live.views.timeline import studio_day, studio_days
 from planner.people import queries as people
 
 MOST_OF_A_DAY = 3
 """How many sessions a day of the month shows before it says how many more there are."""
-
-
-def _day(text: str) -> date:
-    try:
-        found = date.fromisoformat(text)
-        return found if 2000 <= found.year <= 2100 else show.today()
-    except ValueError:
-        return show.today()
 
 
 def _between(first: date, count: int, wanted: ListWanted, before: timedelta = timedelta()) -> list[SessionBrief]:
@@ -54,7 +46,7 @@ def _days(first: date, count: int, rows: list[SessionBrief]) -> list[tuple[date,
 def sessions() -> Response:
     """The week by default; ?view=month, ?view=studios and ?view=list; every view has its own address."""
     view = request.args.get("view", "week")
-    day = _day(request.args.get("day", ""))
+    day = day_asked()
     if view == "list":
         return list_page()
     if view == "studios":

@@ -10,10 +10,11 @@ from werkzeug.wrappers import Response
 from planner.base import exports, files, show
 from planner.base.i18n import gettext as _
 from planner.base.web import done, is_tick, page, uses
+from planner.kernel import clock
 from planner.kernel.errors import NotFound
 from planner.live import forms, queries, services
 from planner.live.queries import ClipRow, LogRow, SessionBrief
-from planner.live.rules import timecode
+from planner.live.rules import State, timecode
 from planner.live.views.air import client_id, hub_url, tapped_at
 from planner.live.views.blueprint import answered, bp
 
@@ -96,17 +97,19 @@ def _instant(name: str) -> datetime | None:
 def slip(entry_id: int) -> Response:
     """The record of a slip: what was said, what was put right."""
     b, row = _entry(entry_id)
-    stands = row.slip
-    form = forms.SlipForm(data=vars(stands) if stands else {"said": row.note})
+    stands, offered = row.slip, request.form.get("offered", "")
+    if request.method == "GET" and row.slip is None and b.state is State.LIVE:
+        offered = show.local(clock.now()).strftime("%Y-%m-%dT%H:%M:%S")
+    form = forms.SlipForm(data=vars(stands) if stands else {"said": row.note, "at": forms.wall(offered)})
     form.heard_by.offer(list(queries.people_of(b.id).items()))
     if form.ok():
         with form.catching():
-            at = form.at.near(stands.at if stands else None)
             words = (form.said.data or "", form.put_right.data or "")
+            at = None if form.untouched(offered) else form.at.near(stands.at if stands else None)
             services.record_slip(entry_id, *words, at, form.heard_by.data)
         if not form.errors:
             return done(hub_url(b.id), _("The record is kept."))
-    return page("live/slip.html", answered(form), form=form, session=b, entry=row)
+    return page("live/slip.html", answered(form), form=form, session=b, entry=row, offered=offered)
 
 
 @bp.get("/sessions/<id:session_id>/clips")

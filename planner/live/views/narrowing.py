@@ -1,11 +1,13 @@
-"""What narrows the sessions in every view of them: channel, host, studio and tag, all of it in the address."""
+"""What narrows the sessions in every view of them: channel, host, studio, tag; and the day, all in the address."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import request
 
+from planner.base import show
 from planner.base.i18n import gettext as _
 from planner.kernel.text import clean_line
 from planner.live import queries
@@ -18,6 +20,15 @@ LONGEST_TAG = 40
 def number(text: str, most: int) -> str:
     """A number above zero as it stands in an address, else nothing."""
     return text if text.isdecimal() and text.isascii() and 0 < len(text) <= most and int(text) else ""
+
+
+def day_asked() -> date:
+    """The day the address names, else the business day that runs now."""
+    try:
+        found = date.fromisoformat(request.args.get("day", ""))
+        return found if 2000 <= found.year <= 2100 else show.today()
+    except ValueError:
+        return show.today()
 
 
 def narrowed() -> dict[str, str]:

@@ -104,14 +104,16 @@ def new() -> Response:
 
 
 @bp.get("/sessions/new/check")
-@uses(queries.outlook, queries.channels, queries.studios)
+@uses(queries.outlook, queries.channels, queries.studios, queries.bench)
 def check() -> Response:
     """What is in the way, asked while the form is being filled in."""
     form = forms.DraftForm(formdata=request.args)
     _offer(form)
     form.validate()
-    rows = len(forms.typed_rows(request.args, "crew", forms.CREW))
-    return page("live/_check.html", **_look(form, request.args), rows=rows)
+    rows: list[dict[str, Any]] = [*forms.typed_rows(request.args, "crew", forms.CREW)]
+    look, choices = _look(form, request.args), crew_choices()
+    with_choices(rows, choices, look["outlook"].span if look["outlook"] else None, None)
+    return page("live/_check.html", **look, rows=len(rows), crew=rows, people=choices["people"])
 
 
 @bp.post("/sessions/new")

@@ -58,17 +58,39 @@ def _edit(session_id: int, form: forms.EditForm) -> None:
 
 
 @bp.route("/sessions/<id:session_id>/duplicate", methods=["GET", "POST"])
-@uses(services.duplicate_session, queries.brief)
+@uses(services.duplicate_session, queries.brief, queries.again)
 def duplicate(session_id: int) -> Response:
-    """The same show a week later, or whenever."""
+    """The same show a week later, or whenever, with what is in the way of it."""
     b = queries.brief(session_id)
     form = forms.DuplicateForm(data={"start": b.planned_start + timedelta(days=7)})
-    if form.ok():
+    if form.ok() and "check" not in request.form:
         with form.catching():
             made = services.duplicate_session(session_id, form.start.data, form.override_reason.data or "")
         if not form.errors:
             return done(_hub(made), _("The session is planned and its checklist is made."), undo=True)
-    return page("live/duplicate.html", answered(form), form=form, session=b)
+    status = 200 if "check" in request.form else answered(form)
+    return page("live/duplicate.html", status, form=form, session=b, **_again(session_id, form.start.data))
+
+
+@bp.get("/sessions/<id:session_id>/duplicate/check")
+@uses(queries.again, queries.brief)
+def check_duplicate(session_id: int) -> Response:
+    """What is in the way of it, asked while its start is being chosen."""
+    queries.brief(session_id)
+    form = forms.DuplicateForm(formdata=request.args)
+    form.validate()
+    return page("live/_outlook.html", **_again(session_id, form.start.data))
+
+
+def _again(session_id: int, start: datetime | None) -> dict[str, Any]:
+    """What is in the way of the same show then, and what it would ask of its crew; nothing without a start."""
+    if start is None:
+        return {"outlook": None, "clashes": {}, "warnings": {}}
+    found, asked = queries.again(session_id, start)
+    places = {clash.field: [i18n.told(clash.message)] for clash in found.places}
+    crew = [i18n.told(clash.message(asked[clash.index].span)) for clash in found.people]
+    strains = [i18n.told(one.message) for one in found.strains]
+    return {"outlook": found, "clashes": places | {"crew": crew}, "warnings": {"crew": strains} if strains else {}}
 
 
 def _proposal(b: SessionBrief, held: Mapping[str, Any]) -> MultiDict[str, str] | None:

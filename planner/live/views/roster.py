@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
-from planner.base import i18n, sheets
+from planner.base import i18n, sheets, shell, show
 from planner.base.i18n import gettext as _
-from planner.base.web import done, page, uses
+from planner.base.web import done, fragment, page, uses
 from planner.kernel.errors import Invalid
 from planner.live import forms, queries, services
 from planner.live.queries.foreseen import Wanted
 from planner.live.queries.roster import NotMapped, Roster, RosterRow
 from planner.live.rules import Take
-from planner.live.rules.roster import Column
+from planner.live.rules.roster import Column, Sent
+from planner.live.services import rosters
 from planner.live.views.blueprint import bp
 from planner.live.views.copying import planned_words
 from planner.live.words import COLUMN_WORDS
@@ -67,7 +69,14 @@ def _choices() -> list[tuple[str, str]]:
 
 
 @bp.route("/sessions/roster", methods=["GET", "POST"])
-@uses(services.plan_roster, queries.read_roster, queries.roster_columns, queries.channels)
+@uses(
+    services.plan_roster,
+    services.send_roster,
+    queries.read_roster,
+    queries.roster_columns,
+    queries.channels,
+    queries.recent_rosters,
+)
 def roster() -> Response:
     """Paste or bring it, look at what was read, plan what is good. Nothing is made before that."""
     form, rows, columns = forms.RosterForm(), list[Shown](), None
@@ -78,10 +87,36 @@ def roster() -> Response:
         if request.form.get("step") == "confirm" and not form.errors:
             wanted, places = _taken(rows)
             with form.catching(places):
-                made = services.plan_roster(wanted, form.override_reason.data or "")
-                return done(url_for("live.sessions", day=wanted[0].start.date()), planned_words(len(made)), undo=True)
-    shown = {"rows": rows, "columns": columns, "choices": _choices() if columns else []}
+                return _planned(form, rows, wanted)
+    shown: dict[str, Any] = {"rows": rows, "columns": columns, "choices": _choices() if columns else []}
+    shown["recent"] = [] if rows else queries.recent_rosters()
     return page("live/roster.html", 422 if form.errors else 200, form=form, **shown)
+
+
+def _planned(form: forms.RosterForm, rows: list[Shown], wanted: list[Wanted]) -> Response:
+    """Plan it now, or leave a long one to the worker, whose page shows how far it is."""
+    if len(wanted) <= rosters.AT_ONCE:
+        made = services.plan_roster(wanted, form.override_reason.data or "")
+        return done(url_for("live.sessions", day=wanted[0].start.date()), planned_words(len(made)), undo=True)
+    takes = {r.row.number: r.take for r in rows if r.row.seen is not None}
+    columns = forms.chosen_columns(request.form)
+    reason = form.override_reason.data or ""
+    sent = Sent(form.roster.data or "", columns, form.channel_id.data, takes, reason)
+    return done(url_for("live.roster_plan", plan_id=services.send_roster(sent, wanted)))
+
+
+@bp.get("/sessions/roster/<id:plan_id>")
+@uses(queries.roster_progress)
+def roster_plan(plan_id: int) -> Response:
+    """How far the worker is with a long roster; then what came of it, or which rows clash and the way back."""
+    found, part = queries.roster_progress(plan_id), request.args.get("part") == "progress"
+    shown: dict[str, Any] = {"p": found, "day": show.local(found.first).date() if found.first else None}
+    shown["undo_url"] = shell.undo_url(found.command_id)
+    answer = fragment("live/_roster_progress.html", **shown) if part else page("live/roster_plan.html", **shown)
+    answer.headers["Cache-Control"] = "no-store"
+    if part and not found.running:
+        answer.headers["HX-Refresh"] = "true"
+    return answer
 
 
 def _read(form: forms.RosterForm) -> tuple[list[Shown], list[tuple[str, str, str]]]:

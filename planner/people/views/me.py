@@ -8,7 +8,7 @@ from flask import Response as Answer
 from flask import current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from planner.base import actor, i18n
+from planner.base import actor, i18n, panels
 from planner.base.i18n import gettext as _
 from planner.base.web import done, open_to_all, page, safe_next, uses
 from planner.kernel.permissions import P
@@ -42,6 +42,7 @@ def _me_page(form: forms.MeForm, status: int = 200) -> Response:
         pin_since=queries.my_pin(),
         rows=_my_days_away(),
         here=actor.current().session_id,
+        parts=panels.shown("me", "main", actor.current().user_id or 0),
     )
 
 
