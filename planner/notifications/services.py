@@ -25,11 +25,12 @@ from planner.people.words import position_word
 
 def _address(session_ids: set[int]) -> str:
     """Where a letter leads: to the session, or to Today where there are several; nowhere without a known host."""
-    if not has_request_context():
-        return ""
-    front = current_app.config["PUBLIC_URL"] or request.host_url.rstrip("/")
     row_id = next(iter(session_ids)) if len(session_ids) == 1 else None
-    return front + (url_for("live.session", session_id=row_id) if row_id else url_for("home.today"))
+    place, more = ("live.session", {"session_id": row_id}) if row_id else ("home.today", {})
+    public: str = current_app.config["PUBLIC_URL"]
+    if has_request_context():
+        return (public or request.host_url.rstrip("/")) + url_for(place, **more)
+    return public + current_app.url_map.bind("").build(place, more) if public else ""
 
 
 def _words(words: Message, positions: dict[int, tuple[str, str]]) -> dict[str, Any]:

@@ -273,3 +273,20 @@ def test_a_letter_leads_to_the_session(
     (letter,) = smtp.letters
     assert f"http://localhost/sessions/{made}" in letter.get_content()
     assert letter["Subject"].endswith("is called off: 平台维护")
+
+
+@pytest.mark.parametrize(("public", "leads"), [("https://plan.example.com/team", True), ("", False)])
+def test_a_letter_of_the_worker_leads_there_where_the_address_is_known(
+    cast: Cast, evening: datetime, db: Flask, smtp: MailServer, mail_on: Callable[[str], None],
+    monkeypatch: pytest.MonkeyPatch, public: str, leads: bool,
+) -> None:  # fmt: skip
+    with acting(cast.actors["host"]):
+        accounts.edit_me("小米", "mi@example.org", "")
+    mail_on(f"smtp://127.0.0.1:{smtp.port}")
+    monkeypatch.setitem(db.config, "PUBLIC_URL", public)
+    with acting(cast.actors["lead"]):
+        (made,) = services.plan_many(week(cast, evening, 1))
+    jobs.run_pending()
+    (letter,) = smtp.letters
+    assert (f"https://plan.example.com/team/sessions/{made}" in letter.get_content()) is leads
+    assert ("/sessions/" in letter.get_content()) is leads
