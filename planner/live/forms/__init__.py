@@ -1,7 +1,7 @@
 """Shapes of what people type about sessions."""
 
 from planner.live.forms.air import GoForm, StreamForm, TimesForm, times_form
-from planner.live.forms.copying import WEEKDAYS, CopyForm, RepeatForm, read_take
+from planner.live.forms.copying import WEEKDAYS, CopyForm, RepeatForm, taken
 from planner.live.forms.habits import HabitsForm
 from planner.live.forms.log import HandoverForm, KindForm, MomentsForm, SlipForm, wall
 from planner.live.forms.photos import PhotoForm, sent_photo
@@ -95,12 +95,12 @@ __all__ = [
     "crew_rows",
     "crew_spans",
     "read_crew",
-    "read_take",
     "read_targets",
     "readable_crew",
     "sent_photo",
     "shifts_of_rows",
     "split_tags",
+    "taken",
     "target_rows",
     "times_form",
     "typed_figures",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from flask import request
+
 from planner.base.forms import BooleanField, Form, InputRequired, Length, LineField, LocalDateField, WholeField
 from planner.base.forms import SelectMultipleField as ManyField
 from planner.base.words import _l
@@ -40,6 +42,11 @@ class RepeatForm(CopyForm):
         return Rhythm(days, self.every.data or 0, first, self.last.data or first)
 
 
-def read_take(text: str | None, usual: Take) -> Take:
-    """What was chosen for a row of a preview; what is proposed where nothing was."""
-    return Take(text) if text in set(Take) else usual
+def taken(key: str, usual: Take) -> Take:
+    """What was chosen for a row of a preview; what is proposed by now where nobody chose anything else than before.
+
+    What is confirmed is what was seen: then a proposal that has changed meanwhile does not count.
+    """
+    typed, proposed = request.form.get(f"take_{key}"), request.form.get(f"was_{key}")
+    left = typed == proposed and request.form.get("step") != "confirm"
+    return Take(typed) if typed in set(Take) and not left else usual

@@ -79,6 +79,11 @@ class Foreseen:
         return {clash.index for clash in self.people}
 
     @property
+    def blocked(self) -> bool:
+        """Whether it can't be made at all as it is: another show that is planned holds its channel or studio."""
+        return any(clash.session_id for clash in self.places)
+
+    @property
     def usual(self) -> Take:
         """What is proposed: what is free, without the people who are not; never what is there or can't be."""
         if self.places or self.there or self.past:

@@ -191,11 +191,13 @@ def _row(number: int, cells: list[str], columns: Sequence[str], team: _Team, cha
 def _span(told: Mapping[str, str], team: _Team, faults: list[Message]) -> Span | None:
     day = rules.read_day(told.get(Column.DAY, ""), team.today)
     if day is None:
-        faults.append(msg("%(cell)s is not a day", cell=told.get(Column.DAY, "")[:40] or "–"))
+        faults.append(
+            msg("%(cell)s is not a day; write 2026-12-14 or 12-14.", cell=told.get(Column.DAY, "")[:40] or "–")
+        )
     times = _times(told)
     if times is None:
         cell = told.get(Column.TIMES) or told.get(Column.START) or "–"
-        faults.append(msg("%(cell)s is not a time", cell=cell[:40]))
+        faults.append(msg("%(cell)s is not a time; write 20:00-23:00.", cell=cell[:40]))
     if day is None or times is None:
         return None
     start, end = (local(day, minutes, team.timezone) for minutes in times)
@@ -239,7 +241,7 @@ def _crew(
             continue
         names = rules.read_names(cells[n])
         if names is None:
-            faults.append(msg("%(cell)s is not a time", cell=cells[n][:40]))
+            faults.append(msg("%(cell)s is not a time; write 20:00-23:00.", cell=cells[n][:40]))
             continue
         for one in names:
             user_id = team.people.get(rules.plain(one.name))

@@ -45,8 +45,15 @@ class SeriesBrief:
 
         Those that were changed on their own keep what they have.
         """
+        return [m.session_id for m in self._reached(scope) if not m.apart or m.session_id == self.mine]
+
+    def left_alone(self, scope: Scope) -> list[int]:
+        """Those in reach that were changed on their own, so that they keep what they have unless somebody says so."""
+        return [m.session_id for m in self._reached(scope) if m.apart and m.session_id != self.mine]
+
+    def _reached(self, scope: Scope) -> list[SeriesMember]:
         held = self.members[self.place - 1 :] if scope == Scope.LATER else self.members
-        return [m.session_id for m in held if m.state in BEFORE_AIR and (not m.apart or m.session_id == self.mine)]
+        return [m for m in held if m.state in BEFORE_AIR]
 
 
 @ready

@@ -125,29 +125,49 @@ def is_head(cells: Sequence[str], positions: Sequence[tuple[int, Sequence[str]]]
 _DAY = re.compile(r"(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})日?(?:[ T(（周星].*)?$")
 
 
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_DAY_EN = re.compile(
+    r"(?:[a-z]{3,9}\.?,?\s+)?(?:(\d{1,2})\s+([a-z]{3,9})|([a-z]{3,9})\s+(\d{1,2}))\.?(?:,?\s+(\d{4}))?$"
+)
+
+
+def _english(text: str) -> tuple[int | None, int, int] | None:
+    """14 Dec, Mon 14 December 2026, Dec 14: the year where it says one, the month and the day."""
+    found = _DAY_EN.match(text.casefold())
+    month = (found[2] or found[3])[:3] if found else ""
+    if found is None or month not in _MONTHS:
+        return None
+    return int(found[5]) if found[5] else None, _MONTHS.index(month) + 1, int(found[1] or found[4])
+
+
 def read_day(cell: str, today: date) -> date | None:
-    """2026-12-01, 2026/12/1, 12月1日, 12-1 (周二) or a serial of a sheet; a day without a year is the next to come."""
+    """2026-12-01, 2026/12/1, 12月1日, 12-1 (周二), Tue 1 Dec, a serial of a sheet; without a year the next."""
     text = unicodedata.normalize("NFKC", cell).strip()
     if re.fullmatch(r"\d{5}(\.0+)?", text):
         return date(1899, 12, 30) + timedelta(days=int(float(text)))
     found = _DAY.match(text)
-    if found is None:
+    told = (int(found[1]) if found[1] else None, int(found[2]), int(found[3])) if found else _english(text)
+    if told is None:
         return None
     try:
-        if found[1]:
-            return date(int(found[1]), int(found[2]), int(found[3]))
-        day = date(today.year, int(found[2]), int(found[3]))
+        if told[0]:
+            return date(told[0], told[1], told[2])
+        day = date(today.year, told[1], told[2])
         return date(today.year + 1, day.month, day.day) if day < today - BEHIND else day
     except ValueError:
         return None
 
 
+_NOON = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?(am|pm)")
 _CLOCK = re.compile(r"(次日|翌日|第二天|\+1)?(\d{1,2})(?:[:点时](\d{2}))?(?:[点时])?(?::\d{2})?")
 
 
 def read_clock(cell: str) -> int | None:
-    """Minutes after midnight: 20:00, 20点, 8:30, 次日00:30 and 24:30 (both are the next day), or a share of a day."""
+    """Minutes after midnight: 20:00, 20点, 8pm, 次日00:30 and 24:30 (both are the next day), or a share of a day."""
     text = plain(cell)
+    noon = _NOON.fullmatch(text)
+    if noon is not None and 0 < int(noon[1]) < 13 and int(noon[2] or 0) < 60:
+        return (int(noon[1]) % 12 + (12 if noon[3] == "pm" else 0)) * 60 + int(noon[2] or 0)
     if re.fullmatch(r"0?\.\d+", text):
         return round(float(text) * DAY_MINUTES)
     found = _CLOCK.fullmatch(text)

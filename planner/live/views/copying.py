@@ -40,8 +40,8 @@ def preview_rows(found: Sequence[Copy], chosen: bool) -> list[PreviewRow]:
     """The rows with what was chosen for them; before anything was, with what is proposed."""
     rows: list[PreviewRow] = []
     for copy in found:
-        typed = request.form.get(f"take_{copy.key}") if chosen else None
-        rows.append(PreviewRow(copy, forms.read_take(typed, copy.seen.usual), [i18n.told(w) for w in copy.seen.words]))
+        take = forms.taken(str(copy.key), copy.seen.usual) if chosen else copy.seen.usual
+        rows.append(PreviewRow(copy, take, [i18n.told(w) for w in copy.seen.words]))
     return rows
 
 
@@ -71,7 +71,8 @@ def _monday(text: str, usual: date) -> date:
 
 def _chosen(this: date) -> tuple[date, date]:
     """The week that is copied and the one it is copied to, each the other's neighbour where only one was named."""
-    week, onto = request.values.get("week", ""), request.values.get("onto", "")
+    sent = request.form if request.method == "POST" else request.args
+    week, onto = sent.get("week", ""), sent.get("onto", "")
     monday = _monday(week, _monday(onto, this + timedelta(days=7)) - timedelta(days=7))
     return monday, _monday(onto, monday + timedelta(days=7))
 

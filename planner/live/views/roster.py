@@ -45,7 +45,7 @@ def _shown(found: Roster) -> list[Shown]:
     rows: list[Shown] = []
     for row in found.rows:
         usual = row.seen.usual if row.seen else Take.NONE
-        take = forms.read_take(request.form.get(f"take_{row.number}"), usual)
+        take = forms.taken(str(row.number), usual)
         words = [i18n.told(word) for word in row.seen.words] if row.seen else []
         rows.append(Shown(row, take if row.seen else Take.NONE, [i18n.told(fault) for fault in row.faults], words))
     return rows
@@ -79,8 +79,9 @@ def _choices() -> list[tuple[str, str]]:
 )
 def roster() -> Response:
     """Paste or bring it, look at what was read, plan what is good. Nothing is made before that."""
-    form, rows, columns = forms.RosterForm(), list[Shown](), None
-    form.channel_id.offer([(c.id, c.name) for c in queries.channels()])
+    channels, rows, columns = [(c.id, c.name) for c in queries.channels()], list[Shown](), None
+    form = forms.RosterForm(data={"channel_id": channels[0][0] if len(channels) == 1 else None})
+    form.channel_id.offer(channels)
     if form.ok():
         with form.catching({"rows": "roster", "file": "roster"}):
             rows, columns = _read(form)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import request, url_for
@@ -28,9 +28,9 @@ FORMS: dict[str, Callable[[], Any]] = {
 }
 
 
-def _ids() -> list[int]:
-    """The sessions the address or the form names."""
-    sent = request.values.getlist("id")[:MOST]
+def _ids(name: str = "id") -> list[int]:
+    """The sessions the address or the form names; `apart` are those of a series that are offered only."""
+    sent = request.values.getlist(name)[:MOST]
     return [int(text) for text in dict.fromkeys(sent) if text.isdecimal() and text.isascii() and len(text) <= 18]
 
 
@@ -73,17 +73,30 @@ def _form(do: str) -> Any:
 def together() -> Response:
     """What was chosen in the list, and what is to become of it."""
     do, ids = _do(), _ids()
-    form, known = _form(do), queries.briefs(ids)
-    rows = sorted(known.values(), key=lambda b: (b.planned_start, b.id))
+    form, known = _form(do), queries.briefs({*ids, *_ids("apart")})
+    rows, apart = _split(known, ids)
     versions, seen = {b.id: _version(b) for b in rows}, []
     if "step" in request.form and form.ok():
         with form.catching():
             seen, told = CHANGES[do](form, versions)
             if told is not None:
                 return done(_back(), told, undo=True)
-    shown = {"rows": rows, "crews": queries.shifts_of(known), "seen": seen, "versions": versions, "do": do}
+    shown = {
+        "rows": rows,
+        "apart": apart,
+        "crews": queries.shifts_of(b.id for b in rows),
+        "seen": seen,
+        "versions": versions,
+        "do": do,
+    }
     held = {"open": [b for b in rows if b.state in BEFORE_AIR or (do == "delete" and b.state is State.CANCELLED)]}
     return page("live/together.html", 422 if form.errors else 200, form=form, next=_back(), **shown, **held)
+
+
+def _split(known: Mapping[int, SessionBrief], ids: Sequence[int]) -> tuple[list[SessionBrief], list[SessionBrief]]:
+    """Those that are chosen, and those that could be, each in the order of their starts."""
+    ordered = sorted(known.values(), key=lambda b: (b.planned_start, b.id))
+    return [b for b in ordered if b.id in ids], [b for b in ordered if b.id not in ids]
 
 
 def _back() -> str:
