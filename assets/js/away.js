@@ -1,5 +1,5 @@
 // Without a network a page stays: nothing leads away from what waits on this device, and nothing typed is lost.
-import { el, icon, on, say, word } from './dom.js'
+import { el, icon, on, say, unfold, word } from './dom.js'
 
 export function startAway () {
   document.addEventListener('submit', hold, true)
@@ -22,7 +22,8 @@ function stay (event, link) {
   if (there.origin === here.origin && there.hash && there.pathname === here.pathname && there.search === here.search) return
   event.preventDefault()
   event.stopImmediatePropagation()
-  tell()
+  if (link.dataset.here) unfold(link.dataset.here)
+  else tell()
 }
 
 function tell () {

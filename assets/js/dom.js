@@ -52,6 +52,18 @@ export function parse (html) {
   return template.content
 }
 
+/** Brings a part of the page in sight, opened, with the cursor in its first field; false where there is none. */
+export function unfold (id) {
+  const part = document.getElementById(id)
+  if (!part) return false
+  if (part.tagName === 'DETAILS') part.open = true
+  else part.classList.add('is-unfolded')
+  const field = part.querySelector('input:not([type=hidden]), textarea')
+  if (field) field.focus({ preventScroll: true })
+  part.scrollIntoView({ block: 'center' })
+  return true
+}
+
 export function swapped (element) {
   element.dispatchEvent(new CustomEvent('planner:swapped', { bubbles: true }))
 }

@@ -1,6 +1,6 @@
 // The queue of ticks: shown at once, kept on this device, sent in order, exactly once in effect (each carries its own id).
 import { serverNow } from './clock.js'
-import { all, el, icon, newId, parse, say, swapped } from './dom.js'
+import { all, el, icon, newId, on, parse, say, swapped, unfold } from './dom.js'
 import { process } from './htmx.js'
 import * as photos from './photos.js'
 import { hideLater } from './small.js'
@@ -26,6 +26,7 @@ export function startTicks () {
   window.addEventListener('pagehide', store.release)
   document.addEventListener('visibilitychange', () => { if (!document.hidden) now() })
   window.addEventListener('storage', event => { if (store.isTickKey(event.key)) { paint(); lanes.forEach(lane => plan(lane, 3)) } })
+  on('click', 'a[data-unfold]', (event, link) => { if (unfold(link.hash.slice(1))) { event.preventDefault(); hideStrip() } })
   photos.startPhotos(photographed)
   photos.tidy(new Set(store.photos()))
   paint()
@@ -230,7 +231,7 @@ function settle (entry, told) {
   }
   const head = document.querySelector('[data-tick-head]')
   if (head && told.head_html) { head.replaceChildren(parse(told.head_html)); process(head); swapped(head) }
-  offerUndo(entry, told.undo_url)
+  offerUndo(entry, told)
   if (!told.row_html || told.noted) document.dispatchEvent(new Event('planner:noted'))
   if (told.message) say(told.message)
   paint()
@@ -288,7 +289,7 @@ function paintRow (row, entries) {
   const forget = el('button', { type: 'button', class: 'btn btn-quiet btn-s' }, say.drop)
   retry.addEventListener('click', () => { for (const entry of failed) { if (entry.ask) entry.fields.push(['sure', 'y']); entry.state = 'pending'; entry.message = entry.ask = ''; store.put(entry) } now(); paint() })
   forget.addEventListener('click', () => { failed.forEach(drop); paint() })
-  place.replaceChildren(icon('circle-alert'), ` ${[one.ask ? '' : say.failed, one.message, one.photo || one.said].filter(Boolean).join(one.ask ? ' ' : ': ')} `, el('div', {}, retry, forget))
+  place.replaceChildren(icon('circle-alert'), ` ${[one.ask ? '' : say.failed, one.message, one.ask ? '' : one.photo || one.said].filter(Boolean).join(one.ask ? ' ' : ': ')} `, el('div', {}, retry, forget))
 }
 
 /** A row that shows words shows the new ones at once, and the old ones again where they were not wanted after all. */
@@ -335,9 +336,12 @@ function undoButton (row, act) {
 }
 
 /** What is noted can be withdrawn once the server has named it, while its strip still stands. */
-function offerUndo (entry, url) {
+function offerUndo (entry, told) {
   const strip = document.querySelector('.undo[data-tick-strip]')
-  if (url && strip && strip.dataset.entry === entry.id) strip.append(undoButton(null, () => queue({ url, undo: '', to: 'withdrawn', text: '', fields: [], back: [], said: '' }, null)))
+  const url = told.undo_url
+  if (!url || !strip || strip.dataset.entry !== entry.id) return
+  if (told.more_url) strip.append(el('a', { class: 'undo-act', href: told.more_url, 'data-unfold': true }, told.more))
+  strip.append(undoButton(null, () => queue({ url, undo: '', to: 'withdrawn', text: '', fields: [], back: [], said: '' }, null)))
 }
 
 function hideStrip () {

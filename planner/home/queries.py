@@ -202,6 +202,7 @@ def tonight_at_a_station() -> Tonight:
             s.brief.real_start if s.brief.state is State.LIVE else None,
             s.go if s.brief.state in BEFORE_AIR else s.brief.state,
             s.brief.studio_name or "",
+            s.brief.state in BEFORE_AIR,
         )
         for s in strips
     ]

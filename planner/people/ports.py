@@ -49,6 +49,8 @@ class DeskShow:
     """Since when it is on air."""
     word: Any
     place: str
+    ahead: bool = True
+    """Whether it is still to begin."""
 
 
 @dataclass(frozen=True)

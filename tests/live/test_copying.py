@@ -231,6 +231,34 @@ def test_the_page_lists_then_plans_a_week(cast: Cast, plan: Plan, lead: Any, mon
     assert again.status_code == 422 and "This is planned already." in again.text
 
 
+def test_the_week_that_is_chosen_counts_not_the_one_of_the_address(
+    cast: Cast, plan: Plan, lead: Any, monday: date
+) -> None:
+    plan(at(monday, 20), theme="上一周的")
+    plan(at(monday + timedelta(weeks=1), 20), theme="这一周的")
+    onto = monday + timedelta(weeks=2)
+    address = f"/sessions/copy-week?week={monday + timedelta(weeks=1)}&onto={monday + timedelta(weeks=5)}"
+    sent = {"week": monday.isoformat(), "onto": onto.isoformat(), "crew": "y", "step": "look"}
+    shown = lead.post_form(address, data=sent).text
+    assert "上一周的" in shown
+    assert "这一周的" not in shown
+    assert f'<option value="{onto}" selected>' in shown
+
+
+def test_what_is_in_the_way_stands_first_and_what_can_not_be_is_not_offered(
+    cast: Cast, plan: Plan, lead: Any, monday: date
+) -> None:
+    source = plan(at(monday, 20))
+    onto = monday + timedelta(weeks=1)
+    plan(at(onto, 21), theme="已经占着")
+    shown = lead.get(f"/sessions/copy-week?week={monday}&onto={onto}").text
+    note = shown[shown.index('role="status"') : shown.index('class="list wanted"')]
+    assert f'href="#row-{source}"' in note
+    assert "已经占着" in note
+    assert f'<select class="select" name="take_{source}"' not in shown
+    assert f'<input type="hidden" name="take_{source}" value="none">' in shown
+
+
 def test_the_page_of_a_series_asks_for_days_that_exist(cast: Cast, plan: Plan, lead: Any, monday: date) -> None:
     source = plan(at(monday, 20))
     address = f"/sessions/{source}/repeat"

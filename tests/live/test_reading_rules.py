@@ -175,3 +175,12 @@ def test_shares_and_gaps_add_up_to_the_session(
     if total is not None:
         assert line[-1].value == total
     assert set(hours_of(cut)) == set(shares(cut, line))
+
+
+def test_a_show_put_forward_or_back_belongs_to_the_nearest_shift() -> None:
+    start = datetime(2026, 11, 28, 10, tzinfo=UTC)
+    early = [Stint(1, start + 3 * HOUR, start + 5 * HOUR), Stint(2, start + 5 * HOUR, start + 7 * HOUR)]
+    assert [p.owners for p in pieces(start, start + HOUR, early)] == [(1,)]
+    late = [Stint(1, start - 7 * HOUR, start - 5 * HOUR), Stint(2, start - 5 * HOUR, start - 3 * HOUR)]
+    assert [p.owners for p in pieces(start, start + HOUR, late)] == [(2,)]
+    assert [p.owners for p in pieces(start, start + HOUR, [])] == [()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -42,6 +43,11 @@ HEAD = "日期\t时间\t主题\t账号\t直播间\t主播\t中控"
         ("11/20", date(2026, 11, 20)),
         ("2026-12-01 00:00:00", date(2026, 12, 1)),
         ("46357", date(2026, 12, 1)),
+        ("14 Dec", date(2026, 12, 14)),
+        ("Mon 14 December 2026", date(2026, 12, 14)),
+        ("Tue, Jan 5", date(2027, 1, 5)),
+        ("14 Dac", None),
+        ("31 Nov", None),
         ("2月30日", None),
         ("周二", None),
         ("", None),
@@ -60,6 +66,9 @@ def test_days_as_people_write_them(cell: str, day: date | None) -> None:
         ("20点-23点", (1200, 1380)),
         ("8:30至11:00", (510, 660)),
         ("22:00-2:00", (1320, 1560)),
+        ("8pm-11pm", (1200, 1380)),
+        ("9:30 PM – 12 am", (1290, 1440)),
+        ("13pm-2pm", None),
         ("20:00", None),
         ("晚上", None),
         ("20:70-21:00", None),
@@ -229,3 +238,29 @@ def test_a_host_brings_no_roster(cast: Cast, client_of: Callable[[str], Any]) ->
 def test_another_teams_names_are_unknown(cast: Cast, row: Callable[..., str]) -> None:
     found = read(cast, "\n".join([HEAD, row(2, host="米娅")]), "outsider")
     assert found.good == [] and len(found.rows[0].faults) >= 2
+
+
+def test_a_row_that_was_mended_is_proposed_again_and_nothing_is_planned_unseen(
+    cast: Cast, row: Callable[..., str], plan: Plan, client_of: Callable[[str], Any]
+) -> None:
+    lead, head = client_of("lead"), HEAD
+    text = "\n".join([head, row(2), row(2, theme="同一时间")])
+    shown = lead.post_form("/sessions/roster", {"roster": text, "step": "look"}).text
+    left = {"take_2": "whole", "was_2": "whole", "take_3": "none", "was_3": "none"}
+    assert '<input type="hidden" name="was_3" value="none">' in shown
+    mended = "\n".join([head, row(2), row(3, theme="同一时间")])
+    again = lead.post_form("/sessions/roster", {"roster": mended, "step": "look", **left}).text
+    assert "2 sessions are free." in again
+    assert again.count('<option value="whole" selected>') == 2
+    mark = re.search(r'name="looked" value="(\w+)"', shown)
+    assert mark
+    unseen = lead.post_form("/sessions/roster", {"roster": mended, "step": "confirm", "looked": mark[1], **left})
+    assert unseen.status_code == 422
+    assert "The rows were changed since they were looked at." in unseen.text
+    chosen = left | {"was_3": "whole"}
+    kept = lead.post_form("/sessions/roster", {"roster": mended, "step": "look", **chosen}).text
+    assert kept.count('<option value="whole" selected>') == 1, "what somebody chose stays chosen"
+
+
+def test_the_only_channel_is_meant_where_rows_name_none(cast: Cast, client_of: Callable[[str], Any]) -> None:
+    assert f'<option selected value="{cast.channel}">' in client_of("lead").get("/sessions/roster").text

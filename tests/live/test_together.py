@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -231,6 +232,31 @@ def lead(client_of: Callable[[str], Any]) -> Any:
 
 def query(ids: list[int], **more: Any) -> str:
     return "&".join([f"id={i}" for i in ids] + [f"{k}={v}" for k, v in more.items()])
+
+
+def test_what_was_changed_on_its_own_is_named_and_can_be_chosen_too(
+    cast: Cast, three: list[int], lead: Any, now_of: Read
+) -> None:
+    held = [f"id={i}" for i in three[:2]] + [f"apart={three[2]}", "do=move"]
+    shown = lead.get("/sessions/together?" + "&".join(held)).text
+    assert "2 sessions at once" in shown
+    assert "Changed on their own" in shown
+    assert re.search(rf'<input type="checkbox" name="id" id="id-{three[2]}" value="{three[2]}" aria', shown), (
+        "not chosen"
+    )
+    sent = {"do": "move", "days": "1", "step": "confirm", "id": [str(i) for i in three], "apart": str(three[2])}
+    sent |= {f"version_{i}": str(now_of(i).version) for i in three}
+    before = now_of(three[2]).planned_start
+    assert lead.post_form("/sessions/together", sent).status_code == 303
+    assert now_of(three[2]).planned_start == before + DAY
+
+
+def test_another_studio_is_told_before_it_is_taken(cast: Cast, three: list[int], lead: Any, now_of: Read) -> None:
+    with acting(cast.actors["lead"]):
+        other = services.add_studio("备用间")
+    sent = {"do": "move", "days": "0", "studio_id": str(other), "step": "look", "id": [str(three[0])]}
+    shown = lead.post_form("/sessions/together", sent | {f"version_{three[0]}": str(now_of(three[0]).version)}).text
+    assert re.search(r"→ [^<]* · 备用间", shown)
 
 
 def test_the_list_lets_leads_choose(three: list[int], lead: Any, client_of: Callable[[str], Any]) -> None:

@@ -17,6 +17,7 @@ from planner.live.queries.clashes import Outlook, PersonClash, PlaceClash, free_
 from planner.live.queries.copying import Copy, Kept, again, series_copies, week_copies
 from planner.live.queries.crew import (
     ShiftRow,
+    follower,
     has_shift_near,
     held_by,
     is_crew,
@@ -139,6 +140,7 @@ __all__ = [
     "ended_briefs",
     "faults_of",
     "first_product",
+    "follower",
     "free_evening",
     "go_of",
     "habits",

@@ -211,3 +211,12 @@ def people_of(session_id: int) -> dict[int, str]:
     who = actor.current()
     mine = {who.user_id: who.name} if who.user_id else {}
     return {s.user_id: s.user_name for s in shifts(session_id)} | mine
+
+
+@query(P.SESSION_VIEW)
+def follower(session_id: int, user_id: int, now: datetime) -> ShiftRow | None:
+    """Who takes over from somebody: the next shift of another person in a position they hold; None where none is."""
+    held = shifts(session_id)
+    mine = {s.position_id for s in held if s.user_id == user_id}
+    later = [s for s in held if s.position_id in mine and s.user_id != user_id and s.end > now]
+    return min(later, key=lambda s: s.start, default=None)

@@ -95,11 +95,20 @@ def on_air(view: HubPage) -> OnAir:
         results,
         total,
         until,
-        turn=next((s for s in mine if s.start <= view.now), None),
-        coming=next((s for s in mine if s.start > view.now), None),
+        turn=(turn := _turn(mine, view)),
+        coming=next((s for s in mine if s.start > view.now and s is not turn), None),
         forgotten=is_forgotten(live, b.planned_end, view.now),
         began_earlier=live and len(view.airings) == 1 and _is_tapped_just_now(view),
     )
+
+
+def _turn(mine: list[ShiftRow], view: HubPage) -> ShiftRow | None:
+    """My shift of now; before all shifts of my position have begun, the first one, if it is mine: the show is early."""
+    for shift in mine:
+        first = min((s.start for s in view.shifts if s.position_id == shift.position_id), default=shift.start)
+        if shift.start <= view.now or shift.start == first:
+            return shift
+    return None
 
 
 def _is_tapped_just_now(view: HubPage) -> bool:

@@ -108,6 +108,11 @@ class HubPage:
         return next((s for s in self.shifts if s.position_key == "host" and s.start <= self.now < s.end), None)
 
     @property
+    def running(self) -> list[LogRow]:
+        """Faults that nobody has noted as restored."""
+        return [row for row in self.log if row.running]
+
+    @property
     def open_slips(self) -> list[LogRow]:
         """Slips of which nobody has recorded that they were put right."""
         return [row for row in self.log if row.open_slip]
@@ -116,6 +121,15 @@ class HubPage:
     def unsigned(self) -> list[HandoverRow]:
         """Handovers that nobody has signed for yet."""
         return [row for row in self.handovers if row.taken_at is None]
+
+    def may_take(self, row: HandoverRow) -> bool:
+        """Whether the reader may sign for taking over: whoever works where the giver works, and a lead."""
+        who = actor.current()
+        return who.may(P.SESSION_EDIT) or rules.follows(row.giver_id, who.user_id, self._held)
+
+    @property
+    def _held(self) -> list[tuple[int, int]]:
+        return [(s.user_id, s.position_id) for s in self.shifts]
 
     @property
     def hands_over(self) -> bool:

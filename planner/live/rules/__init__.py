@@ -13,6 +13,7 @@ from planner.live.rules.booking import (
 )
 from planner.live.rules.clocks import ROOM, shift_end, shift_start
 from planner.live.rules.habits import BOUNDS, Habits
+from planner.live.rules.handing import follows
 from planner.live.rules.hours import Hours, Worked, added, clip, hours_of, month_span, total_of
 from planner.live.rules.lineup import HEADS, LINEUP_ROWS, MISSING, MOST_PIECES, LineupRow, read_lineup
 from planner.live.rules.log import (
@@ -173,6 +174,7 @@ __all__ = [
     "doubled",
     "doubled_within",
     "expected",
+    "follows",
     "hours_of",
     "hull",
     "in_order",

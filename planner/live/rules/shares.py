@@ -7,7 +7,8 @@ The rule, so that the shares and what nobody attended add up to the session exac
 - A piece belongs to whoever has a shift then. Several share it evenly, what can't be divided goes to those who began
   first. A piece without anybody is unattended.
 - Nobody leaves an empty room: up to an hour before the first shift, and up to an hour after the last one, still belong
-  to it, for a show that begins early or runs over. A shift outside of the show, or of no length, brings nothing.
+  to it, for a show that begins early or runs over. A shift outside of the show, or of no length, brings nothing; but
+  where all shifts lie outside, the show was put forward or back, and belongs to the nearest one.
 """
 
 from __future__ import annotations
@@ -60,7 +61,11 @@ def pieces(start: datetime, end: datetime, stints: Sequence[Stint]) -> list[Piec
 
 
 def _reaching(start: datetime, end: datetime, stints: Sequence[Stint]) -> list[Stint]:
-    held = [s for s in stints if s.start < s.end and s.start < end and s.end > start]
+    lasting = [s for s in stints if s.start < s.end]
+    held = [s for s in lasting if s.start < end and s.end > start]
+    if lasting and not held:
+        nearest = min(lasting, key=lambda s: (max(s.start - end, start - s.end), s.start, s.id))
+        return [Stint(nearest.id, start, end)]
     first, last = min((s.start for s in held), default=start), max((s.end for s in held), default=end)
     begin = min(first, start) if first <= start + REACH else first
     finish = max(last, end) if last >= end - REACH else last

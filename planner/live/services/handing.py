@@ -12,9 +12,10 @@ from planner.kernel import clock
 from planner.kernel.errors import Forbidden, Invalid, Refused
 from planner.kernel.permissions import P
 from planner.kernel.text import clean_line, clean_text, msg
+from planner.live import queries
 from planner.live.models import Handover, HandoverEnd, LiveSession
 from planner.live.news import HandedOver, TookOver
-from planner.live.rules import Signature, State
+from planner.live.rules import Signature, State, follows
 from planner.live.services.steps import must_be_crew
 
 
@@ -54,6 +55,9 @@ def take_over(handover_id: int) -> int:
     who = actor.current()
     if row.user_id == who.user_id:
         raise Refused(msg("Who hands over can’t sign for taking over. Let the next person sign."))
+    held = [(s.user_id, s.position_id) for s in queries.shifts(row.session_id)]
+    if not who.may(P.SESSION_EDIT) and not follows(row.user_id, who.user_id, held):
+        raise Forbidden(msg("Whoever works in the same position signs for taking over, or a team lead."))
     if end is not None and end.act is Signature.TAKEN and end.user_id == who.user_id:
         return row.session_id
     if end is not None:

@@ -160,7 +160,8 @@ def log(session_id: int) -> Response:
     kind, said = request.form.get("kind", ""), request.form.get("note", "")
     made = services.log_entry(session_id, kind, client_id(), tapped_at(), said)
     if is_tick():
-        return jsonify(ok=True, message=_("Noted."), undo_url=url_for("live.withdraw", entry_id=made))
+        told = {"undo_url": url_for("live.withdraw", entry_id=made), "more": _("Add words"), "more_url": f"#say-{made}"}
+        return jsonify(ok=True, message=_("Noted."), **told)
     return done(hub_url(session_id), _("Noted."), undo=url_for("live.withdraw", entry_id=made))
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import url_for
 from werkzeug.wrappers import Response
 
-from planner.base import show
+from planner.base import actor, show
 from planner.base.i18n import gettext as _
 from planner.base.web import done, page, uses
+from planner.kernel import clock
 from planner.live import forms, queries, services
 from planner.live.rules import Phase
 from planner.live.views.air import hub_url
@@ -16,7 +17,7 @@ from planner.live.words import reading_words
 
 
 @bp.route("/sessions/<id:session_id>/handover", methods=["GET", "POST"])
-@uses(services.hand_over, queries.brief, queries.lineup, queries.readings)
+@uses(services.hand_over, queries.brief, queries.lineup, queries.readings, queries.follower)
 def hand_over(session_id: int) -> Response:
     """What the next shift has to know, signed by who writes it."""
     form = forms.HandoverForm(data={"figures": _last_figures(session_id)})
@@ -28,7 +29,8 @@ def hand_over(session_id: int) -> Response:
             back = url_for("live.withdraw_handover", handover_id=made)
             return done(hub_url(session_id, Phase.AIR), _("Signed. Whoever takes over signs next."), undo=back)
     b, offered = queries.brief(session_id), queries.lineup(session_id)
-    return page("live/handover.html", answered(form), form=form, session=b, lineup=offered)
+    to = queries.follower(session_id, actor.current().user_id or 0, clock.now())
+    return page("live/handover.html", answered(form), form=form, session=b, lineup=offered, to=to)
 
 
 def _last_figures(session_id: int) -> str:

@@ -15,7 +15,7 @@ from planner.live.views.blueprint import bp
 PARTS = ("top", "main", "end", "side")
 """Where panels stand in a phase: before, among and after what the session itself shows, and beside it."""
 
-POLLED = {"reading": "live/_reading.html", "figures": "live/_figures.html"}
+POLLED = {"reading": "live/_now.html", "figures": "live/_figures.html"}
 """What the live page asks for again by itself while it is on air."""
 
 

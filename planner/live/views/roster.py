@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,13 +86,20 @@ def roster() -> Response:
     if form.ok():
         with form.catching({"rows": "roster", "file": "roster"}):
             rows, columns = _read(form)
+        if request.form.get("step") == "confirm" and request.form.get("looked", _mark(form)) != _mark(form):
+            form.fault("", _("The rows were changed since they were looked at. Look at them once more."))
         if request.form.get("step") == "confirm" and not form.errors:
             wanted, places = _taken(rows)
             with form.catching(places):
                 return _planned(form, rows, wanted)
     shown: dict[str, Any] = {"rows": rows, "columns": columns, "choices": _choices() if columns else []}
-    shown["recent"] = [] if rows else queries.recent_rosters()
+    shown |= {"recent": [] if rows else queries.recent_rosters(), "mark": _mark(form)}
     return page("live/roster.html", 422 if form.errors else 200, form=form, **shown)
+
+
+def _mark(form: forms.RosterForm) -> str:
+    """What of the rows a look has seen: other rows, or another channel, have another mark."""
+    return hashlib.sha256(f"{form.channel_id.data}\n{form.roster.data}".encode()).hexdigest()[:16]
 
 
 def _planned(form: forms.RosterForm, rows: list[Shown], wanted: list[Wanted]) -> Response:

@@ -62,6 +62,8 @@ def primary(session_id: int, phase: Phase) -> Primary | None:
     """After air: bring in figures, then finish the review."""
     if phase is not Phase.REVIEW or live.brief(session_id).state is not State.ENDED:
         return None
+    if not actor.current().may(P.REVIEW_EDIT):
+        return None
     if results.result_page(session_id).result is None:
         return Primary(url_for("outcomes.imports"), _("Import figures"), "upload")
     return Primary(url_for("outcomes.review", session_id=session_id), _("Finish the review"), "check-check")
