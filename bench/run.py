@@ -222,7 +222,7 @@ def floor_request(client: Client, name: str, like: Answer) -> Callable[[int], An
 
 
 def slowness() -> float:
-    """How many times slower this machine is, at this moment, than the one the floor's limits were set on; 1 at least."""
+    """How many times slower this machine is, at this moment, than the one the limits were set on; at least 1."""
     spent = list[float]()
     for _try in range(3):
         began, total = time.process_time(), 0
