@@ -37,7 +37,7 @@ RENAME_EVERY = 10
 LARGE_BYTES = 100_000
 BAR_LARGE, BAR_PAGE, BAR_WRITE, BAR_GROWTH = 1.2, 3.0, 4.0, 1.2
 BAR_COPY_SECONDS = 1.0
-FLOOR_MS_PER_KB, FLOOR_LEAST_MS, COUNT, COUNT_MS = 0.08, 1.2, 300_000, 18.0
+FLOOR_MS_PER_KB, FLOOR_LEAST_MS, COUNT, COUNT_MS = 0.12, 2.5, 300_000, 18.0
 """What the floor may cost, on a machine that adds up 300,000 numbers in 18 ms; a slower one is granted more."""
 
 

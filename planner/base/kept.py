@@ -124,7 +124,7 @@ def _look() -> Response | None:
     g.kept_key = None
     g.request_id = secrets.token_hex(6)
     body = _with_keys(found.pieces).replace(found.number, g.request_id.encode())
-    body = SERVER_NOW.sub(b'<meta name="server-now" content="%s">' % show.iso(clock.now()).encode(), body)
+    body = SERVER_NOW.sub(b'<meta name="server-now" content="%s">' % show.iso(clock.now()).encode(), body, count=1)
     answer = Response(body, 200, headers=list(found.headers))
     if answer.get_etag()[0]:
         answer.make_conditional(request)

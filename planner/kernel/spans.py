@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -37,6 +38,7 @@ def business_day(instant: datetime, zone: str, day_start: int = DAY_START_MINUTE
     return day + timedelta(days=1) if instant >= local(day + timedelta(days=1), day_start, zone) else day
 
 
+@functools.lru_cache(4096)
 def day_span(day: date, zone: str, day_start: int = DAY_START_MINUTES) -> Span:
     """The instants of one business day."""
     return Span(local(day, day_start, zone), local(day + timedelta(days=1), day_start, zone))

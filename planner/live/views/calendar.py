@@ -65,10 +65,12 @@ def piece_of(row: SessionBrief, day: date, now: datetime) -> Piece | None:
     who = actor.current()
     span = day_span(day, who.timezone, who.day_start)
     end = max(row.planned_end, now) if row.state is State.LIVE else row.planned_end
+    if end <= span.start:
+        return None
     first, last = who.day_start // 15, -(-who.day_start // 15) + 24 * HOUR
     top = max(quarter(row.planned_start, day), first)
     bottom = min(max(quarter(end + timedelta(minutes=14), day), top + LEAST_QUARTERS), last)
-    if bottom <= top or end <= span.start:
+    if bottom <= top:
         return None
     return Piece(row, top, bottom, row.planned_start < span.start, end > span.end)
 

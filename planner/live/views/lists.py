@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import date, timedelta
 from typing import Any
 
 from flask import request
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from planner.base import actor, show
+from planner.base.pieces import drawn
 from planner.base.web import page, uses
 from planner.kernel import clock
 from planner.kernel.permissions import P
 from planner.kernel.spans import day_span
 from planner.live import queries
 from planner.live.queries import ListWanted, SessionBrief
-from planner.live.rules import BEFORE_AIR
+from planner.live.rules import BEFORE_AIR, State, Weight
 from planner.live.views.blueprint import bp
-from planner.live.views.calendar import week_of
+from planner.live.views.calendar import Block, week_of
 from planner.live.views.listing import business_day_of, list_page
 from planner.live.views.narrowing import choices, conditions, day_asked, narrowed
 from planner.live.views.timeline import studio_day, studio_days
@@ -42,7 +45,7 @@ def _days(first: date, count: int, rows: list[SessionBrief]) -> list[tuple[date,
 
 
 @bp.get("/sessions")
-@uses(queries.wanted_between, queries.shifts_of, queries.listed, queries.studios, people.people)
+@uses(queries.wanted_between, queries.hosts_of, queries.listed, queries.studios, people.people)
 def sessions() -> Response:
     """The week by default; ?view=month, ?view=studios and ?view=list; every view has its own address."""
     view = request.args.get("view", "week")
@@ -64,17 +67,37 @@ def _narrowing(view: str, kept: dict[str, str], wanted: ListWanted) -> dict[str,
     }
 
 
+def _shown(hosts: dict[int, list[str]], b: Block) -> Markup:
+    """A show of the week, drawn once while nothing of it changes."""
+    s, big = b.session, b.session.weight is Weight.BIG
+    may_schedule = s.state is State.DRAFT and actor.current().may(P.SESSION_EDIT)
+    place, names = s.studio_name or s.channel_name, tuple(hosts.get(s.id, ()))
+    return drawn(
+        "live/_show_week.html", id=s.id, state=s.state, big=big, promotion=s.promotion, theme=s.theme, place=place,
+        start=s.planned_start, end=s.planned_end, hosts=names, may_schedule=may_schedule, at=b.at, length=b.length,
+        lane=b.lane, lanes=b.lanes, came=b.came, goes=b.goes,
+    )  # fmt: skip
+
+
 def _week(monday: date, chosen: date) -> Response:
     kept = narrowed()
     wanted = ListWanted(**conditions(kept))
     rows = _between(monday, 7, wanted, timedelta(hours=24))
     days = _days(monday, 7, rows)
-    crews = queries.shifts_of([b.id for _day, held in days for b in held])
+    hosts = queries.hosts_of([b.id for b in rows])
     week = week_of(days, [b for b in rows if business_day_of(b) < monday], clock.now())
     around: dict[str, Any] = {"before": monday - timedelta(days=7), "after": monday + timedelta(days=7)}
     around["week_word"] = show.days(monday, monday + timedelta(days=6))
     around |= _narrowing("week", kept, wanted)
-    return page("live/week.html", days=days, week=week, crews=crews, today=show.today(), day=chosen, **around)
+    return page(
+        "live/week.html",
+        days=days,
+        week=week,
+        shown=functools.partial(_shown, hosts),
+        today=show.today(),
+        day=chosen,
+        **around,
+    )
 
 
 def _named_studios() -> list[tuple[int, str]]:
