@@ -40,28 +40,44 @@ class Kept:
 
 
 class Watcher:
-    """Tells the mark of the database over a connection of its own for each thread."""
+    """Tells the mark of the database over connections that do nothing else.
+
+    On SQLite all threads of a process ask one connection in turn, so that they have one mark and share what is kept; on
+    PostgreSQL, where the mark is the server's own, each thread has a connection.
+    """
 
     def __init__(self) -> None:
         self._of_thread = threading.local()
+        self._of_process: Any = None
+        self._turn = threading.Lock()
         self._count = itertools.count()
+        self._number = 0
 
     def mark(self) -> str | None:
         """The mark; None where the database does not answer: the ordinary way has a page for that."""
-        mine: Any = self._of_thread
         try:
-            if not hasattr(mine, "link"):
-                mine.link, mine.number = _connect(), next(self._count)
-            asked = "pragma data_version" if engines.is_sqlite() else "select pg_current_snapshot()::text"
-            cursor = mine.link.execute(asked)
-            return f"{mine.number if engines.is_sqlite() else 0}:{cursor.fetchone()[0]}"
+            return self._of_sqlite() if engines.is_sqlite() else self._of_postgres()
         except Exception:
             self.forget()
             return None
 
+    def _of_sqlite(self) -> str:
+        with self._turn:
+            if self._of_process is None:
+                self._of_process, self._number = _connect(), next(self._count)
+            return f"{self._number}:{self._of_process.execute('pragma data_version').fetchone()[0]}"
+
+    def _of_postgres(self) -> str:
+        mine: Any = self._of_thread
+        if not hasattr(mine, "link"):
+            mine.link = _connect()
+        return str(mine.link.execute("select pg_current_snapshot()::text").fetchone()[0])
+
     def forget(self) -> None:
-        """Close this thread's connection."""
-        link = self._of_thread.__dict__.pop("link", None)
+        """Close the connection of this thread, or of the process."""
+        with self._turn:
+            link, self._of_process = self._of_process, None
+        link = self._of_thread.__dict__.pop("link", link)
         if link is not None:
             link.close()
 
@@ -70,11 +86,12 @@ def _connect() -> Any:
     """A connection of the driver, outside of the pool and of every transaction."""
     dialect, url = engines.engine().dialect, engines.engine().url
     args, more = dialect.create_connect_args(url)
-    link: Any = dialect.connect(*args, **more)
     if engines.is_sqlite():
+        link: Any = dialect.connect(*args, **{**more, "check_same_thread": False})
         link.isolation_level = None
-    else:
-        link.autocommit = True
+        return link
+    link = dialect.connect(*args, **more)
+    link.autocommit = True
     return link
 
 

@@ -18,7 +18,7 @@ from planner.kernel.permissions import P
 from planner.kernel.spans import day_span
 from planner.live import queries
 from planner.live.queries import ListWanted, SessionBrief
-from planner.live.rules import BEFORE_AIR, State, Weight
+from planner.live.rules import BEFORE_AIR, State
 from planner.live.views.blueprint import bp
 from planner.live.views.calendar import Block, week_of
 from planner.live.views.listing import business_day_of, list_page
@@ -69,13 +69,13 @@ def _narrowing(view: str, kept: dict[str, str], wanted: ListWanted) -> dict[str,
 
 def _shown(hosts: dict[int, list[str]], b: Block) -> Markup:
     """A show of the week, drawn once while nothing of it changes."""
-    s, big = b.session, b.session.weight is Weight.BIG
+    s = b.session
     may_schedule = s.state is State.DRAFT and actor.current().may(P.SESSION_EDIT)
     place, names = s.studio_name or s.channel_name, tuple(hosts.get(s.id, ()))
     return drawn(
-        "live/_show_week.html", id=s.id, state=s.state, big=big, promotion=s.promotion, theme=s.theme, place=place,
-        start=s.planned_start, end=s.planned_end, hosts=names, may_schedule=may_schedule, at=b.at, length=b.length,
-        lane=b.lane, lanes=b.lanes, came=b.came, goes=b.goes,
+        "live/_show_week.html", id=s.id, state=s.state, weight=s.weight, promotion=s.promotion, theme=s.theme,
+        place=place, start=s.planned_start, end=s.planned_end, hosts=names, may_schedule=may_schedule, at=b.at,
+        length=b.length, lane=b.lane, lanes=b.lanes, came=b.came, goes=b.goes,
     )  # fmt: skip
 
 
