@@ -26,7 +26,8 @@ from planner.people.words import position_word
 def _address(session_ids: set[int]) -> str:
     """Where a letter leads: to the session, or to Today where there are several; nowhere without a known host."""
     row_id = next(iter(session_ids)) if len(session_ids) == 1 else None
-    place, more = ("live.session", {"session_id": row_id}) if row_id else ("home.today", {})
+    place: str = "live.session" if row_id else "home.today"
+    more: dict[str, Any] = {"session_id": row_id} if row_id else {}
     public: str = current_app.config["PUBLIC_URL"]
     if has_request_context():
         return (public or request.host_url.rstrip("/")) + url_for(place, **more)
