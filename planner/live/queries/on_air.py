@@ -96,7 +96,7 @@ def on_air(view: HubPage) -> OnAir:
         total,
         until,
         turn=(turn := _turn(mine, view)),
-        coming=next((s for s in mine if s.start > view.now and s is not turn), None),
+        coming=next((s for s in mine if s.start > view.now and (turn is None or s.start > turn.start)), None),
         forgotten=is_forgotten(live, b.planned_end, view.now),
         began_earlier=live and len(view.airings) == 1 and _is_tapped_just_now(view),
     )
