@@ -29,6 +29,8 @@ QUIET = re.compile("ERR_|Failed to load resource")
 
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+SIDES = [pytest.param(PHONE, "zh-CN", id="phone-zh"), pytest.param(DESK, "en", id="desk-en")]
+"""The two ways a long journey is walked; `make test` walks it one way, `make test-all` both."""
 
 
 @pytest.fixture(scope="session")

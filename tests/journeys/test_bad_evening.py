@@ -26,7 +26,8 @@ from planner.outcomes.rules import sample
 from planner.people import queries as people
 from planner.people import services as members
 from tests.cast import NAMES, PASSWORD, Cast
-from tests.journeys.conftest import DESK, PHONE, Hands
+from tests.conftest import WIDE
+from tests.journeys.conftest import DESK, SIDES, Hands
 
 pytestmark = pytest.mark.browser
 ZONE, HOUR, MINUTE = ZoneInfo("Asia/Shanghai"), timedelta(hours=1), timedelta(minutes=1)
@@ -78,7 +79,7 @@ def read(page: Page, address: str, session_id: int, gmv: str) -> None:
     page.locator("#reading-form button.btn-l").click()
 
 
-@pytest.mark.parametrize(("size", "language"), [(PHONE, "zh-CN"), (DESK, "en")], ids=["phone-zh", "desk-en"])
+@pytest.mark.parametrize(("size", "language"), SIDES if WIDE else SIDES[:1])
 def test_the_bad_evening(
     app: Flask,
     address: str,

@@ -19,7 +19,8 @@ from planner.live.rules import Weight
 from planner.live.services import ShiftIn
 from planner.people import queries as people
 from tests.cast import PASSWORD, Cast
-from tests.journeys.conftest import DESK, PHONE
+from tests.conftest import WIDE
+from tests.journeys.conftest import PHONE, SIDES
 
 pytestmark = pytest.mark.browser
 HOUR = timedelta(hours=1)
@@ -56,7 +57,7 @@ def take(page: Page, entry: int, file: dict[str, object]) -> None:
     chooser.value.set_files(file)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("size", "language"), [(PHONE, "zh-CN"), (DESK, "en")], ids=["phone-zh", "desk-en"])
+@pytest.mark.parametrize(("size", "language"), SIDES if WIDE else SIDES[:1])
 def test_a_photo_waits_for_the_network_and_is_in_the_review(
     app: Flask, address: str, enter: Callable[..., Page], cast: Cast, size: dict[str, int], language: str
 ) -> None:

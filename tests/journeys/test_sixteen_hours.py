@@ -21,7 +21,8 @@ from planner.live.services import ShiftIn
 from planner.people import queries as people
 from planner.people import services as members
 from tests.cast import NAMES, PASSWORD, Cast
-from tests.journeys.conftest import DESK, PHONE, Hands
+from tests.conftest import WIDE
+from tests.journeys.conftest import DESK, SIDES, Hands
 
 pytestmark = pytest.mark.browser
 ZONE, HOUR, MINUTE = ZoneInfo("Asia/Shanghai"), timedelta(hours=1), timedelta(minutes=1)
@@ -76,7 +77,7 @@ def read(page: Page, address: str, session_id: int, gmv: str) -> None:
     expect(page.locator(".undo")).to_contain_text(re.compile(r"The figures are kept|读数已记下"))
 
 
-@pytest.mark.parametrize(("size", "language"), [(PHONE, "zh-CN"), (DESK, "en")], ids=["phone-zh", "desk-en"])
+@pytest.mark.parametrize(("size", "language"), SIDES if WIDE else SIDES[1:])
 def test_each_host_sees_their_own_turn_hands_over_and_has_a_result(
     app: Flask,
     address: str,
