@@ -124,7 +124,7 @@ def test_the_bad_evening(
     expect(crew.locator(".timeline .tl-item")).to_have_count(1)
     hands.put(start + 59 * MINUTE)
     crew.goto(air)
-    crew.locator("form[action$='/restored'] button").click()
+    crew.locator(".is-running form[action$='/restored'] button").click()
     expect(crew.locator(".timeline .tl-item").first).to_contain_text(words["nine"])
 
     hands.put(start + 70 * MINUTE)
