@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -29,6 +28,7 @@ from planner.base import engine as engines
 from planner.base.actor import Actor, acting
 from planner.base.models import Base
 from tests import cast as casting
+from tests import renewing
 from tests.environment import fresh_database
 
 WIDE = bool(os.environ.get("PLANNER_TEST_ALL"))
@@ -113,21 +113,16 @@ def _on_postgres(folder: Path, stack: contextlib.ExitStack) -> Prepared:
     name = f"{kept.database}_now"
     url = kept.set(database=name)
     server = kept.set(drivername="postgresql", database="postgres").render_as_string(hide_password=False)
-
-    def run(*statements: str) -> None:
-        with psycopg.connect(server, autocommit=True) as link:
-            for statement in statements:
-                link.execute(statement)  # type: ignore[arg-type]
-
     filling = create_app(settings(kept.render_as_string(hide_password=False), folder / "files"))
     cast = _fill(filling)
     app = create_app(settings(url.render_as_string(hide_password=False), folder / "files"))
-    stack.callback(run, f'drop database if exists "{name}" with (force)')
+    copy = renewing.Copy(server, str(kept.database), name)
+    stack.callback(copy.drop)
 
     def renew() -> None:
         with app.app_context():
             engines.database.engine.dispose()
-        run(f'drop database if exists "{name}" with (force)', f'create database "{name}" template "{kept.database}"')
+        copy.renew()
         shutil.rmtree(folder / "files", ignore_errors=True)
 
     return Prepared(app, cast, renew)

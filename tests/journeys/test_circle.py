@@ -78,7 +78,7 @@ def test_three_people_turn_the_circle(
     expect(host.locator(".timeline .tl-item"), "a note is seen at once").to_have_count(1)
     host.locator("form[action$='/log']").nth(1).locator("button").click()
     expect(host.locator(".timeline .tl-item")).to_have_count(2)
-    host.locator(".undo .undo-act").click()
+    host.locator(".undo button.undo-act").click()
     expect(host.locator(".timeline .tl-item"), "and taken back with one tap").to_have_count(1)
     expect(host.locator("[data-tick-count]")).to_have_text(WORDS[language]["synced"])
     host.reload()

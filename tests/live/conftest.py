@@ -27,8 +27,9 @@ def client_of(client_of: Callable[[str], Any]) -> Callable[[str], Any]:
 
 @pytest.fixture
 def evening() -> datetime:
-    """A start that lies ahead, at a full hour."""
-    return datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(days=2)
+    """A start that lies ahead: 20:00 in the studio on a Tuesday, so that no test depends on its hour or weekday."""
+    first = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0) + timedelta(days=2)
+    return first + timedelta(days=(1 - first.weekday()) % 7)
 
 
 @pytest.fixture

@@ -185,7 +185,7 @@ def test_the_page_shows_it_both_ways(cast: Cast, client_of: Client, week: list[i
 
 def test_the_text_is_ready_for_a_chat(cast: Cast, client_of: Client, week: list[int], monday: date) -> None:
     shown = client_of("lead").get(f"/sessions/week-roster?day={monday}").text
-    told = re.search(r'<pre id="roster-text">(.*?)</pre>', shown, re.S)
+    told = re.search(r'<pre id="roster-text"[^>]*>(.*?)</pre>', shown, re.S)
     assert told
     text = re.sub(r"<[^>]+>", "", told[1])
     assert "Roster " in text.splitlines()[0]
