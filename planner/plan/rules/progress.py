@@ -1,4 +1,4 @@
-"""Steps and their states; how evidence becomes the progress of a target. Pure."""
+"""How evidence becomes the progress of a target. Pure."""
 
 from __future__ import annotations
 
@@ -7,18 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-
-from planner.kernel.machine import Machine, Move
-from planner.kernel.permissions import P
-
-
-class StepState(StrEnum):
-    """Where a step stands; overdue is computed with the clock, never stored."""
-
-    OPEN = "open"
-    DOING = "doing"
-    DONE = "done"
-    DROPPED = "dropped"
 
 
 class Aggregation(StrEnum):
@@ -38,17 +26,6 @@ class Way(StrEnum):
     DOWN = "down"
 
 
-class Urgency(StrEnum):
-    """When somebody's open step wants to be done."""
-
-    LATE = "late"
-    TODAY = "today"
-    WEEK = "week"
-    LATER = "later"
-    UNDATED = "undated"
-    WAITING = "waiting"
-
-
 class Pace(StrEnum):
     """How a goal stands against its time."""
 
@@ -59,16 +36,6 @@ class Pace(StrEnum):
 
 
 ROOM_BELOW, ROOM_ABOVE = Decimal("0.9"), Decimal("1.1")
-
-STEPS: Machine[StepState] = Machine(
-    StepState,
-    [
-        Move("start", frozenset({StepState.OPEN}), StepState.DOING, P.STEP_DO),
-        Move("finish", frozenset({StepState.OPEN, StepState.DOING}), StepState.DONE, P.STEP_DO),
-        Move("reopen", frozenset({StepState.DONE, StepState.DROPPED}), StepState.OPEN, P.STEP_DO),
-        Move("drop", frozenset({StepState.OPEN, StepState.DOING}), StepState.DROPPED, P.PLAN_EDIT),
-    ],
-)
 
 
 @dataclass(frozen=True)
@@ -115,17 +82,6 @@ def course(proofs: Sequence[Proof], aggregation: Aggregation, way: Way, most: in
         total += sum((p.numerator for p in of_day), Decimal(0))
         points.append(total)
     return points[-most:]
-
-
-def urgency(due: date | None, waits: bool, today: date) -> Urgency:
-    """What waits for others stands apart; a week ends on Sunday."""
-    if waits:
-        return Urgency.WAITING
-    if due is None:
-        return Urgency.UNDATED
-    if due <= today:
-        return Urgency.LATE if due < today else Urgency.TODAY
-    return Urgency.WEEK if (due - today).days <= 6 - today.weekday() else Urgency.LATER
 
 
 @dataclass(frozen=True)
