@@ -70,6 +70,7 @@ await mkdir(out, { recursive: true })
 const files = {
   'app.css': await stylesheet(),
   'app.js': await script('app.js'),
+  'board.js': await script('board.js'),
   'drag.js': await script('drag.js'),
   'icons.svg': await sprite(),
   'favicon.svg': await readFile(join(here, 'favicon.svg'), 'utf8')

@@ -99,7 +99,7 @@ from planner.plan import ports as plan_ports
 from planner.plan import services as plan_services
 from planner.plan import views as plan_views
 from planner.plan import words as plan_words
-from planner.plan.models import Evidence, Goal, Period, Phase, Step, Target
+from planner.plan.models import Evidence, Goal, Period, Phase, Step, StepLine, StepLink, StepTag, Target
 from planner.search import views as search_views
 from planner.settings import views as settings_views
 from planner.trash import views as trash_views
@@ -259,6 +259,7 @@ PARTS = (
     (Checklist, ChecklistItem.checklist_id),
     (Goal, Target.goal_id),
     (Target, Evidence.target_id),
+    (Step, StepLine.step_id, StepTag.step_id, StepLink.step_id, StepLink.on_id),
 )
 """What is destroyed with its whole. A row that anything else still names stays, out of sight."""
 
@@ -402,6 +403,7 @@ def wire(app: Flask) -> None:
     undo.also(notice_services.take_back)
     undo.before(Target, plan_services.forget_evidence)
     undo.after_part(Target, "goal_id", plan_services.after_targets_undo)
+    undo.after_part(StepLink, "step_id", plan_services.after_links_undo)
     undo.after(Goal, plan_services.after_goal_undo)
     undo.after(Period, plan_services.after_period_undo)
     undo.before(Membership, people_services.before_undo)

@@ -32,6 +32,7 @@ from planner.outcomes.models import Action, ActionCheck, Finding, Review
 from planner.outcomes.rules.reviews import Verdict
 from planner.people.models import Membership, PersonPosition, Team, User
 from planner.people.services.teams import furnish, make_team
+from planner.plan import queries as plan_queries
 from planner.plan import services as plan
 from planner.plan.rules import Aggregation
 
@@ -144,14 +145,29 @@ def _plan(room: Room) -> dict[str, int]:
     )  # fmt: skip
     for phase, title, owner, day, goal, finished in steps:
         last = due(phase, day)
-        step = plan.add_step(title, people_of[owner], last, phases[phase], goals[goal])
+        more = story.DETAILS.get(title, plan.PLAIN)
+        step = plan.add_step(title, people_of[owner], last, phases[phase], goals[goal], details=more)
         room.steps[title] = step
+        if title in story.LINES:
+            _lines(room, step, owner, *story.LINES[title])
         if title in story.WAITS:
             plan.wait_for(step, 1, story.WAITS[title])
         if finished:
             with then(room.at(max(1, (room.today - last).days + 1), 18), room.actor("lead")):
                 plan.move_step(step, "finish")
+    for later, earlier in story.FIRST:
+        plan.wait_on(room.steps[later], room.steps[earlier])
+    for title in story.UNDER_WAY:
+        plan.move_step(room.steps[title], "start")
     return goals
+
+
+def _lines(room: Room, step: int, owner: str, texts: tuple[str, ...], ticked: int) -> None:
+    """Lines inside of a step, of which some are done."""
+    plan.add_lines(step, "\n".join(texts))
+    with then(room.at(1, 15), room.actor(owner)):
+        for line in plan_queries.step_page(step).lines[:ticked]:
+            plan.tick_line(line.id, True)
 
 
 def _review(room: Room, ago: int, cause: str, facts: str, guess: str, summary: str) -> int:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
+from planner.plan.rules import Details, Priority
+
 PEOPLE = (
     ("admin", "管理员", "manager", ()),
     ("manager", "周岚", "manager", ()),
@@ -46,6 +48,22 @@ WHY = {
     "single": "品牌方按单场成交谈明年的联名，50 万是他们给独家价的门槛。",
     "matrix": "付费流量越来越贵，要让短视频带来的人留下来关注。",
 }
+DETAILS = {
+    "联名大场选品结论": Details(priority=Priority.URGENT, department="商务", tags=("双12大促", "联名")),
+    "互动形式三：粉丝团专属福袋": Details(priority=Priority.HIGH, department="运营", tags=("互动",)),
+    "投放分时段对照表": Details(department="投放", tags=("数据",)),
+    "预热短视频每周 4 条": Details(department="内容", tags=("短视频", "双12大促")),
+    "切片账号矩阵排期": Details(department="内容", tags=("短视频",)),
+    "每周 A/B：福袋与秒杀对照": Details(department="运营", tags=("互动", "数据")),
+}
+LINES = {
+    "互动形式三：粉丝团专属福袋": (("定福袋规则和限购", "和客服对口径", "后台配置并试领", "写主播口播"), 2),
+    "投放分时段对照表": (("导出四周后台数据", "按半小时拼成一张表", "标出成本高的时段"), 2),
+    "预热短视频每周 4 条": (("脚本", "拍摄", "剪辑", "排发布时间"), 1),
+}
+FIRST = (("预热短视频每周 4 条", "联名大场选品结论"), ("每周 A/B：福袋与秒杀对照", "互动形式三：粉丝团专属福袋"))
+"""Steps that wait, each with the one that has to come first."""
+UNDER_WAY = ("互动形式三：粉丝团专属福袋", "投放分时段对照表")
 WAITS = {"切片账号矩阵排期": "周岚定下账号数量", "联名大场选品结论": "品牌方回复样品时间"}
 TALK = (
     ("tonight", "lead", 160, "今晚第三品换成**唇釉新色**，库存已经和仓库对过。@米娅 口播顺序不变，价格放最后。"),

@@ -19,9 +19,9 @@ from planner.kernel.permissions import P
 from planner.people.models import Team
 from planner.people.ports import Left, Leftover
 from planner.plan.models import Goal, Period, Step
-from planner.plan.rules import StepState
+from planner.plan.rules import UNFINISHED
 
-OPEN = (StepState.OPEN, StepState.DOING)
+OPEN = UNFINISHED
 SHOWN = 5
 
 

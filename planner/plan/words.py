@@ -3,24 +3,68 @@
 from __future__ import annotations
 
 from planner.base.words import _l, field_labels, labels, news_words, part_words
-from planner.plan.rules import Aggregation, Pace, StepState, Urgency, Way
+from planner.plan.rules import Aggregation, Due, Pace, Place, Priority, Show, Sort, StepState, Urgency, Way
 
 labels(
     StepState,
     {
         StepState.OPEN: _l("Not started"),
         StepState.DOING: _l("In progress"),
+        StepState.BLOCKED: _l("Blocked"),
         StepState.DONE: _l("Done"),
         StepState.DROPPED: _l("Dropped"),
     },
     icons={
         StepState.OPEN: "circle",
         StepState.DOING: "circle-dot",
+        StepState.BLOCKED: "hourglass",
         StepState.DONE: "circle-check",
         StepState.DROPPED: "circle-minus",
     },
-    chips={StepState.DOING: "accent", StepState.DONE: "ok"},
+    chips={StepState.DOING: "accent", StepState.BLOCKED: "warn", StepState.DONE: "ok"},
 )
+labels(
+    Priority,
+    {
+        Priority.URGENT: _l("Urgent"),
+        Priority.HIGH: _l("Important"),
+        Priority.NORMAL: _l("Normal"),
+        Priority.LOW: _l("Can wait"),
+    },
+    icons={Priority.URGENT: "zap", Priority.HIGH: "flag"},
+    chips={Priority.URGENT: "bad", Priority.HIGH: "warn"},
+)
+labels(
+    Show,
+    {
+        Show.UNFINISHED: _l("Unfinished"),
+        Show.OPEN: _l("Not started"),
+        Show.DOING: _l("In progress"),
+        Show.BLOCKED: _l("Blocked"),
+        Show.DONE: _l("Done"),
+        Show.DROPPED: _l("Dropped"),
+        Show.ALL: _l("All"),
+    },
+)
+labels(
+    Due,
+    {
+        Due.LATE: _l("Late"),
+        Due.TODAY: _l("Due today"),
+        Due.WEEK: _l("This week"),
+        Due.NONE: _l("Without a day"),
+    },
+)
+labels(
+    Sort,
+    {
+        Sort.DUE: _l("By day"),
+        Sort.LATEST: _l("Latest day first"),
+        Sort.PRIORITY: _l("By priority"),
+        Sort.NEWEST: _l("Newest first"),
+    },
+)
+labels(Place, {Place.STATE: _l("By state"), Place.PHASE: _l("By phase"), Place.OWNER: _l("By owner")})
 labels(
     Aggregation,
     {
@@ -68,7 +112,10 @@ news_words(
         "GoalMoved": _l("moved a goal with new figures"),
     },
 )
-part_words({"target": _l("Target")})
+part_words({"target": _l("Target"), "step_line": _l("Line"), "step_tag": _l("Tag"), "step_link": _l("Comes first")})
+field_labels("step_line", {"text": _l("Text"), "done_at": _l("Done at"), "done_by": _l("Done by"), "sort": _l("Order")})
+field_labels("step_tag", {"tag": _l("Tag")})
+field_labels("step_link", {"step_id": _l("Step"), "on_id": _l("Comes first")})
 field_labels(
     "target",
     {
@@ -90,6 +137,11 @@ field_labels(
         "goal_id": _l("Goal"),
         "note": _l("Note"),
         "waits_for": _l("Waits for"),
+        "start": _l("Begins"),
+        "priority": _l("Priority"),
+        "department": _l("Department"),
+        "started_at": _l("Started at"),
+        "dropped_why": _l("Dropped because"),
         "done_at": _l("Done at"),
         "done_by": _l("Done by"),
         "from_session_id": _l("From the review of"),

@@ -396,7 +396,7 @@ def test_somebody_else_s_steps_can_be_looked_at(client_of: Client, cast: Cast, q
         services.add_step("选品会", cast.host, today)
     viewer = speaking(client_of("viewer"), "en")
     text = viewer.get(f"/plan?tab=mine&who={cast.member}").text
-    for word in ("阿强", "竞品分析", "Waiting for others", "Waits for: 仓库"):
+    for word in ("阿强", "竞品分析", "Waiting for others", "Blocked by: 仓库"):
         assert word in text, word
     assert "选品会" not in text
     assert f"who={cast.member}" in viewer.get("/plan").text
@@ -411,7 +411,7 @@ def test_what_a_step_waits_for_is_typed_on_its_page(client_of: Client, cast: Cas
     member = speaking(client_of("member"), "en")
     assert f"/plan/steps/{step}/waits" in member.get(f"/plan/steps/{step}").text
     assert member.post_form(f"/plan/steps/{step}/waits", {"version": "1", "waits_for": "仓库"}).status_code == 303
-    assert "Waits for: 仓库" in member.get(f"/plan/steps/{step}").text
+    assert "Blocked by: 仓库" in member.get(f"/plan/steps/{step}").text
     answer = member.post_form(f"/plan/steps/{step}/waits", {"version": "1", "waits_for": "别的"})
     assert answer.status_code == 409
     assert 'value="别的"' in answer.text

@@ -202,7 +202,7 @@ def test_steps_are_moved_by_their_owner_or_a_lead(cast: Cast, quarter: int, toda
     with acting(cast.actors["member"]):
         services.move_step(made, "start")
         with pytest.raises(Forbidden):
-            services.move_step(made, "drop")
+            services.move_step(made, "drop", "不做了")
         with pytest.raises(NotFound):
             services.move_step(made, "explode")
         services.move_step(made, "finish")
@@ -214,7 +214,7 @@ def test_steps_are_moved_by_their_owner_or_a_lead(cast: Cast, quarter: int, toda
         undo.undo(last_command.get() or "")
         assert (queries.step(made)[0].state, queries.step(made)[0].done_at) == (StepState.DOING, None)
     with acting(cast.actors["lead"]):
-        services.move_step(made, "drop")
+        services.move_step(made, "drop", "不做了")
         assert queries.plan_page().counts["all"] == 0
         services.move_step(made, "reopen")
         assert queries.step(made)[0].state is StepState.OPEN

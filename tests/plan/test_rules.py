@@ -181,14 +181,15 @@ def test_on_a_sunday_the_week_is_over() -> None:
     assert rules.urgency(sunday + timedelta(days=1), False, sunday) is Urgency.LATER
 
 
+OPEN, DOING, BLOCKED = StepState.OPEN, StepState.DOING, StepState.BLOCKED
+DONE, DROPPED = StepState.DONE, StepState.DROPPED
 MOVES = {
-    ("start", StepState.OPEN): StepState.DOING,
-    ("finish", StepState.OPEN): StepState.DONE,
-    ("finish", StepState.DOING): StepState.DONE,
-    ("reopen", StepState.DONE): StepState.OPEN,
-    ("reopen", StepState.DROPPED): StepState.OPEN,
-    ("drop", StepState.OPEN): StepState.DROPPED,
-    ("drop", StepState.DOING): StepState.DROPPED,
+    **{("start", state): DOING for state in (OPEN, BLOCKED)},
+    **{("put_back", state): OPEN for state in (DOING, BLOCKED)},
+    **{("block", state): BLOCKED for state in (OPEN, DOING)},
+    **{("finish", state): DONE for state in (OPEN, DOING, BLOCKED)},
+    **{("reopen", state): OPEN for state in (DONE, DROPPED)},
+    **{("drop", state): DROPPED for state in (OPEN, DOING, BLOCKED)},
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from planner.base.forms import (
     Form,
     InputRequired,
@@ -10,9 +12,14 @@ from planner.base.forms import (
     LinesField,
     LocalDateField,
     PickField,
+    SelectField,
     VersionField,
+    WholeField,
 )
-from planner.base.words import _l
+from planner.base.words import _l, choices
+from planner.plan.rules import Details, Priority, StepState
+
+BETWEEN_TAGS = re.compile(r"[,，、;；\s]+")
 
 
 class StepForm(Form):
@@ -25,6 +32,15 @@ class StepForm(Form):
     phase_id = PickField(_l("Phase"), none=_l("No phase"))
     goal_id = PickField(_l("Goal"), none=_l("No goal"))
     note = LinesField(_l("Note"), [Length(max=4000)])
+    start = LocalDateField(_l("Begins"))
+    priority = SelectField(_l("Priority"), choices=choices(Priority), default=Priority.NORMAL.value)
+    department = LineField(_l("Department"), [Length(max=40)])
+    tags = LineField(_l("Tags"), [Length(max=300)], description=_l("Words, with spaces or commas between them."))
+
+    def details(self) -> Details:
+        """What stands beside title, owner, day and place."""
+        tags = split_tags(self.tags.data or "")
+        return Details(self.start.data, Priority(self.priority.data), self.department.data or "", tags)
 
 
 class WaitForm(Form):
@@ -32,3 +48,83 @@ class WaitForm(Form):
 
     version = VersionField()
     waits_for = LineField(_l("Waits for"), [Length(max=160)])
+
+
+class BlockForm(Form):
+    """What a step is blocked by."""
+
+    waits_for = LineField(
+        _l("Blocked by"), [InputRequired(), Length(max=160)], description=_l("Who or what has to come first.")
+    )
+
+
+class DropForm(Form):
+    """Why a step is given up."""
+
+    why = LineField(_l("Why is it dropped?"), [InputRequired(), Length(max=160)])
+
+
+class LinesForm(Form):
+    """Lines to tick inside of a step."""
+
+    text = LinesField(_l("To tick"), [InputRequired(), Length(max=8000)])
+
+
+class FirstForm(Form):
+    """The step that has to come first."""
+
+    on_id = PickField(_l("Comes first"), [InputRequired()])
+
+
+class StepsForm(Form):
+    """What becomes of several steps; the steps themselves are read from the rows, and faults stand at them."""
+
+    lists = ("rows",)
+
+
+class OwnerTogetherForm(StepsForm):
+    """The same owner for all, or nobody."""
+
+    owner_id = PickField(_l("Owner"), none=_l("Nobody yet"))
+
+
+class DueTogetherForm(StepsForm):
+    """One day for all, or so many days from the day each has."""
+
+    due = LocalDateField(_l("Due"), description=_l("One day for all of them."))
+    days = WholeField(_l("Days later"), description=_l("Or each so many days later; with a minus, earlier."))
+
+
+class PhaseTogetherForm(StepsForm):
+    """The same phase for all, or none."""
+
+    phase_id = PickField(_l("Phase"), none=_l("No phase"))
+
+
+class StateTogetherForm(StepsForm):
+    """The same state for all."""
+
+    state = SelectField(_l("State"), choices=choices(StepState))
+    why = LineField(_l("Why"), [Length(max=160)], description=_l("For blocked and dropped: by what, and why."))
+
+
+class PriorityTogetherForm(StepsForm):
+    """The same priority for all."""
+
+    priority = SelectField(_l("Priority"), choices=choices(Priority), default=Priority.NORMAL.value)
+
+
+class TagsTogetherForm(StepsForm):
+    """Tags put on or taken off."""
+
+    add_tags = LineField(_l("Put on tags"), [Length(max=300)])
+    drop_tags = LineField(_l("Take off tags"), [Length(max=300)])
+
+    def tags(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Which are put on and which are taken off."""
+        return split_tags(self.add_tags.data or ""), split_tags(self.drop_tags.data or "")
+
+
+def split_tags(text: str) -> tuple[str, ...]:
+    """Tags by commas or spaces."""
+    return tuple(tag for tag in BETWEEN_TAGS.split(text) if tag)

@@ -2,7 +2,7 @@
 
 from planner.plan.models.goals import Evidence, Goal, Target
 from planner.plan.models.periods import Period, Phase
-from planner.plan.models.steps import Step
+from planner.plan.models.steps import Step, StepLine, StepLink, StepTag
 
 __all__ = [
     "Evidence",
@@ -10,5 +10,8 @@ __all__ = [
     "Period",
     "Phase",
     "Step",
+    "StepLine",
+    "StepLink",
+    "StepTag",
     "Target",
 ]

@@ -1,14 +1,14 @@
-"""Steps."""
+"""Steps, with the lines inside of them, their tags, and which waits for which."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Date, ForeignKey, Index, String, Text
+from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from planner.base.models import Base, EnumText, Id, Owned, Trashable, UtcDateTime, Versioned
-from planner.plan.rules import StepState
+from planner.plan.rules import Priority, StepState
 
 
 class Step(Owned, Versioned, Trashable, Base):
@@ -30,3 +30,40 @@ class Step(Owned, Versioned, Trashable, Base):
     done_by: Mapped[int | None] = mapped_column(Id, ForeignKey("user_account.id"))
     note: Mapped[str] = mapped_column(Text, default="")
     waits_for: Mapped[str] = mapped_column(String(160), default="", server_default="")
+    start: Mapped[date | None] = mapped_column(Date)
+    priority: Mapped[Priority] = mapped_column(EnumText(Priority), default=Priority.NORMAL, server_default="normal")
+    department: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    dropped_why: Mapped[str] = mapped_column(String(160), default="", server_default="")
+
+
+class StepLine(Owned, Base):
+    """A line to tick inside of a step: smaller than a step, without owner or day of its own."""
+
+    __tablename__ = "step_line"
+    __part_of__ = ("step", "step_id")
+    step_id: Mapped[int] = mapped_column(Id, ForeignKey("step.id"), index=True)
+    sort: Mapped[int] = mapped_column(Integer)
+    text: Mapped[str] = mapped_column(String(200))
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    done_by: Mapped[int | None] = mapped_column(Id, ForeignKey("user_account.id"))
+
+
+class StepTag(Owned, Base):
+    """A word that finds a step again."""
+
+    __tablename__ = "step_tag"
+    __part_of__ = ("step", "step_id")
+    __table_args__ = (UniqueConstraint("step_id", "tag"), Index("ix_step_tag_tag", "team_id", "tag"))
+    step_id: Mapped[int] = mapped_column(Id, ForeignKey("step.id"))
+    tag: Mapped[str] = mapped_column(String(20))
+
+
+class StepLink(Owned, Base):
+    """A step (`step_id`) that can go on once another (`on_id`) is done."""
+
+    __tablename__ = "step_link"
+    __part_of__ = ("step", "step_id")
+    __table_args__ = (UniqueConstraint("step_id", "on_id"), Index("ix_step_link_on", "on_id"))
+    step_id: Mapped[int] = mapped_column(Id, ForeignKey("step.id"))
+    on_id: Mapped[int] = mapped_column(Id, ForeignKey("step.id"))

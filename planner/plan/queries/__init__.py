@@ -1,6 +1,19 @@
 """The plan as people read it."""
 
 from planner.plan.queries.goals import EvidenceRow, GoalView, TargetView, goal, goals_now, goals_of, target
+from planner.plan.queries.listing import (
+    Board,
+    Column,
+    Wanted,
+    board_rows,
+    by_owner,
+    by_phase,
+    by_state,
+    counts,
+    listed,
+    some_steps,
+    words_in_use,
+)
 from planner.plan.queries.pages import PlanPage, choices, plan_page
 from planner.plan.queries.periods import current_period, inside, period, period_choices, phase
 from planner.plan.queries.steps import (
@@ -8,6 +21,7 @@ from planner.plan.queries.steps import (
     Owner,
     StepPage,
     StepRow,
+    could_come_first,
     find_steps,
     late_and_mine,
     late_steps,
@@ -16,11 +30,15 @@ from planner.plan.queries.steps import (
     step,
     step_page,
     step_row,
+    steps_asked,
+    tags_of,
     ticked,
 )
 
 __all__ = [
     "STEP_COLUMNS",
+    "Board",
+    "Column",
     "EvidenceRow",
     "GoalView",
     "Owner",
@@ -28,7 +46,14 @@ __all__ = [
     "StepPage",
     "StepRow",
     "TargetView",
+    "Wanted",
+    "board_rows",
+    "by_owner",
+    "by_phase",
+    "by_state",
     "choices",
+    "could_come_first",
+    "counts",
     "current_period",
     "find_steps",
     "goal",
@@ -37,15 +62,20 @@ __all__ = [
     "inside",
     "late_and_mine",
     "late_steps",
+    "listed",
     "my_steps",
     "open_count",
     "period",
     "period_choices",
     "phase",
     "plan_page",
+    "some_steps",
     "step",
     "step_page",
     "step_row",
+    "steps_asked",
+    "tags_of",
     "target",
     "ticked",
+    "words_in_use",
 ]

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.orm import aliased
 
 from planner.base import actor, db, show
 from planner.base.ready import ready
 from planner.base.verbs import query
+from planner.kernel.errors import NotFound
 from planner.kernel.permissions import P
 from planner.live import queries as live
 from planner.live.queries import SessionBrief
 from planner.people import queries as people
 from planner.people.models import User
 from planner.plan import rules
-from planner.plan.models import Goal, Phase, Step
-from planner.plan.rules import StepState, Urgency
+from planner.plan.models import Goal, Phase, Step, StepLine, StepLink, StepTag
+from planner.plan.rules import UNFINISHED, Priority, StepState, Urgency
 
-OPEN = (StepState.OPEN, StepState.DOING)
+OPEN = UNFINISHED
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,13 @@ class StepRow:
     from_session_id: int | None
     version: int
     waits_for: str
+    priority: Priority = Priority.NORMAL
+    start: date | None = None
+    department: str = ""
+    lines: int = 0
+    lines_done: int = 0
+    ahead: int = 0
+    """How many steps that have to come first are not finished."""
 
     @property
     def open(self) -> bool:
@@ -56,6 +65,11 @@ class StepRow:
         return (show.today() - self.due).days if self.due is not None and self.late else 0
 
     @property
+    def due_word(self) -> str:
+        """Its day as it is read today."""
+        return show.near(self.due) if self.due else ""
+
+    @property
     def doable(self) -> bool:
         """Whether the reader may tick it: one's own, or anybody's for a lead."""
         who = actor.current()
@@ -64,12 +78,25 @@ class StepRow:
     @property
     def urgency(self) -> Urgency:
         """When it wants to be done."""
-        return rules.urgency(self.due, bool(self.waits_for), show.today())
+        return rules.urgency(self.due, bool(self.waits_for) or self.ahead > 0, show.today())
+
+
+@dataclass(frozen=True)
+class LineRow:
+    """A line to tick inside of a step."""
+
+    id: int
+    text: str
+    done_at: datetime | None
+    done_by: str
 
 
 @dataclass(frozen=True)
 class StepPage:
-    """A step with the names of what it belongs to; empty where that lies in the trash."""
+    """A step with the names of what it belongs to; empty where that lies in the trash.
+
+    `first` are the steps that have to come before it, `after` those that wait for it.
+    """
 
     row: Step
     owner: str
@@ -77,6 +104,10 @@ class StepPage:
     goal: str
     done_by: str
     session: SessionBrief | None
+    lines: list[LineRow] = field(default_factory=list[LineRow])
+    tags: list[str] = field(default_factory=list[str])
+    first: list[StepRow] = field(default_factory=list[StepRow])
+    after: list[StepRow] = field(default_factory=list[StepRow])
 
     @property
     def open(self) -> bool:
@@ -90,9 +121,23 @@ class StepPage:
 
 
 Owner = aliased(User)
+Before = aliased(Step)
+
+
+def _counted(*conditions: Any) -> Any:
+    return select(func.count(StepLine.id)).where(StepLine.step_id == Step.id, *conditions).scalar_subquery()
+
+
+def _ahead() -> Any:
+    joined = select(func.count(StepLink.id)).join(Before, Before.id == StepLink.on_id)
+    unfinished = (StepLink.step_id == Step.id, Before.state.in_(OPEN), db.alive(Before))
+    return joined.where(*unfinished).correlate(Step).scalar_subquery()
+
+
 STEP_COLUMNS = (
     Step.id, Step.title, Step.owner_id, Owner.name, Step.due, Step.state, Step.phase_id, Step.goal_id,
-    Step.from_session_id, Step.version, Step.waits_for,
+    Step.from_session_id, Step.version, Step.waits_for, Step.priority, Step.start, Step.department,
+    _counted().label("lines"), _counted(StepLine.done_at.is_not(None)).label("lines_done"), _ahead().label("ahead"),
 )  # fmt: skip
 """What a StepRow is made of, for a statement that joins Owner on the step's owner."""
 
@@ -102,31 +147,34 @@ def step_row(columns: Any) -> StepRow:
     return StepRow(columns[0], columns[1], columns[2], columns[3] or "", *columns[4:])
 
 
-def _steps() -> Any:
+def steps_asked() -> Any:
+    """The columns of StepRow, for whoever narrows them further."""
     return select(*STEP_COLUMNS).outerjoin(Owner, Owner.id == Step.owner_id)
 
 
 @ready
 def _late_or_own() -> Any:
     either = (Step.owner_id == bindparam("user_id")) | (Step.due < bindparam("today"))
-    return _steps().where(Step.state.in_(OPEN), either).order_by(Step.due.is_(None), Step.due, Step.id).limit(200)
+    return steps_asked().where(Step.state.in_(OPEN), either).order_by(Step.due.is_(None), Step.due, Step.id).limit(200)
 
 
 @ready
 def _late() -> Any:
-    asked = _steps().where(Step.state.in_(OPEN), Step.due < bindparam("today"))
+    asked = steps_asked().where(Step.state.in_(OPEN), Step.due < bindparam("today"))
     return asked.order_by(Step.due, Step.id).limit(bindparam("most"))
 
 
 @ready
 def _own() -> Any:
-    asked = _steps().where(Step.owner_id == bindparam("user_id"), Step.state.in_(OPEN))
+    asked = steps_asked().where(Step.owner_id == bindparam("user_id"), Step.state.in_(OPEN))
     return asked.order_by(Step.due.is_(None), Step.due, Step.id).limit(bindparam("most"))
 
 
 @ready
 def _of_goal() -> Any:
-    return _steps().where(Step.goal_id == bindparam("id")).order_by(Step.due.is_(None), Step.due, Step.id).limit(100)
+    return (
+        steps_asked().where(Step.goal_id == bindparam("id")).order_by(Step.due.is_(None), Step.due, Step.id).limit(100)
+    )
 
 
 @ready
@@ -134,14 +182,14 @@ def _in_phases() -> Any:
     """The steps of these phases, and those that are in none that stands: the open ones first, then the latest."""
     standing = aliased(Phase)
     inside = standing.id.in_(bindparam("phases", expanding=True)) | standing.id.is_(None)
-    joined = _steps().outerjoin(standing, (standing.id == Step.phase_id) & standing.trashed_at.is_(None))
+    joined = steps_asked().outerjoin(standing, (standing.id == Step.phase_id) & standing.trashed_at.is_(None))
     order = (Step.state.in_(OPEN).desc(), Step.due.desc(), Step.id.desc())
     return joined.where(inside).order_by(*order).limit(bindparam("most"))
 
 
 @ready
 def _one_row() -> Any:
-    return _steps().where(Step.id == bindparam("id"))
+    return steps_asked().where(Step.id == bindparam("id"))
 
 
 def steps_in(phase_ids: list[int], most: int) -> list[StepRow]:
@@ -170,15 +218,75 @@ def step_page(step_id: int) -> StepPage:
     phase = db.session().scalar(select(Phase.name).where(Phase.id == row.phase_id)) if row.phase_id else ""
     goal = db.session().scalar(select(Goal.title).where(Goal.id == row.goal_id)) if row.goal_id else ""
     session = live.briefs([row.from_session_id]).get(row.from_session_id) if row.from_session_id else None
+    first, after = _around(step_id)
     return StepPage(
-        row, names.get(row.owner_id or 0, ""), phase or "", goal or "", names.get(row.done_by or 0, ""), session
+        row,
+        names.get(row.owner_id or 0, ""),
+        phase or "",
+        goal or "",
+        names.get(row.done_by or 0, ""),
+        session,
+        _lines_of(step_id),
+        tags_of([step_id]).get(step_id, []),
+        first,
+        after,
     )
+
+
+def _lines_of(step_id: int) -> list[LineRow]:
+    asked = select(StepLine.id, StepLine.text, StepLine.done_at, User.name)
+    asked = asked.outerjoin(User, User.id == StepLine.done_by).where(StepLine.step_id == step_id)
+    rows: Any = db.session().execute(asked.order_by(StepLine.sort, StepLine.id))
+    return [LineRow(row_id, text, done_at, name or "") for row_id, text, done_at, name in rows]
+
+
+def _around(step_id: int) -> tuple[list[StepRow], list[StepRow]]:
+    """The steps that come before a step, and those that wait for it; what lies in the trash holds nobody up."""
+    asked = select(StepLink.step_id, StepLink.on_id).where((StepLink.step_id == step_id) | (StepLink.on_id == step_id))
+    pairs: list[Any] = list(db.session().execute(asked))
+    if not pairs:
+        return [], []
+    ids = {one for pair in pairs for one in pair} - {step_id}
+    rows = [
+        step_row(r) for r in db.session().execute(steps_asked().where(Step.id.in_(ids)).order_by(Step.due, Step.id))
+    ]
+    before = {on for waits, on in pairs if waits == step_id}
+    return [r for r in rows if r.id in before], [r for r in rows if r.id not in before]
+
+
+@query(P.PLAN_VIEW)
+def could_come_first(step_id: int, most: int = 200) -> list[StepRow]:
+    """Unfinished steps that a step might wait for: of its phase first, then of its goal, then the others by day."""
+    row = db.one(Step, step_id)
+    held = select(StepLink.on_id).where(StepLink.step_id == step_id)
+    asked = steps_asked().where(Step.state.in_(OPEN), Step.id != step_id, Step.id.not_in(held))
+    near = case((Step.phase_id == row.phase_id, 0), (Step.goal_id == row.goal_id, 1), else_=2)
+    rows: Any = db.session().execute(asked.order_by(near, Step.due.is_(None), Step.due, Step.id).limit(most))
+    return [step_row(r) for r in rows]
+
+
+@ready
+def _tags_of() -> Any:
+    ids = StepTag.step_id.in_(bindparam("ids", expanding=True))
+    return select(StepTag.step_id, StepTag.tag).where(ids).order_by(StepTag.id)
+
+
+@query(P.PLAN_VIEW)
+def tags_of(ids: Iterable[int]) -> dict[int, list[str]]:
+    """The tags of steps, in the order in which they were put on."""
+    found: dict[int, list[str]] = {}
+    for step_id, tag in _tags_of.rows(ids=list(ids)):
+        found.setdefault(step_id, []).append(tag)
+    return found
 
 
 @query(P.PLAN_VIEW)
 def ticked(step_id: int) -> StepRow:
     """A step as its row shows it, for the answer to a tap."""
-    return step_row(_one_row.first(id=step_id))
+    found = _one_row.first(id=step_id)
+    if found is None:
+        raise NotFound()
+    return step_row(found)
 
 
 @query(P.PLAN_VIEW)
@@ -209,7 +317,7 @@ def open_count() -> int:
 @query(P.PLAN_VIEW)
 def find_steps(text: str, limit: int = 8) -> list[StepRow]:
     """Steps whose title holds a text, open ones first."""
-    asked = _steps().where(Step.title.icontains(text, autoescape=True))
+    asked = steps_asked().where(Step.title.icontains(text, autoescape=True))
     order = (Step.state.in_(OPEN).desc(), Step.due.is_(None), Step.due, Step.id)
     rows: Any = db.session().execute(asked.order_by(*order).limit(limit))
     return [step_row(r) for r in rows]

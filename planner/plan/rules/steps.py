@@ -1,7 +1,9 @@
-"""Steps: their states, and when somebody wants them done. Pure."""
+"""Steps: their states, when somebody wants them done, and which waits for which. Pure."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -14,6 +16,7 @@ class StepState(StrEnum):
 
     OPEN = "open"
     DOING = "doing"
+    BLOCKED = "blocked"
     DONE = "done"
     DROPPED = "dropped"
 
@@ -29,15 +32,110 @@ class Urgency(StrEnum):
     WAITING = "waiting"
 
 
+class Priority(StrEnum):
+    """How much a step weighs against others of the same day."""
+
+    URGENT = "urgent"
+    HIGH = "high"
+    NORMAL = "normal"
+    LOW = "low"
+
+
+class Show(StrEnum):
+    """Which states a list shows: one of them, all that is unfinished, or everything."""
+
+    UNFINISHED = "unfinished"
+    OPEN = "open"
+    DOING = "doing"
+    BLOCKED = "blocked"
+    DONE = "done"
+    DROPPED = "dropped"
+    ALL = "all"
+
+
+class Due(StrEnum):
+    """When what a list shows is due."""
+
+    LATE = "late"
+    TODAY = "today"
+    WEEK = "week"
+    NONE = "none"
+
+
+class Sort(StrEnum):
+    """The order of a list."""
+
+    DUE = "due"
+    LATEST = "latest"
+    PRIORITY = "priority"
+    NEWEST = "newest"
+
+
+class Place(StrEnum):
+    """What the columns of a board stand for."""
+
+    STATE = "state"
+    PHASE = "phase"
+    OWNER = "owner"
+
+
+UNFINISHED = (StepState.OPEN, StepState.DOING, StepState.BLOCKED)
+"""There is something left to do."""
+_UNFINISHED = frozenset(UNFINISHED)
+
 STEPS: Machine[StepState] = Machine(
     StepState,
     [
-        Move("start", frozenset({StepState.OPEN}), StepState.DOING, P.STEP_DO),
-        Move("finish", frozenset({StepState.OPEN, StepState.DOING}), StepState.DONE, P.STEP_DO),
+        Move("start", frozenset({StepState.OPEN, StepState.BLOCKED}), StepState.DOING, P.STEP_DO),
+        Move("put_back", frozenset({StepState.DOING, StepState.BLOCKED}), StepState.OPEN, P.STEP_DO),
+        Move("block", frozenset({StepState.OPEN, StepState.DOING}), StepState.BLOCKED, P.STEP_DO),
+        Move("finish", _UNFINISHED, StepState.DONE, P.STEP_DO),
         Move("reopen", frozenset({StepState.DONE, StepState.DROPPED}), StepState.OPEN, P.STEP_DO),
-        Move("drop", frozenset({StepState.OPEN, StepState.DOING}), StepState.DROPPED, P.PLAN_EDIT),
+        Move("drop", _UNFINISHED, StepState.DROPPED, P.PLAN_EDIT),
     ],
 )
+
+
+def move_to(before: StepState, after: StepState) -> str | None:
+    """The move that leads from one state to another in one go; None where there is none."""
+    found = (m.name for m in STEPS.moves.values() if before in m.sources and m.target is after)
+    return next(found, None)
+
+
+@dataclass(frozen=True)
+class Details:
+    """What a step has beside title, owner, day and place. `tags` are words, each once."""
+
+    start: date | None = None
+    priority: Priority = Priority.NORMAL
+    department: str = ""
+    tags: tuple[str, ...] = ()
+
+
+def circle(links: Iterable[tuple[int, int]], step_id: int, on_id: int) -> list[int]:
+    """Which steps would wait for each other in a ring if `step_id` waited for `on_id`; empty where none would.
+
+    `links` are pairs (waits, for). The ring begins with `step_id` and ends with it.
+    """
+    if step_id == on_id:
+        return [step_id, step_id]
+    waits: dict[int, list[int]] = {}
+    for one, other in links:
+        waits.setdefault(one, []).append(other)
+    came: dict[int, int] = {on_id: step_id}
+    ahead = [on_id]
+    while ahead:
+        here = ahead.pop()
+        for there in waits.get(here, ()):
+            if there == step_id:
+                ring = [step_id, here]
+                while ring[-1] != on_id:
+                    ring.append(came[ring[-1]])
+                return [step_id, *ring[:0:-1], step_id]
+            if there not in came:
+                came[there] = here
+                ahead.append(there)
+    return []
 
 
 def urgency(due: date | None, waits: bool, today: date) -> Urgency:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+
+from sqlalchemy import select
 
 from planner.base import actor, db
 from planner.base import trash as trashing
@@ -13,12 +16,15 @@ from planner.kernel.errors import Forbidden, Invalid, NotFound
 from planner.kernel.permissions import P
 from planner.kernel.text import clean_line, clean_text, msg
 from planner.plan import rules
-from planner.plan.models import Goal, Phase, Step
+from planner.plan.models import Goal, Phase, Step, StepTag
 from planner.plan.news import StepAdded, StepMoved
-from planner.plan.rules import StepState
+from planner.plan.rules import Details, StepState
 from planner.plan.services import typed
 
 LONGEST_WAIT = 160
+MOST_TAGS = 12
+LONGEST_TAG = 20
+PLAIN = Details()
 
 
 def _links(phase_id: int | None, goal_id: int | None) -> None:
@@ -26,6 +32,33 @@ def _links(phase_id: int | None, goal_id: int | None) -> None:
         db.one(Phase, phase_id)
     if goal_id is not None:
         db.one(Goal, goal_id)
+
+
+def _in_order(start: date | None, due: date | None) -> None:
+    if start is not None and due is not None and due < start:
+        raise Invalid.at("due", msg("It is due before it begins."))
+
+
+def _details(row: Step, details: Details, due: date | None) -> None:
+    _in_order(details.start, due)
+    row.start, row.priority = details.start, details.priority
+    row.department = clean_line(details.department)[:40]
+
+
+def tags_in(texts: Sequence[str]) -> list[str]:
+    """Tags as they are kept: one line each, without their #, each once."""
+    found = [clean_line(text).lstrip("#＃").strip()[:LONGEST_TAG] for text in texts]
+    return list(dict.fromkeys(tag for tag in found if tag))[:MOST_TAGS]
+
+
+def write_tags(step_id: int, tags: Sequence[str]) -> None:
+    """These tags and no others."""
+    wanted = tags_in(tags)
+    held = {row.tag: row for row in db.session().scalars(select(StepTag).where(StepTag.step_id == step_id))}
+    for tag, row in held.items():
+        if tag not in wanted:
+            db.session().delete(row)
+    db.add_all(StepTag(step_id=step_id, tag=tag) for tag in wanted if tag not in held)
 
 
 @command(P.PLAN_EDIT)
@@ -37,21 +70,24 @@ def add_step(
     goal_id: int | None = None,
     note: str = "",
     from_session_id: int | None = None,
+    details: Details = PLAIN,
 ) -> int:
     """Something one person does until a day."""
     _links(phase_id, goal_id)
-    row = db.add(
-        Step(
-            title=typed.line(title, "title", 160),
-            owner_id=typed.person(owner_id),
-            due=due,
-            phase_id=phase_id,
-            goal_id=goal_id,
-            note=clean_text(note)[: typed.LONGEST_NOTE],
-            from_session_id=from_session_id,
-            state=StepState.OPEN,
-        )
+    row = Step(
+        title=typed.line(title, "title", 160),
+        owner_id=typed.person(owner_id),
+        due=due,
+        phase_id=phase_id,
+        goal_id=goal_id,
+        note=clean_text(note)[: typed.LONGEST_NOTE],
+        from_session_id=from_session_id,
+        state=StepState.OPEN,
     )
+    _details(row, details, due)
+    db.add(row)
+    if details.tags:
+        write_tags(row.id, details.tags)
     tell(StepAdded(step_id=row.id))
     return row.id
 
@@ -66,47 +102,76 @@ def edit_step(
     phase_id: int | None,
     goal_id: int | None,
     note: str,
+    details: Details | None = None,
 ) -> None:
-    """Title, owner, due day and place of a step."""
+    """Title, owner, days, place and the rest of a step; without details those stay as they are."""
     row = db.edit(Step, step_id, version)
     _links(phase_id if phase_id != row.phase_id else None, goal_id if goal_id != row.goal_id else None)
     if owner_id != row.owner_id:
         typed.person(owner_id)
     row.title, row.owner_id, row.due = typed.line(title, "title", 160), owner_id, due
     row.phase_id, row.goal_id, row.note = phase_id, goal_id, clean_text(note)[: typed.LONGEST_NOTE]
+    if details is None:
+        _in_order(row.start, due)
+    else:
+        _details(row, details, due)
+        write_tags(step_id, details.tags)
 
 
-def _check_own(row: Step) -> None:
+def check_own(row: Step) -> None:
+    """Forbidden unless it is one's own, or the actor plans for others."""
     who = actor.current()
     if not who.may(P.PLAN_EDIT) and row.owner_id != who.user_id:
         raise Forbidden(msg("This step belongs to somebody else."))
 
 
-@command(P.STEP_DO)
-def move_step(step_id: int, move: str) -> None:
-    """Start, finish, reopen or drop a step: one's own, or anybody's for a lead."""
-    row, who = db.one(Step, step_id), actor.current()
-    if move not in rules.STEPS.moves:
-        raise NotFound()
-    _check_own(row)
+def _reason(text: str, field: str) -> str:
+    found = clean_line(text)
+    if not found:
+        raise Invalid.at(field, msg("Say why in a few words."))
+    if len(found) > LONGEST_WAIT:
+        raise Invalid.at(field, msg("Use at most %(n)s characters.", n=LONGEST_WAIT))
+    return found
+
+
+def take(row: Step, move: str, why: str = "") -> None:
+    """Make a move inside of a command: what is blocked says by what, what is dropped says why."""
+    who, before = actor.current(), row.state
     if not who.may(rules.STEPS.moves[move].permission):
         raise Forbidden()
-    before = row.state
-    row.state = rules.STEPS.take(move, before)
-    finished = row.state is StepState.DONE
-    row.done_at, row.done_by = (clock.now(), who.user_id) if finished else (None, None)
-    tell(StepMoved(step_id=step_id, before=str(before), after=str(row.state)))
+    after = rules.STEPS.take(move, before)
+    row.waits_for = _reason(why, "waits_for") if after is StepState.BLOCKED else ""
+    row.dropped_why = _reason(why, "why") if after is StepState.DROPPED else ""
+    row.state, now = after, clock.now()
+    finished = after is StepState.DONE
+    row.done_at, row.done_by = (now, who.user_id) if finished else (None, None)
+    if after is StepState.DOING and row.started_at is None:
+        row.started_at = now
+    tell(StepMoved(step_id=row.id, before=str(before), after=str(after)))
+
+
+@command(P.STEP_DO)
+def move_step(step_id: int, move: str, why: str = "") -> None:
+    """Start, put back, block, finish, reopen or drop a step: one's own, or anybody's for a lead."""
+    row = db.one(Step, step_id)
+    if move not in rules.STEPS.moves:
+        raise NotFound()
+    check_own(row)
+    take(row, move, why)
 
 
 @command(P.STEP_DO)
 def wait_for(step_id: int, version: int, what: str) -> None:
     """Say what a step waits for, or with nothing that it waits no more: one's own, or anybody's for a lead."""
     row = db.edit(Step, step_id, version)
-    _check_own(row)
-    found = clean_line(what)
-    if len(found) > LONGEST_WAIT:
-        raise Invalid.at("waits_for", msg("Use at most %(n)s characters.", n=LONGEST_WAIT))
-    row.waits_for = found
+    check_own(row)
+    if not clean_line(what):
+        if row.state is StepState.BLOCKED:
+            take(row, "start" if row.started_at else "put_back")
+    elif row.state is StepState.BLOCKED:
+        row.waits_for = _reason(what, "waits_for")
+    else:
+        take(row, "block", what)
 
 
 @command(P.PLAN_EDIT)

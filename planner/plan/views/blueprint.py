@@ -38,7 +38,7 @@ def offered(choices: list[tuple[int, str]], held: int | None, name: str) -> list
     return choices if held is None or held in known else [*choices, (held, name or f"#{held}")]
 
 
-def form_page(form: Form, heading: str, rows: list[list[str]], back: str, **more: Any) -> Response:
-    """A form on a page of its own; fields of one row stand side by side at a desk."""
+def form_page(form: Form, heading: str, rows: list[list[str]], back: str, folded: Any = (), **more: Any) -> Response:
+    """A form on a page of its own; fields of one row stand side by side at a desk, `folded` ones until asked for."""
     status = 200 if request.method == "GET" else form.status
-    return page("plan/form.html", status, form=form, heading=heading, rows=rows, back=back, **more)
+    return page("plan/form.html", status, form=form, heading=heading, rows=rows, folded=list(folded), back=back, **more)

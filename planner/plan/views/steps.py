@@ -16,7 +16,8 @@ from planner.plan.rules import StepState
 from planner.plan.views.blueprint import bp, form_page, number, offered, persons
 
 ROWS = [["title"], ["owner_id", "due"], ["phase_id", "goal_id"], ["note"]]
-FIELDS = ("title", "owner_id", "due", "phase_id", "goal_id", "note")
+MORE_ROWS = [["start", "priority"], ["department", "tags"]]
+FIELDS = ("title", "owner_id", "due", "phase_id", "goal_id", "note", "start", "priority", "department")
 
 
 def _step_form(held: StepPage | None = None) -> forms.StepForm:
@@ -29,7 +30,7 @@ def _step_form(held: StepPage | None = None) -> forms.StepForm:
         row = held.row
         phase_id, goal_id = row.phase_id if held.phase else None, row.goal_id if held.goal else None
         values = {name: getattr(row, name) for name in ("version", *FIELDS)}
-        form = forms.StepForm(data=values | {"phase_id": phase_id, "goal_id": goal_id})
+        form = forms.StepForm(data=values | {"phase_id": phase_id, "goal_id": goal_id, "tags": " ".join(held.tags)})
         phases = offered(choices["phases"], phase_id, held.phase)
         goals = offered(choices["goals"], goal_id, held.goal)
         owners = offered(persons(), row.owner_id, held.owner)
@@ -48,10 +49,10 @@ def new_step() -> Response:
         with form.catching():
             made = services.add_step(
                 form.title.data or "", form.owner_id.data, form.due.data, form.phase_id.data, form.goal_id.data,
-                form.note.data or "",
+                form.note.data or "", details=form.details(),
             )  # fmt: skip
             return done(f"{back}#step-{made}", _("The step is in the plan."), undo=True)
-    return form_page(form, _("New step"), ROWS, back)
+    return form_page(form, _("New step"), ROWS, back, folded=MORE_ROWS)
 
 
 def _step_page(view: StepPage, form: forms.WaitForm | None = None) -> Response:
@@ -60,6 +61,10 @@ def _step_page(view: StepPage, form: forms.WaitForm | None = None) -> Response:
     mine, thread = row.owner_id == who.user_id, discussions.thread("step", row.id)
     status = form.status if form else 200
     return page("plan/step.html", status, view=view, row=row, mine=mine, form=waiting, thread=thread)
+
+
+def _asked_why(move: str) -> forms.BlockForm | forms.DropForm:
+    return forms.BlockForm() if move == "block" else forms.DropForm()
 
 
 @bp.get("/plan/steps/<id:step_id>")
@@ -79,10 +84,10 @@ def edit_step(step_id: int) -> Response:
         with form.catching():
             services.edit_step(
                 step_id, form.version.data or 0, form.title.data or "", form.owner_id.data, form.due.data,
-                form.phase_id.data, form.goal_id.data, form.note.data or "",
+                form.phase_id.data, form.goal_id.data, form.note.data or "", form.details(),
             )  # fmt: skip
             return done(url_for("plan.step", step_id=step_id), _("Saved."), undo=True)
-    return form_page(form, view.row.title, ROWS, url_for("plan.step", step_id=step_id))
+    return form_page(form, view.row.title, ROWS, url_for("plan.step", step_id=step_id), folded=MORE_ROWS)
 
 
 @bp.post("/plan/steps/<id:step_id>/waits")
@@ -99,10 +104,27 @@ def wait_for(step_id: int) -> Response:
 
 SAID = {
     "start": lambda: _("Started."),
+    "put_back": lambda: _("Not started any more."),
+    "block": lambda: _("Blocked."),
     "finish": lambda: _("Done."),
     "reopen": lambda: _("Open again."),
     "drop": lambda: _("Dropped."),
 }
+
+
+@bp.route("/plan/steps/<id:step_id>/<any(block, drop):move>", methods=["GET", "POST"])
+@uses(services.move_step, queries.step_page)
+def why(step_id: int, move: str) -> Response:
+    """What it is blocked by, or why it is dropped: asked on a page of its own."""
+    view, form = queries.step_page(step_id), _asked_why(move)
+    back = safe_next(url_for("plan.step", step_id=step_id))
+    if form.ok():
+        with form.catching():
+            services.move_step(step_id, move, next(str(f.data or "") for f in form if f.name in ("waits_for", "why")))
+            return done(back, SAID[move](), undo=True)
+    return page(
+        "plan/why.html", 200 if request.method == "GET" else form.status, view=view, form=form, move=move, back=back
+    )
 
 
 @bp.post("/plan/steps/<id:step_id>/<move>")

@@ -1,0 +1,208 @@
+"""Steps as lists and boards show them: narrowed, page by page, counted; the columns of a board."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import String, and_, case, cast, exists, func, or_, select
+
+from planner.base import db, show
+from planner.base.verbs import query
+from planner.kernel.permissions import P
+from planner.plan.models import Step, StepTag
+from planner.plan.queries.steps import OPEN, StepRow, step_row, steps_asked
+from planner.plan.rules import Due, Priority, Show, Sort, StepState
+
+MOST_TAGS = 60
+BOARD_OPEN, BOARD_DONE = 400, 30
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which steps a list shows. `owner_id` and `phase_id` of 0 mean nobody and no phase."""
+
+    q: str = ""
+    show: Show = Show.UNFINISHED
+    owner_id: int | None = None
+    phase_id: int | None = None
+    goal_id: int | None = None
+    priority: Priority | None = None
+    department: str = ""
+    tag: str = ""
+    due: Due | None = None
+    sort: Sort = Sort.DUE
+
+
+EVERYTHING = Wanted()
+STATES = {
+    Show.OPEN: (StepState.OPEN,),
+    Show.DOING: (StepState.DOING,),
+    Show.BLOCKED: (StepState.BLOCKED,),
+    Show.DONE: (StepState.DONE,),
+    Show.DROPPED: (StepState.DROPPED,),
+    Show.UNFINISHED: OPEN,
+    Show.ALL: tuple(StepState),
+}
+
+
+def _due(when: Due, today: date) -> Any:
+    if when is Due.LATE:
+        return and_(Step.due < today, Step.state.in_(OPEN))
+    if when is Due.TODAY:
+        return Step.due == today
+    if when is Due.WEEK:
+        return and_(Step.due >= today, Step.due <= today + timedelta(days=6 - today.weekday()))
+    return Step.due.is_(None)
+
+
+def _narrowed(asked: Any, wanted: Wanted) -> Any:
+    """The statement with all conditions but the state's."""
+    if wanted.q:
+        words = (Step.title.icontains(wanted.q, autoescape=True), Step.note.icontains(wanted.q, autoescape=True))
+        asked = asked.where(or_(*words))
+    if wanted.owner_id is not None:
+        asked = asked.where(Step.owner_id == wanted.owner_id if wanted.owner_id else Step.owner_id.is_(None))
+    if wanted.phase_id is not None:
+        asked = asked.where(Step.phase_id == wanted.phase_id if wanted.phase_id else Step.phase_id.is_(None))
+    if wanted.goal_id is not None:
+        asked = asked.where(Step.goal_id == wanted.goal_id)
+    if wanted.priority is not None:
+        asked = asked.where(Step.priority == wanted.priority)
+    if wanted.department:
+        asked = asked.where(Step.department == wanted.department)
+    if wanted.tag:
+        asked = asked.where(exists().where(StepTag.step_id == Step.id, StepTag.tag == wanted.tag))
+    if wanted.due is not None:
+        asked = asked.where(_due(wanted.due, show.today()))
+    return asked
+
+
+def _order(sort: Sort) -> tuple[Any, ...]:
+    """The columns of an order; a step without a day stands last by day."""
+    by_day = (Step.due.is_(None), Step.due, Step.id)
+    if sort is Sort.NEWEST:
+        return Step.created_at.desc(), Step.id.desc()
+    if sort is Sort.LATEST:
+        return Step.due.is_(None), Step.due.desc(), Step.id.desc()
+    if sort is Sort.PRIORITY:
+        ranks = {str(priority): rank for rank, priority in enumerate(Priority)}
+        return (case(ranks, value=cast(Step.priority, String), else_=len(ranks)), *by_day)
+    return by_day
+
+
+@query(P.PLAN_VIEW)
+def listed(wanted: Wanted = EVERYTHING, skip: int = 0, limit: int = 100) -> list[StepRow]:
+    """The steps that are wanted, from the one after `skip` others."""
+    asked = _narrowed(steps_asked(), wanted).where(Step.state.in_(STATES[wanted.show]))
+    rows: Any = db.session().execute(asked.order_by(*_order(wanted.sort)).offset(skip).limit(limit))
+    return [step_row(r) for r in rows]
+
+
+@query(P.PLAN_VIEW)
+def some_steps(ids: Iterable[int]) -> list[StepRow]:
+    """These steps in the order of their days."""
+    found = [row_id for row_id in ids if 0 < row_id <= db.LARGEST_ID]
+    asked = steps_asked().where(Step.id.in_(found)).order_by(*_order(Sort.DUE))
+    return [step_row(r) for r in db.session().execute(asked)] if found else []
+
+
+@query(P.PLAN_VIEW)
+def counts(wanted: Wanted = EVERYTHING) -> dict[Show, int]:
+    """How many of the steps that are wanted stand in which state, and how many in all."""
+    asked = select(Step.state, func.count(Step.id)).where(db.alive(Step)).group_by(Step.state)
+    rows: Any = db.session().execute(_narrowed(asked, wanted))
+    of_state: dict[StepState, int] = {state: number for state, number in rows}
+    return {shown: sum(of_state.get(state, 0) for state in states) for shown, states in STATES.items()}
+
+
+@query(P.PLAN_VIEW)
+def words_in_use() -> tuple[list[str], list[str]]:
+    """The tags and the departments that steps have, the most used first."""
+    tags = select(StepTag.tag).join(Step, Step.id == StepTag.step_id).where(db.alive(Step)).group_by(StepTag.tag)
+    found = db.session().scalars(tags.order_by(func.count().desc(), StepTag.tag).limit(MOST_TAGS))
+    parts = select(Step.department).where(Step.department != "", db.alive(Step)).group_by(Step.department)
+    named = db.session().scalars(parts.order_by(func.count().desc(), Step.department).limit(MOST_TAGS))
+    return list(found), list(named)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a board: `key` is a state, or the id of a phase or a person (0 for none); its cards by their days."""
+
+    key: str
+    name: str
+    rows: list[StepRow] = field(default_factory=list[StepRow])
+    more: int = 0
+    """How many more there are that are not shown."""
+
+    @property
+    def late(self) -> int:
+        """How many of them are past their day."""
+        return sum(row.late for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Board:
+    """The columns, and how many unfinished steps found no place because there are too many."""
+
+    columns: list[Column]
+    left_out: int = 0
+
+
+def _rows(wanted: Wanted, states: Iterable[StepState], order: tuple[Any, ...], most: int) -> list[StepRow]:
+    asked = _narrowed(steps_asked(), wanted).where(Step.state.in_(list(states)))
+    rows: Any = db.session().execute(asked.order_by(*order).limit(most))
+    return [step_row(r) for r in rows]
+
+
+@query(P.PLAN_VIEW)
+def board_rows(wanted: Wanted = EVERYTHING, done: bool = True) -> tuple[list[StepRow], list[StepRow], dict[Show, int]]:
+    """The unfinished steps of a board by their days, those that were done last, and the counts."""
+    numbers = counts(replace(wanted, show=Show.ALL))
+    unfinished = _rows(wanted, OPEN, (Step.due.is_(None), Step.due, Step.id), BOARD_OPEN)
+    finished = _rows(wanted, [StepState.DONE], (Step.done_at.desc(), Step.id.desc()), BOARD_DONE) if done else []
+    return unfinished, finished, numbers
+
+
+def by_state(wanted: Wanted, names: dict[StepState, str]) -> Board:
+    """A column for what is not started, under way, blocked, and done last."""
+    unfinished, finished, numbers = board_rows(wanted)
+    rows = [*unfinished, *finished]
+    columns = [
+        Column(
+            str(state),
+            names[state],
+            mine := [row for row in rows if row.state is state],
+            numbers[Show(str(state))] - len(mine),
+        )
+        for state in (*OPEN, StepState.DONE)
+    ]
+    return Board(columns, max(0, numbers[Show.UNFINISHED] - len(unfinished)))
+
+
+def _grouped(rows: list[StepRow], keys: list[tuple[int, str]], of: str, none: str) -> list[Column]:
+    found: dict[int, list[StepRow]] = {key: [] for key, _name in keys}
+    for row in rows:
+        found.setdefault(getattr(row, of) if getattr(row, of) in found else 0, []).append(row)
+    named = [(0, none), *keys] if found.get(0) or not keys else keys
+    return [Column(str(key), name, found.get(key, [])) for key, name in named]
+
+
+def by_phase(wanted: Wanted, phases: list[tuple[int, str]], none: str) -> Board:
+    """A column for each phase of a period, and one for what is in none of them."""
+    unfinished, _finished, numbers = board_rows(wanted, done=False)
+    columns = _grouped(unfinished, phases, "phase_id", none)
+    return Board(columns, max(0, numbers[Show.UNFINISHED] - len(unfinished)))
+
+
+def by_owner(wanted: Wanted, people: dict[int, str], none: str) -> Board:
+    """A column for each person who has something to do, and one for what belongs to nobody."""
+    unfinished, _finished, numbers = board_rows(wanted, done=False)
+    busy = {row.owner_id: row.owner_name for row in unfinished if row.owner_id}
+    keys = [(key, people.get(key) or name) for key, name in sorted(busy.items(), key=lambda each: each[1])]
+    keys += [(key, name) for key, name in people.items() if key not in busy]
+    columns = _grouped(unfinished, keys, "owner_id", none)
+    return Board(columns, max(0, numbers[Show.UNFINISHED] - len(unfinished)))

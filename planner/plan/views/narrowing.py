@@ -1,0 +1,84 @@
+"""What narrows steps in the list and on the board, all in the address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request, url_for
+
+from planner.base.i18n import gettext as _
+from planner.base.words import label
+from planner.kernel.text import clean_line
+from planner.people import queries as people
+from planner.plan import queries
+from planner.plan.queries import Wanted
+from planner.plan.rules import Due, Priority, Show, Sort
+
+IDS = ("owner", "phase", "goal")
+NOBODY = "0"
+
+
+def _id(text: str) -> str:
+    return text if text.isascii() and text.isdecimal() and 0 < len(text) <= 18 else ""
+
+
+def asked() -> dict[str, str]:
+    """What the address asks for, without what is usual or can't be."""
+    args = request.args
+    given = {name: _id(args.get(name, "")) for name in IDS}
+    given["q"] = clean_line(args.get("q", ""))[:80]
+    for name in ("tag", "department"):
+        given[name] = clean_line(args.get(name, ""))[:40]
+    for name, known in (("show", Show), ("due", Due), ("priority", Priority), ("sort", Sort)):
+        given[name] = args.get(name, "") if args.get(name, "") in set(known) else ""
+    given["pick"] = "1" if args.get("pick") == "1" else ""
+    return {name: value for name, value in given.items() if value}
+
+
+def wanted(given: dict[str, str]) -> Wanted:
+    """The same as conditions."""
+    ids: dict[str, Any] = {f"{name}_id": int(given[name]) for name in IDS if name in given}
+    return Wanted(
+        q=given.get("q", ""),
+        show=Show(given.get("show", Show.UNFINISHED)),
+        priority=Priority(given["priority"]) if "priority" in given else None,
+        department=given.get("department", ""),
+        tag=given.get("tag", ""),
+        due=Due(given["due"]) if "due" in given else None,
+        sort=Sort(given.get("sort", Sort.DUE)),
+        **ids,
+    )
+
+
+def here(endpoint: str, given: dict[str, str], **more: Any) -> str:
+    """This view with something else asked for."""
+    values: dict[str, Any] = {**given, **more}
+    return url_for(endpoint, **{name: value for name, value in values.items() if value})
+
+
+def choices(given: dict[str, str]) -> dict[str, Any]:
+    """What can be chosen: people, phases and goals of the period, days, weights, departments and tags in use."""
+    held, (tags, departments) = queries.choices(), queries.words_in_use()
+    owners = people.assignable()
+    if given.get("owner", NOBODY) != NOBODY and int(given["owner"]) not in owners:
+        owners |= people.names([int(given["owner"])])
+    names = (*IDS, "due", "priority", "department", "tag")
+    chosen: dict[str, Any] = {name: given.get(name) or None for name in names}
+    for name in IDS:
+        chosen[name] = int(given[name]) if name in given else None
+
+    def words(found: list[str], kept: str | None) -> list[tuple[str, str]]:
+        return [(word, word) for word in ([kept] if kept and kept not in found else []) + found]
+
+    offered: list[tuple[str, str, str, list[Any]]] = [
+        ("owner", _("Owner"), _("All owners"), [(0, _("Nobody yet")), *owners.items()]),
+        ("phase", _("Phase"), _("All phases"), [(0, _("No phase")), *held["phases"]]),
+        ("goal", _("Goal"), _("All goals"), held["goals"]),
+        ("due", _("Due"), _("All days"), [(str(each), label(each)) for each in Due]),
+        ("priority", _("Priority"), _("All priorities"), [(str(each), label(each)) for each in Priority]),
+    ]
+    if departments or chosen["department"]:
+        offered.append(("department", _("Department"), _("All departments"), words(departments, chosen["department"])))
+    if tags or chosen["tag"]:
+        offered.append(("tag", _("Tag"), _("All tags"), words(tags, chosen["tag"])))
+    return {"chosen": chosen, "choices": offered}

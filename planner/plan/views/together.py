@@ -1,0 +1,103 @@
+"""Many steps changed at once: chosen in the list, looked at, then done, with one undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import request, url_for
+from werkzeug.wrappers import Response
+
+from planner.base.i18n import ngettext
+from planner.base.web import done, page, safe_next, uses
+from planner.kernel.errors import NotFound
+from planner.people import queries as people
+from planner.plan import forms, queries, services
+from planner.plan.queries import StepRow
+from planner.plan.rules import Priority, StepState
+from planner.plan.services import Change
+from planner.plan.views.blueprint import bp, persons
+
+MOST = 200
+FORMS: dict[str, Callable[[], Any]] = {
+    "owner": forms.OwnerTogetherForm,
+    "due": forms.DueTogetherForm,
+    "phase": forms.PhaseTogetherForm,
+    "state": forms.StateTogetherForm,
+    "priority": forms.PriorityTogetherForm,
+    "tags": forms.TagsTogetherForm,
+    "delete": forms.StepsForm,
+}
+
+
+def _ids() -> list[int]:
+    sent = request.values.getlist("id")[:MOST]
+    return [int(text) for text in dict.fromkeys(sent) if text.isdecimal() and text.isascii() and len(text) <= 18]
+
+
+def _version(s: StepRow) -> int:
+    text = request.form.get(f"version_{s.id}", "")
+    return int(text) if text.isdecimal() and text.isascii() and len(text) <= 9 else s.version
+
+
+def _form(do: str) -> Any:
+    form = FORMS[do]()
+    if do == "owner":
+        form.owner_id.offer(persons())
+    if do == "phase":
+        form.phase_id.offer(queries.choices()["phases"])
+    return form
+
+
+def _due(form: Any) -> Change:
+    if form.due.data is not None:
+        return Change(frozenset({"due"}), due=form.due.data)
+    return Change(frozenset({"days"}) if form.days.data else frozenset(), days=form.days.data or 0)
+
+
+def _tags(form: Any) -> Change:
+    add, drop = form.tags()
+    return Change(frozenset({"tags"}) if add or drop else frozenset(), add_tags=add, drop_tags=drop)
+
+
+CHANGES: dict[str, Callable[[Any], Change]] = {
+    "owner": lambda form: Change(frozenset({"owner_id"}), owner_id=form.owner_id.data),
+    "due": _due,
+    "phase": lambda form: Change(frozenset({"phase_id"}), phase_id=form.phase_id.data),
+    "state": lambda form: Change(frozenset({"state"}), state=StepState(form.state.data), why=form.why.data or ""),
+    "priority": lambda form: Change(frozenset({"priority"}), priority=Priority(form.priority.data)),
+    "tags": _tags,
+}
+FIELDS = {
+    "owner": ["owner_id"],
+    "due": ["due", "days"],
+    "phase": ["phase_id"],
+    "state": ["state", "why"],
+    "priority": ["priority"],
+    "tags": ["add_tags", "drop_tags"],
+    "delete": [],
+}
+
+
+def _do(do: str, form: Any, versions: dict[int, int]) -> str:
+    if do == "delete":
+        count = services.trash_steps(versions)
+        return ngettext("%(num)s step is in the trash.", "%(num)s steps are in the trash.", count)
+    count = services.change_together(versions, CHANGES[do](form))
+    return ngettext("%(num)s step changed.", "%(num)s steps changed.", count)
+
+
+@bp.route("/plan/steps/together", methods=["GET", "POST"])
+@uses(services.change_together, services.trash_steps, queries.some_steps, queries.choices, people.people)
+def together() -> Response:
+    """What was chosen in the list, and what is to become of it."""
+    do = request.values.get("do", "owner")
+    if do not in FORMS:
+        raise NotFound()
+    form, rows = _form(do), queries.some_steps(_ids())
+    versions, back = {s.id: _version(s) for s in rows}, safe_next(url_for("plan.steps"))
+    if form.ok():
+        with form.catching({"waits_for": "why"}):
+            return done(back, _do(do, form, versions), undo=True)
+    shown: dict[str, Any] = {"rows": rows, "versions": versions, "do": do, "fields": FIELDS[do], "next": back}
+    return page("plan/together.html", 422 if form.errors else 200, form=form, **shown)

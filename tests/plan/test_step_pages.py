@@ -1,0 +1,169 @@
+"""Pages of steps: the board, the list, many at once, lines and what comes first; all by plain forms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from planner.base.actor import acting
+from planner.plan import queries, services
+from planner.plan.rules import StepState
+from tests.cast import Cast
+from tests.plan.conftest import DAY
+from tests.plan.test_pages import beside, speaking
+
+Client = Callable[[str], Any]
+
+
+@pytest.fixture
+def steps(cast: Cast, quarter: int, today: date) -> list[int]:
+    with acting(cast.actors["lead"]):
+        phase = services.add_phase(quarter, "第一月", today, today + DAY)
+        one = services.add_step("竞品<分析>", cast.member, today - DAY, phase)
+        return [one, services.add_step("选品会", cast.host, today), services.add_step("买麦")]
+
+
+def state_of(cast: Cast, step_id: int) -> StepState:
+    with acting(cast.actors["lead"]):
+        return queries.ticked(step_id).state
+
+
+def test_the_board_shows_cards_and_moves_them_without_script(
+    client_of: Client, cast: Cast, steps: list[int], today: date
+) -> None:
+    lead = speaking(client_of("lead"), "en")
+    for by in ("state", "phase", "owner"):
+        shown = lead.get(f"/plan/board?by={by}")
+        assert shown.status_code == 200
+        assert "<title>Plan" in shown.text
+        assert shown.text.count("data-card=") == 3
+        assert "竞品&lt;分析&gt;" in shown.text
+    assert "1 late" in shown.text
+    page = lead.get(f"/plan/steps/{steps[0]}/place?by=state").text
+    assert "<title>Move: 竞品&lt;分析&gt;" in page
+    assert 'name="to" value="doing"' in page
+    went = lead.post_form(f"/plan/steps/{steps[0]}/place", {"by": "state", "to": "doing", "version": "1"})
+    assert went.status_code == 303
+    assert went.location.endswith(f"#card-{steps[0]}")
+    assert state_of(cast, steps[0]) is StepState.DOING
+    assert "Moved." in lead.get("/plan/board").text
+    lead.post_form(f"/plan/steps/{steps[0]}/place", {"by": "state", "to": "done", "version": "1"})
+    assert "a moment ago" in lead.get("/plan/board").text
+    assert state_of(cast, steps[0]) is StepState.DOING, "two who drag the same card: the second is told"
+    asked = lead.post_form(f"/plan/steps/{steps[0]}/place", {"by": "state", "to": "blocked", "version": "2"})
+    assert asked.status_code == 303
+    assert f"/plan/steps/{steps[0]}/block" in asked.location
+    assert "<title>Blocked" in lead.get(asked.location).text
+    empty = lead.post_form(f"/plan/steps/{steps[0]}/block", {"waits_for": " "})
+    assert empty.status_code == 422
+    assert beside(empty.text, "waits_for")
+    lead.post_form(f"/plan/steps/{steps[0]}/block", {"waits_for": "样品"})
+    assert state_of(cast, steps[0]) is StepState.BLOCKED
+
+
+def test_who_may_not_move_a_card_has_no_handle(client_of: Client, cast: Cast, steps: list[int]) -> None:
+    member = client_of("member")
+    assert member.get("/plan/board").text.count("data-card=") == 1, "one's own"
+    assert member.get("/plan/board?by=owner").text.count("data-card=") == 0
+    assert client_of("viewer").get("/plan/board").text.count("data-card=") == 0
+    answer = client_of("viewer").post_form(f"/plan/steps/{steps[0]}/place", {"to": "done", "version": "1"})
+    assert answer.status_code == 403
+    answer = member.post_form(f"/plan/steps/{steps[1]}/place", {"to": "done", "version": "1"})
+    assert answer.status_code == 403
+    outsider = client_of("outsider")
+    assert "竞品" not in outsider.get("/plan/board").text
+    for path in ("place", "lines", "first", "block"):
+        assert outsider.get(f"/plan/steps/{steps[0]}/{path}").status_code in (403, 404)
+        assert outsider.post_form(f"/plan/steps/{steps[0]}/{path}", {"to": "done"}).status_code in (403, 404)
+
+
+def test_the_list_is_narrowed_by_its_address(client_of: Client, cast: Cast, steps: list[int]) -> None:
+    viewer = speaking(client_of("viewer"), "en")
+    shown = viewer.get("/plan/steps")
+    assert shown.status_code == 200
+    assert "<title>Plan" in shown.text
+    assert shown.text.count("step-line") == 3
+    assert "Choose steps" not in shown.text
+    assert viewer.get("/plan/steps?due=late").text.count("step-line") == 1
+    assert viewer.get("/plan/steps?owner=0").text.count("step-line") == 1
+    assert "No step fits" in viewer.get("/plan/steps?q=没有的").text
+    for wrong in (
+        "show=x",
+        "owner=99999999999999999999",
+        "skip=-1",
+        "due=%00",
+        "sort=1",
+        "tag=" + "长" * 500,
+        "pick=1",
+    ):
+        assert viewer.get(f"/plan/steps?{wrong}").status_code == 200, wrong
+
+
+def test_many_at_once_by_plain_forms(client_of: Client, cast: Cast, steps: list[int]) -> None:
+    lead = speaking(client_of("lead"), "en")
+    page = lead.get("/plan/steps?pick=1").text
+    assert page.count('type="checkbox" name="id"') == 3
+    chosen = "&".join(f"id={row_id}" for row_id in steps[:2])
+    page = lead.get(f"/plan/steps/together?do=owner&{chosen}").text
+    assert "<title>2 steps at once" in page
+    sent = {"do": "owner", "id": [str(n) for n in steps[:2]], "owner_id": str(cast.lead)}
+    sent |= {f"version_{row_id}": "1" for row_id in steps[:2]}
+    assert lead.post_form("/plan/steps/together", sent).status_code == 303
+    assert "2 steps changed." in lead.get("/plan/steps").text
+    stale = lead.post_form("/plan/steps/together", sent)
+    assert stale.status_code == 422
+    assert "Somebody changed this meanwhile" in stale.text
+    with acting(cast.actors["lead"]):
+        assert {s.owner_id for s in queries.some_steps(steps)} == {cast.lead, None}
+    for do in ("due", "phase", "state", "priority", "tags", "delete"):
+        assert lead.get(f"/plan/steps/together?do={do}&{chosen}").status_code == 200
+    nothing = lead.post_form("/plan/steps/together", {"do": "due", "id": [str(steps[2])]})
+    assert nothing.status_code == 422
+    assert lead.get("/plan/steps/together?do=x").status_code == 404
+    assert "No step is chosen" in lead.get("/plan/steps/together").text
+    assert client_of("member").get(f"/plan/steps/together?{chosen}").status_code == 403
+    assert "竞品" not in client_of("outsider").get(f"/plan/steps/together?{chosen}").text
+
+
+def test_lines_and_what_comes_first_on_the_page_of_a_step(client_of: Client, cast: Cast, steps: list[int]) -> None:
+    lead = speaking(client_of("lead"), "en")
+    empty = lead.post_form(f"/plan/steps/{steps[0]}/lines", {"text": " "})
+    assert empty.status_code == 422
+    assert beside(empty.text, "text")
+    assert lead.post_form(f"/plan/steps/{steps[0]}/lines", {"text": "看三家\n写一页"}).status_code == 303
+    page = lead.get(f"/plan/steps/{steps[0]}").text
+    line = re.search(r"/plan/lines/(\d+)/done", page)
+    assert line
+    assert lead.post_form(f"/plan/lines/{line[1]}/done").status_code == 303
+    page = lead.get(f"/plan/steps/{steps[0]}").text
+    assert '<progress class="bar-line" max="2" value="1"' in page
+    assert client_of("viewer").post_form(f"/plan/lines/{line[1]}/open").status_code == 403
+    assert client_of("outsider").post_form(f"/plan/lines/{line[1]}/open").status_code in (403, 404)
+    assert lead.post_form(f"/plan/steps/{steps[0]}/first", {"on_id": str(steps[1])}).status_code == 303
+    assert "选品会" in lead.get(f"/plan/steps/{steps[0]}").text
+    ring = lead.post_form(f"/plan/steps/{steps[1]}/first", {"on_id": str(steps[0])})
+    assert ring.status_code == 422
+    assert "选品会 → 竞品&lt;分析&gt; → 选品会" in beside(ring.text, "on_id") or "→" in beside(ring.text, "on_id")
+    assert lead.post_form(f"/plan/steps/{steps[0]}/first/{steps[1]}/remove").status_code == 303
+    dropped = lead.post_form(f"/plan/steps/{steps[2]}/drop", {"why": "不买了"})
+    assert dropped.status_code == 303
+    assert "Dropped because: 不买了" in lead.get(f"/plan/steps/{steps[2]}").text
+
+
+def test_what_was_typed_into_more_is_kept(client_of: Client, cast: Cast, steps: list[int], today: date) -> None:
+    lead = speaking(client_of("lead"), "en")
+    sent = {
+        "title": "海报", "due": str(today), "start": str(today + DAY), "priority": "urgent", "department": "设计",
+        "tags": "大促、直播 双12",
+    }  # fmt: skip
+    wrong = lead.post_form("/plan/steps/new", sent)
+    assert wrong.status_code == 422
+    assert beside(wrong.text, "due") == "It is due before it begins."
+    assert '<details class="fold" open>' in wrong.text
+    assert 'value="大促、直播 双12"' in wrong.text
+    assert lead.post_form("/plan/steps/new", sent | {"start": str(today)}).status_code == 303
+    assert "#双12" in lead.get("/plan/steps?tag=大促").text
