@@ -25,3 +25,10 @@ def today() -> Response:
     view = queries.today()
     template = PAGES.get(who.role, "home/crew.html") if who.role else "home/crew.html"
     return page(template, view=view, me_id=who.user_id, top=panels.shown("today", "top", who.user_id or 0))
+
+
+@bp.get("/work")
+@uses(queries.work)
+def work() -> Response:
+    """Everything that waits for me."""
+    return page("home/work.html", view=queries.work())

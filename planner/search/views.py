@@ -22,6 +22,7 @@ bp = Blueprint("search", __name__)
 def _groups(text: str) -> list[dict[str, Any]]:
     wanted = text.lower()
     places = [{"label": link.label, "hint": "", "url": link.url, "icon": link.icon} for link in shell.context()["nav"]]
+    places.append({"label": _("My work"), "hint": "", "url": url_for("home.work"), "icon": "list-checks"})
     makers = [
         ("live.schedule_session", _("New session"), "live.new", "calendar-plus"),
         ("plan.add_step", _("New step"), "plan.new_step", "plus"),

@@ -50,7 +50,7 @@ def test_the_board_shows_cards_and_moves_them_without_script(
     assert went.status_code == 303
     assert went.location.endswith(f"#card-{steps[0]}")
     assert state_of(cast, steps[0]) is StepState.DOING
-    assert "Moved." in lead.get("/plan/board").text
+    assert "The card is moved." in lead.get("/plan/board").text
     lead.post_form(f"/plan/steps/{steps[0]}/place", {"by": "state", "to": "done", "version": "1"})
     assert "a moment ago" in lead.get("/plan/board").text
     assert state_of(cast, steps[0]) is StepState.DOING, "two who drag the same card: the second is told"

@@ -203,4 +203,4 @@ def _placed(step_id: int, by: Place, to: str) -> dict[str, Any]:
         return {"say": _("Somebody changed this step a moment ago. It stands where they left it."), "kind": "warn"}
     except (Refused, Invalid):
         return {"say": _("This step can't go there. It stands where it was."), "kind": "warn"}
-    return {"say": _("Moved."), "undo": True}
+    return {"say": _("The card is moved."), "undo": True}

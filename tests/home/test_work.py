@@ -1,0 +1,78 @@
+"""My work: one list of all that waits for somebody; on both engines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from planner.base import show
+from planner.base.actor import acting
+from planner.home import queries
+from planner.live import services as live
+from planner.live.rules import Weight
+from planner.people import queries as people
+from planner.plan import services as plan
+from planner.plan.rules import Urgency
+from tests.cast import Cast
+
+Client = Callable[[str], Any]
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def busy(cast: Cast, db: Any) -> dict[str, int]:
+    """A show tomorrow whose host has items, and steps of all kinds of the host."""
+    with acting(cast.actors["lead"]):
+        start = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + DAY
+        position = next(p.id for p in people.positions() if p.key == "host")
+        shifts = [live.ShiftIn(position, cast.host, start, start + timedelta(hours=2))]
+        made = live.schedule_session("秋冬修护", Weight.DAILY, cast.channel, None, start, 120, shifts=shifts)
+        today = show.today()
+        waits = plan.add_step("等样品", cast.host, today)
+        plan.move_step(waits, "block", "仓库")
+        return {
+            "show": made,
+            "late": plan.add_step("迟了的", cast.host, today - DAY),
+            "today": plan.add_step("今天的", cast.host, today),
+            "undated": plan.add_step("没日子的", cast.host),
+            "waits": waits,
+            "other": plan.add_step("别人的", cast.member, today),
+        }
+
+
+@pytest.mark.engines
+def test_everything_of_mine_is_in_one_list(cast: Cast, busy: dict[str, int]) -> None:
+    with acting(cast.actors["host"]):
+        view = queries.work()
+        steps = {group.urgency: [s.id for s in group.steps] for group in view.groups if group.steps}
+        assert steps == {
+            Urgency.LATE: [busy["late"]],
+            Urgency.TODAY: [busy["today"]],
+            Urgency.UNDATED: [busy["undated"]],
+            Urgency.WAITING: [busy["waits"]],
+        }
+        items = [i for group in view.groups for i in group.items]
+        assert items
+        assert {i.session_id for i in items} == {busy["show"]}
+        assert view.count == 4 + len(items)
+        assert view.of_lead == 0
+    with acting(cast.actors["outsider"]):
+        assert queries.work().count == 0
+
+
+def test_the_page_ticks_and_says_when_nothing_waits(client_of: Client, cast: Cast, busy: dict[str, int]) -> None:
+    host = client_of("host")
+    shown = host.get("/work")
+    assert shown.status_code == 200
+    assert "<title>我的工作" in shown.text
+    assert "秋冬修护" in shown.text
+    assert shown.text.index("迟了的") < shown.text.index("今天的") < shown.text.index("等样品")
+    assert "别人的" not in shown.text
+    assert host.post_form(f"/plan/steps/{busy['late']}/finish", {"next": "/work"}).location == "/work"
+    assert host.get("/work").text.count(f'id="step-{busy["late"]}"') == 0
+    assert "没有等你处理的事" in client_of("outsider").get("/work").text
+    assert 'href="/work"' in host.get("/").text
+    assert client_of("manager").get("/work").status_code == 200

@@ -1,0 +1,113 @@
+"""Steps on the board: a lead drags a card, moves another by keys alone, and is told what somebody else has done."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Locator, Page, expect
+
+from planner.base import show
+from planner.base.actor import acting
+from planner.plan import queries, services
+from planner.plan.rules import StepState
+from tests.cast import PASSWORD, Cast
+from tests.journeys.conftest import DESK, PHONE, Enter
+
+pytestmark = pytest.mark.browser
+WORDS = {"zh-CN": ("已移动。", "刚刚有人改过"), "en": ("The card is moved.", "a moment ago")}
+
+
+@dataclass
+class Stage:
+    """Two steps and the board they are on."""
+
+    app: Flask
+    cast: Cast
+    address: str
+    first: int
+    second: int
+
+    def state(self, step_id: int) -> StepState:
+        """Where a step stands."""
+        with self.app.app_context(), acting(self.cast.actors["lead"]):
+            return queries.ticked(step_id).state
+
+    def finish(self, step_id: int) -> None:
+        """Somebody else is quicker."""
+        with self.app.app_context(), acting(self.cast.actors["manager"]):
+            services.move_step(step_id, "finish")
+
+
+@pytest.fixture
+def stage(app: Flask, cast: Cast, address: str) -> Iterator[Stage]:
+    with app.app_context(), acting(cast.actors["lead"]):
+        first = services.add_step("互动形式三", cast.member, show.today())
+        second = services.add_step("选品结论", cast.lead)
+    yield Stage(app, cast, address, first, second)
+
+
+def card(page: Page, step_id: int) -> Locator:
+    return page.locator(f"#card-{step_id}")
+
+
+def column(page: Page, key: str) -> Locator:
+    return page.locator(f"[data-column='{key}']")
+
+
+def drag(page: Page, step_id: int, key: str) -> None:
+    """As a hand does it: press, go a little, then over to the column, and let go."""
+    taken = card(page, step_id).locator(".card-meta").bounding_box()
+    assert taken
+    page.mouse.move(taken["x"] + 4, taken["y"] + 4)
+    page.mouse.down()
+    page.mouse.move(taken["x"] + 14, taken["y"] + 14, steps=3)
+    expect(page.locator(".board.is-dragging")).to_be_visible()
+    place = column(page, key).locator(".cards").first.bounding_box()
+    assert place
+    page.mouse.move(place["x"] + 60, place["y"] + 30, steps=6)
+    page.mouse.up()
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_a_card_goes_by_hand_and_by_keys(stage: Stage, enter: Enter, language: str) -> None:
+    moved, told = WORDS[language]
+    lead = enter(stage.address, "lead", PASSWORD, DESK, language)
+    lead.goto(f"{stage.address}/plan/board")
+    drag(lead, stage.first, "doing")
+    expect(column(lead, "doing").locator(f"#card-{stage.first}")).to_be_visible()
+    expect(lead.locator(".undo-text")).to_have_text(moved)
+    assert stage.state(stage.first) is StepState.DOING
+    expect(card(lead, stage.first).locator(".card-title"), "it can go on at once").to_be_focused()
+    lead.keyboard.press("Shift+ArrowLeft")
+    expect(column(lead, "open").locator(f"#card-{stage.first}")).to_be_visible()
+    lead.locator(".undo-act").click()
+    expect(column(lead, "doing").locator(f"#card-{stage.first}")).to_be_visible()
+    stage.finish(stage.second)
+    card(lead, stage.second).locator(".card-title").focus()
+    lead.keyboard.press("Shift+ArrowRight")
+    expect(lead.locator("main")).to_contain_text(told)
+    assert stage.state(stage.second) is StepState.DONE, "what somebody else did stands"
+
+
+def test_blocking_asks_by_what(stage: Stage, enter: Enter) -> None:
+    lead = enter(stage.address, "lead", PASSWORD, DESK, "zh-CN")
+    lead.goto(f"{stage.address}/plan/board")
+    drag(lead, stage.first, "blocked")
+    lead.wait_for_url(re.compile(r"/block\?"))
+    lead.fill("input[name=waits_for]", "品牌方回复")
+    lead.locator("form.form button.btn-primary").click()
+    expect(column(lead, "blocked").locator(f"#card-{stage.first}")).to_contain_text("品牌方回复")
+
+
+def test_on_a_phone_a_button_does_the_same(stage: Stage, enter: Enter) -> None:
+    member = enter(stage.address, "member", PASSWORD, PHONE, "zh-CN")
+    member.goto(f"{stage.address}/plan/board")
+    expect(card(member, stage.second).locator(".card-move"), "somebody else's stays").to_have_count(0)
+    card(member, stage.first).locator(".card-move").click()
+    member.locator("button[value='doing']").click()
+    expect(column(member, "doing").locator(f"#card-{stage.first}")).to_be_visible()
+    assert stage.state(stage.first) is StepState.DOING
