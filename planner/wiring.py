@@ -9,7 +9,21 @@ from click import Command
 from flask import Flask
 
 from planner.base import cli as base_cli
-from planner.base import engine, health, identity, jobs, kinds, panels, rounds, shell, trash, undo, worker
+from planner.base import (
+    engine,
+    health,
+    identity,
+    jobs,
+    kinds,
+    panels,
+    reminders,
+    rounds,
+    shell,
+    telling,
+    trash,
+    undo,
+    worker,
+)
 from planner.base.jobs import Round
 from planner.base.kinds import Kind
 from planner.base.panels import Panel
@@ -363,6 +377,8 @@ def _fill_ports() -> None:
     live_ports.read_by_hand.fill(checklists.readings_done)
     live_ports.totals.fill(outcome_panels.totals)
     live_ports.concerned.fill(notice_services.tell_people)
+    telling.told.none()
+    reminders.due_between.none()
     figure_ports.on_rules.fill(plan_services.reckon_interactions)
     figure_ports.on_rules.fill(outcomes.follow_rules)
     outcome_ports.on_result.fill(outcomes.propose_verdicts)
