@@ -28,6 +28,8 @@ class Due:
     at: datetime | None
     day: date | None
     sort: Sort
+    count: int = 0
+    """Of items of a list that are due together: how many; `title` is then what they belong to."""
 
 
 due_between: Port[Callable[[datetime, datetime], list[Due]]] = Port("base.due_between")

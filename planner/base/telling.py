@@ -11,29 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from planner.base import unit as units
 from planner.base.ports import Port
+from planner.kernel.telling import ORDER, Sort
 from planner.kernel.text import Message
-
-
-class Sort(StrEnum):
-    """Why somebody is told; the first of several that one act gives counts."""
-
-    SHIFT = "shift"
-    """One's own shows."""
-    MENTIONED = "mentioned"
-    ASSIGNED = "assigned"
-    REPLIED = "replied"
-    """Somebody spoke about something of mine, or where I have spoken."""
-    CHANGED = "changed"
-    """Due day, owner or state of what is mine, or what I watch."""
-    LATE = "late"
-    DUE = "due"
-
-
-ORDER = {sort: number for number, sort in enumerate(Sort)}
 
 
 @dataclass(frozen=True)
@@ -63,7 +45,7 @@ def concern(user_ids: Iterable[int | None], sort: Sort, about: tuple[str, int], 
 
 
 def once_each(gathered: Iterable[Word]) -> list[Word]:
-    """One word a person and object, in the order in which they came up: what concerns them most, the last said of it."""
+    """One word a person and object, in the order in which they came up: what concerns them most, said last."""
     kept: dict[tuple[int, tuple[str, int]], Word] = {}
     for word in gathered:
         held = kept.get((word.user_id, word.about))
@@ -75,3 +57,6 @@ def once_each(gathered: Iterable[Word]) -> list[Word]:
 def _hand_over(gathered: list[Word]) -> None:
     for answer in told:
         answer(once_each(gathered))
+
+
+__all__ = ["ORDER", "Sort", "Word", "concern", "once_each", "told"]
