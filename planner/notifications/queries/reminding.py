@@ -61,16 +61,19 @@ def _stage(due: Due, habits: Habits, zone: str, now: datetime) -> Stage | None:
 
 def _words(due: Due, stage: Stage) -> Message:
     when: dict[str, Any] = {"date": due.day.isoformat()} if due.day is not None else {"at": _when(due)}
+    late = stage.sort is Sort.LATE
     if stage.sort is Sort.SHIFT:
-        return msg("Your show begins %(when)s: “%(title)s”", when=when, title=due.title)
+        return msg("Your show begins %(when)s", when=when)
+    if due.count == 1:
+        if late:
+            return msg("An item of your checklist was due %(when)s", when=when)
+        return msg("An item of your checklist is due %(when)s", when=when)
     if due.count:
-        told: dict[str, Any] = {"num": due.count, "when": when, "title": due.title}
-        if stage.sort is Sort.LATE:
-            return msg("Items of the checklist not done since %(when)s: %(num)s, “%(title)s”", **told)
-        return msg("Items of the checklist to be done by %(when)s: %(num)s, “%(title)s”", **told)
-    if stage.sort is Sort.LATE:
-        return msg("Late, was due %(when)s: %(title)s", when=when, title=due.title)
-    return msg("Due %(when)s: %(title)s", when=when, title=due.title)
+        told: dict[str, Any] = {"num": due.count, "when": when}
+        if late:
+            return msg("%(num)s items of your checklist were due %(when)s", **told)
+        return msg("%(num)s items of your checklist are due %(when)s", **told)
+    return msg("Late, was due %(when)s", when=when) if late else msg("Due %(when)s", when=when)
 
 
 def _reminders(found: Sequence[Due], habits: dict[int, Habits], now: datetime) -> list[Reminder]:
