@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,8 @@ from planner.notifications.rules import BETWEEN, GATHER, NEAR, USUAL, Habits, Mo
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 ZONES = st.sampled_from(["Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata"])
-TIMES = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))
+FIRST = datetime(2026, 1, 1, tzinfo=UTC)
+TIMES = st.timedeltas(timedelta(0), timedelta(days=730)).map(lambda after: FIRST + after)
 OF_DAY = st.integers(0, 24 * 60 - 1)
 HABITS = st.builds(
     Habits,
@@ -53,7 +55,14 @@ def test_each_minute_is_quiet_or_lies_between(first: int, last: int, minute: int
 
 @pytest.mark.parametrize(
     ("at", "ends"),
-    [("22:59", "22:59"), ("23:00", "08:00"), ("23:59", "08:00"), ("00:00", "08:00"), ("07:59", "08:00"), ("08:00", "08:00")],
+    [
+        ("22:59", "22:59"),
+        ("23:00", "08:00"),
+        ("23:59", "08:00"),
+        ("00:00", "08:00"),
+        ("07:59", "08:00"),
+        ("08:00", "08:00"),
+    ],
 )
 def test_the_usual_quiet_hours_go_over_midnight(at: str, ends: str) -> None:
     found = rules.after_quiet(shanghai(5, at), Habits(), "Asia/Shanghai").astimezone(ZoneInfo("Asia/Shanghai"))
@@ -103,7 +112,7 @@ def test_nobody_gets_two_letters_within_ten_minutes(
             last, waiting = now, [at for at in waiting if at > now]
         now += MINUTE
     assert waiting == [], "everything is told within a day and the quiet hours"
-    assert all(later - earlier >= BETWEEN for earlier, later in zip(left, left[1:], strict=False))
+    assert all(later - earlier >= BETWEEN for earlier, later in itertools.pairwise(left))
 
 
 def test_mentions_only_leaves_mentions_and_ones_own_shows() -> None:
@@ -130,7 +139,7 @@ def test_the_daily_letter_leaves_at_ones_hour_or_a_little_later(
 
 def test_the_gaps_grow() -> None:
     days = [0, *rules.late_days()]
-    gaps = [later - earlier for earlier, later in zip(days, days[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in itertools.pairwise(days)]
     assert gaps == [1, 2, 4, 8, 16, 32]
     assert timedelta(days=days[-1]) < rules.OLDEST, "what is looked at reaches as far as one is reminded"
 
@@ -140,7 +149,9 @@ def test_of_a_day_one_is_reminded_at_ones_hour_and_each_stage_comes_once(due: da
     stages = rules.stages_of_day(due, habits, zone)
     assert len({stage.name for stage in stages}) == len(stages)
     assert [stage.at for stage in stages] == sorted(stage.at for stage in stages)
-    assert [stage.sort for stage in stages if stage.at > local(due, habits.hour, zone)] == [Sort.LATE] * rules.LATE_TIMES
+    assert [stage.sort for stage in stages if stage.at > local(due, habits.hour, zone)] == [
+        Sort.LATE
+    ] * rules.LATE_TIMES
     seen = list[str]()
     for n in range(-10, 80):
         stage = rules.reached(stages, local(due + timedelta(days=n), habits.hour, zone))
