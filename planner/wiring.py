@@ -9,7 +9,21 @@ from click import Command
 from flask import Flask
 
 from planner.base import cli as base_cli
-from planner.base import engine, health, identity, jobs, kinds, panels, rounds, shell, trash, undo, worker
+from planner.base import (
+    engine,
+    health,
+    identity,
+    jobs,
+    kinds,
+    panels,
+    reminders,
+    rounds,
+    shell,
+    telling,
+    trash,
+    undo,
+    worker,
+)
 from planner.base.jobs import Round
 from planner.base.kinds import Kind
 from planner.base.panels import Panel
@@ -67,7 +81,7 @@ from planner.notifications import jobs as notice_jobs
 from planner.notifications import queries as notices
 from planner.notifications import services as notice_services
 from planner.notifications import views as notice_views
-from planner.notifications.words import notice_words
+from planner.notifications.words import notice_words, sort_icon
 from planner.outcomes import jobs as outcome_jobs
 from planner.outcomes import ports as outcome_ports
 from planner.outcomes import services as outcomes
@@ -220,6 +234,7 @@ KINDS = (
 PANELS = (
     Panel("today", "top", 10, notices.panel, "notifications/_panel.html"),
     Panel("me", "main", 10, live.my_week, "live/_on_me.html"),
+    Panel("me", "main", 20, notices.on_me, "notifications/_on_me.html"),
     Panel("session", "prepare.main", 10, checklists.on_session, "checklists/_on_session.html"),
     Panel("session", "prepare.end", 40, outcome_panels.actions_panel, "outcomes/_actions_panel.html"),
     Panel("session", "air.top", 10, checklists.next_round, "checklists/_next_round.html"),
@@ -234,6 +249,9 @@ PANELS = (
 
 ROUNDS = (
     Round("read on while shows run over", timedelta(minutes=1), checklist_jobs.read_on),
+    Round("write letters about messages", timedelta(minutes=1), notice_jobs.send_letters),
+    Round("remind people", timedelta(minutes=5), notice_jobs.remind),
+    Round("write daily letters", timedelta(minutes=5), notice_jobs.send_dailies),
     Round("seal the history", timedelta(minutes=1), rounds.seal_all),
     Round("forget links, devices, tries", timedelta(hours=1), people_jobs.forget_access),
     Round("forget once-keys", timedelta(hours=1), rounds.forget_once_keys),
@@ -270,8 +288,9 @@ DESK = frozenset({Role.MANAGER, Role.LEAD})
 SHOWS = ("/sessions", "/findings", "/actions")
 RESULTS = ("/results", "/imports", "/reviews")
 PLACES = (
-    Place(_l("Today"), "home.today", "sun", P.SESSION_VIEW, "/", 10, EVERYBODY, notices.badge),
+    Place(_l("Today"), "home.today", "sun", P.SESSION_VIEW, "/", 10, EVERYBODY),
     Place(_l("Sessions"), "live.sessions", "calendar", P.SESSION_VIEW, SHOWS, 20, EVERYBODY),
+    Place(_l("Inbox"), "notifications.inbox", "bell", P.INBOX, "/inbox", 25, rail=False),
     Place(_l("Plan"), "plan.index", "target", P.PLAN_VIEW, "/plan", 30),
     Place(_l("Checklists"), "checklists.index", "list-checks", P.CHECKLIST_VIEW, "/checklists", 40, ROOM, thumb=14),
     Place(
@@ -294,6 +313,7 @@ SHELL = {
     "demo": "demo.making",
     "home": "home.today",
     "today": "home.today",
+    "inbox": "notifications.inbox",
     "search": "search.search",
     "palette": "search.palette",
     "theme": "people.theme",
@@ -329,6 +349,7 @@ FILTERS = {
     "read_figure": live_words.figure_word,
     "short_figure": live_words.short_word,
     "notice": notice_words,
+    "sort_icon": sort_icon,
 }
 """Filters of templates that speak the reader's language."""
 
@@ -339,6 +360,7 @@ def _fill_ports() -> None:
     people_ports.tonight.fill(home.tonight_at_a_station)
     people_ports.near_a_shift.fill(live.has_shift_near)
     people_ports.told.fill(notices.told)
+    people_ports.erasing.fill(notice_services.forget_person)
     people_ports.on_team.fill(figure_services.ensure_causes)
     people_ports.on_team.fill(live_services.ensure_log_kinds)
     people_ports.on_team.fill(checklist_services.ensure_templates)
@@ -364,6 +386,9 @@ def _fill_ports() -> None:
     live_ports.read_by_hand.fill(checklists.readings_done)
     live_ports.totals.fill(outcome_panels.totals)
     live_ports.concerned.fill(notice_services.tell_people)
+    telling.told.fill(notice_services.tell_words)
+    for due in (live.due_shifts, plan_ports.due_between, checklist_ports.due_between):
+        reminders.due_between.fill(due)
     figure_ports.on_rules.fill(plan_services.reckon_interactions)
     figure_ports.on_rules.fill(outcomes.follow_rules)
     outcome_ports.on_result.fill(outcomes.propose_verdicts)

@@ -43,6 +43,7 @@ async function ask (place) {
     if (state.etag) headers['If-None-Match'] = state.etag
     const answer = await fetch(place.dataset.poll, { headers, credentials: 'same-origin', redirect: 'error', cache: 'no-store' })
     state.failed = 0
+    count(answer.headers.get('X-Unread'))
     if (answer.headers.get('HX-Refresh') === 'true' && !busy(place)) {
       location.reload()
       return
@@ -65,6 +66,15 @@ async function ask (place) {
   }
   state.running = false
   if (place.isConnected && place.hasAttribute('data-poll')) plan(place, state)
+}
+
+/** The bell counts what waits to be read: each answer of a poll says it anew. */
+function count (unread) {
+  if (unread === null) return
+  for (const pip of all('[data-unread]')) {
+    pip.hidden = unread === '0'
+    pip.querySelector('[data-unread-count]').textContent = Number(unread) < 100 ? unread : '99+'
+  }
 }
 
 /** Whether a swap would take something away: what is typed or chosen, also where the cursor has left it, or what is open and can't be found again. */

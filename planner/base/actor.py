@@ -26,7 +26,7 @@ class Actor:
 
     `timezone` and `day_start` (minutes after local midnight) are the team's; `session_id` is the signed-in device;
     `teams` are those the person can switch to, by id and name; an empty `language` leaves it to the browser.
-    `told` is False where it is known that nothing new waits to be told.
+    `told` counts what waits to be read in the inbox; -1 where nobody has counted.
     `station` is the shared desk they stand at, and `only` what of their permissions holds there.
     """
 
@@ -47,7 +47,7 @@ class Actor:
     teams: tuple[tuple[int, str], ...] = ()
     station: Desk | None = None
     only: frozenset[P] | None = None
-    told: bool = True
+    told: int = -1
 
     @property
     def signed_in(self) -> bool:

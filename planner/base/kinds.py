@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import current_app, url_for
 from flask_babel import LazyString
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from planner.base import actor
 from planner.base.db import LARGEST_ID, session
@@ -74,6 +74,31 @@ def exists(kind: str, row_id: int) -> bool:
         return False
     check(found.view)
     return session().scalar(select(found.model.id).where(found.model.id == row_id)) is not None
+
+
+def whose(kind: str, row_id: int) -> list[int | None]:
+    """Whose an object is: its owner where it names one, else whoever made it."""
+    found = KINDS.get(kind)
+    if found is None:
+        return []
+    made: Any = found.model
+    column = getattr(made, "owner_id", None)
+    own = made.created_by if column is None else func.coalesce(column, made.created_by)
+    return list(session().scalars(select(own).where(made.id == row_id)))
+
+
+def viewed_by(kind: str) -> P:
+    """What one needs to look at objects of a kind; nobody may look at what has none."""
+    return KINDS[kind].view if kind in KINDS else P.INSTALLATION
+
+
+def path(kind: str, row_id: int) -> str:
+    """The path of an object's page for a letter, which nobody's request writes; empty for a kind without one."""
+    found = KINDS.get(kind)
+    if found is None:
+        return ""
+    values: dict[str, Any] = {found.argument: row_id} if found.argument else {}
+    return current_app.url_map.bind("").build(found.endpoint, values)
 
 
 def titles(pairs: set[tuple[str, int]]) -> dict[tuple[str, int], str]:

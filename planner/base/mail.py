@@ -63,11 +63,12 @@ def is_on() -> bool:
     return current_app.config["MAIL"] is not None
 
 
-def post(name: str, to: str, language: str, **facts: Any) -> int:
-    """Ask for a letter, inside a command; answers the job."""
+def post(name: str, to: str, language: str, unique: str | None = None, **facts: Any) -> int:
+    """Ask for a letter, inside a command; answers the job. The same `unique` asks once."""
     if not is_on():
         raise Refused(msg("Mail is not set up on this installation."))
-    return jobs.enqueue("mail.send", letter=name, to=to, language=language, ref=secrets.token_hex(12), facts=facts)
+    ref = secrets.token_hex(12)
+    return jobs.enqueue("mail.send", unique, letter=name, to=to, language=language, ref=ref, facts=facts)
 
 
 def forget(address: str) -> None:

@@ -214,6 +214,8 @@ def context() -> dict[str, Any]:
     if not who.team_id:
         addresses.pop("search", None)
         addresses.pop("palette", None)
+    if not who.may(P.INBOX):
+        addresses.pop("inbox", None)
     return {
         "lang": i18n.HTML_LANG[i18n.language()],
         "theme": who.theme or request.cookies.get("theme", ""),
@@ -224,6 +226,7 @@ def context() -> dict[str, Any]:
         "team": TeamChoice(who.team_id, who.team_name) if who.team_id else None,
         "me": who if who.signed_in else None,
         "station": who.station,
+        "unread": max(0, who.told),
         "strips": strips(),
         "version": planner.__version__,
         "request_id": getattr(g, "request_id", ""),

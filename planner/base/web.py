@@ -203,6 +203,8 @@ def _headers(answer: Response) -> Response:
     if request.is_secure:
         answer.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     answer.headers["X-Request-Id"] = getattr(g, "request_id", "")
+    if "X-Requested-With" in request.headers and actor.current().told >= 0:
+        answer.headers["X-Unread"] = str(actor.current().told)  # so the polls of a page keep its bell right, too
     return answer
 
 

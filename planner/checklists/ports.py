@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import url_for
@@ -9,6 +10,8 @@ from sqlalchemy import func, or_, select
 
 from planner.base import db
 from planner.base.i18n import gettext as _
+from planner.base.reminders import Due
+from planner.base.telling import Sort
 from planner.base.verbs import query
 from planner.checklists.models import ChecklistItem, SopProposal, Tick
 from planner.checklists.queries import not_missed
@@ -17,7 +20,7 @@ from planner.checklists.words import title_of
 from planner.kernel import clock
 from planner.kernel.permissions import P
 from planner.live.models import LiveSession
-from planner.live.rules import OPEN_STATES, State
+from planner.live.rules import BEFORE_AIR, OPEN_STATES, State
 from planner.people.models import Team
 from planner.people.ports import Left, Leftover
 
@@ -54,6 +57,37 @@ def leaving(user_id: int) -> list[Leftover]:
         whole = url_for("checklists.run", session_id=made, show="all")
         first.append(Left(f"{title_of(title, english)} · {theme}", due, f"{whole}#tick-{row_id}"))
     return [Leftover(_("Open checklist items"), count, first)]
+
+
+@query(P.CHECKLIST_VIEW)
+def due_between(start: datetime, end: datetime) -> list[Due]:
+    """The port's answer to reminders: open items by person, show and due time; what has been missed is over.
+
+    Work on air is told on air, by the page of the show; a person's items of one moment are one thing to do.
+    """
+    before = LiveSession.state.in_(list(BEFORE_AIR)) & (ChecklistItem.stage.not_in([Stage.AIR, Stage.AFTER]))
+    after = (LiveSession.state == State.ENDED) & (ChecklistItem.stage == Stage.AFTER)
+    moment = (ChecklistItem.user_id, ChecklistItem.session_id, ChecklistItem.due)
+    asked = (
+        select(*moment, LiveSession.theme, func.count(ChecklistItem.id))
+        .join(LiveSession, LiveSession.id == ChecklistItem.session_id)
+        .where(
+            ChecklistItem.user_id.is_not(None),
+            ChecklistItem.state == ItemState.OPEN,
+            ChecklistItem.due >= start,
+            ChecklistItem.due < end,
+            not_missed(ChecklistItem, clock.now()),
+            before | after,
+            db.alive(LiveSession),
+        )
+        .group_by(*moment, LiveSession.theme)
+        .order_by(ChecklistItem.due)
+    )
+    rows: Any = db.session().execute(asked)
+    return [
+        Due(user_id, "session", session_id, theme, due, None, Sort.DUE, count)
+        for user_id, session_id, due, theme, count in rows
+    ]
 
 
 @query(P.SELF)

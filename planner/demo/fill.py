@@ -346,7 +346,7 @@ def _talk(room: Room, goals: dict[str, int]) -> None:
             if about in goals
             else ("step", room.steps[about])
         )
-        with then(now - timedelta(minutes=minutes_ago), room.actor(login)):
+        with then(now - timedelta(minutes=minutes_ago), room.actor(login), told=True):
             discussions.add_comment(kind, object_id, text)
 
 

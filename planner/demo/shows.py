@@ -59,17 +59,21 @@ class Room:
 
 
 @contextmanager
-def then(instant: datetime, who: Actor) -> Iterator[None]:
-    """Act as somebody at an instant of the past."""
+def then(instant: datetime, who: Actor, told: bool = False) -> Iterator[None]:
+    """Act as somebody at an instant of the past; `told`: as an act of its own, of which people are told."""
     unit = units.current()
     db.flush()
-    before = unit.at, unit.user_id
+    before = unit.at, unit.user_id, unit.command_id
     unit.at, unit.user_id = instant, who.user_id
+    if told:
+        unit.command_id = secrets.token_hex(16)
     with clock.standing(instant), acting(who):
         yield
         db.flush()
+        for work, found in unit.gathered.items() if told else ():
+            work(found)
     unit.gathered.clear()  # what was done long ago is told to nobody now
-    unit.at, unit.user_id = before
+    unit.at, unit.user_id, unit.command_id = before
 
 
 def _crew(room: Room, start: datetime, minutes: int, evening: bool) -> list[ShiftIn]:

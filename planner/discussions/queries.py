@@ -135,6 +135,14 @@ def comment(comment_id: int) -> tuple[Comment, str]:
 
 
 @query(P.COMMENT_VIEW)
+def speakers(kind: str, object_id: int, before: int) -> list[int]:
+    """Who has spoken about an object before a comment and still stands by it."""
+    here = (Comment.kind == kind, Comment.object_id == object_id, Comment.id < before, db.alive(Comment))
+    asked = select(Comment.created_by).where(*here, Comment.created_by.is_not(None)).distinct()
+    return [row_id for row_id in db.session().scalars(asked) if row_id is not None]
+
+
+@query(P.COMMENT_VIEW)
 def excerpts(ids: Iterable[int]) -> dict[int, str]:
     """The beginnings of comments that still stand, for feeds."""
     texts: dict[int, str] = {row[0]: row[1] for row in _texts.rows(ids=list(ids))}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import select
 
 from planner.base import actor, audit, db
 from planner.base import trash as trashing
-from planner.base.kinds import exists
+from planner.base.kinds import exists, whose
 from planner.base.news import tell
 from planner.base.scope import unscoped
+from planner.base.telling import Sort, concern
 from planner.base.verbs import command
 from planner.discussions import queries, rules
 from planner.discussions.models import Comment
@@ -32,12 +35,27 @@ def _folded(text: str) -> str:
     return rules.fold(found, called)
 
 
+def _tell_named(row: Comment, user_ids: Iterable[int]) -> None:
+    """Those whom it names; whoever may not see the object is told nothing of it."""
+    words = msg("Mentioned you: %(said)s", said={"comment": row.id})
+    concern(user_ids, Sort.MENTIONED, (row.kind, row.object_id), words)
+
+
+def _tell_others(row: Comment) -> None:
+    """Whose the object is, and those who have spoken there before."""
+    others = [*whose(row.kind, row.object_id), *queries.speakers(row.kind, row.object_id, row.id)]
+    words = msg("Commented: %(said)s", said={"comment": row.id})
+    concern(others, Sort.REPLIED, (row.kind, row.object_id), words)
+
+
 @command(P.COMMENT)
 def add_comment(kind: str, object_id: int, text: str) -> int:
     """Say something about an object that one may see."""
     queries.reachable(kind, object_id)
     row = db.add(Comment(kind=kind, object_id=object_id, text=_folded(text)))
     tell(Commented(comment_id=row.id, kind=kind, object_id=object_id))
+    _tell_others(row)
+    _tell_named(row, rules.named_in([row.text]))
     return row.id
 
 
@@ -50,7 +68,9 @@ def edit_comment(comment_id: int, version: int, text: str) -> None:
         raise Forbidden(msg("Only whoever wrote a comment can change it."))
     kept = _folded(text)
     if kept != row.text:
+        named = rules.named_in([kept]) - rules.named_in([row.text])
         row.text, row.edited_at = kept, clock.now()
+        _tell_named(row, sorted(named))
 
 
 @command(P.COMMENT)

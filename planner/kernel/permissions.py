@@ -35,6 +35,8 @@ class P(StrEnum):
     JOB_VIEW = "job_view"
     COMMENT_VIEW = "comment_view"
     COMMENT = "comment"
+    INBOX = "inbox"
+    """One's own messages; not at a shared desk."""
 
     FIGURES_VIEW = "figures_view"
     FIGURES_EDIT = "figures_edit"
@@ -64,6 +66,7 @@ _LOOK = {
     P.PEOPLE_VIEW,
     P.HISTORY_VIEW,
     P.COMMENT_VIEW,
+    P.INBOX,
     P.FIGURES_VIEW,
     P.SESSION_VIEW,
     P.PLAN_VIEW,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,8 @@ from sqlalchemy import func, or_, select
 from planner.base import db, show
 from planner.base.i18n import gettext as _
 from planner.base.ports import Port
+from planner.base.reminders import Due
+from planner.base.telling import Sort
 from planner.base.verbs import query
 from planner.kernel.permissions import P
 from planner.people.models import Team
@@ -62,6 +64,17 @@ def leaving(user_id: int) -> list[Leftover]:
             [Left(title, end, url_for("plan.goal", goal_id=row_id)) for row_id, title, end in goal_rows],
         ),
     ]
+
+
+@query(P.PLAN_VIEW)
+def due_between(start: datetime, end: datetime) -> list[Due]:
+    """The port's answer to reminders: open steps that somebody owns, by their due days."""
+    first, last = show.local(start).date(), show.local(end).date()
+    asked = select(Step.owner_id, Step.id, Step.title, Step.due).where(
+        Step.owner_id.is_not(None), Step.state.in_(OPEN), Step.due >= first, Step.due <= last, db.alive(Step)
+    )
+    rows: Any = db.session().execute(asked.order_by(Step.due, Step.id))
+    return [Due(owner_id, "step", row_id, title, None, due, Sort.DUE) for owner_id, row_id, title, due in rows]
 
 
 def _count(asked: Any) -> int:

@@ -21,6 +21,7 @@ from planner.discussions.models import Comment
 from planner.figures.models import Cause
 from planner.kernel.permissions import Role, may
 from planner.live.models import Channel, Handover, LiveSession, LogEntry, NoteKind, Studio
+from planner.notifications.models import Notice
 from planner.outcomes.models import Action, ActionCheck, Finding, ImportFile
 from planner.people.models import Device, OneTimeLink, Position, Station, Team, User
 from planner.plan.models import Goal, Period, Phase, Step, Target
@@ -35,7 +36,7 @@ MODELS: dict[str, Any] = {
     "kind_id": NoteKind, "handover_id": Handover,
     "action_id": Action, "check_id": ActionCheck, "finding_id": Finding, "import_id": ImportFile, "row_id": None, "user_id": User,
     "position_id": Position, "goal_id": Goal, "period_id": Period, "phase_id": Phase, "target_id": Target,
-    "comment_id": Comment, "step_id": Step, "device_id": Device,
+    "notice_id": Notice, "comment_id": Comment, "step_id": Step, "device_id": Device,
     "link_id": OneTimeLink, "station_id": Station, "team_id": Team, "object_id": LiveSession,
 }  # fmt: skip
 WORDS = {"kind": "session", "move": "finish", "token": "x" * 43, "trash_id": "0" * 32, "command_id": "0" * 32}

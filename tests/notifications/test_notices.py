@@ -27,6 +27,7 @@ from planner.live.queries.foreseen import Wanted, WantedShift
 from planner.live.rules import Weight
 from planner.live.services import ShiftIn
 from planner.live.services.together import MoveBy, Recrew
+from planner.notifications import jobs as notice_jobs
 from planner.notifications import queries
 from planner.notifications import services as notices
 from planner.notifications.words import notice_words
@@ -49,6 +50,13 @@ def told(cast: Cast, login: str) -> list[str]:
     with acting(cast.actors[login]):
         rows = queries.waiting()
         return [notice_words(row.words, {cast.host: "小米", cast.member: "阿强"}) for row in rows]
+
+
+def letters_leave(evening: datetime, later: timedelta = timedelta(0)) -> None:
+    """At noon of the day before: what waits for company and for the quiet hours has waited long enough."""
+    with clock.standing(evening - 32 * HOUR + later):
+        notice_jobs.send_letters()
+        jobs.run_pending()
 
 
 def version(cast: Cast, session_id: int) -> int:
@@ -212,7 +220,7 @@ def test_today_shows_three_and_the_rest_folded_until_one_knows(
     cast: Cast, plan: Plan, evening: datetime, db: Flask, client_of: Callable[[str], Any]
 ) -> None:
     host = client_of("host").in_english()
-    assert 'class="pip"' not in host.get("/").text
+    assert 'class="pip" hidden' in host.get("/").text
     for n in range(5):
         last = plan(evening + n * DAY, theme=f"第{n}场", crew=[("host", cast.host)])
     with statements(db) as asked:
@@ -221,7 +229,7 @@ def test_today_shows_three_and_the_rest_folded_until_one_knows(
     assert f'href="/sessions/{last}"' in page
     assert "林小雨" in page
     assert "2 more" in page
-    assert re.search(r'class="pip">5<span class="sr"> new for you', page)
+    assert re.search(r'class="pip" data-unread><b data-unread-count>5</b><span class="sr"> new for you', page)
     known = re.search(r'action="(/notices/\d+/known)"', page)
     assert known
     assert client_of("outsider").post_form(known[1]).status_code == 303, "somebody else knows nothing by it"
@@ -246,7 +254,7 @@ def test_who_gave_an_address_gets_one_letter_an_act_in_their_language(
     with acting(cast.actors["lead"]):
         made = services.plan_many(week(cast, evening, 8))
     assert smtp.letters == [], "nothing leaves before the commit"
-    jobs.run_pending()
+    letters_leave(evening)
     (letter,) = smtp.letters
     assert smtp.envelopes[0][1] == "mi@example.org"
     assert "排了你 8 个班次" in letter["Subject"]
@@ -254,7 +262,7 @@ def test_who_gave_an_address_gets_one_letter_an_act_in_their_language(
     with acting(cast.actors["lead"]):
         services.cancel_session(made[0], version(cast, made[0]), "平台维护")
         undo.undo(last_command.get() or "")
-    jobs.run_pending()
+    letters_leave(evening, timedelta(hours=1))
     assert len(smtp.letters) == 1, "what no longer holds is not sent"
 
 
@@ -269,7 +277,7 @@ def test_a_letter_leads_to_the_session(
     mail_on(f"smtp://127.0.0.1:{smtp.port}")
     sent = {"version": str(version(cast, made)), "reason": "平台维护"}
     assert client_of("lead").post_form(f"/sessions/{made}/cancel", sent).status_code == 303
-    jobs.run_pending()
+    letters_leave(evening)
     (letter,) = smtp.letters
     assert f"http://localhost/sessions/{made}" in letter.get_content()
     assert letter["Subject"].endswith("is called off: 平台维护")
@@ -286,7 +294,7 @@ def test_a_letter_of_the_worker_leads_there_where_the_address_is_known(
     monkeypatch.setitem(db.config, "PUBLIC_URL", public)
     with acting(cast.actors["lead"]):
         (made,) = services.plan_many(week(cast, evening, 1))
-    jobs.run_pending()
+    letters_leave(evening)
     (letter,) = smtp.letters
     assert (f"https://plan.example.com/team/sessions/{made}" in letter.get_content()) is leads
     assert ("/sessions/" in letter.get_content()) is leads

@@ -17,9 +17,11 @@ from planner.live.queries.clashes import Outlook, PersonClash, PlaceClash, free_
 from planner.live.queries.copying import Copy, Kept, again, series_copies, week_copies
 from planner.live.queries.crew import (
     ShiftRow,
+    due_shifts,
     follower,
     has_shift_near,
     held_by,
+    held_by_many,
     is_crew,
     my_last,
     my_note_place,
@@ -137,6 +139,7 @@ __all__ = [
     "clip_marks",
     "comparable_briefs",
     "count_by_state",
+    "due_shifts",
     "ended_briefs",
     "faults_of",
     "first_product",
@@ -149,6 +152,7 @@ __all__ = [
     "has_sessions",
     "has_shift_near",
     "held_by",
+    "held_by_many",
     "hosts_between",
     "hosts_of",
     "hours",

@@ -11,13 +11,15 @@ from sqlalchemy import and_, bindparam, select
 
 from planner.base import actor, db
 from planner.base.ready import ready
+from planner.base.reminders import Due
 from planner.base.scope import unscoped
+from planner.base.telling import Sort
 from planner.base.verbs import query
 from planner.kernel import clock
 from planner.kernel.permissions import P, may
 from planner.live.models import LiveSession, Shift
 from planner.live.queries.briefs import SessionBrief, alive_briefs, brief_rows, briefs
-from planner.live.rules import AFTER_AIR, LONGEST_MINUTES, OCCUPYING, ROOM, Phase, State
+from planner.live.rules import AFTER_AIR, BEFORE_AIR, LONGEST_MINUTES, OCCUPYING, ROOM, Phase, State
 from planner.people.models import Membership, Position, User
 from planner.people.queries import Person
 from planner.people.words import position_word
@@ -91,6 +93,16 @@ def _held() -> Any:
     asked = select(Shift.session_id, Shift.start).join(LiveSession, LiveSession.id == Shift.session_id)
     mine = (Shift.user_id == bindparam("user_id"), Shift.session_id.in_(bindparam("ids", expanding=True)))
     return asked.where(*mine, LiveSession.state.in_(list(OCCUPYING)), db.alive(LiveSession))
+
+
+@ready
+def _held_of() -> Any:
+    asked = select(Shift.user_id, Shift.session_id, Shift.start).join(LiveSession, LiveSession.id == Shift.session_id)
+    of_these = (
+        Shift.user_id.in_(bindparam("users", expanding=True)),
+        Shift.session_id.in_(bindparam("ids", expanding=True)),
+    )
+    return asked.where(*of_these, LiveSession.state.in_(list(OCCUPYING)), db.alive(LiveSession))
 
 
 @ready
@@ -196,6 +208,26 @@ def held_by(user_id: int, ids: Iterable[int]) -> dict[int, set[datetime]]:
     for session_id, start in _held.rows(user_id=user_id, ids=wanted) if wanted else []:
         found.setdefault(session_id, set()).add(start)
     return found
+
+
+@query(P.SESSION_VIEW)
+def held_by_many(user_ids: Iterable[int], ids: Iterable[int]) -> dict[int, dict[int, set[datetime]]]:
+    """The same for many people at once."""
+    found: dict[int, dict[int, set[datetime]]] = {}
+    who, wanted = list(user_ids), list(ids)
+    for user_id, session_id, start in _held_of.rows(users=who, ids=wanted) if who and wanted else []:
+        found.setdefault(user_id, {}).setdefault(session_id, set()).add(start)
+    return found
+
+
+@query(P.SESSION_VIEW)
+def due_shifts(start: datetime, end: datetime) -> list[Due]:
+    """The port's answer to reminders: the shifts of shows still to come that begin between two instants."""
+    asked = select(Shift.user_id, LiveSession.id, LiveSession.theme, Shift.start)
+    asked = asked.join(LiveSession, LiveSession.id == Shift.session_id)
+    ahead = (Shift.start >= max(start, clock.now()), Shift.start < end, LiveSession.state.in_(list(BEFORE_AIR)))
+    rows = db.session().execute(asked.where(*ahead, db.alive(LiveSession)).order_by(Shift.start, Shift.id))
+    return [Due(user_id, "session", row_id, theme, at, None, Sort.SHIFT) for user_id, row_id, theme, at in rows]
 
 
 @query(P.SESSION_VIEW)

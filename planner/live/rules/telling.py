@@ -55,7 +55,7 @@ class Telling:
     `works` are the sessions by id, each with the start of the shift that is theirs no longer. `theirs`: it holds as
     long as the person works in any of these (False: as long as not in all of them; None: whatever they do). Values of
     the words may be `{"at": instant}`, `{"days": [first, last]}`, `{"positions": [id, …]}` and `{"person": id}`, so
-    that they read in the language and the zone of the reader.
+    that they read in the language and the zone of the reader. `start` is when the first of it begins.
     """
 
     user_id: int
@@ -63,6 +63,7 @@ class Telling:
     words: Message
     until: datetime
     theirs: bool | None
+    start: datetime | None = None
 
 
 def tellings(concerns: Sequence[Concern]) -> list[Telling]:
@@ -83,7 +84,8 @@ def _telling(user_id: int, mine: Sequence[Concern]) -> Telling:
     theirs = {row_act in THEIRS for row_act in folded.values()}
     words = _one(act, mine) if act is not None and len(folded) == 1 else _many(act, len(folded), mine)
     works = dict.fromkeys((c.session_id, c.at if c.act is Act.TAKEN else None) for c in mine)
-    return Telling(user_id, tuple(works), words, max(c.until for c in mine), theirs.pop() if len(theirs) == 1 else None)
+    until, start = max(c.until for c in mine), min(c.at for c in mine)
+    return Telling(user_id, tuple(works), words, until, theirs.pop() if len(theirs) == 1 else None, start)
 
 
 def _one(act: Act, mine: Sequence[Concern]) -> Message:

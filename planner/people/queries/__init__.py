@@ -39,6 +39,7 @@ from planner.people.queries.team import (
     people,
     person,
     positions,
+    roles,
     team,
 )
 
@@ -82,6 +83,7 @@ __all__ = [
     "pin_behind",
     "pins",
     "positions",
+    "roles",
     "shut_until",
     "span_of",
     "station",

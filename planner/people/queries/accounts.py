@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import bindparam, func, literal, select
 
 from planner.base import actor, db
 from planner.base.actor import Actor
@@ -39,6 +39,13 @@ def has_demo() -> bool:
     return db.session().scalar(select(Team.id).where(Team.is_demo).limit(1)) is not None
 
 
+def _told() -> Any:
+    found: Any = literal(0)
+    for waits in ports.told:
+        found = found + waits(User.id, Membership.team_id)
+    return found
+
+
 @ready
 def _identity() -> Any:
     return (
@@ -46,7 +53,7 @@ def _identity() -> Any:
             User.id, User.login, User.name, User.language, User.theme, User.density, User.is_admin,
             Device.id, Device.seen_at, Device.expires_at, Team.id, Team.name,
             Team.timezone, Team.day_start, Membership.role, Device.team_id,
-            or_(*(waits(User.id, Membership.team_id) for waits in ports.told)),
+            _told(),
         )
         .select_from(Device)
         .join(User, User.id == Device.user_id)
@@ -68,7 +75,7 @@ def identity(token_hash: str, now: datetime) -> tuple[Actor, datetime, datetime]
     held = [row for row in rows if row[10] is not None]
     found: Any = next((row for row in held if row[10] == row[15]), held[0] if held else None)
     if found is None:
-        found = (*rows[0][:10], None, "", None, None, None, None, False)
+        found = (*rows[0][:10], None, "", None, None, None, None, 0)
     who = Actor(
         user_id=found[0],
         login=found[1],
@@ -84,7 +91,7 @@ def identity(token_hash: str, now: datetime) -> tuple[Actor, datetime, datetime]
         day_start=360 if found[13] is None else found[13],
         role=found[14],
         teams=teams,
-        told=bool(found[16]),
+        told=found[16] or 0,
     )
     return who, found[8], found[9]
 

@@ -143,6 +143,15 @@ def gone(ids: Iterable[int | None]) -> frozenset[int]:
     return frozenset(wanted - {row[0] for row in rows})
 
 
+@query(P.SESSION_VIEW)
+def roles(ids: Iterable[int] | None = None) -> dict[int, Role]:
+    """Who of these (or of all) is in the team and has an open account, with the role they have by now."""
+    asked = select(Membership.user_id, Membership.role).join(User, User.id == Membership.user_id)
+    asked = asked.where(Membership.left_at.is_(None), User.disabled_at.is_(None))
+    rows: Any = db.session().execute(asked if ids is None else asked.where(Membership.user_id.in_(list(ids))))
+    return {user_id: role for user_id, role in rows}
+
+
 @query(P.PEOPLE_VIEW)
 def positions() -> list[PositionRow]:
     """The positions of the team, in their order."""

@@ -1,0 +1,62 @@
+"""Telling people: any column says whom an act concerns, and notifications writes it down before the commit.
+
+`concern([step.owner_id], Sort.ASSIGNED, ("step", step.id), msg("Yours now: %(title)s", title=step.title))` may be
+called as often as one likes while a command runs, from commands within commands, too: it is laid by in the unit of work
+and handed over once. Whoever acts is never told, nobody twice of the same thing, and what the program does by itself is
+told like anything else. Nothing is told of an act that is rolled back; what is told of one that is taken back is taken
+back with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from planner.base import unit as units
+from planner.base.ports import Port
+from planner.kernel.telling import ORDER, Sort
+from planner.kernel.text import Message
+
+
+@dataclass(frozen=True)
+class Word:
+    """What one person is told of one thing; `about` is the kind and the id of the object it leads to.
+
+    Values of the words may be `{"at": instant}` and `{"date": day}` (both in ISO form), `{"person": id}` and
+    `{"comment": id}`: they are written for each reader, and names and texts stay where they can be erased.
+    """
+
+    user_id: int
+    sort: Sort
+    about: tuple[str, int]
+    words: Message
+
+
+told: Port[Callable[[Sequence[Word]], object]] = Port("base.told")
+"""Write down what people are told of one act: asked once, at its end, with one word a person and object."""
+
+
+def concern(user_ids: Iterable[int | None], sort: Sort, about: tuple[str, int], words: Message) -> None:
+    """These people are told of it, but for whoever acts; inside a command."""
+    unit = units.current()
+    for user_id in dict.fromkeys(user_ids):
+        if user_id is not None and user_id != unit.user_id:
+            unit.gather(_hand_over, Word(user_id, sort, about, words))
+
+
+def once_each(gathered: Iterable[Word]) -> list[Word]:
+    """One word a person and object, in the order in which they came up: what concerns them most, said last."""
+    kept: dict[tuple[int, tuple[str, int]], Word] = {}
+    for word in gathered:
+        held = kept.get((word.user_id, word.about))
+        if held is None or ORDER[word.sort] <= ORDER[held.sort]:
+            kept[word.user_id, word.about] = word
+    return list(kept.values())
+
+
+def _hand_over(gathered: list[Word]) -> None:
+    for answer in told:
+        answer(once_each(gathered))
+
+
+__all__ = ["ORDER", "Sort", "Word", "concern", "once_each", "told"]

@@ -1,0 +1,43 @@
+"""What can be read of notices."""
+
+from planner.notifications.queries.habits import habits_of, my_habits, my_lost_letter, on_me
+from planner.notifications.queries.inbox import Inbox, inbox, mine, way_of
+from planner.notifications.queries.letters import (
+    dailies_due,
+    daily,
+    daily_key,
+    dues,
+    last_letters,
+    letter,
+    letters_wait,
+)
+from planner.notifications.queries.own import own_data
+from planner.notifications.queries.reminding import Reminder, look_round, told_before
+from planner.notifications.queries.waiting import UNREAD, holds, panel, told, waiting
+
+__all__ = [
+    "UNREAD",
+    "Inbox",
+    "Reminder",
+    "dailies_due",
+    "daily",
+    "daily_key",
+    "dues",
+    "habits_of",
+    "holds",
+    "inbox",
+    "last_letters",
+    "letter",
+    "letters_wait",
+    "look_round",
+    "mine",
+    "my_habits",
+    "my_lost_letter",
+    "on_me",
+    "own_data",
+    "panel",
+    "told",
+    "told_before",
+    "waiting",
+    "way_of",
+]
