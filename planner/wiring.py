@@ -16,6 +16,12 @@ from planner.base.panels import Panel
 from planner.base.shell import Place
 from planner.base.tables import StoredFile
 from planner.base.words import _l, spoken
+from planner.bots import jobs as bot_jobs
+from planner.bots import queries as bots
+from planner.bots import services as bot_services
+from planner.bots import views as bot_views
+from planner.bots.models import Bot, BotLine, BotPush, BotState
+from planner.bots.words import hour_word, sealed, topics_word
 from planner.checklists import jobs as checklist_jobs
 from planner.checklists import ports as checklist_ports
 from planner.checklists import queries as checklists
@@ -119,6 +125,7 @@ BLUEPRINTS = (
     settings_views.bp,
     search_views.bp,
     notice_views.bp,
+    bot_views.bp,
     history_views.bp,
     trash_views.bp,
     demo_views.bp,
@@ -214,11 +221,13 @@ KINDS = (
         P.PEOPLE_MANAGE,
         lambda r: r.name,
     ),
+    Kind("bot", _l("Group bot"), "megaphone", "bots.bot", "bot_id", Bot, P.TEAM_EDIT, lambda r: r.name),
     Kind("person", _l("Person"), "user", "people.person", "user_id", User, P.PEOPLE_VIEW, lambda r: r.name),
 )
 
 PANELS = (
     Panel("today", "top", 10, notices.panel, "notifications/_panel.html"),
+    Panel("today", "top", 20, bots.panel, "bots/_panel.html"),
     Panel("me", "main", 10, live.my_week, "live/_on_me.html"),
     Panel("session", "prepare.main", 10, checklists.on_session, "checklists/_on_session.html"),
     Panel("session", "prepare.end", 40, outcome_panels.actions_panel, "outcomes/_actions_panel.html"),
@@ -234,6 +243,7 @@ PANELS = (
 
 ROUNDS = (
     Round("read on while shows run over", timedelta(minutes=1), checklist_jobs.read_on),
+    Round("tell the group bots", timedelta(minutes=1), bot_jobs.tell_bots),
     Round("seal the history", timedelta(minutes=1), rounds.seal_all),
     Round("forget links, devices, tries", timedelta(hours=1), people_jobs.forget_access),
     Round("forget once-keys", timedelta(hours=1), rounds.forget_once_keys),
@@ -241,6 +251,7 @@ ROUNDS = (
     Round("forget ended jobs", timedelta(hours=6), rounds.forget_jobs),
     Round("purge the trash", timedelta(hours=6), rounds.purge_trash),
     Round("forget uploads", timedelta(hours=6), outcome_jobs.forget_uploads),
+    Round("forget what bots told", timedelta(hours=6), bot_jobs.forget_bots),
     Round("forget notices", timedelta(hours=6), notice_jobs.forget_notices),
     Round("sweep files", timedelta(hours=6), rounds.sweep_files),
 )
@@ -258,6 +269,7 @@ PARTS = (
     ),
     (Checklist, ChecklistItem.checklist_id),
     (Goal, Target.goal_id),
+    (Bot, BotState.bot_id, BotPush.bot_id, BotLine.bot_id),
     (Target, Evidence.target_id),
 )
 """What is destroyed with its whole. A row that anything else still names stays, out of sight."""
@@ -328,6 +340,9 @@ FILTERS = {
     "read_figure": live_words.figure_word,
     "short_figure": live_words.short_word,
     "notice": notice_words,
+    "bot_topics": topics_word,
+    "bot_hour": hour_word,
+    "sealed": sealed,
 }
 """Filters of templates that speak the reader's language."""
 
@@ -388,6 +403,7 @@ def wire(app: Flask) -> None:
     trash.before_restore(LogPhoto, live_services.check_photo)
     trash.holds_files(LogPhoto, LogPhoto.file_id, LogPhoto.small_id)
     undo.keeps(StoredFile)
+    trash.before_restore(Bot, bot_services.check_bot)
     trash.before_restore(Comment, discussion_services.check_comment)
     trash.before_restore(Phase, plan_services.check_phase)
     trash.after_restore(LiveSession, outcomes.verify_again)
@@ -400,6 +416,7 @@ def wire(app: Flask) -> None:
     undo.before(SopProposal, checklist_services.before_proposal_undo)
     undo.after_part(Shift, "session_id", after_crew_undo)
     undo.also(notice_services.take_back)
+    undo.also(bot_services.take_back)
     undo.before(Target, plan_services.forget_evidence)
     undo.after_part(Target, "goal_id", plan_services.after_targets_undo)
     undo.after(Goal, plan_services.after_goal_undo)
