@@ -21,7 +21,7 @@ from planner.bots import queries as bots
 from planner.bots import services as bot_services
 from planner.bots import views as bot_views
 from planner.bots.models import Bot, BotLine, BotPush, BotState
-from planner.bots.words import hour_word, sealed, topics_word
+from planner.bots.words import hour_word, language_word, sealed, topics_word
 from planner.checklists import jobs as checklist_jobs
 from planner.checklists import ports as checklist_ports
 from planner.checklists import queries as checklists
@@ -227,7 +227,7 @@ KINDS = (
 
 PANELS = (
     Panel("today", "top", 10, notices.panel, "notifications/_panel.html"),
-    Panel("today", "top", 20, bots.panel, "bots/_panel.html"),
+    Panel("settings", "top", 10, bots.panel, "bots/_panel.html"),
     Panel("me", "main", 10, live.my_week, "live/_on_me.html"),
     Panel("session", "prepare.main", 10, checklists.on_session, "checklists/_on_session.html"),
     Panel("session", "prepare.end", 40, outcome_panels.actions_panel, "outcomes/_actions_panel.html"),
@@ -342,6 +342,7 @@ FILTERS = {
     "notice": notice_words,
     "bot_topics": topics_word,
     "bot_hour": hour_word,
+    "bot_language": language_word,
     "sealed": sealed,
 }
 """Filters of templates that speak the reader's language."""

@@ -18,7 +18,7 @@ from planner.base.forms import (
 from planner.base.words import _l, choices
 from planner.bots.rules import USUAL, Topic, Vendor
 from planner.bots.services import Wish
-from planner.bots.words import hour_word
+from planner.bots.words import LANGUAGES, hour_word
 
 HOURS = [(str(minutes), hour_word(minutes)) for minutes in range(6 * 60, 24 * 60, 30)]
 _GIVEN = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
@@ -38,7 +38,7 @@ class BotForm(Form):
     summary_at = SelectField(_l("Daily summary at"), choices=HOURS, default="570")
     language = SelectField(
         _l("Language of the messages"),
-        choices=lambda: [(i18n.CHINESE, "简体中文"), (i18n.ENGLISH, "English")],
+        choices=lambda: list(LANGUAGES.items()),
         default=i18n.CHINESE,
     )
 

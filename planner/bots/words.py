@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from planner.base import show
+from planner.base import i18n, show
 from planner.base.i18n import gettext as _
 from planner.base.i18n import ngettext
 from planner.base.words import _l, field_forms, field_labels, label, labels
@@ -51,9 +51,23 @@ field_labels(
 )
 
 
+def listed(parts: Iterable[str]) -> str:
+    """Several things in one line, as the language sets them apart."""
+    return ("、" if i18n.language() == i18n.CHINESE else ", ").join(parts)
+
+
 def topics_word(kept: list[str]) -> str:
     """The topics of a bot in one line."""
-    return "、".join(label(topic) for topic in Topic if topic in kept)
+    return listed(label(topic) for topic in Topic if topic in kept)
+
+
+LANGUAGES = {i18n.CHINESE: "简体中文", i18n.ENGLISH: "English"}
+"""Each by its own name."""
+
+
+def language_word(key: str) -> str:
+    """The language of the messages."""
+    return LANGUAGES.get(key, key)
 
 
 def hour_word(minutes: int) -> str:
@@ -61,7 +75,7 @@ def hour_word(minutes: int) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
-field_forms("bot", {"place": None, "topics": topics_word, "summary_at": hour_word})
+field_forms("bot", {"place": None, "topics": topics_word, "summary_at": hour_word, "language": language_word})
 
 _FAULTS: dict[Fault, Message] = {
     Fault.SIGN: msg("The signature does not match. Copy the secret of the group's bot again, whole."),
@@ -128,7 +142,7 @@ def on_again(what: str, start: datetime) -> str:
 
 def swapped(what: str, start: datetime, old: str, new: str, positions: Sequence[str]) -> str:
     """Somebody stands in."""
-    held = "、".join(position_word(key, key) for key in positions)
+    held = listed(position_word(key, key) for key in positions)
     return _(
         "Swapped: %(what)s, %(when)s: %(old)s → %(new)s (%(positions)s)",
         what=what,
@@ -144,7 +158,7 @@ def not_ready(what: str, start: datetime, missing: Sequence[str]) -> str:
     told = _("Not ready: %(what)s begins at %(clock)s", what=what, clock=show.clock_of(start))
     if not missing:
         return _("%(said)s; nobody has given the go", said=told)
-    first = "、".join(plain(text, 24) for text in missing[:3])
+    first = listed(plain(text, 24) for text in missing[:3])
     n = len(missing)
     return ngettext("%(said)s; %(num)s open: %(first)s", "%(said)s; %(num)s open: %(first)s", n, said=told, first=first)
 
@@ -193,7 +207,7 @@ def reviewed(what: str) -> str:
 
 def late(rows: Sequence[tuple[str, str, int]]) -> str:
     """Steps that are late: titles, owners, days."""
-    first = "、".join(
+    first = listed(
         ngettext("%(title)s (%(who)s, %(num)s day)", "%(title)s (%(who)s, %(num)s days)", days, title=title, who=who)
         for title, who, days in [(plain(t, 30), plain(w, 20) or _("nobody"), d) for t, w, d in rows[:3]]
     )
@@ -202,7 +216,7 @@ def late(rows: Sequence[tuple[str, str, int]]) -> str:
 
 def behind(titles: Sequence[str]) -> str:
     """Goals that are behind."""
-    first = "、".join(plain(title, 40) for title in titles[:3])
+    first = listed(plain(title, 40) for title in titles[:3])
     return ngettext(
         "%(num)s goal is behind: %(first)s", "%(num)s goals are behind: %(first)s", len(titles), first=first
     )

@@ -163,7 +163,9 @@ def test_an_address_is_kept_with_nothing_but_its_token(vendor: Vendor, address: 
         (Vendor.WECOM, 200, {"errcode": 40058, "errmsg": "exceed max length"}, Fault.TOO_LONG),
     ],
 )  # fmt: skip
-def test_answers_mean_what_the_vendors_say(vendor: Vendor, status: int, told: dict[str, object], fault: Fault | None) -> None:
+def test_answers_mean_what_the_vendors_say(
+    vendor: Vendor, status: int, told: dict[str, object], fault: Fault | None
+) -> None:
     found = rules.verdict(vendor, status, told)
     assert (found[0] if found else None) is fault
 

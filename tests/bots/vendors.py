@@ -52,7 +52,11 @@ class Group:
         if told is None:
             self.taken_at.append(self.now())
             self.said.append(json.loads(asked.body))
-            ok = {"code": 0, "msg": "success", "data": {}} if self.vendor is Vendor.FEISHU else {"errcode": 0, "errmsg": "ok"}
+            ok = (
+                {"code": 0, "msg": "success", "data": {}}
+                if self.vendor is Vendor.FEISHU
+                else {"errcode": 0, "errmsg": "ok"}
+            )
             return 200, json.dumps(ok).encode()
         self.faults.append(str(told))
         return 200, json.dumps(told).encode()

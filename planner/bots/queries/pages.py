@@ -153,7 +153,7 @@ def pushes(bot_id: int) -> list[PushRow]:
 
 @query(P.TEAM_EDIT)
 def panel(user_id: int) -> dict[str, Any] | None:
-    """The word on Today, for those who can mend it: bots that were paused because nothing went through."""
+    """The word over the settings, for those who can mend it: bots that were paused because nothing went through."""
     asked = select(Bot.id, Bot.name).join(BotState, BotState.bot_id == Bot.id)
     rows = db.session().execute(asked.where(Bot.is_on, BotState.paused_at.is_not(None)).order_by(Bot.id)).all()
     return {"rows": rows} if rows else None

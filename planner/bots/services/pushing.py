@@ -44,7 +44,7 @@ def make_push(bot_id: int) -> int | None:
         said = said_by(rows, _told_before(bot_id, rows))
         spoken = {row_id for one in said for row_id in one.ids}
         _end([row for row in rows if row.id not in spoken], now)
-        return _pack(bot, rows, said, old, now) if said else None
+        return _pack(bot, rows, said, old, now) if said or old else None
     finally:
         i18n.quiet(token)
 
@@ -106,7 +106,7 @@ def _pack(bot: Bot, rows: list[BotLine], said: list[Said], old: int, now: dateti
     head = plain(actor.current().team_name, 60)
     if bot.keyword and bot.keyword not in head:
         head = f"{head} · {bot.keyword}"
-    more, chinese = _("Open"), bot.language == i18n.CHINESE
+    more, chinese = _("See the page"), bot.language == i18n.CHINESE
     tail = [Line(words.left_out(old))] if old else []
 
     def body(told: Sequence[Said]) -> dict[str, Any]:
