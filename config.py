@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from email.utils import parseaddr
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -68,6 +69,30 @@ def _mail(environ: Mapping[str, str]) -> dict[str, Any] | None:
     }
 
 
+def _hosts(environ: Mapping[str, str]) -> dict[str, int]:
+    """The hosts of OUTGOING_HOSTS with their ports: the only ones the program ever calls; none calls nobody."""
+    found: dict[str, int] = {}
+    for entry in environ.get("OUTGOING_HOSTS", "").replace(",", " ").split():
+        try:
+            parts = urlsplit(f"//{entry}")
+            host, port = parts.hostname, parts.port
+        except ValueError:
+            host, port = None, None
+        if not host or parts.path or parts.username or not host.isascii() or "*" in host:
+            raise Misconfigured(f"OUTGOING_HOSTS must be names of hosts, like open.feishu.cn, not {entry!r}")
+        found[host] = port or 443
+    return found
+
+
+def _private(environ: Mapping[str, str]) -> frozenset[str]:
+    """The addresses of OUTGOING_PRIVATE, which may be called although they are nobody's on the internet."""
+    try:
+        given = environ.get("OUTGOING_PRIVATE", "").replace(",", " ").split()
+        return frozenset(str(ip_address(entry)) for entry in given)
+    except ValueError as fault:
+        raise Misconfigured(f"OUTGOING_PRIVATE must be addresses, like 10.0.0.7: {fault}") from None
+
+
 def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
     """The settings as Flask takes them."""
     given = os.environ if environ is None else environ
@@ -99,6 +124,8 @@ def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         "QUEUE_URL": queue,
         "MAIL": _mail(given),
         "PUBLIC_URL": public,
+        "OUTGOING_HOSTS": _hosts(given),
+        "OUTGOING_PRIVATE": _private(given),
         "TRUSTED_HOPS": _number(given, "TRUSTED_HOPS", 0, least=0),
         "DEMO": _flag(given, "PLANNER_DEMO"),
         "DEMO_PASSWORD": given.get("PLANNER_DEMO_PASSWORD") or DEMO_PASSWORD,

@@ -30,6 +30,12 @@ from planner.base.panels import Panel
 from planner.base.shell import Place
 from planner.base.tables import StoredFile
 from planner.base.words import _l, spoken
+from planner.bots import jobs as bot_jobs
+from planner.bots import queries as bots
+from planner.bots import services as bot_services
+from planner.bots import views as bot_views
+from planner.bots.models import Bot, BotLine, BotPush, BotState
+from planner.bots.words import hour_word, language_word, sealed, topics_word
 from planner.checklists import jobs as checklist_jobs
 from planner.checklists import ports as checklist_ports
 from planner.checklists import queries as checklists
@@ -133,6 +139,7 @@ BLUEPRINTS = (
     settings_views.bp,
     search_views.bp,
     notice_views.bp,
+    bot_views.bp,
     history_views.bp,
     trash_views.bp,
     demo_views.bp,
@@ -228,11 +235,13 @@ KINDS = (
         P.PEOPLE_MANAGE,
         lambda r: r.name,
     ),
+    Kind("bot", _l("Group bot"), "megaphone", "bots.bot", "bot_id", Bot, P.TEAM_EDIT, lambda r: r.name),
     Kind("person", _l("Person"), "user", "people.person", "user_id", User, P.PEOPLE_VIEW, lambda r: r.name),
 )
 
 PANELS = (
     Panel("today", "top", 10, notices.panel, "notifications/_panel.html"),
+    Panel("settings", "top", 10, bots.panel, "bots/_panel.html"),
     Panel("me", "main", 10, live.my_week, "live/_on_me.html"),
     Panel("me", "main", 20, notices.on_me, "notifications/_on_me.html"),
     Panel("session", "prepare.main", 10, checklists.on_session, "checklists/_on_session.html"),
@@ -252,6 +261,7 @@ ROUNDS = (
     Round("write letters about messages", timedelta(minutes=1), notice_jobs.send_letters),
     Round("remind people", timedelta(minutes=5), notice_jobs.remind),
     Round("write daily letters", timedelta(minutes=5), notice_jobs.send_dailies),
+    Round("tell the group bots", timedelta(minutes=1), bot_jobs.tell_bots),
     Round("seal the history", timedelta(minutes=1), rounds.seal_all),
     Round("forget links, devices, tries", timedelta(hours=1), people_jobs.forget_access),
     Round("forget once-keys", timedelta(hours=1), rounds.forget_once_keys),
@@ -259,6 +269,7 @@ ROUNDS = (
     Round("forget ended jobs", timedelta(hours=6), rounds.forget_jobs),
     Round("purge the trash", timedelta(hours=6), rounds.purge_trash),
     Round("forget uploads", timedelta(hours=6), outcome_jobs.forget_uploads),
+    Round("forget what bots told", timedelta(hours=6), bot_jobs.forget_bots),
     Round("forget notices", timedelta(hours=6), notice_jobs.forget_notices),
     Round("sweep files", timedelta(hours=6), rounds.sweep_files),
 )
@@ -276,6 +287,7 @@ PARTS = (
     ),
     (Checklist, ChecklistItem.checklist_id),
     (Goal, Target.goal_id),
+    (Bot, BotState.bot_id, BotPush.bot_id, BotLine.bot_id),
     (Target, Evidence.target_id),
     (Step, StepLine.step_id, StepTag.step_id, StepLink.step_id, StepLink.on_id),
 )
@@ -350,6 +362,10 @@ FILTERS = {
     "short_figure": live_words.short_word,
     "notice": notice_words,
     "sort_icon": sort_icon,
+    "bot_topics": topics_word,
+    "bot_hour": hour_word,
+    "bot_language": language_word,
+    "sealed": sealed,
 }
 """Filters of templates that speak the reader's language."""
 
@@ -414,6 +430,7 @@ def wire(app: Flask) -> None:
     trash.before_restore(LogPhoto, live_services.check_photo)
     trash.holds_files(LogPhoto, LogPhoto.file_id, LogPhoto.small_id)
     undo.keeps(StoredFile)
+    trash.before_restore(Bot, bot_services.check_bot)
     trash.before_restore(Comment, discussion_services.check_comment)
     trash.before_restore(Phase, plan_services.check_phase)
     trash.after_restore(LiveSession, outcomes.verify_again)
@@ -426,6 +443,7 @@ def wire(app: Flask) -> None:
     undo.before(SopProposal, checklist_services.before_proposal_undo)
     undo.after_part(Shift, "session_id", after_crew_undo)
     undo.also(notice_services.take_back)
+    undo.also(bot_services.take_back)
     undo.before(Target, plan_services.forget_evidence)
     undo.after_part(Target, "goal_id", plan_services.after_targets_undo)
     undo.after_part(StepLink, "step_id", plan_services.after_links_undo)

@@ -30,7 +30,7 @@ from planner.base.verbs import command, query
 from planner.kernel.permissions import P
 
 SILENT_FIELDS = {"id", "team_id", "created_at", "created_by", "version"}
-SECRET_FIELDS = {"password_hash", "token_hash"}
+SECRET_FIELDS = {"password_hash", "token_hash", "webhook", "signing"}
 SEAL_BATCH = 2000
 _ADD = insert(table_of(AuditEntry))
 

@@ -17,6 +17,7 @@ from planner.checklists.models import ChecklistItem
 from planner.checklists.rules import Anchor, ItemState, Proof, Stage
 from planner.checklists.services import accept_proposal
 from planner.demo import story
+from planner.demo.bots import tell_a_group
 from planner.demo.shows import ACCOUNT, ZONE, Room, past, schedule, then, tick, tick_all
 from planner.demo.story import Show
 from planner.discussions import services as discussions
@@ -109,6 +110,7 @@ def _tell(room: Room, now: datetime) -> None:
     _tonight(room, now)
     _next_week(room)
     _talk(room, goals)
+    tell_a_group(room)
 
 
 def _plan(room: Room) -> dict[str, int]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
+from planner.base import actor, panels
 from planner.base.forms import Form, InputRequired, Length, LineField, SelectMultipleField, VersionField, WholeField
 from planner.base.i18n import gettext as _
 from planner.base.web import done, page, uses
@@ -40,7 +41,7 @@ class FigureRulesForm(Form):
 @uses(people.me)
 def index() -> Response:
     """Where everything is set up."""
-    return page("settings/index.html")
+    return page("settings/index.html", notes=panels.shown("settings", "top", actor.current().user_id or 0))
 
 
 @bp.route("/settings/causes", methods=["GET", "POST"])

@@ -227,7 +227,7 @@ def test_what_was_written_has_the_same_digest_when_it_is_read(cast: Cast, doing:
 
 def test_secrets_are_never_in_the_history(cast: Cast, rows: Rows) -> None:
     assert rows("SELECT id FROM audit_entry WHERE CAST(changes AS text) LIKE '%argon2%'") == []
-    assert {"password_hash", "token_hash"} <= audit.SECRET_FIELDS
+    assert {"password_hash", "token_hash", "webhook", "signing"} <= audit.SECRET_FIELDS
     assert issubclass(Membership, audit.Owned)
 
 

@@ -16,6 +16,7 @@ from werkzeug.routing import Rule
 from planner.base import engine as engines
 from planner.base.models import Base, Owned
 from planner.base.verbs import VERBS, Verb
+from planner.bots.models import Bot
 from planner.checklists.models import ChecklistItem, SopItem, SopProposal, SopTemplate
 from planner.discussions.models import Comment
 from planner.figures.models import Cause
@@ -34,7 +35,7 @@ MODELS: dict[str, Any] = {
     "session_id": LiveSession, "channel_id": Channel, "studio_id": Studio, "item_id": ChecklistItem,
     "template_id": SopTemplate, "line_id": SopItem, "proposal_id": SopProposal, "cause_id": Cause, "entry_id": LogEntry,
     "kind_id": NoteKind, "handover_id": Handover,
-    "action_id": Action, "check_id": ActionCheck, "finding_id": Finding, "import_id": ImportFile, "row_id": None, "user_id": User,
+    "action_id": Action, "bot_id": Bot, "check_id": ActionCheck, "finding_id": Finding, "import_id": ImportFile, "row_id": None, "user_id": User,
     "position_id": Position, "goal_id": Goal, "period_id": Period, "phase_id": Phase, "target_id": Target,
     "notice_id": Notice, "comment_id": Comment, "step_id": Step, "device_id": Device,
     "link_id": OneTimeLink, "station_id": Station, "team_id": Team, "object_id": LiveSession,

@@ -17,8 +17,12 @@ from planner.base.verbs import VERBS
 
 ROOT = Path(__file__).resolve().parents[2]
 FLOORS = ("kernel", "base", "people", "discussions", "figures", "live", "plan", "checklists", "outcomes")
-SURFACES = ("home", "settings", "notifications", "search", "history", "trash", "demo")
+SURFACES = ("home", "settings", "notifications", "bots", "search", "history", "trash", "demo")
 NOT_AUDITED = {
+    "bot_line": "what a bot is to tell of acts, whose own history is kept; forgotten a week after",
+    "bot_push": "messages as they were sent, shown with their bot; forgotten two weeks after",
+    "bot_state": "how it goes with a bot, rewritten by each message",
+    "bot_undone": "which command was taken back, kept as long as lines are",
     "checklist_item": "folded from its ticks, which are append-only",
     "evidence": "reckoned from the figures of sessions and the targets, which are kept",
     "figure_value": "a set is never changed; newer figures make a new set",
@@ -39,7 +43,7 @@ NOT_AUDITED = {
 UNSCOPED = {
     "accept invitation", "clean up", "demo", "double booking", "erase personal data", "first run", "identity", "installation", "leaving",
     "my own data",
-    "new team", "one-time link", "run jobs", "sign in", "switch team",
+    "new team", "one-time link", "run jobs", "sign in", "switch team", "tell the bots",
 }  # fmt: skip
 
 
