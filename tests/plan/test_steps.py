@@ -12,11 +12,14 @@ import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from planner.base import trash, undo
+from planner.base import unit as units
 from planner.base.actor import acting
 from planner.base.verbs import last_command
 from planner.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
+from planner.notifications.models import Notice
 from planner.plan import queries, rules, services
 from planner.plan.queries import StepPage, StepRow, Wanted
 from planner.plan.rules import Details, Due, Place, Priority, Show, Sort, StepState
@@ -361,3 +364,31 @@ def test_many_are_changed_at_once_with_one_undo(cast: Cast, quarter: int, step: 
             services.trash_steps(mixed)
     with acting(cast.actors["outsider"]), pytest.raises((Refused, Forbidden)):
         services.change_together(held, change)
+
+
+@engines
+def test_owners_are_told_what_others_do_to_their_steps(cast: Cast, step: Made, today: date) -> None:
+    script, shoot = step("脚本", cast.host, today), step("拍摄", cast.member)
+
+    def heard(login: str) -> list[tuple[int, str]]:
+        with acting(cast.actors[login]):
+            asked = select(Notice.about_id, Notice.words).where(Notice.user_id == cast.actors[login].user_id)
+            with units.writing("tests.heard") as unit:
+                rows = unit.session.execute(asked.where(Notice.taken_back.is_(None)).order_by(Notice.id)).all()
+                return [(row_id, words["msg"].split("%")[0].strip()) for row_id, words in rows]
+
+    assert heard("member") == [(shoot, "A step is yours now:")]
+    assert heard("lead") == []
+    with acting(cast.actors["lead"]):
+        services.wait_on(shoot, script)
+        held = row_of(cast, shoot)
+        services.edit_step(shoot, held.version, "拍摄", cast.member, today + DAY, None, None, "")
+        undo_last()
+    assert heard("member") == [(shoot, "A step is yours now:")], "what is taken back is told no more"
+    with acting(cast.actors["host"]):
+        services.move_step(script, "finish")
+    assert heard("member")[1:] == [(shoot, "")], "what waited for it can go on"
+    assert heard("host") == [(script, "A step is yours now:")], "nobody is told of their own acts"
+    with acting(cast.actors["lead"]):
+        services.change_together({shoot: row_of(cast, shoot).version}, Change(frozenset({"owner_id"}), cast.host))
+    assert heard("host")[-1] == (shoot, "A step is yours now:")

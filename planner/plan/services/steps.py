@@ -19,7 +19,7 @@ from planner.plan import rules
 from planner.plan.models import Goal, Phase, Step, StepTag
 from planner.plan.news import StepAdded, StepMoved
 from planner.plan.rules import Details, StepState
-from planner.plan.services import typed
+from planner.plan.services import told, typed
 
 LONGEST_WAIT = 160
 MOST_TAGS = 12
@@ -89,6 +89,7 @@ def add_step(
     if details.tags:
         write_tags(row.id, details.tags)
     tell(StepAdded(step_id=row.id))
+    told.assigned(row)
     return row.id
 
 
@@ -107,9 +108,14 @@ def edit_step(
     """Title, owner, days, place and the rest of a step; without details those stay as they are."""
     row = db.edit(Step, step_id, version)
     _links(phase_id if phase_id != row.phase_id else None, goal_id if goal_id != row.goal_id else None)
-    if owner_id != row.owner_id:
+    other, before = owner_id != row.owner_id, row.due
+    if other:
         typed.person(owner_id)
     row.title, row.owner_id, row.due = typed.line(title, "title", 160), owner_id, due
+    if other:
+        told.assigned(row)
+    else:
+        told.due_moved(row, before)
     row.phase_id, row.goal_id, row.note = phase_id, goal_id, clean_text(note)[: typed.LONGEST_NOTE]
     if details is None:
         _in_order(row.start, due)
@@ -148,6 +154,7 @@ def take(row: Step, move: str, why: str = "") -> None:
     if after is StepState.DOING and row.started_at is None:
         row.started_at = now
     tell(StepMoved(step_id=row.id, before=str(before), after=str(after)))
+    told.state_moved(row)
 
 
 @command(P.STEP_DO)

@@ -19,7 +19,7 @@ from planner.kernel.text import Message, msg
 from planner.plan import queries, rules
 from planner.plan.models import Phase, Step
 from planner.plan.rules import Place, Priority, StepState
-from planner.plan.services import typed
+from planner.plan.services import told, typed
 from planner.plan.services.steps import check_own, take, write_tags
 
 MOST_TOGETHER = 200
@@ -75,7 +75,13 @@ def place_step(step_id: int, version: int, by: Place, to: str, why: str = "") ->
     if by is Place.PHASE:
         row.phase_id = db.one(Phase, wanted).id if wanted else None
     else:
-        row.owner_id = typed.person(wanted)
+        _give(row, typed.person(wanted))
+
+
+def _give(row: Step, owner_id: int | None) -> None:
+    if owner_id != row.owner_id:
+        row.owner_id = owner_id
+        told.assigned(row)
 
 
 def _rows(versions: Versions) -> list[Step]:
@@ -125,8 +131,11 @@ def change_together(versions: Versions, change: Change) -> int:
         if row.start is not None and due is not None and due < row.start:
             faults[f"rows.{n}"] = msg("It is due before it begins.")
             continue
-        row.due = due
-        for name in change.fields & {"owner_id", "phase_id", "priority"}:
+        before, row.due = row.due, due
+        told.due_moved(row, before)
+        if "owner_id" in change.fields:
+            _give(row, change.owner_id)
+        for name in change.fields & {"phase_id", "priority"}:
             setattr(row, name, getattr(change, name))
         if "state" in change.fields:
             _to_state(row, change.state, change.why)
