@@ -1,5 +1,7 @@
 """What can be done with the plan."""
 
+from planner.plan.services.checkins import acknowledge, check_in, remove_check_in
+from planner.plan.services.closing import Answer, close_period, reopen_period
 from planner.plan.services.evidence import (
     after_goal_undo,
     after_period_undo,
@@ -9,7 +11,7 @@ from planner.plan.services.evidence import (
     reckon_interactions,
     record_evidence,
 )
-from planner.plan.services.goals import add_goal, add_target, edit_goal, edit_target, remove_target, trash_goal
+from planner.plan.services.goals import add_goal, edit_goal, link_goal, trash_goal, unlink_goal
 from planner.plan.services.periods import (
     add_period,
     add_phase,
@@ -20,9 +22,23 @@ from planner.plan.services.periods import (
     trash_phase,
 )
 from planner.plan.services.steps import add_step, edit_step, move_step, trash_step, wait_for
+from planner.plan.services.targets import (
+    add_own_metric,
+    add_own_target,
+    add_target,
+    check_own_metric,
+    edit_own_metric,
+    edit_target,
+    remove_target,
+    trash_own_metric,
+)
 
 __all__ = [
+    "Answer",
+    "acknowledge",
     "add_goal",
+    "add_own_metric",
+    "add_own_target",
     "add_period",
     "add_phase",
     "add_step",
@@ -30,21 +46,30 @@ __all__ = [
     "after_goal_undo",
     "after_period_undo",
     "after_targets_undo",
+    "check_in",
+    "check_own_metric",
     "check_phase",
+    "close_period",
     "edit_goal",
+    "edit_own_metric",
     "edit_period",
     "edit_phase",
     "edit_step",
     "edit_target",
     "forget_evidence",
+    "link_goal",
     "move_step",
     "reckon_goal",
     "reckon_interactions",
     "record_evidence",
+    "remove_check_in",
     "remove_target",
+    "reopen_period",
     "trash_goal",
+    "trash_own_metric",
     "trash_period",
     "trash_phase",
     "trash_step",
+    "unlink_goal",
     "wait_for",
 ]

@@ -1,6 +1,6 @@
 """The plan: who does what by when, and whether the goals are on pace."""
 
-from planner.plan.views import goals, periods, steps
+from planner.plan.views import checkins, closing, goals, periods, steps, targets
 from planner.plan.views.blueprint import bp
 
-__all__ = ["bp", "goals", "periods", "steps"]
+__all__ = ["bp", "checkins", "closing", "goals", "periods", "steps", "targets"]
