@@ -124,7 +124,8 @@ def measured(value: Decimal | None, target: Any) -> str:
     if value is None:
         return "–"
     places = min(max(-int(value.normalize().as_tuple().exponent), 0), 2)
-    return f"{show.number(value, places)} {target.unit}".rstrip()
+    gap = "" if target.unit in ("", "%", "‰") else " "
+    return f"{show.number(value, places)}{gap}{target.unit}"
 
 
 def relative_word(share: Decimal) -> str:
@@ -171,7 +172,7 @@ field_labels(
         "way": _l("Direction"),
         "aggregation": _l("Adding up"),
         "own_id": _l("Own figure"),
-        "weight": _l("Weight"),
+        "weight": _l("Weight among the targets"),
         "relative": _l("Against the baseline"),
         "baseline_first": _l("Baseline from"),
         "baseline_last": _l("Baseline until"),

@@ -64,7 +64,9 @@ class _Aim(Form):
     )
     value = AimField(_l("Target"), [InputRequired()], description=_l("A number, or against the baseline: +30%, -10%."))
     weight = WholeField(
-        _l("Weight"), default=1, description=_l("From 1 to 10: how much it says about the goal beside the others.")
+        _l("Weight among the targets"),
+        default=1,
+        description=_l("From 1 to 10: how much it says about the goal beside the others."),
     )
 
     @property

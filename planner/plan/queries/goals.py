@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -89,10 +90,10 @@ def goals_now() -> list[GoalView]:
     return sorted(goal_views(held), key=lambda g: rules.WORST_FIRST.index(g.health))
 
 
-def one_goal(goal_id: int) -> tuple[GoalView, Period]:
-    """A goal that stands, and its period, be that in the trash."""
+def one_goal(goal_id: int, more: Mapping[int, rules.Proof] | None = None) -> tuple[GoalView, Period]:
+    """A goal that stands, and its period, be that in the trash; with what is about to be reported of its figures."""
     period = db.one(Period, db.one(Goal, goal_id).period_id, with_trash=True)
-    (view,) = goal_views([(r, period) for r in _one_goal.rows(id=goal_id)])
+    (view,) = goal_views([(r, period) for r in _one_goal.rows(id=goal_id)], more)
     return view, period
 
 

@@ -80,4 +80,4 @@ def baseline_for(
     first, last = before(period)
     held = of_reports(own_id, first, last) if own_id else of_shows(metric, shows_between(first, last))
     value = rules.progress(held, aggregation, way)
-    return None if value is None else Baseline(value.quantize(Decimal("0.000001")).normalize(), first, last)
+    return None if value is None else Baseline(rules.kept(value), first, last)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -182,8 +183,8 @@ def _as_closed(view: TargetView, value: Decimal | None, health: Health) -> Targe
     return replace(view, value=value, share=rules.done_share(value, aim), health=health, asked=Decimal(1))
 
 
-def _targets(rows: list[tuple[Any, Any]]) -> dict[int, list[TargetView]]:
-    """Targets, each with its period, where they stand: by goal."""
+def _targets(rows: list[tuple[Any, Any]], more: Mapping[int, rules.Proof]) -> dict[int, list[TargetView]]:
+    """Targets, each with its period, where they stand: by goal. `more` is about to be reported, by its figure."""
     ids = [t.id for t, _period in rows]
     proofs: dict[int, list[rules.Proof]] = {}
     for r in _proofs.rows(ids=ids) if ids else ():
@@ -195,19 +196,20 @@ def _targets(rows: list[tuple[Any, Any]]) -> dict[int, list[TargetView]]:
     kept = {r[0]: (r[1], r[2]) for r in _closings.rows(ids=closed)} if closed else {}
     found: dict[int, list[TargetView]] = {}
     for t, period in rows:
-        view = _target(t, proofs.get(t.id, []), period, show.today())
+        told = [more[t.own_id]] if t.own_id in more else []
+        view = _target(t, proofs.get(t.id, []) + told, period, show.today())
         found.setdefault(t.goal_id, []).append(_as_closed(view, *kept[t.id]) if t.id in kept else view)
     return found
 
 
-def goal_views(rows: list[tuple[Any, Any]]) -> list[GoalView]:
-    """Rows of `goals_asked`, each with the period of its goal, as goals."""
+def goal_views(rows: list[tuple[Any, Any]], more: Mapping[int, rules.Proof] | None = None) -> list[GoalView]:
+    """Rows of `goals_asked`, each with the period of its goal, as goals; `more` is about to be reported."""
     held: list[tuple[Any, Any]] = []
     for r, period in rows:
         values = dict(zip(_TARGET_NAMES, r[_HEAD : _HEAD + len(_TARGET)], strict=True))
         if values["id"] is not None:
             held.append((SimpleNamespace(**values, own_name=r[_HEAD - 2], unit=r[_HEAD - 1]), period))
-    targets = _targets(held)
+    targets = _targets(held, more or {})
     goals: dict[int, GoalView] = {}
     for r, period in rows:
         said = r[len(_GOAL) : len(_GOAL) + len(_LAST)]

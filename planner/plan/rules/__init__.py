@@ -39,7 +39,7 @@ from planner.plan.rules.progress import (
     gone_share,
     progress,
 )
-from planner.plan.rules.relative import against, read_relative, show_relative
+from planner.plan.rules.relative import against, kept, read_relative, show_relative
 from planner.plan.rules.steps import STEPS, StepState, Urgency, urgency
 
 __all__ = [
@@ -76,6 +76,7 @@ __all__ = [
     "goal_share",
     "gone_share",
     "health_of",
+    "kept",
     "kind_of",
     "last_day",
     "months_on",

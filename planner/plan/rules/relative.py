@@ -27,6 +27,13 @@ def show_relative(share: Decimal) -> str:
     return f"{(share * 100).normalize():+f}%"
 
 
+def kept(value: Decimal) -> Decimal:
+    """A number as the database gives it back: at most six places, none of them in vain, never an exponent."""
+    held = value.quantize(_MILLIONTH)
+    whole = held.to_integral_value()
+    return whole if whole == held else held.normalize()
+
+
 def against(baseline: Decimal, share: Decimal) -> Decimal:
     """The target that lies so much above or below the baseline, as exact as it can be kept."""
-    return (baseline * (1 + share)).quantize(_MILLIONTH)
+    return kept(baseline * (1 + share))

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from planner.base import db
 from planner.kernel.errors import Invalid
 from planner.kernel.text import msg
+from planner.plan import rules
 from planner.plan.models import Goal, Period, Phase, Step, Target
 from planner.plan.queries.standing import GoalView
 from planner.plan.rules import Aggregation, Wish
@@ -28,7 +29,7 @@ def carry_goal(view: GoalView, of: Period, into: Period) -> int:
             Target(
                 goal_id=made.id, metric=t.metric, own_id=t.own_id, way=t.way, aggregation=t.aggregation,
                 value=t.target, weight=t.weight,
-                baseline=t.value if known else t.baseline,
+                baseline=rules.kept(t.value) if t.value is not None and known else t.baseline,
                 baseline_first=of.start if known else t.baseline_first,
                 baseline_last=of.end if known else t.baseline_last,
             )

@@ -20,7 +20,8 @@ from planner.plan.models import CheckIn, Goal, OwnValue, Period, Target
 from planner.plan.news import GoalReported
 from planner.plan.queries.checkins import may_acknowledge, may_remove
 from planner.plan.queries.goals import one_goal
-from planner.plan.rules import SAYABLE, Health
+from planner.plan.rules import SAYABLE, Health, Proof
+from planner.plan.rules import kept as kept_number
 from planner.plan.services import typed
 from planner.plan.services.goals import open_goal
 
@@ -68,16 +69,15 @@ def check_in(
         raise Invalid.at("note", msg("Say what moved, or type a figure."))
     _check_said(goal, health)
     on = _day(day, period)
-    row = db.add(CheckIn(goal_id=goal_id, day=on, note=kept, health=None, computed=Health.UNKNOWN))
+    told = {own_id: Proof(db.LARGEST_ID, on, value, value, Decimal(1)) for own_id, value in said.items()}
+    computed = one_goal(goal_id, told)[0].computed
+    if health not in (None, computed) and not kept:
+        raise Invalid.at("note", msg("Say why you see it in another way."))
+    row = db.add(CheckIn(goal_id=goal_id, day=on, note=kept, health=health, computed=computed))
     db.add_all(
-        OwnValue(goal_id=goal_id, check_in_id=row.id, own_id=own_id, day=on, value=value)
+        OwnValue(goal_id=goal_id, check_in_id=row.id, own_id=own_id, day=on, value=kept_number(value))
         for own_id, value in said.items()
     )
-    row.computed = one_goal(goal_id)[0].computed
-    row.health = health
-    if health not in (None, row.computed) and not kept:
-        raise Invalid.at("note", msg("Say why you see it in another way."))
-    db.flush()
     tell(GoalReported(goal_id=goal_id))
     return row.id
 

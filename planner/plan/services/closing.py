@@ -60,7 +60,11 @@ def _keep(goals: list[GoalView], answers: Mapping[int, Answer]) -> None:
             health = closing.final(t)
             given = Answer() if health is Health.MET else answers.get(t.id, Answer())
             row = held.get(t.id) or TargetClosing(goal_id=goal.id, target_id=t.id)
-            row.value, row.health, row.cause_id = t.value, health, given.cause_id
+            row.value, row.health, row.cause_id = (
+                None if t.value is None else rules.kept(t.value),
+                health,
+                given.cause_id,
+            )
             row.reason, row.improvement = clean_text(given.reason).strip(), clean_text(given.improvement).strip()
             db.session().add(row)
     db.flush()

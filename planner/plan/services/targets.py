@@ -65,7 +65,8 @@ def _aim(row: Target, value: Decimal | None, baseline: Decimal | None, relative:
     if relative is not None and baseline is not None:
         value = rules.against(baseline, relative)
     _check_numbers(value or Decimal(0), weight)
-    row.value, row.baseline, row.relative, row.weight = value or Decimal(0), baseline, relative, weight
+    row.value, row.weight = rules.kept(value or Decimal(0)), weight
+    row.baseline, row.relative = (None if each is None else rules.kept(each) for each in (baseline, relative))
 
 
 @command(P.PLAN_EDIT)
