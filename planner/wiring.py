@@ -119,7 +119,23 @@ from planner.plan import ports as plan_ports
 from planner.plan import services as plan_services
 from planner.plan import views as plan_views
 from planner.plan import words as plan_words
-from planner.plan.models import Evidence, Goal, Period, Phase, Step, StepLine, StepLink, StepTag, Target
+from planner.plan.models import (
+    Carried,
+    CheckIn,
+    Evidence,
+    Goal,
+    GoalLink,
+    OwnMetric,
+    OwnValue,
+    Period,
+    Phase,
+    Step,
+    StepLine,
+    StepLink,
+    StepTag,
+    Target,
+    TargetClosing,
+)
 from planner.search import views as search_views
 from planner.settings import views as settings_views
 from planner.trash import views as trash_views
@@ -161,8 +177,9 @@ KINDS = (
     Kind("studio", _l("Studio"), "video", "live.studio", "studio_id", Studio, P.SESSION_VIEW, lambda r: r.name),
     Kind("goal", _l("Goal"), "target", "plan.goal", "goal_id", Goal, P.PLAN_VIEW, lambda r: r.title, True),
     Kind("step", _l("Step"), "list-checks", "plan.step", "step_id", Step, P.PLAN_VIEW, lambda r: r.title, True),
-    Kind("period", _l("Period"), "calendar", "plan.index", "period", Period, P.PLAN_VIEW, lambda r: r.name),
+    Kind("period", _l("Period"), "calendar", "plan.period", "period_id", Period, P.PLAN_VIEW, lambda r: r.name),
     Kind("phase", _l("Phase"), "flag", "plan.index", "", Phase, P.PLAN_VIEW, lambda r: r.name),
+    Kind("own_metric", _l("Own figure"), "gauge", "plan.own_metrics", "", OwnMetric, P.PLAN_VIEW, lambda r: r.name),
     Kind(
         "finding",
         _l("Finding"),
@@ -284,9 +301,12 @@ PARTS = (
         LineupItem.session_id,
         SeriesPart.session_id,
         Checklist.session_id,
+        GoalLink.session_id,
     ),
     (Checklist, ChecklistItem.checklist_id),
-    (Goal, Target.goal_id),
+    (Period, Carried.period_id),
+    (Goal, GoalLink.goal_id, OwnValue.goal_id, CheckIn.goal_id, TargetClosing.goal_id, Target.goal_id),
+    (Phase, GoalLink.phase_id),
     (Bot, BotState.bot_id, BotPush.bot_id, BotLine.bot_id),
     (Target, Evidence.target_id),
     (Step, StepLine.step_id, StepTag.step_id, StepLink.step_id, StepLink.on_id),
@@ -366,6 +386,10 @@ FILTERS = {
     "bot_hour": hour_word,
     "bot_language": language_word,
     "sealed": sealed,
+    "target_name": plan_words.target_name,
+    "counted_as": plan_words.counted,
+    "measured": plan_words.measured,
+    "relative": plan_words.relative_word,
 }
 """Filters of templates that speak the reader's language."""
 
@@ -435,6 +459,7 @@ def wire(app: Flask) -> None:
     trash.before_restore(Phase, plan_services.check_phase)
     trash.after_restore(LiveSession, outcomes.verify_again)
     trash.before_restore(Goal, plan_services.reckon_goal)
+    trash.before_restore(OwnMetric, plan_services.check_own_metric)
     undo.after(LiveSession, after_undo)
     undo.keeps(Checklist)
     undo.keeps(SopVersion)

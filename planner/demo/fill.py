@@ -18,6 +18,7 @@ from planner.checklists.rules import Anchor, ItemState, Proof, Stage
 from planner.checklists.services import accept_proposal
 from planner.demo import story
 from planner.demo.bots import tell_a_group
+from planner.demo.goals import tell_goals
 from planner.demo.shows import ACCOUNT, ZONE, Room, past, schedule, then, tick, tick_all
 from planner.demo.story import Show
 from planner.discussions import services as discussions
@@ -103,9 +104,10 @@ def _tell(room: Room, now: datetime) -> None:
     with then(room.at(46, 10), room.actor("lead")):
         room.channel = live.add_channel(Platform.DOUYIN, "晨光美妆旗舰店", ACCOUNT)
         room.studio, room.second = live.add_studio("3号间"), live.add_studio("5号间")
-        goals = _plan(room)
+        goals, quarter = _plan(room)
     for show in story.past_shows(room.today):
         past(room, show)
+    tell_goals(room, goals, quarter)
     _lessons(room, goals)
     _tonight(room, now)
     _next_week(room)
@@ -113,7 +115,7 @@ def _tell(room: Room, now: datetime) -> None:
     tell_a_group(room)
 
 
-def _plan(room: Room) -> dict[str, int]:
+def _plan(room: Room) -> tuple[dict[str, int], int]:
     first = (room.today.replace(day=1) - timedelta(days=1)).replace(day=1)
     months = [first, (first + timedelta(days=32)).replace(day=1), (first + timedelta(days=64)).replace(day=1)]
     end = (first + timedelta(days=96)).replace(day=1) - timedelta(days=1)
@@ -123,8 +125,13 @@ def _plan(room: Room) -> dict[str, int]:
         "single": plan.add_goal(period, "单场 GMV 突破 50 万", room.ids["manager"], story.WHY["single"]),
         "matrix": plan.add_goal(period, "内容矩阵带动转粉", room.ids["wenwen"], story.WHY["matrix"]),
     }
-    plan.add_target(goals["interaction"], "interactions", Decimal(11500), Aggregation.PER_DAY, baseline=Decimal(8850))
-    plan.add_target(goals["single"], "gmv", Decimal(500000), Aggregation.BEST_SESSION, baseline=Decimal(280000))
+    plan.add_target(
+        goals["interaction"], "interactions", None, Aggregation.PER_DAY, baseline=Decimal(8850), relative=Decimal("0.3")
+    )
+    plan.add_target(
+        goals["single"], "gmv", Decimal(500000), Aggregation.BEST_SESSION, baseline=Decimal(280000), weight=3
+    )
+    plan.add_target(goals["single"], "pcu", Decimal(4200), Aggregation.BEST_SESSION, baseline=Decimal(2400))
     plan.add_target(goals["matrix"], "follow_rate", Decimal("0.018"), Aggregation.MEAN_RATIO, baseline=Decimal("0.012"))
     names = ("第一月：用户调研与竞品分析", "第二月：三到五种互动新形式", "第三月：完整内容矩阵与每周 A/B 测试")
     ends = [months[1] - timedelta(days=1), months[2] - timedelta(days=1), end]
@@ -161,7 +168,7 @@ def _plan(room: Room) -> dict[str, int]:
         plan.wait_on(room.steps[later], room.steps[earlier])
     for title in story.UNDER_WAY:
         plan.move_step(room.steps[title], "start")
-    return goals
+    return goals, period
 
 
 def _lines(room: Room, step: int, owner: str, texts: tuple[str, ...], ticked: int) -> None:

@@ -41,3 +41,27 @@ class GoalMoved(News):
     goal_id: int
     session_id: int
     about: ClassVar[tuple[str, str]] = ("goal", "goal_id")
+
+
+@dataclass(frozen=True)
+class GoalReported(News):
+    """Somebody reported of a goal."""
+
+    goal_id: int
+    about: ClassVar[tuple[str, str]] = ("goal", "goal_id")
+
+
+@dataclass(frozen=True)
+class PeriodClosed(News):
+    """A period was closed."""
+
+    period_id: int
+    about: ClassVar[tuple[str, str]] = ("period", "period_id")
+
+
+@dataclass(frozen=True)
+class PeriodReopened(News):
+    """A closed period can be changed again."""
+
+    period_id: int
+    about: ClassVar[tuple[str, str]] = ("period", "period_id")

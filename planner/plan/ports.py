@@ -20,7 +20,7 @@ from planner.base.verbs import query
 from planner.kernel.permissions import P
 from planner.people.models import Team
 from planner.people.ports import Left, Leftover
-from planner.plan.models import Goal, Period, Step
+from planner.plan.models import CheckIn, Goal, Period, Step
 from planner.plan.rules import UNFINISHED
 
 OPEN = UNFINISHED
@@ -83,7 +83,7 @@ def _count(asked: Any) -> int:
 
 @query(P.SELF)
 def own_data(user_id: int) -> dict[str, list[dict[str, Any]]]:
-    """The port's answer: goals one owns; steps one owns, wrote or finished."""
+    """The port's answer: goals one owns; what one reported of goals; steps one owns, wrote or finished."""
     goals = select(Team.name.label("team"), Goal.title, Goal.why, Goal.created_at).join(Goal, Goal.team_id == Team.id)
     owned, written = (Step.owner_id == user_id).label("mine"), (Step.created_by == user_id).label("written_by_me")
     done = (Step.done_by == user_id).label("done_by_me")
@@ -99,8 +99,14 @@ def own_data(user_id: int) -> dict[str, list[dict[str, Any]]]:
         written,
         done,
     ).join(Step, Step.team_id == Team.id)
+    reports = (
+        select(Team.name.label("team"), Goal.title, CheckIn.day, CheckIn.note, CheckIn.health, CheckIn.created_at)
+        .join(CheckIn, CheckIn.team_id == Team.id)
+        .join(Goal, Goal.id == CheckIn.goal_id)
+    )
     of_me = or_(Step.owner_id == user_id, Step.created_by == user_id, Step.done_by == user_id)
     return {
         "goals": db.dicts(goals.where(Goal.owner_id == user_id).order_by(Goal.id)),
+        "check_ins": db.dicts(reports.where(CheckIn.created_by == user_id).order_by(CheckIn.id)),
         "steps": db.dicts(steps.where(of_me).order_by(Step.id)),
     }

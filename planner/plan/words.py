@@ -2,8 +2,28 @@
 
 from __future__ import annotations
 
-from planner.base.words import _l, field_labels, labels, news_words, part_words
-from planner.plan.rules import Aggregation, Due, Pace, Place, Priority, Show, Sort, StepState, Urgency, Way
+from decimal import Decimal
+from typing import Any
+
+from planner.base import show
+from planner.base.words import _l, field_forms, field_labels, label, labels, news_words, part_words
+from planner.figures.words import format_value, metric_label
+from planner.plan import rules
+from planner.plan.rules import (
+    Aggregation,
+    Choice,
+    Due,
+    Health,
+    PeriodKind,
+    PeriodState,
+    Place,
+    Priority,
+    Show,
+    Sort,
+    StepState,
+    Urgency,
+    Way,
+)
 
 labels(
     StepState,
@@ -70,9 +90,12 @@ labels(
     {
         Aggregation.SUM: _l("Sum over the period"),
         Aggregation.PER_DAY: _l("Per day that had a show"),
+        Aggregation.PER_SESSION: _l("Mean of a session"),
         Aggregation.BEST_SESSION: _l("Best single session"),
+        Aggregation.BEST_DAY: _l("Best single day"),
         Aggregation.MEAN_RATIO: _l("Ratio over all sessions"),
         Aggregation.LATEST: _l("Latest session"),
+        Aggregation.LATEST_DAY: _l("Latest day"),
     },
 )
 labels(
@@ -88,21 +111,90 @@ labels(
 )
 labels(Way, {Way.UP: _l("More is better"), Way.DOWN: _l("Less is better")})
 labels(
-    Pace,
+    Health,
     {
-        Pace.REACHED: _l("Reached"),
-        Pace.ON_PACE: _l("On pace"),
-        Pace.BEHIND: _l("Behind"),
-        Pace.UNKNOWN: _l("No figures yet"),
+        Health.MET: _l("Met"),
+        Health.ON_TRACK: _l("On track"),
+        Health.AT_RISK: _l("At risk"),
+        Health.OFF_TRACK: _l("Off track"),
+        Health.MISSED: _l("Missed"),
+        Health.UNKNOWN: _l("No figures yet"),
     },
     icons={
-        Pace.REACHED: "trophy",
-        Pace.ON_PACE: "trending-up",
-        Pace.BEHIND: "triangle-alert",
-        Pace.UNKNOWN: "circle-help",
+        Health.MET: "trophy",
+        Health.ON_TRACK: "trending-up",
+        Health.AT_RISK: "triangle-alert",
+        Health.OFF_TRACK: "trending-down",
+        Health.MISSED: "circle-x",
+        Health.UNKNOWN: "circle-help",
     },
-    chips={Pace.REACHED: "ok", Pace.ON_PACE: "ok", Pace.BEHIND: "warn"},
+    chips={
+        Health.MET: "ok",
+        Health.ON_TRACK: "ok",
+        Health.AT_RISK: "warn",
+        Health.OFF_TRACK: "bad",
+        Health.MISSED: "bad",
+    },
 )
+labels(
+    PeriodKind,
+    {PeriodKind.MONTH: _l("Monthly"), PeriodKind.QUARTER: _l("Quarterly"), PeriodKind.CUSTOM: _l("Own length")},
+)
+labels(
+    PeriodState,
+    {PeriodState.OPEN: _l("Open"), PeriodState.CLOSED: _l("Closed")},
+    icons={PeriodState.OPEN: "circle-dot", PeriodState.CLOSED: "lock"},
+)
+labels(
+    Choice,
+    {Choice.LEAVE: _l("Leave it here"), Choice.CARRY: _l("Carried over"), Choice.CANCEL: _l("Cancelled")},
+    icons={Choice.LEAVE: "circle", Choice.CARRY: "arrow-right", Choice.CANCEL: "circle-minus"},
+)
+OF_CHECK_INS: dict[Aggregation, Any] = {
+    Aggregation.LATEST: _l("Latest check-in"),
+    Aggregation.SUM: _l("Sum of the check-ins"),
+    Aggregation.PER_SESSION: _l("Mean of the check-ins"),
+    Aggregation.BEST_SESSION: _l("Best check-in"),
+}
+
+
+def own_countings() -> list[tuple[str, Any]]:
+    """How a figure of the team's own can be counted, for a form."""
+    return list(OF_CHECK_INS.items())
+
+
+def counted(target: Any) -> str:
+    """How a target is counted, in the words of what it counts."""
+    if target.own_id and target.aggregation in OF_CHECK_INS:
+        return str(OF_CHECK_INS[target.aggregation])
+    return label(target.aggregation)
+
+
+def target_name(target: Any) -> str:
+    """What a target counts."""
+    return target.own_name if target.own_id else metric_label(target.metric)
+
+
+def measured(value: Decimal | None, target: Any) -> str:
+    """A value of a target, exact, with its unit."""
+    if not target.own_id:
+        return format_value(value, target.metric)
+    if value is None:
+        return "–"
+    places = min(max(-int(value.normalize().as_tuple().exponent), 0), 2)
+    gap = "" if target.unit in ("", "%", "‰") else " "
+    return f"{show.number(value, places)}{gap}{target.unit}"
+
+
+def relative_word(share: Decimal) -> str:
+    """A target as it was typed against its baseline: `+30%`."""
+    return rules.show_relative(share)
+
+
+def _relative_in_history(value: Any) -> str:
+    return rules.show_relative(Decimal(str(value)))
+
+
 news_words(
     "plan",
     {
@@ -110,9 +202,28 @@ news_words(
         "StepMoved": _l("moved a step"),
         "GoalAdded": _l("set a goal"),
         "GoalMoved": _l("moved a goal with new figures"),
+        "GoalReported": _l("reported of a goal"),
+        "PeriodClosed": _l("closed a period"),
+        "PeriodReopened": _l("opened a period again"),
     },
 )
-part_words({"target": _l("Target"), "step_line": _l("Line"), "step_tag": _l("Tag"), "step_link": _l("Comes first")})
+part_words(
+    {
+        "target": _l("Target"),
+        "step_line": _l("Line"),
+        "step_tag": _l("Tag"),
+        "step_link": _l("Comes first"),
+        "check_in": _l("Check-in"),
+        "own_value": _l("Reported figure"),
+        "target_closing": _l("Closing of a target"),
+        "goal_link": _l("Link"),
+        "carried": _l("Carried over"),
+    }
+)
+field_forms("check_in", {"computed": None})
+field_forms("own_value", {"check_in_id": None})
+field_forms("carried", {"kind": None, "object_id": None, "made_id": None})
+field_forms("target", {"relative": _relative_in_history})
 field_labels("step_line", {"text": _l("Text"), "done_at": _l("Done at"), "done_by": _l("Done by"), "sort": _l("Order")})
 field_labels("step_tag", {"tag": _l("Tag")})
 field_labels("step_link", {"step_id": _l("Step"), "on_id": _l("Comes first")})
@@ -124,8 +235,46 @@ field_labels(
         "value": _l("Value"),
         "way": _l("Direction"),
         "aggregation": _l("Adding up"),
+        "own_id": _l("Own figure"),
+        "weight": _l("Weight among the targets"),
+        "relative": _l("Against the baseline"),
+        "baseline_first": _l("Baseline from"),
+        "baseline_last": _l("Baseline until"),
     },
 )
+field_labels(
+    "check_in",
+    {
+        "goal_id": _l("Goal"),
+        "day": _l("Day"),
+        "note": _l("Note"),
+        "health": _l("Standing"),
+        "seen_at": _l("Read at"),
+        "seen_by": _l("Read by"),
+    },
+)
+field_labels(
+    "own_value",
+    {"goal_id": _l("Goal"), "own_id": _l("Own figure"), "day": _l("Day"), "value": _l("Value")},
+)
+field_labels(
+    "target_closing",
+    {
+        "goal_id": _l("Goal"),
+        "target_id": _l("Target"),
+        "value": _l("Value"),
+        "health": _l("Standing"),
+        "cause_id": _l("Cause"),
+        "reason": _l("What happened"),
+        "improvement": _l("What gets better"),
+    },
+)
+field_labels("goal_link", {"goal_id": _l("Goal"), "phase_id": _l("Phase"), "session_id": _l("Session")})
+field_labels(
+    "carried",
+    {"period_id": _l("Period"), "choice": _l("Choice"), "reason": _l("Reason"), "into_id": _l("Into")},
+)
+field_labels("own_metric", {"name": _l("Name"), "unit": _l("Unit"), "way": _l("Direction")})
 field_labels(
     "step",
     {
@@ -155,7 +304,19 @@ field_labels(
         "owner_id": _l("Owner"),
         "period_id": _l("Period"),
         "sort": _l("Order"),
+        "carried_from": _l("Carried over from"),
     },
 )
 field_labels("phase", {"name": _l("Name"), "start": _l("First day"), "end": _l("Last day"), "sort": _l("Order")})
-field_labels("period", {"name": _l("Name"), "start": _l("First day"), "end": _l("Last day")})
+field_labels(
+    "period",
+    {
+        "name": _l("Name"),
+        "start": _l("First day"),
+        "end": _l("Last day"),
+        "state": _l("State"),
+        "closed_at": _l("Closed at"),
+        "closed_by": _l("Closed by"),
+        "lessons": _l("What we take along"),
+    },
+)

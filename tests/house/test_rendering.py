@@ -66,6 +66,7 @@ WORDS_OF_THE_FIELD = {
     "planner/live/rules/lineup.py": "heads of sheets as people paste them",
     "planner/live/rules/air.py": "tags as people write them",
     "planner/live/rules/roster.py": "heads and cells of rosters as teams keep them",
+    "planner/plan/rules/relative.py": "targets as people type them",
     "planner/people/words.py": "the own names of Chinese applications",
     "planner/bots/words.py": "a language is called by its own name",
     "planner/people/forms.py": "a language is called by its own name",

@@ -19,7 +19,7 @@ from planner.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from planner.outcomes import services as outcomes
 from planner.plan import queries, services
 from planner.plan.queries import TargetView
-from planner.plan.rules import Aggregation, Pace, StepState, Urgency, Way
+from planner.plan.rules import Aggregation, Health, StepState, Urgency, Way
 from tests.cast import Cast
 from tests.plan.conftest import DAY, Show
 
@@ -106,7 +106,7 @@ def test_another_figure_finds_its_own_evidence_and_another_way_of_counting_the_s
         assert (found.value, found.target, found.baseline, found.sessions) == (300, 500, 50, 2)
         services.edit_target(target, version_of(target), "viewers", Decimal(9000), Aggregation.SUM, Way.UP, None)
         found = target_of(goal)
-        assert (found.value, found.metric, found.pace) == (12_000, "viewers", Pace.REACHED)
+        assert (found.value, found.metric, found.health) == (12_000, "viewers", Health.MET)
         changed = last_command.get() or ""
         with pytest.raises(Invalid) as fault:
             services.edit_target(target, version_of(target), "pcu", Decimal(5), Aggregation.SUM, Way.UP, None)

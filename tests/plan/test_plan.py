@@ -16,7 +16,7 @@ from planner.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from planner.outcomes import services as outcomes
 from planner.plan import queries, services
 from planner.plan.queries import TargetView, pages
-from planner.plan.rules import Aggregation, Pace, StepState, Way
+from planner.plan.rules import Aggregation, Health, StepState, Way
 from tests.cast import Cast
 from tests.plan.conftest import DAY, Show
 
@@ -47,8 +47,8 @@ def test_a_plan_is_made_and_read(cast: Cast, quarter: int, goal: int, today: dat
         view = queries.plan_page(None, "all", cast.viewer)
         assert view.period is not None
         assert view.period.id == quarter
-        assert [(g.title, g.owner_name, g.pace) for g in view.goals] == [
-            ("单场 GMV 突破 50 万", "周经理", Pace.UNKNOWN)
+        assert [(g.title, g.owner_name, g.health) for g in view.goals] == [
+            ("单场 GMV 突破 50 万", "周经理", Health.UNKNOWN)
         ]
         assert [p.id for p in view.phases] == [first, second]
         assert {phase: [s.id for s in rows] for phase, rows in view.steps.items()} == {
@@ -85,8 +85,8 @@ def test_shows_move_a_goal_by_themselves_and_say_which(cast: Cast, quarter: int,
     outside = show(60, gmv="900000")
     with acting(cast.actors["viewer"]):
         found = target_of(goal)
-        assert (found.value, found.sessions, found.pace) == (Decimal("361045.3"), 2, Pace.ON_PACE)
-        _view, _period, evidence, _steps = queries.goal(goal)
+        assert (found.value, found.sessions, found.health) == (Decimal("361045.3"), 2, Health.ON_TRACK)
+        evidence = queries.goal_page(goal).evidence
         rows = evidence[found.id]
         assert [e.session.id for e in rows if e.session] == [second, first], "the latest first, none from outside"
         assert rows[0].value == Decimal("61045.3")
@@ -94,7 +94,7 @@ def test_shows_move_a_goal_by_themselves_and_say_which(cast: Cast, quarter: int,
     with acting(cast.actors["lead"]):
         outcomes.type_figures(second, {"gmv": Decimal(200_000)})
         assert target_of(goal).value == 500_000, "newer figures replace the older ones"
-        assert target_of(goal).pace is Pace.REACHED
+        assert target_of(goal).health is Health.MET
 
 
 def test_a_figure_that_is_missing_is_no_zero(cast: Cast, goal: int, show: Show) -> None:
@@ -119,7 +119,7 @@ def test_ratios_over_all_sessions_divide_the_sums(cast: Cast, goal: int, show: S
         found = target_of(goal)
         assert found.value is not None
         assert round(found.value, 6) == round(Decimal(310) / 11_000, 6)
-        assert found.pace is Pace.REACHED
+        assert found.health is Health.MET
 
 
 def test_viewers_of_several_shows_are_an_upper_bound(cast: Cast, goal: int, show: Show) -> None:
@@ -138,10 +138,10 @@ def test_less_is_better(cast: Cast, goal: int, show: Show) -> None:
         services.add_target(goal, "refund_rate", Decimal("0.05"), Aggregation.MEAN_RATIO, Way.DOWN)
     show(1, gmv=1000, refund_amount=80)
     with acting(cast.actors["lead"]):
-        assert (target_of(goal).value, target_of(goal).pace) == (Decimal("0.08"), Pace.BEHIND)
+        assert (target_of(goal).value, target_of(goal).health) == (Decimal("0.08"), Health.OFF_TRACK)
     show(2, gmv=9000, refund_amount=100)
     with acting(cast.actors["lead"]):
-        assert (target_of(goal).value, target_of(goal).pace) == (Decimal("0.018"), Pace.REACHED)
+        assert (target_of(goal).value, target_of(goal).health) == (Decimal("0.018"), Health.MET)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from planner.kernel.errors import Refused
 from planner.plan import rules
-from planner.plan.rules import STEPS, Aggregation, Aim, Pace, Proof, StepState, Urgency, Way
+from planner.plan.rules import STEPS, Aggregation, Aim, Health, Proof, StepState, Urgency, Way
 
 FIRST, LAST = date(2026, 10, 1), date(2027, 1, 8)
 """A hundred days."""
@@ -55,7 +55,7 @@ def test_two_shows_of_one_night_are_told_apart_by_their_number() -> None:
 def test_no_figures_are_no_progress(aggregation: Aggregation) -> None:
     assert rules.progress([], aggregation, Way.UP) is None
     empty = [proof(1, 1, None, "0", "0")]
-    if aggregation not in (Aggregation.SUM, Aggregation.PER_DAY):
+    if aggregation in (Aggregation.BEST_SESSION, Aggregation.MEAN_RATIO, Aggregation.LATEST):
         assert rules.progress(empty, aggregation, Way.UP) is None
 
 
@@ -94,34 +94,39 @@ def test_how_much_of_the_way_is_done(value: str, wanted: Aim, share: str) -> Non
 
 def test_nothing_known_is_no_share_and_no_pace() -> None:
     assert rules.done_share(None, aim("5")) is None
-    assert rules.pace_of(None, aim("5"), FIRST, LAST, FIRST) is Pace.UNKNOWN
+    assert rules.health_of(None, aim("5"), FIRST, LAST, FIRST) is Health.UNKNOWN
 
 
 @pytest.mark.parametrize(
     ("value", "wanted", "day", "pace"),
     [
-        ("500", aim("1000", how=Aggregation.SUM), 50, Pace.ON_PACE),
-        ("450", aim("1000", how=Aggregation.SUM), 50, Pace.ON_PACE),
-        ("449", aim("1000", how=Aggregation.SUM), 50, Pace.BEHIND),
-        ("1000", aim("1000", how=Aggregation.SUM), 50, Pace.REACHED),
-        ("899", aim("1000", how=Aggregation.SUM), 400, Pace.BEHIND),
-        ("0", aim("1000", how=Aggregation.SUM), 0, Pace.ON_PACE),
-        ("115", aim("130", "100"), 50, Pace.ON_PACE),
-        ("110", aim("130", "100"), 50, Pace.BEHIND),
-        ("90", aim("100"), 1, Pace.ON_PACE),
-        ("89", aim("100"), 1, Pace.BEHIND),
-        ("8", aim("5", None, Way.DOWN), 50, Pace.BEHIND),
-        ("5.2", aim("5", None, Way.DOWN), 50, Pace.ON_PACE),
-        ("5", aim("5", None, Way.DOWN), 50, Pace.REACHED),
-        ("500", aim("1000", None, Way.DOWN, Aggregation.SUM), 50, Pace.ON_PACE),
-        ("600", aim("1000", None, Way.DOWN, Aggregation.SUM), 50, Pace.BEHIND),
-        ("1001", aim("1000", None, Way.DOWN, Aggregation.SUM), 400, Pace.BEHIND),
-        ("900", aim("1000", None, Way.DOWN, Aggregation.SUM), 400, Pace.REACHED),
+        ("500", aim("1000", how=Aggregation.SUM), 50, Health.ON_TRACK),
+        ("450", aim("1000", how=Aggregation.SUM), 50, Health.ON_TRACK),
+        ("449", aim("1000", how=Aggregation.SUM), 50, Health.AT_RISK),
+        ("350", aim("1000", how=Aggregation.SUM), 50, Health.AT_RISK),
+        ("349", aim("1000", how=Aggregation.SUM), 50, Health.OFF_TRACK),
+        ("1000", aim("1000", how=Aggregation.SUM), 50, Health.MET),
+        ("899", aim("1000", how=Aggregation.SUM), 400, Health.MISSED),
+        ("0", aim("1000", how=Aggregation.SUM), 0, Health.ON_TRACK),
+        ("115", aim("130", "100"), 50, Health.ON_TRACK),
+        ("110", aim("130", "100"), 50, Health.OFF_TRACK),
+        ("90", aim("100"), 1, Health.ON_TRACK),
+        ("89", aim("100"), 1, Health.AT_RISK),
+        ("69", aim("100"), 1, Health.OFF_TRACK),
+        ("8", aim("5", None, Way.DOWN), 50, Health.OFF_TRACK),
+        ("5.2", aim("5", None, Way.DOWN), 50, Health.ON_TRACK),
+        ("5", aim("5", None, Way.DOWN), 50, Health.MET),
+        ("500", aim("1000", None, Way.DOWN, Aggregation.SUM), 50, Health.ON_TRACK),
+        ("600", aim("1000", None, Way.DOWN, Aggregation.SUM), 50, Health.AT_RISK),
+        ("651", aim("1000", None, Way.DOWN, Aggregation.SUM), 50, Health.OFF_TRACK),
+        ("1001", aim("1000", None, Way.DOWN, Aggregation.SUM), 50, Health.MISSED),
+        ("1001", aim("1000", None, Way.DOWN, Aggregation.SUM), 400, Health.MISSED),
+        ("900", aim("1000", None, Way.DOWN, Aggregation.SUM), 400, Health.MET),
     ],
 )
-def test_pace(value: str, wanted: Aim, day: int, pace: Pace) -> None:
+def test_pace(value: str, wanted: Aim, day: int, pace: Health) -> None:
     today = FIRST + timedelta(days=day - 1)
-    assert rules.pace_of(Decimal(value), wanted, FIRST, LAST, today) is pace
+    assert rules.health_of(Decimal(value), wanted, FIRST, LAST, today) is pace
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from planner.live.rules import AFTER_AIR, PLANNED, State
 from planner.outcomes.queries import sets
 from planner.people import queries as people
 from planner.plan import queries as plan
-from planner.plan.rules import Pace
+from planner.plan.rules import Health
 
 FOLDED_FROM = 5
 """So many lines of one topic in one message become one line."""
@@ -146,7 +146,7 @@ def _of_the_day(rows: Sequence[BotLine]) -> list[Said]:
                 steps = [(s.title, s.owner_name, s.days_late) for s in plan.late_steps(MOST_STEPS)]
                 text, page = words.late(steps) if steps else "", "plan.index"
             case Topic.GOALS:
-                titles = [goal.title for goal in plan.goals_now() if goal.pace is Pace.BEHIND]
+                titles = [goal.title for goal in plan.goals_now() if goal.health in (Health.OFF_TRACK, Health.MISSED)]
                 text, page = words.behind(titles) if titles else "", "plan.index"
             case _ if row.topic == TEST:
                 text, page = words.tested(actor.current().team_name), "home.today"

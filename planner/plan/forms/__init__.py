@@ -1,7 +1,7 @@
 """Forms of the plan."""
 
-from planner.plan.forms.goals import GoalForm, TargetForm
-from planner.plan.forms.periods import PeriodForm, PhaseForm
+from planner.plan.forms.goals import AimField, CheckInForm, GoalForm, LinkForm, OwnMetricForm, OwnTargetForm, TargetForm
+from planner.plan.forms.periods import CloseForm, PeriodForm, PhaseForm
 from planner.plan.forms.steps import (
     BlockForm,
     DropForm,
@@ -19,12 +19,18 @@ from planner.plan.forms.steps import (
 )
 
 __all__ = [
+    "AimField",
     "BlockForm",
+    "CheckInForm",
+    "CloseForm",
     "DropForm",
     "DueTogetherForm",
     "FirstForm",
     "GoalForm",
     "LinesForm",
+    "LinkForm",
+    "OwnMetricForm",
+    "OwnTargetForm",
     "OwnerTogetherForm",
     "PeriodForm",
     "PhaseForm",

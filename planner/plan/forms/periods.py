@@ -2,24 +2,51 @@
 
 from __future__ import annotations
 
+from wtforms.validators import ValidationError
+
 from planner.base.forms import (
     Form,
     InputRequired,
     Length,
     LineField,
+    LinesField,
     LocalDateField,
+    PickField,
+    SelectField,
     VersionField,
 )
-from planner.base.words import _l
+from planner.base.i18n import gettext as _
+from planner.base.words import _l, choices
+from planner.plan.rules import PeriodKind, last_day
 
 
 class PeriodForm(Form):
-    """A reporting cycle."""
+    """A reporting cycle: a month or a quarter by its first day, or days of its own."""
 
     version = VersionField()
     name = LineField(_l("Name"), [InputRequired(), Length(max=60)])
+    kind = SelectField(
+        _l("Kind of period"),
+        choices=choices(PeriodKind),
+        default=PeriodKind.CUSTOM,
+        description=_l("A month or a quarter begins on the first of a month; leave its last day empty, it follows."),
+    )
     start = LocalDateField(_l("First day"), [InputRequired()])
-    end = LocalDateField(_l("Last day"), [InputRequired()])
+    end = LocalDateField(_l("Last day"))
+
+    def validate_end(self, field: LocalDateField) -> None:
+        """The last day of a month or a quarter follows from its first, unless another was typed: that one holds."""
+        kind = PeriodKind(self.kind.data)
+        if self.start.data is None or field.data not in (None, field.object_data):
+            return
+        if kind is PeriodKind.CUSTOM:
+            if field.data is None:
+                raise ValidationError(_("Choose the last day."))
+            return
+        found = last_day(kind, self.start.data)
+        if found is None:
+            raise ValidationError(_("A month or a quarter begins on the first of a month."))
+        field.data = found
 
 
 class PhaseForm(Form):
@@ -29,3 +56,12 @@ class PhaseForm(Form):
     name = LineField(_l("Name"), [InputRequired(), Length(max=80)])
     start = LocalDateField(_l("First day"), [InputRequired()])
     end = LocalDateField(_l("Last day"), [InputRequired()])
+
+
+class CloseForm(Form):
+    """Closing a period: causes and improvements of what was missed, and what becomes of what is open."""
+
+    lists = ("targets", "rows")
+    version = VersionField()
+    into_id = PickField(_l("Carry over into"), none=_l("No period"))
+    lessons = LinesField(_l("What we take along"), [Length(max=4000)])

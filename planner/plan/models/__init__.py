@@ -1,12 +1,17 @@
 """The tables of the plan."""
 
-from planner.plan.models.goals import Evidence, Goal, Target
-from planner.plan.models.periods import Period, Phase
+from planner.plan.models.goals import CheckIn, Evidence, Goal, GoalLink, OwnMetric, OwnValue, Target, TargetClosing
+from planner.plan.models.periods import Carried, Period, Phase
 from planner.plan.models.steps import Step, StepLine, StepLink, StepTag
 
 __all__ = [
+    "Carried",
+    "CheckIn",
     "Evidence",
     "Goal",
+    "GoalLink",
+    "OwnMetric",
+    "OwnValue",
     "Period",
     "Phase",
     "Step",
@@ -14,4 +19,5 @@ __all__ = [
     "StepLink",
     "StepTag",
     "Target",
+    "TargetClosing",
 ]

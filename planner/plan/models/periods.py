@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import Date, ForeignKey, Index, Integer, String
+from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from planner.base.models import Base, Id, Owned, Trashable, Versioned
+from planner.base.models import Base, EnumText, Id, Owned, Trashable, UtcDateTime, Versioned
+from planner.plan.rules import Choice, PeriodState
 
 
 class Period(Owned, Versioned, Trashable, Base):
@@ -18,6 +19,25 @@ class Period(Owned, Versioned, Trashable, Base):
     name: Mapped[str] = mapped_column(String(60))
     start: Mapped[date] = mapped_column(Date)
     end: Mapped[date] = mapped_column(Date)
+    state: Mapped[PeriodState] = mapped_column(EnumText(PeriodState), default=PeriodState.OPEN, server_default="open")
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    closed_by: Mapped[int | None] = mapped_column(Id, ForeignKey("user_account.id"))
+    lessons: Mapped[str] = mapped_column(Text, default="", server_default="")
+
+
+class Carried(Owned, Versioned, Base):
+    """What became of a goal or a step that was open when its period was closed; `made_id` is the goal it goes on as."""
+
+    __tablename__ = "carried"
+    __part_of__ = ("period", "period_id")
+    __table_args__ = (UniqueConstraint("period_id", "kind", "object_id"),)
+    period_id: Mapped[int] = mapped_column(Id, ForeignKey("period.id"))
+    kind: Mapped[str] = mapped_column(String(10))
+    object_id: Mapped[int] = mapped_column(Id)
+    choice: Mapped[Choice] = mapped_column(EnumText(Choice))
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    into_id: Mapped[int | None] = mapped_column(Id, ForeignKey("period.id"))
+    made_id: Mapped[int | None] = mapped_column(Id)
 
 
 class Phase(Owned, Versioned, Trashable, Base):

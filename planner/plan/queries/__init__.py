@@ -1,6 +1,19 @@
 """The plan as people read it."""
 
-from planner.plan.queries.goals import EvidenceRow, GoalView, TargetView, goal, goals_now, goals_of, target
+from planner.plan.queries.checkins import CheckInRow
+from planner.plan.queries.closing import ClosingPage, PeriodPage, all_periods, closing_page, period_page
+from planner.plan.queries.goals import (
+    EvidenceRow,
+    GoalPage,
+    goal,
+    goal_page,
+    goals_now,
+    goals_of,
+    own_metric,
+    own_metrics,
+    target,
+)
+from planner.plan.queries.links import linkable
 from planner.plan.queries.listing import (
     Board,
     Column,
@@ -14,8 +27,10 @@ from planner.plan.queries.listing import (
     some_steps,
     words_in_use,
 )
-from planner.plan.queries.pages import PlanPage, choices, plan_page
+from planner.plan.queries.pages import GoalsPage, PlanPage, choices, goals_page, plan_page
 from planner.plan.queries.periods import current_period, inside, period, period_choices, phase
+from planner.plan.queries.proofs import Baseline, baseline_for
+from planner.plan.queries.standing import GoalView, TargetView
 from planner.plan.queries.steps import (
     STEP_COLUMNS,
     Owner,
@@ -37,36 +52,51 @@ from planner.plan.queries.steps import (
 
 __all__ = [
     "STEP_COLUMNS",
+    "Baseline",
     "Board",
+    "CheckInRow",
+    "ClosingPage",
     "Column",
     "EvidenceRow",
+    "GoalPage",
     "GoalView",
+    "GoalsPage",
     "Owner",
+    "PeriodPage",
     "PlanPage",
     "StepPage",
     "StepRow",
     "TargetView",
     "Wanted",
+    "all_periods",
+    "baseline_for",
     "board_rows",
     "by_owner",
     "by_phase",
     "by_state",
     "choices",
+    "closing_page",
     "could_come_first",
     "counts",
     "current_period",
     "find_steps",
     "goal",
+    "goal_page",
     "goals_now",
     "goals_of",
+    "goals_page",
     "inside",
     "late_and_mine",
     "late_steps",
+    "linkable",
     "listed",
     "my_steps",
     "open_count",
+    "own_metric",
+    "own_metrics",
     "period",
     "period_choices",
+    "period_page",
     "phase",
     "plan_page",
     "some_steps",

@@ -2,77 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, select
+from sqlalchemy import and_, bindparam, case, or_, select
 
 from planner.base import db, show
-from planner.base.ready import columns_of, ready
+from planner.base.ready import ready
 from planner.base.verbs import query
-from planner.figures import rules as figures
-from planner.figures.rules import Bound
 from planner.kernel.permissions import P
 from planner.live import queries as live
 from planner.live.queries import SessionBrief
-from planner.people.models import User
 from planner.plan import rules
-from planner.plan.models import Evidence, Goal, Period, Target
+from planner.plan.models import Evidence, Goal, OwnMetric, Period, Target
+from planner.plan.queries.checkins import CheckInRow, check_ins_of
+from planner.plan.queries.links import Served, serving
+from planner.plan.queries.standing import GoalView, goal_views, goals_asked
 from planner.plan.queries.steps import StepRow, steps_of_goal
-from planner.plan.rules import Aggregation, Pace, Way
-
-
-@dataclass(frozen=True)
-class TargetView:
-    """A target with where it stands: `asked` is how much of the way should be done by now, `course` how it came."""
-
-    id: int
-    goal_id: int
-    metric: str
-    baseline: Decimal | None
-    target: Decimal
-    way: Way
-    aggregation: Aggregation
-    value: Decimal | None
-    share: Decimal | None
-    pace: Pace
-    sessions: int
-    asked: Decimal
-    course: list[Decimal | None]
-
-    @property
-    def bound(self) -> Bound:
-        """What it is when people of several shows are added up, some of them more than once."""
-        adds = self.aggregation in (Aggregation.SUM, Aggregation.PER_DAY)
-        return figures.bound_of(self.metric, self.sessions) if adds else Bound.NONE
-
-    @property
-    def percent(self) -> int:
-        """The share as the bar shows it, from 0 to 100."""
-        return int(min(max((self.share or Decimal(0)) * 100, Decimal(0)), Decimal(100)))
-
-
-@dataclass(frozen=True)
-class GoalView:
-    """A goal with its targets and its word."""
-
-    id: int
-    period_id: int
-    title: str
-    owner_name: str
-    version: int
-    targets: list[TargetView]
-    why: str = ""
-    owner_id: int | None = None
-
-    @property
-    def pace(self) -> Pace:
-        """The worst of its targets."""
-        order = [Pace.BEHIND, Pace.UNKNOWN, Pace.ON_PACE, Pace.REACHED]
-        return min((t.pace for t in self.targets), key=order.index, default=Pace.UNKNOWN)
+from planner.plan.rules import PeriodState
 
 
 @dataclass(frozen=True)
@@ -87,101 +38,75 @@ class EvidenceRow:
     basis: str
 
 
-@ready
-def _proofs() -> Any:
-    return select(
-        Evidence.target_id, Evidence.session_id, Evidence.day, Evidence.value, Evidence.numerator, Evidence.denominator
-    ).where(Evidence.target_id.in_(bindparam("ids", expanding=True)))
+@dataclass(frozen=True)
+class GoalPage:
+    """A goal with the sessions that moved it, what was reported of it, and what serves it."""
 
-
-_GOAL = (Goal.id, Goal.title, User.name, Goal.version, Goal.why, Goal.owner_id)
-_TARGET = columns_of(Target)
-_TARGET_NAMES = [column.key for column in _TARGET]
-
-
-def _goals() -> Any:
-    return (
-        select(*_GOAL, *_TARGET)
-        .select_from(Goal)
-        .outerjoin(User, User.id == Goal.owner_id)
-        .outerjoin(Target, Target.goal_id == Goal.id)
-        .order_by(Goal.sort, Goal.id, Target.id)
-    )
+    view: GoalView
+    period: Period
+    evidence: dict[int, list[EvidenceRow]]
+    steps: list[StepRow]
+    check_ins: list[CheckInRow]
+    served: Served
 
 
 @ready
 def _goals_of_period() -> Any:
-    return _goals().where(Goal.period_id == bindparam("id"))
+    return goals_asked().where(Goal.period_id == bindparam("id"))
+
+
+_DAYS = (Period.id, Period.start, Period.end, Period.state)
 
 
 @ready
 def _goals_now() -> Any:
-    """Of the period that holds today, else the next, else the last (as `current_period` says), with its days."""
+    """Of every open period that holds today; where none does, of the next, else the last (see `current_period`)."""
     today = bindparam("today")
-    coming = Period.start > today
-    rank = case((and_(Period.start <= today, Period.end >= today), 0), (coming, 1), else_=2)
+    holds = and_(Period.start <= today, Period.end >= today, Period.state == PeriodState.OPEN)
+    coming = and_(Period.start > today, Period.state == PeriodState.OPEN)
+    rank = case((holds, 0), (coming, 1), else_=2)
     soonest, latest = case((coming, Period.start)), case((~coming, Period.start))
     chosen = select(Period.id).where(db.alive(Period)).order_by(rank, soonest, latest.desc(), Period.id.desc()).limit(1)
-    asked = _goals().add_columns(Period.id, Period.start, Period.end).join(Period, Period.id == Goal.period_id)
-    return asked.where(Goal.period_id == chosen.scalar_subquery())
+    asked = goals_asked().add_columns(*_DAYS).join(Period, Period.id == Goal.period_id)
+    return asked.where(or_(holds, Period.id == chosen.scalar_subquery()), db.alive(Period))
 
 
 @ready
 def _one_goal() -> Any:
-    return _goals().where(Goal.id == bindparam("id"))
-
-
-def _targets(rows: list[Any], period: Any) -> dict[int, list[TargetView]]:
-    proofs: dict[int, list[rules.Proof]] = {}
-    for r in _proofs.rows(ids=[t.id for t in rows]) if rows else ():
-        proofs.setdefault(r[0], []).append(rules.Proof(r[1], r[2], r[3], r[4], r[5]))
-    found: dict[int, list[TargetView]] = {}
-    today = show.today()
-    gone = rules.gone_share(period.start, period.end, today)
-    for t in rows:
-        mine = proofs.get(t.id, [])
-        value = rules.progress(mine, t.aggregation, t.way)
-        aim = rules.Aim(t.value, t.baseline, t.way, t.aggregation)
-        share, pace = rules.done_share(value, aim), rules.pace_of(value, aim, period.start, period.end, today)
-        found.setdefault(t.goal_id, []).append(
-            TargetView(
-                t.id, t.goal_id, t.metric, t.baseline, t.value, t.way, t.aggregation, value, share, pace, len(mine),
-                rules.asked_share(aim, gone), rules.course(mine, t.aggregation, t.way),
-            )
-        )  # fmt: skip
-    return found
-
-
-def _views(rows: Any, period: Any) -> list[GoalView]:
-    held = [SimpleNamespace(**dict(zip(_TARGET_NAMES, r[len(_GOAL) :], strict=True))) for r in rows]
-    targets = _targets([t for t in held if t.id is not None], period)
-    goals = {
-        r[0]: GoalView(r[0], period.id, r[1], r[2] or "", r[3], targets.get(r[0], []), r[4] or "", r[5]) for r in rows
-    }
-    return list(goals.values())
+    return goals_asked().where(Goal.id == bindparam("id"))
 
 
 def goals_of(period: Any) -> list[GoalView]:
     """The goals of a period in their order."""
-    return _views(_goals_of_period.rows(id=period.id), period)
+    return goal_views([(r, period) for r in _goals_of_period.rows(id=period.id)])
 
 
 @query(P.PLAN_VIEW)
 def goals_now() -> list[GoalView]:
-    """The goals of the current period, those behind first."""
+    """The goals of the periods that run, those that stand worst first."""
+    wide = len(_DAYS)
     rows = _goals_now.rows(today=show.today())
-    if not rows:
-        return []
-    period = SimpleNamespace(**dict(zip(("id", "start", "end"), rows[0][-3:], strict=True)))
-    order = [Pace.BEHIND, Pace.UNKNOWN, Pace.ON_PACE, Pace.REACHED]
-    return sorted(_views([row[:-3] for row in rows], period), key=lambda g: order.index(g.pace))
+    held = [(r, SimpleNamespace(**dict(zip(("id", "start", "end", "state"), r[-wide:], strict=True)))) for r in rows]
+    return sorted(goal_views(held), key=lambda g: rules.WORST_FIRST.index(g.health))
+
+
+def one_goal(goal_id: int, more: Mapping[int, rules.Proof] | None = None) -> tuple[GoalView, Period]:
+    """A goal that stands, and its period, be that in the trash; with what is about to be reported of its figures."""
+    period = db.one(Period, db.one(Goal, goal_id).period_id, with_trash=True)
+    (view,) = goal_views([(r, period) for r in _one_goal.rows(id=goal_id)], more)
+    return view, period
 
 
 @query(P.PLAN_VIEW)
-def goal(goal_id: int) -> tuple[GoalView, Period, dict[int, list[EvidenceRow]], list[StepRow]]:
-    """A goal, and the sessions that moved it."""
-    period = db.one(Period, db.one(Goal, goal_id).period_id, with_trash=True)
-    (view,) = _views(_one_goal.rows(id=goal_id), period)
+def goal(goal_id: int) -> tuple[GoalView, Period]:
+    """A goal and its period, for forms."""
+    return one_goal(goal_id)
+
+
+@query(P.PLAN_VIEW)
+def goal_page(goal_id: int) -> GoalPage:
+    """A goal with everything its page shows."""
+    view, period = one_goal(goal_id)
     rows = list(
         db.session().scalars(
             select(Evidence)
@@ -190,16 +115,31 @@ def goal(goal_id: int) -> tuple[GoalView, Period, dict[int, list[EvidenceRow]], 
             .limit(200)
         )
     )
-    known = live.briefs({e.session_id for e in rows})
+    served = serving(goal_id)
+    known = live.briefs({e.session_id for e in rows} | set(served.session_ids))
     found: dict[int, list[EvidenceRow]] = {}
     for e in rows:
         line = EvidenceRow(known.get(e.session_id), e.day, e.value, e.numerator, e.denominator, e.basis)
         found.setdefault(e.target_id, []).append(line)
-    return view, period, found, steps_of_goal(goal_id)
+    reports = check_ins_of(view, period)
+    return GoalPage(view, period, found, steps_of_goal(goal_id), reports, served.with_sessions(known))
 
 
 @query(P.PLAN_VIEW)
-def target(target_id: int) -> tuple[Target, str]:
-    """A target of a goal that stands, and the goal's title."""
+def target(target_id: int) -> tuple[Target, str, OwnMetric | None]:
+    """A target of a goal that stands, the goal's title, and the figure of the team's own that it counts."""
     row = db.one(Target, target_id)
-    return row, db.one(Goal, row.goal_id).title
+    own = db.one(OwnMetric, row.own_id, with_trash=True) if row.own_id else None
+    return row, db.one(Goal, row.goal_id).title, own
+
+
+@query(P.PLAN_VIEW)
+def own_metrics() -> list[OwnMetric]:
+    """The figures of the team's own, by name."""
+    return list(db.session().scalars(select(OwnMetric).order_by(OwnMetric.name)))
+
+
+@query(P.PLAN_VIEW)
+def own_metric(own_id: int) -> OwnMetric:
+    """A figure of the team's own."""
+    return db.one(OwnMetric, own_id)

@@ -12,10 +12,11 @@ from planner.base.verbs import query
 from planner.kernel.permissions import P
 from planner.people import queries as people
 from planner.plan.models import Goal, Period, Phase
-from planner.plan.queries.goals import GoalView, goals_of
+from planner.plan.queries.goals import goals_of
 from planner.plan.queries.periods import current_period, phases_of
+from planner.plan.queries.standing import GoalView
 from planner.plan.queries.steps import StepRow, my_steps, steps_in
-from planner.plan.rules import StepState, Urgency
+from planner.plan.rules import PeriodState, StepState, Urgency
 
 MOST_STEPS = 400
 MOST_OWN = 200
@@ -91,13 +92,36 @@ def plan_page(
     )
 
 
+@dataclass(frozen=True)
+class GoalsPage:
+    """The goals of a period, and the periods to choose from."""
+
+    period: Any
+    periods: list[Period]
+    goals: list[GoalView]
+
+
+@query(P.PLAN_VIEW)
+def goals_page(period_id: int | None = None) -> GoalsPage:
+    """The goals of a period, of the current one unless another was asked for."""
+    periods = list(db.session().scalars(select(Period).order_by(Period.start.desc(), Period.id.desc())))
+    period = db.one(Period, period_id) if period_id else current_period()
+    return GoalsPage(period, periods, goals_of(period) if period else [])
+
+
 @query(P.PLAN_VIEW)
 def choices() -> dict[str, list[tuple[int, str]]]:
-    """Phases and goals of the current period, for forms."""
+    """Phases and goals of the open periods that hold today, else of the current one, for forms."""
     period = current_period()
     if period is None:
         return {"phases": [], "goals": []}
-    goals = db.session().execute(
-        select(Goal.id, Goal.title).where(Goal.period_id == period.id, db.alive(Goal)).order_by(Goal.sort, Goal.id)
-    )
-    return {"phases": [(p.id, p.name) for p in phases_of(period.id)], "goals": [(r[0], r[1]) for r in goals]}
+    today = show.today()
+    holds = (Period.start <= today) & (Period.end >= today) & (Period.state == PeriodState.OPEN)
+    running = select(Period.id).where((Period.id == period.id) | holds, db.alive(Period))
+    phases = select(Phase.id, Phase.name).where(Phase.period_id.in_(running), db.alive(Phase))
+    goals = select(Goal.id, Goal.title).where(Goal.period_id.in_(running), db.alive(Goal))
+    found = {
+        "phases": db.session().execute(phases.order_by(Phase.start, Phase.sort, Phase.id)),
+        "goals": db.session().execute(goals.order_by(Goal.sort, Goal.id)),
+    }
+    return {name: [(r[0], r[1]) for r in rows] for name, rows in found.items()}

@@ -11,6 +11,7 @@ from planner.base.ready import columns_of, ready
 from planner.base.verbs import query
 from planner.kernel.permissions import P
 from planner.plan.models import Goal, Period, Phase, Step
+from planner.plan.rules import PeriodState
 
 
 @ready
@@ -20,12 +21,16 @@ def _periods() -> Any:
 
 @query(P.PLAN_VIEW)
 def current_period() -> Any:
-    """The period that holds today, else the next, else the last; a row with the columns of `Period`, or None."""
+    """The open period that holds today (of several that overlap the longest, for it is the frame of the others), else
+    the next open one, else the last; a row with the columns of `Period`, or None."""
     today = show.today()
     rows = list(_periods.rows())
-    holding = [p for p in rows if p.start <= today <= p.end]
-    coming = [p for p in rows if p.start > today]
-    return holding[-1] if holding else coming[0] if coming else rows[-1] if rows else None
+    free = [p for p in rows if p.state is PeriodState.OPEN]
+    holding = [p for p in free if p.start <= today <= p.end]
+    coming = [p for p in free if p.start > today]
+    if holding:
+        return max(holding, key=lambda p: (p.end - p.start, p.start, p.id))
+    return coming[0] if coming else rows[-1] if rows else None
 
 
 @query(P.PLAN_VIEW)
@@ -36,8 +41,8 @@ def period(period_id: int) -> Period:
 
 @query(P.PLAN_VIEW)
 def period_choices() -> list[tuple[int, str]]:
-    """All periods, the latest first, for forms."""
-    return [(p.id, p.name) for p in reversed(_periods.rows())]
+    """The periods that can be changed, the latest first, for forms."""
+    return [(p.id, p.name) for p in reversed(_periods.rows()) if p.state is PeriodState.OPEN]
 
 
 @query(P.PLAN_VIEW)

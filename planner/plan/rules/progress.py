@@ -10,13 +10,26 @@ from enum import StrEnum
 
 
 class Aggregation(StrEnum):
-    """How the evidence of sessions becomes one figure."""
+    """How evidence becomes one figure: sum, mean, best, latest or ratio of sums, over a day, a session or the period.
+
+    One word for both, so that nothing can be chosen that means nothing. For a metric of the team's own a check-in
+    stands where a session stands.
+    """
 
     SUM = "sum"
     PER_DAY = "per_day"
+    PER_SESSION = "per_session"
     BEST_SESSION = "best_session"
+    BEST_DAY = "best_day"
     MEAN_RATIO = "mean_ratio"
     LATEST = "latest"
+    LATEST_DAY = "latest_day"
+
+
+OF_RATIOS = (Aggregation.MEAN_RATIO, Aggregation.BEST_SESSION, Aggregation.LATEST)
+"""What can be asked of a ratio: it never adds up and is never averaged."""
+OF_CHECK_INS = (Aggregation.LATEST, Aggregation.SUM, Aggregation.PER_SESSION, Aggregation.BEST_SESSION)
+"""What can be asked of a metric that people report."""
 
 
 class Way(StrEnum):
@@ -24,18 +37,6 @@ class Way(StrEnum):
 
     UP = "up"
     DOWN = "down"
-
-
-class Pace(StrEnum):
-    """How a goal stands against its time."""
-
-    REACHED = "reached"
-    ON_PACE = "on_pace"
-    BEHIND = "behind"
-    UNKNOWN = "unknown"
-
-
-ROOM_BELOW, ROOM_ABOVE = Decimal("0.9"), Decimal("1.1")
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Proof:
 
 
 def progress(proofs: Sequence[Proof], aggregation: Aggregation, way: Way) -> Decimal | None:
-    """Sums add; per day divides by days that had a show; ratios are divided sums, never averaged."""
+    """Sums add; means divide by the days or sessions there were; ratios are divided sums, never averaged."""
     if not proofs:
         return None
     top = sum((p.numerator for p in proofs), Decimal(0))
@@ -58,15 +59,28 @@ def progress(proofs: Sequence[Proof], aggregation: Aggregation, way: Way) -> Dec
         return top
     if aggregation is Aggregation.PER_DAY:
         return top / len({p.day for p in proofs})
+    if aggregation is Aggregation.PER_SESSION:
+        return top / len(proofs)
     if aggregation is Aggregation.MEAN_RATIO:
         bottom = sum((p.denominator for p in proofs), Decimal(0))
         return top / bottom if bottom else None
-    values = [p.value for p in sorted(proofs, key=lambda p: (p.day, p.session_id)) if p.value is not None]
+    values = _of_days(proofs) if aggregation in (Aggregation.BEST_DAY, Aggregation.LATEST_DAY) else _of_shows(proofs)
     if not values:
         return None
-    if aggregation is Aggregation.LATEST:
+    if aggregation in (Aggregation.LATEST, Aggregation.LATEST_DAY):
         return values[-1]
     return max(values) if way is Way.UP else min(values)
+
+
+def _of_shows(proofs: Sequence[Proof]) -> list[Decimal]:
+    return [p.value for p in sorted(proofs, key=lambda p: (p.day, p.session_id)) if p.value is not None]
+
+
+def _of_days(proofs: Sequence[Proof]) -> list[Decimal]:
+    days: dict[date, Decimal] = {}
+    for p in sorted(proofs, key=lambda p: p.day):
+        days[p.day] = days.get(p.day, Decimal(0)) + p.numerator
+    return list(days.values())
 
 
 def course(proofs: Sequence[Proof], aggregation: Aggregation, way: Way, most: int = 30) -> list[Decimal | None]:
@@ -122,24 +136,3 @@ def gone_share(start: date, end: date, today: date) -> Decimal:
 def asked_share(aim: Aim, gone: Decimal) -> Decimal:
     """How much of the way should be done by now: all of it at any time, where neither a sum nor a baseline grows."""
     return gone if aim.aggregation is Aggregation.SUM or aim.start is not None else Decimal(1)
-
-
-def pace_of(value: Decimal | None, aim: Aim, start: date, end: date, today: date) -> Pace:
-    """Against the time that has passed where a sum grows or a baseline says where the way began, else with 10 % room.
-
-    A sum that has to stay below its target is kept until the period is over.
-    """
-    share = done_share(value, aim)
-    if value is None or share is None:
-        return Pace.UNKNOWN
-    gone = gone_share(start, end, today)
-    adds = aim.aggregation is Aggregation.SUM
-    if adds and aim.way is Way.DOWN:
-        if value > aim.value:
-            return Pace.BEHIND
-        if today > end:
-            return Pace.REACHED
-        return Pace.ON_PACE if value <= aim.value * gone * ROOM_ABOVE else Pace.BEHIND
-    if share >= 1:
-        return Pace.REACHED
-    return Pace.ON_PACE if share >= asked_share(aim, gone) * ROOM_BELOW else Pace.BEHIND

@@ -1,5 +1,7 @@
 """What can be done with the plan."""
 
+from planner.plan.services.checkins import acknowledge, check_in, remove_check_in
+from planner.plan.services.closing import Answer, close_period, reopen_period
 from planner.plan.services.evidence import (
     after_goal_undo,
     after_period_undo,
@@ -9,15 +11,8 @@ from planner.plan.services.evidence import (
     reckon_interactions,
     record_evidence,
 )
-from planner.plan.services.goals import add_goal, add_target, edit_goal, edit_target, remove_target, trash_goal
-from planner.plan.services.inside import (
-    add_lines,
-    after_links_undo,
-    remove_line,
-    tick_line,
-    wait_no_more,
-    wait_on,
-)
+from planner.plan.services.goals import add_goal, edit_goal, link_goal, trash_goal, unlink_goal
+from planner.plan.services.inside import add_lines, after_links_undo, remove_line, tick_line, wait_no_more, wait_on
 from planner.plan.services.periods import (
     add_period,
     add_phase,
@@ -28,13 +23,27 @@ from planner.plan.services.periods import (
     trash_phase,
 )
 from planner.plan.services.steps import PLAIN, add_step, edit_step, move_step, trash_step, wait_for
+from planner.plan.services.targets import (
+    add_own_metric,
+    add_own_target,
+    add_target,
+    check_own_metric,
+    edit_own_metric,
+    edit_target,
+    remove_target,
+    trash_own_metric,
+)
 from planner.plan.services.together import Change, change_together, place_step, trash_steps
 
 __all__ = [
     "PLAIN",
+    "Answer",
     "Change",
+    "acknowledge",
     "add_goal",
     "add_lines",
+    "add_own_metric",
+    "add_own_target",
     "add_period",
     "add_phase",
     "add_step",
@@ -44,26 +53,35 @@ __all__ = [
     "after_period_undo",
     "after_targets_undo",
     "change_together",
+    "check_in",
+    "check_own_metric",
     "check_phase",
+    "close_period",
     "edit_goal",
+    "edit_own_metric",
     "edit_period",
     "edit_phase",
     "edit_step",
     "edit_target",
     "forget_evidence",
+    "link_goal",
     "move_step",
     "place_step",
     "reckon_goal",
     "reckon_interactions",
     "record_evidence",
+    "remove_check_in",
     "remove_line",
     "remove_target",
+    "reopen_period",
     "tick_line",
     "trash_goal",
+    "trash_own_metric",
     "trash_period",
     "trash_phase",
     "trash_step",
     "trash_steps",
+    "unlink_goal",
     "wait_for",
     "wait_no_more",
     "wait_on",

@@ -12,7 +12,6 @@ from sqlalchemy import select
 from planner.base import actor, db
 from planner.base.news import tell
 from planner.base.verbs import command
-from planner.figures import queries as team_figures
 from planner.figures import rules as figures
 from planner.kernel.errors import Refused
 from planner.kernel.permissions import P
@@ -22,11 +21,16 @@ from planner.live import queries as live
 from planner.plan import ports
 from planner.plan.models import Evidence, Goal, Period, Target
 from planner.plan.news import GoalMoved
+from planner.plan.queries import proofs
+from planner.plan.rules import PeriodState
 
 
 @command(P.FIGURES_EDIT)
 def record_evidence(session_id: int, base: Mapping[str, Decimal], streams: int) -> None:
-    """Write what a session's figures say about every target whose period holds its day; replaces what was there."""
+    """Write what a session's figures say about every target whose open period holds its day; replaces what was there.
+
+    What was closed stays as it was closed; a period that is opened again catches up.
+    """
     b, who = live.brief(session_id), actor.current()
     day = business_day(b.planned_start, who.timezone, who.day_start)
     targets = (
@@ -35,7 +39,8 @@ def record_evidence(session_id: int, base: Mapping[str, Decimal], streams: int) 
             select(Target, Goal.id)
             .join(Goal, Goal.id == Target.goal_id)
             .join(Period, Period.id == Goal.period_id)
-            .where(Period.start <= day, Period.end >= day, db.alive(Goal), db.alive(Period))
+            .where(Period.start <= day, Period.end >= day, Period.state == PeriodState.OPEN)
+            .where(db.alive(Goal), db.alive(Period))
         )
         .all()
     )
@@ -53,7 +58,7 @@ def record_evidence(session_id: int, base: Mapping[str, Decimal], streams: int) 
 
 def _prove(target: Target, held: Evidence | None, of: ports.SessionFigures) -> bool:
     """Let the evidence of a target say what a session's figures say; answers whether something moved."""
-    parts = _parts(target.metric, of.base)
+    parts = proofs.parts(target.metric, of.base)
     if parts is None:
         if held is not None:
             db.session().delete(held)
@@ -69,22 +74,12 @@ def _prove(target: Target, held: Evidence | None, of: ports.SessionFigures) -> b
     return True
 
 
-def _parts(metric: str, base: Mapping[str, Decimal]) -> tuple[Decimal, Decimal, Decimal] | None:
-    found = figures.METRICS.get(metric)
-    if found is None:
-        return None
-    if found.over is not None:
-        counted = team_figures.team_rules().interactions if found.of_interactions else figures.INTERACTIONS
-        parts = figures.fraction(found, base, counted)
-        return (parts[0] / parts[1], parts[0], parts[1]) if parts is not None else None
-    return (base[metric], base[metric], Decimal(1)) if metric in base else None
-
-
 def reckon(targets: list[Target], start: date, end: date) -> None:
-    """Write the evidence of targets anew from all figures of these days."""
+    """Write the evidence of targets anew from all figures of these days; what people report needs none."""
+    targets = [t for t in targets if t.own_id is None]
     if not targets:
         return
-    shows = [show for answer in ports.figures_of_days for show in answer(start, end)]
+    shows = proofs.shows_between(start, end)
     old = {(e.target_id, e.session_id): e for e in _evidence_of(targets)}
     known = {show.session_id for show in shows}
     for (_target, session_id), held in old.items():
@@ -104,7 +99,7 @@ def reckon_interactions() -> None:
         select(Target, Period)
         .join(Goal, Goal.id == Target.goal_id)
         .join(Period, Period.id == Goal.period_id)
-        .where(Target.metric.in_(counting), db.alive(Goal), db.alive(Period))
+        .where(Target.metric.in_(counting), Period.state == PeriodState.OPEN, db.alive(Goal), db.alive(Period))
     )
     for target, period in db.session().execute(asked).all():
         reckon([target], period.start, period.end)
@@ -164,6 +159,6 @@ def after_goal_undo(row: Goal, fields: frozenset[str]) -> None:
 
 
 def after_period_undo(row: Period, fields: frozenset[str]) -> None:
-    """Registered with undo: the old days count the old shows."""
-    if fields & {"start", "end"}:
+    """Registered with undo: the old days count the old shows; a period that is open again catches up."""
+    if fields & {"start", "end"} or ("state" in fields and row.state is PeriodState.OPEN):
         reckon_period(row)

@@ -27,7 +27,7 @@ def add_period(name: str, start: date, end: date) -> int:
 @command(P.PLAN_EDIT)
 def edit_period(period_id: int, version: int, name: str, start: date, end: date) -> None:
     """Name and days of a period; its phases stay within it."""
-    row = db.edit(Period, period_id, version)
+    row = typed.still_open(db.edit(Period, period_id, version))
     typed.days(start, end)
     days = (row.start, row.end)
     if (start, end) != days:
@@ -46,7 +46,7 @@ def edit_period(period_id: int, version: int, name: str, start: date, end: date)
 @command(P.PLAN_EDIT)
 def trash_period(period_id: int) -> None:
     """A period goes with all that is in it: goals, phases, and the steps that belong to them and to no other period."""
-    row = db.one(Period, period_id)
+    row = typed.open_period(period_id)
     trashing.trash(row, *queries.inside(period_id))
 
 
@@ -61,7 +61,7 @@ def _check_within(period: Period, start: date, end: date) -> None:
 @command(P.PLAN_EDIT)
 def add_phase(period_id: int, name: str, start: date, end: date) -> int:
     """A stretch of the period with work of its own."""
-    _check_within(db.one(Period, period_id), start, end)
+    _check_within(typed.open_period(period_id), start, end)
     last = db.session().scalar(select(func.max(Phase.sort)).where(Phase.period_id == period_id)) or 0
     row = Phase(period_id=period_id, name=typed.line(name, "name", 80), start=start, end=end, sort=last + 1)
     return db.add(row).id
@@ -71,14 +71,16 @@ def add_phase(period_id: int, name: str, start: date, end: date) -> int:
 def edit_phase(phase_id: int, version: int, name: str, start: date, end: date) -> None:
     """Name and days of a phase."""
     row = db.edit(Phase, phase_id, version)
-    _check_within(db.one(Period, row.period_id), start, end)
+    _check_within(typed.open_period(row.period_id), start, end)
     row.name, row.start, row.end = typed.line(name, "name", 80), start, end
 
 
 @command(P.PLAN_EDIT)
 def trash_phase(phase_id: int) -> None:
     """A phase goes; its steps stay in the plan, without one until it comes back or they get another."""
-    trashing.trash(db.one(Phase, phase_id))
+    row = db.one(Phase, phase_id)
+    typed.open_period(row.period_id)
+    trashing.trash(row)
 
 
 def check_phase(row: Phase) -> None:

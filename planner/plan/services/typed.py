@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from planner.kernel.errors import Invalid
+from planner.base import db
+from planner.kernel.errors import Invalid, Refused
 from planner.kernel.text import clean_line, msg
 from planner.people import queries as people
+from planner.plan.models import Period
+from planner.plan.rules import PeriodState
 
 LONGEST_NOTE = 4000
 
@@ -32,3 +35,15 @@ def person(user_id: int | None) -> int | None:
     if user_id is not None and user_id not in {p.user_id for p in people.people()}:
         raise Invalid.at("owner_id", msg("Choose somebody of this team."))
     return user_id
+
+
+def still_open(period: Period) -> Period:
+    """A period that can be changed: what is closed is read until a lead opens it again."""
+    if period.state is PeriodState.CLOSED:
+        raise Refused(msg("The period %(name)s is closed. Open it again to change it.", name=period.name))
+    return period
+
+
+def open_period(period_id: int | None) -> Period:
+    """A period of this team that stands and can be changed."""
+    return still_open(db.one(Period, period_id))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
 from planner.base.forms import Form
@@ -25,6 +25,11 @@ def day(typed: date | None) -> date:
     """A day that the form requires."""
     assert typed is not None
     return typed
+
+
+def goal_url(goal_id: int) -> str:
+    """The page of a goal."""
+    return url_for("plan.goal", goal_id=goal_id)
 
 
 def persons() -> list[tuple[int, str]]:

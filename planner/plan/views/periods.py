@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
@@ -11,10 +9,12 @@ from planner.base import actor, show
 from planner.base.i18n import gettext as _
 from planner.base.web import done, page, uses
 from planner.plan import forms, queries, services
+from planner.plan.rules import PeriodKind, kind_of
 from planner.plan.views.blueprint import bp, day, form_page, number
 
 TABS = ("all", "mine", "late", "done")
 ROWS = [["name"], ["start", "end"]]
+PERIOD_ROWS = [["name"], ["kind"], ["start", "end"]]
 
 
 def _plan(period_id: int) -> str:
@@ -35,13 +35,13 @@ def index() -> Response:
 @uses(services.add_period)
 def new_period() -> Response:
     """A reporting cycle."""
-    today = show.today()
-    form = forms.PeriodForm(data={"start": today.replace(day=1), "end": today + timedelta(days=90)})
+    first = show.today().replace(day=1)
+    form = forms.PeriodForm(data={"kind": PeriodKind.QUARTER, "start": first})
     if form.ok():
         with form.catching():
             made = services.add_period(form.name.data or "", day(form.start.data), day(form.end.data))
             return done(_plan(made), _("Saved."), undo=True)
-    return form_page(form, _("New period"), ROWS, url_for("plan.index"))
+    return form_page(form, _("New period"), PERIOD_ROWS, url_for("plan.index"))
 
 
 @bp.route("/plan/periods/<id:period_id>/edit", methods=["GET", "POST"])
@@ -49,14 +49,16 @@ def new_period() -> Response:
 def edit_period(period_id: int) -> Response:
     """Name and days."""
     row = queries.period(period_id)
-    form = forms.PeriodForm(data={"version": row.version, "name": row.name, "start": row.start, "end": row.end})
+    kind = kind_of(row.start, row.end)
+    held = {"version": row.version, "name": row.name, "kind": kind, "start": row.start, "end": row.end}
+    form = forms.PeriodForm(data=held)
     if form.ok():
         with form.catching():
             services.edit_period(
                 period_id, form.version.data or 0, form.name.data or "", day(form.start.data), day(form.end.data)
             )
             return done(_plan(period_id), _("Saved."), undo=True)
-    return form_page(form, row.name, ROWS, _plan(period_id))
+    return form_page(form, row.name, PERIOD_ROWS, _plan(period_id))
 
 
 @bp.route("/plan/periods/<id:period_id>/delete", methods=["GET", "POST"])

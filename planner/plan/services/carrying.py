@@ -1,0 +1,69 @@
+"""What is open goes on in another period: a goal as a new one, a step in another phase, or not at all."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from planner.base import db
+from planner.kernel.errors import Invalid
+from planner.kernel.text import msg
+from planner.plan import rules
+from planner.plan.models import Goal, Period, Phase, Step, Target
+from planner.plan.queries.standing import GoalView
+from planner.plan.rules import Aggregation, Wish
+from planner.plan.services import evidence, steps, typed
+from planner.plan.services.goals import place_after
+
+
+def carry_goal(view: GoalView, of: Period, into: Period) -> int:
+    """The goal goes on as a new one: the closed period keeps what was missed in it. Where a target is no sum, its way
+    begins where the old one ended; a sum begins at nothing again. Answers the new goal."""
+    row = Goal(
+        period_id=into.id, title=view.title, owner_id=view.owner_id, why=view.why, sort=place_after(into.id),
+        carried_from=view.id,
+    )  # fmt: skip
+    made = db.add(row)
+    for t in view.targets:
+        known = t.aggregation is not Aggregation.SUM and t.value is not None
+        db.add(
+            Target(
+                goal_id=made.id, metric=t.metric, own_id=t.own_id, way=t.way, aggregation=t.aggregation,
+                value=t.target, weight=t.weight,
+                baseline=rules.kept(t.value) if t.value is not None and known else t.baseline,
+                baseline_first=of.start if known else t.baseline_first,
+                baseline_last=of.end if known else t.baseline_last,
+            )
+        )  # fmt: skip
+    evidence.reckon_targets(made)
+    return made.id
+
+
+def carry_step(step_id: int, wish: Wish, into: Period, goals: dict[int, int], place: int) -> None:
+    """The step goes to a phase of the other period or to none, and serves its goal there where that was carried too."""
+    row = db.one(Step, step_id)
+    phase = db.one(Phase, wish.phase_id) if wish.phase_id else None
+    if phase is not None and phase.period_id != into.id:
+        raise Invalid.at(f"rows.{place}", msg("Choose a phase of the period it is carried into."))
+    goal_id = goals.get(row.goal_id or 0, row.goal_id)
+    _edit(row, phase.id if phase else None, goal_id, row.note)
+
+
+def cancel_step(step_id: int, reason: str) -> None:
+    """The step is dropped, and its note says why."""
+    row = db.one(Step, step_id)
+    _edit(row, row.phase_id, row.goal_id, f"{row.note}\n\n{reason}".strip()[: typed.LONGEST_NOTE])
+    steps.move_step(step_id, "drop")
+
+
+def _edit(row: Step, phase_id: int | None, goal_id: int | None, note: str) -> None:
+    steps.edit_step(
+        row.id, row.version, title=row.title, owner_id=row.owner_id, due=row.due, phase_id=phase_id, goal_id=goal_id,
+        note=note,
+    )  # fmt: skip
+    db.flush()
+
+
+def goals_on(goal_ids: list[int]) -> set[int]:
+    """Those of these goals that go on as another one already."""
+    asked = select(Goal.carried_from).where(Goal.carried_from.in_(goal_ids), db.alive(Goal))
+    return {row_id for row_id in db.session().scalars(asked) if row_id is not None}
