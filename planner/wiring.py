@@ -414,6 +414,7 @@ def _fill_ports() -> None:
     live_ports.gate_checks.fill(checklists.gate_checks)
     live_ports.followers.fill(checklist_services.FOLLOWER)
     live_ports.followers.fill(outcomes.FOLLOWER)
+    live_ports.followers.fill(plan_services.FOLLOWER)
     live_ports.on_scheduled.fill(checklist_services.make_checklist)
     live_ports.on_scheduled.fill(outcomes.verify_again)
     live_ports.on_live.fill(checklist_services.retime)

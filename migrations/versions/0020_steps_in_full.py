@@ -30,6 +30,13 @@ def upgrade():
         table.add_column(sa.Column("department", sa.String(length=40), nullable=False, server_default=""))
         table.add_column(sa.Column("started_at", UtcDateTime(), nullable=True))
         table.add_column(sa.Column("dropped_why", sa.String(length=160), nullable=False, server_default=""))
+        table.add_column(sa.Column("hangs_on", sa.String(length=40), nullable=True))
+        table.add_column(sa.Column("hangs_session_id", Id, nullable=True))
+        table.add_column(sa.Column("offset_days", sa.Integer(), nullable=False, server_default="0"))
+        table.create_foreign_key(
+            "fk_step_hangs_session_id_live_session", "live_session", ["hangs_session_id"], ["id"]
+        )
+        table.create_index("ix_step_hangs_session_id", ["hangs_session_id"])
     op.execute("UPDATE step SET state = 'blocked' WHERE waits_for <> '' AND state IN ('open', 'doing')")
     op.create_table(
         "step_line",
@@ -70,6 +77,11 @@ def downgrade():
     op.drop_table("step_line")
     op.execute("UPDATE step SET state = 'doing' WHERE state = 'blocked'")
     with op.batch_alter_table("step") as table:
+        table.drop_index("ix_step_hangs_session_id")
+        table.drop_constraint("fk_step_hangs_session_id_live_session", type_="foreignkey")
+        table.drop_column("offset_days")
+        table.drop_column("hangs_session_id")
+        table.drop_column("hangs_on")
         table.drop_column("dropped_why")
         table.drop_column("started_at")
         table.drop_column("department")

@@ -13,6 +13,7 @@ from planner.plan.rules import (
     Aggregation,
     Choice,
     Due,
+    HangsOn,
     Health,
     PeriodKind,
     PeriodState,
@@ -82,6 +83,14 @@ labels(
         Sort.LATEST: _l("Latest day first"),
         Sort.PRIORITY: _l("By priority"),
         Sort.NEWEST: _l("Newest first"),
+    },
+)
+labels(
+    HangsOn,
+    {
+        HangsOn.SESSION: _l("the day of a session"),
+        HangsOn.PHASE_START: _l("the first day of its phase"),
+        HangsOn.PHASE_END: _l("the last day of its phase"),
     },
 )
 labels(Place, {Place.STATE: _l("By state"), Place.PHASE: _l("By phase"), Place.OWNER: _l("By owner")})
@@ -291,6 +300,9 @@ field_labels(
         "department": _l("Department"),
         "started_at": _l("Started at"),
         "dropped_why": _l("Dropped because"),
+        "hangs_on": _l("Day counted from"),
+        "hangs_session_id": _l("Session"),
+        "offset_days": _l("Days after"),
         "done_at": _l("Done at"),
         "done_by": _l("Done by"),
         "from_session_id": _l("From the review of"),

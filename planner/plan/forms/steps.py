@@ -17,7 +17,7 @@ from planner.base.forms import (
     WholeField,
 )
 from planner.base.words import _l, choices
-from planner.plan.rules import Details, Priority, StepState
+from planner.plan.rules import Details, Hang, HangsOn, Priority, StepState
 
 BETWEEN_TAGS = re.compile(r"[,，、;；\s]+")
 
@@ -36,11 +36,23 @@ class StepForm(Form):
     priority = SelectField(_l("Priority"), choices=choices(Priority), default=Priority.NORMAL.value)
     department = LineField(_l("Department"), [Length(max=40)])
     tags = LineField(_l("Tags"), [Length(max=300)], description=_l("Words, with spaces or commas between them."))
+    hangs_on = SelectField(
+        _l("Day counted from"), choices=lambda: [("", _l("its own day")), *choices(HangsOn)()], default=""
+    )
+    offset_days = WholeField(_l("Days after"), description=_l("With a minus: days before."))
+    hangs_session_id = PickField(_l("Session"), none=_l("No session"))
+
+    def hang(self) -> Hang | None:
+        """What its day is counted from."""
+        if not self.hangs_on.data:
+            return None
+        return Hang(HangsOn(self.hangs_on.data), self.offset_days.data or 0, self.hangs_session_id.data)
 
     def details(self) -> Details:
         """What stands beside title, owner, day and place."""
         tags = split_tags(self.tags.data or "")
-        return Details(self.start.data, Priority(self.priority.data), self.department.data or "", tags)
+        weight = Priority(self.priority.data)
+        return Details(self.start.data, weight, self.department.data or "", tags, self.hang())
 
 
 class WaitForm(Form):

@@ -8,7 +8,7 @@ from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, UniqueCon
 from sqlalchemy.orm import Mapped, mapped_column
 
 from planner.base.models import Base, EnumText, Id, Owned, Trashable, UtcDateTime, Versioned
-from planner.plan.rules import Priority, StepState
+from planner.plan.rules import HangsOn, Priority, StepState
 
 
 class Step(Owned, Versioned, Trashable, Base):
@@ -35,6 +35,9 @@ class Step(Owned, Versioned, Trashable, Base):
     department: Mapped[str] = mapped_column(String(40), default="", server_default="")
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     dropped_why: Mapped[str] = mapped_column(String(160), default="", server_default="")
+    hangs_on: Mapped[HangsOn | None] = mapped_column(EnumText(HangsOn))
+    hangs_session_id: Mapped[int | None] = mapped_column(Id, ForeignKey("live_session.id"), index=True)
+    offset_days: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
 
 
 class StepLine(Owned, Base):

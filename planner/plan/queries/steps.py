@@ -21,7 +21,7 @@ from planner.people import queries as people
 from planner.people.models import User
 from planner.plan import rules
 from planner.plan.models import Goal, Phase, Step, StepLine, StepLink, StepTag
-from planner.plan.rules import UNFINISHED, Priority, StepState, Urgency
+from planner.plan.rules import UNFINISHED, HangsOn, Priority, StepState, Urgency
 
 OPEN = UNFINISHED
 
@@ -108,6 +108,7 @@ class StepPage:
     tags: list[str] = field(default_factory=list[str])
     first: list[StepRow] = field(default_factory=list[StepRow])
     after: list[StepRow] = field(default_factory=list[StepRow])
+    hangs_on: SessionBrief | None = None
 
     @property
     def open(self) -> bool:
@@ -217,7 +218,7 @@ def step_page(step_id: int) -> StepPage:
     names = people.names([row.owner_id, row.done_by])
     phase = db.session().scalar(select(Phase.name).where(Phase.id == row.phase_id)) if row.phase_id else ""
     goal = db.session().scalar(select(Goal.title).where(Goal.id == row.goal_id)) if row.goal_id else ""
-    session = live.briefs([row.from_session_id]).get(row.from_session_id) if row.from_session_id else None
+    shows = live.briefs({found for found in (row.from_session_id, row.hangs_session_id) if found})
     first, after = _around(step_id)
     return StepPage(
         row,
@@ -225,11 +226,12 @@ def step_page(step_id: int) -> StepPage:
         phase or "",
         goal or "",
         names.get(row.done_by or 0, ""),
-        session,
+        shows.get(row.from_session_id or 0),
         _lines_of(step_id),
         tags_of([step_id]).get(step_id, []),
         first,
         after,
+        shows.get(row.hangs_session_id or 0),
     )
 
 
@@ -252,6 +254,27 @@ def _around(step_id: int) -> tuple[list[StepRow], list[StepRow]]:
     ]
     before = {on for waits, on in pairs if waits == step_id}
     return [r for r in rows if r.id in before], [r for r in rows if r.id not in before]
+
+
+@query(P.PLAN_VIEW)
+def sessions_to_hang_on(held_id: int | None = None, most: int = 60) -> list[tuple[int, str]]:
+    """The next sessions, and the one that stands there, by when they begin: a step can hang on them."""
+    coming = live.next_briefs(limit=most)
+    if held_id is not None and held_id not in {b.id for b in coming}:
+        coming = [*live.briefs([held_id]).values(), *coming]
+    return [(b.id, f"{show.day(b.planned_start)} {show.clock_of(b.planned_start)} {b.theme}") for b in coming]
+
+
+@query(P.PLAN_VIEW)
+def moves_with_phase(phase_id: int, start: date, end: date) -> list[tuple[StepRow, date]]:
+    """The steps that hang on a phase and would be due on another day if it had these days, with that day."""
+    hanging = Step.hangs_on.in_([HangsOn.PHASE_START, HangsOn.PHASE_END])
+    asked = steps_asked().add_columns(Step.hangs_on, Step.offset_days)
+    rows = db.session().execute(
+        asked.where(Step.phase_id == phase_id, Step.state.in_(OPEN), hanging).order_by(Step.due)
+    )
+    found = [(step_row(r[:-2]), rules.day_at(start if r[-2] is HangsOn.PHASE_START else end, r[-1])) for r in rows]
+    return [(row, due) for row, due in found if row.due != due]
 
 
 @query(P.PLAN_VIEW)

@@ -41,10 +41,13 @@ from planner.plan.rules.progress import (
 )
 from planner.plan.rules.relative import against, kept, read_relative, show_relative
 from planner.plan.rules.steps import (
+    FURTHEST_OFFSET,
     STEPS,
     UNFINISHED,
     Details,
     Due,
+    Hang,
+    HangsOn,
     Place,
     Priority,
     Show,
@@ -52,6 +55,7 @@ from planner.plan.rules.steps import (
     StepState,
     Urgency,
     circle,
+    day_at,
     move_to,
     urgency,
 )
@@ -60,6 +64,7 @@ __all__ = [
     "AT_RISK_FROM",
     "CAP_AT_RISK",
     "CAP_ON_TRACK",
+    "FURTHEST_OFFSET",
     "LONGEST_REASON",
     "OF_CHECK_INS",
     "OF_RATIOS",
@@ -74,6 +79,8 @@ __all__ = [
     "Choice",
     "Details",
     "Due",
+    "Hang",
+    "HangsOn",
     "Health",
     "PeriodKind",
     "PeriodState",
@@ -92,6 +99,7 @@ __all__ = [
     "circle",
     "comparable",
     "course",
+    "day_at",
     "done_share",
     "final_of",
     "goal_health",

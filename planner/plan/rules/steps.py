@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from planner.kernel.machine import Machine, Move
@@ -102,14 +102,40 @@ def move_to(before: StepState, after: StepState) -> str | None:
     return next(found, None)
 
 
+class HangsOn(StrEnum):
+    """What the day of a step is counted from."""
+
+    SESSION = "session"
+    PHASE_START = "phase_start"
+    PHASE_END = "phase_end"
+
+
+FURTHEST_OFFSET = 366
+
+
+def day_at(anchor: date, days: int) -> date:
+    """The day so many days after an anchor; before it where the number is below 0."""
+    return anchor + timedelta(days=days)
+
+
+@dataclass(frozen=True)
+class Hang:
+    """So many days after (or, below 0, before) the business day of a show, or the first or last day of the phase."""
+
+    on: HangsOn
+    days: int = 0
+    session_id: int | None = None
+
+
 @dataclass(frozen=True)
 class Details:
-    """What a step has beside title, owner, day and place. `tags` are words, each once."""
+    """What a step has beside title, owner, day and place. `tags` are words, each once; `hang` sets the day."""
 
     start: date | None = None
     priority: Priority = Priority.NORMAL
     department: str = ""
     tags: tuple[str, ...] = ()
+    hang: Hang | None = None
 
 
 def circle(links: Iterable[tuple[int, int]], step_id: int, on_id: int) -> list[int]:

@@ -12,6 +12,7 @@ from planner.plan.services.evidence import (
     record_evidence,
 )
 from planner.plan.services.goals import add_goal, edit_goal, link_goal, trash_goal, unlink_goal
+from planner.plan.services.hanging import FOLLOWER
 from planner.plan.services.inside import add_lines, after_links_undo, remove_line, tick_line, wait_no_more, wait_on
 from planner.plan.services.periods import (
     add_period,
@@ -36,6 +37,7 @@ from planner.plan.services.targets import (
 from planner.plan.services.together import Change, change_together, place_step, trash_steps
 
 __all__ = [
+    "FOLLOWER",
     "PLAIN",
     "Answer",
     "Change",

@@ -6,12 +6,12 @@ from sqlalchemy import select
 
 from planner.base import db
 from planner.kernel.errors import Invalid
-from planner.kernel.text import msg
+from planner.kernel.text import clean_line, msg
 from planner.plan import rules
 from planner.plan.models import Goal, Period, Phase, Step, Target
 from planner.plan.queries.standing import GoalView
 from planner.plan.rules import Aggregation, Wish
-from planner.plan.services import evidence, steps, typed
+from planner.plan.services import evidence, steps
 from planner.plan.services.goals import place_after
 
 
@@ -49,10 +49,8 @@ def carry_step(step_id: int, wish: Wish, into: Period, goals: dict[int, int], pl
 
 
 def cancel_step(step_id: int, reason: str) -> None:
-    """The step is dropped, and its note says why."""
-    row = db.one(Step, step_id)
-    _edit(row, row.phase_id, row.goal_id, f"{row.note}\n\n{reason}".strip()[: typed.LONGEST_NOTE])
-    steps.move_step(step_id, "drop")
+    """The step is dropped, and says why."""
+    steps.move_step(step_id, "drop", clean_line(reason)[: steps.LONGEST_WAIT])
 
 
 def _edit(row: Step, phase_id: int | None, goal_id: int | None, note: str) -> None:

@@ -14,7 +14,7 @@ from planner.kernel.permissions import P
 from planner.kernel.text import msg
 from planner.plan import queries
 from planner.plan.models import Period, Phase
-from planner.plan.services import evidence, typed
+from planner.plan.services import evidence, hanging, typed
 
 
 @command(P.PLAN_EDIT)
@@ -73,6 +73,7 @@ def edit_phase(phase_id: int, version: int, name: str, start: date, end: date) -
     row = db.edit(Phase, phase_id, version)
     _check_within(typed.open_period(row.period_id), start, end)
     row.name, row.start, row.end = typed.line(name, "name", 80), start, end
+    hanging.phase_moved(row)
 
 
 @command(P.PLAN_EDIT)

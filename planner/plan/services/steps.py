@@ -19,7 +19,7 @@ from planner.plan import rules
 from planner.plan.models import Goal, Phase, Step, StepTag
 from planner.plan.news import StepAdded, StepMoved
 from planner.plan.rules import Details, StepState
-from planner.plan.services import told, typed
+from planner.plan.services import hanging, told, typed
 
 LONGEST_WAIT = 160
 MOST_TAGS = 12
@@ -39,8 +39,9 @@ def _in_order(start: date | None, due: date | None) -> None:
         raise Invalid.at("due", msg("It is due before it begins."))
 
 
-def _details(row: Step, details: Details, due: date | None) -> None:
-    _in_order(details.start, due)
+def _details(row: Step, details: Details) -> None:
+    hanging.hang_up(row, details.hang)
+    _in_order(details.start, row.due)
     row.start, row.priority = details.start, details.priority
     row.department = clean_line(details.department)[:40]
 
@@ -84,7 +85,7 @@ def add_step(
         from_session_id=from_session_id,
         state=StepState.OPEN,
     )
-    _details(row, details, due)
+    _details(row, details)
     db.add(row)
     if details.tags:
         write_tags(row.id, details.tags)
@@ -112,16 +113,19 @@ def edit_step(
     if other:
         typed.person(owner_id)
     row.title, row.owner_id, row.due = typed.line(title, "title", 160), owner_id, due
+    row.phase_id, row.goal_id, row.note = phase_id, goal_id, clean_text(note)[: typed.LONGEST_NOTE]
+    if details is None:
+        if due != before:
+            hanging.hang_up(row, None)
+        hanging.phase_changed(row)
+        _in_order(row.start, due)
+    else:
+        _details(row, details)
+        write_tags(step_id, details.tags)
     if other:
         told.assigned(row)
     else:
         told.due_moved(row, before)
-    row.phase_id, row.goal_id, row.note = phase_id, goal_id, clean_text(note)[: typed.LONGEST_NOTE]
-    if details is None:
-        _in_order(row.start, due)
-    else:
-        _details(row, details, due)
-        write_tags(step_id, details.tags)
 
 
 def check_own(row: Step) -> None:

@@ -19,7 +19,7 @@ from planner.kernel.text import Message, msg
 from planner.plan import queries, rules
 from planner.plan.models import Phase, Step
 from planner.plan.rules import Place, Priority, StepState
-from planner.plan.services import told, typed
+from planner.plan.services import hanging, told, typed
 from planner.plan.services.steps import check_own, take, write_tags
 
 MOST_TOGETHER = 200
@@ -74,6 +74,7 @@ def place_step(step_id: int, version: int, by: Place, to: str, why: str = "") ->
     wanted = int(to) or None
     if by is Place.PHASE:
         row.phase_id = db.one(Phase, wanted).id if wanted else None
+        hanging.phase_changed(row)
     else:
         _give(row, typed.person(wanted))
 
@@ -132,11 +133,15 @@ def change_together(versions: Versions, change: Change) -> int:
             faults[f"rows.{n}"] = msg("It is due before it begins.")
             continue
         before, row.due = row.due, due
+        if due != before:
+            hanging.hang_up(row, None)
         told.due_moved(row, before)
         if "owner_id" in change.fields:
             _give(row, change.owner_id)
         for name in change.fields & {"phase_id", "priority"}:
             setattr(row, name, getattr(change, name))
+        if "phase_id" in change.fields:
+            hanging.phase_changed(row)
         if "state" in change.fields:
             _to_state(row, change.state, change.why)
         if "tags" in change.fields:

@@ -89,12 +89,18 @@ def new_phase(period_id: int) -> Response:
 
 
 @bp.route("/plan/phases/<id:phase_id>/edit", methods=["GET", "POST"])
-@uses(services.edit_phase, queries.phase)
+@uses(services.edit_phase, queries.phase, queries.moves_with_phase)
 def edit_phase(phase_id: int) -> Response:
     """Name and days."""
     row = queries.phase(phase_id)
     form = forms.PhaseForm(data={"version": row.version, "name": row.name, "start": row.start, "end": row.end})
     if form.ok():
+        seen, moves = f"{form.start.data}_{form.end.data}", []
+        if request.form.get("seen") != seen:
+            moves = queries.moves_with_phase(phase_id, day(form.start.data), day(form.end.data))
+        if moves:
+            shown = {"extra": "plan/_reflow.html", "moves": moves, "seen": seen}
+            return form_page(form, row.name, ROWS, _plan(row.period_id), **shown)
         with form.catching():
             services.edit_phase(
                 phase_id, form.version.data or 0, form.name.data or "", day(form.start.data), day(form.end.data)

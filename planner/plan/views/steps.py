@@ -16,8 +16,11 @@ from planner.plan.rules import StepState
 from planner.plan.views.blueprint import bp, form_page, number, offered, persons
 
 ROWS = [["title"], ["owner_id", "due"], ["phase_id", "goal_id"], ["note"]]
-MORE_ROWS = [["start", "priority"], ["department", "tags"]]
-FIELDS = ("title", "owner_id", "due", "phase_id", "goal_id", "note", "start", "priority", "department")
+MORE_ROWS = [["start", "priority"], ["department", "tags"], ["hangs_on", "offset_days"], ["hangs_session_id"]]
+FIELDS = (
+    "title", "owner_id", "due", "phase_id", "goal_id", "note", "start", "priority", "department", "hangs_on",
+    "hangs_session_id", "offset_days",
+)  # fmt: skip
 
 
 def _step_form(held: StepPage | None = None) -> forms.StepForm:
@@ -30,17 +33,24 @@ def _step_form(held: StepPage | None = None) -> forms.StepForm:
         row = held.row
         phase_id, goal_id = row.phase_id if held.phase else None, row.goal_id if held.goal else None
         values = {name: getattr(row, name) for name in ("version", *FIELDS)}
-        form = forms.StepForm(data=values | {"phase_id": phase_id, "goal_id": goal_id, "tags": " ".join(held.tags)})
+        told = {"phase_id": phase_id, "goal_id": goal_id, "tags": " ".join(held.tags), "hangs_on": row.hangs_on or ""}
+        form = forms.StepForm(data=values | told)
         phases = offered(choices["phases"], phase_id, held.phase)
         goals = offered(choices["goals"], goal_id, held.goal)
         owners = offered(persons(), row.owner_id, held.owner)
-    for field, found in ((form.phase_id, phases), (form.goal_id, goals), (form.owner_id, owners)):
+    held_id = held.row.hangs_session_id if held else number("session_id")
+    for field, found in (
+        (form.phase_id, phases),
+        (form.goal_id, goals),
+        (form.owner_id, owners),
+        (form.hangs_session_id, queries.sessions_to_hang_on(held_id)),
+    ):
         field.offer(found)
     return form
 
 
 @bp.route("/plan/steps/new", methods=["GET", "POST"])
-@uses(services.add_step, queries.choices, people.people)
+@uses(services.add_step, queries.choices, queries.sessions_to_hang_on, people.people)
 def new_step() -> Response:
     """Something one person does until a day."""
     form, goal_id = _step_form(), number("goal_id")
@@ -75,7 +85,7 @@ def step(step_id: int) -> Response:
 
 
 @bp.route("/plan/steps/<id:step_id>/edit", methods=["GET", "POST"])
-@uses(services.edit_step, queries.step_page, queries.choices, people.people)
+@uses(services.edit_step, queries.step_page, queries.choices, queries.sessions_to_hang_on, people.people)
 def edit_step(step_id: int) -> Response:
     """Title, owner, due day, place."""
     view = queries.step_page(step_id)
