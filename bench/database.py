@@ -47,17 +47,17 @@ class Database:
         """What DATABASE_URL says."""
         return self.environ["DATABASE_URL"]
 
-    def rename(self, session_id: int, theme: str) -> None:
-        """Change one session behind the program's back, as another process would."""
+    def rename(self, what: str, row_id: int, name: str) -> None:
+        """Change one session or step behind the program's back, as another process would."""
+        table, column = {"session": ("live_session", "theme"), "step": ("step", "title")}[what]
+        asked = f"update {table} set {column} = ?, version = version + 1 where id = ?"
         if self.engine == "sqlite":
             path = make_url(self.address).database or ""
             with contextlib.closing(sqlite3.connect(path, timeout=10)) as link, link:
-                link.execute(
-                    "update live_session set theme = ?, version = version + 1 where id = ?", (theme, session_id)
-                )
+                link.execute(asked, (name, row_id))
             return
         with psycopg.connect(self.address, autocommit=True) as link:
-            link.execute("update live_session set theme = %s, version = version + 1 where id = %s", (theme, session_id))
+            link.execute(asked.replace("?", "%s"), (name, row_id))  # type: ignore[arg-type]
 
     def fill_weeks(self) -> None:
         """Plan the two full weeks."""
@@ -81,9 +81,14 @@ def _run(environ: dict[str, str], words: list[str]) -> None:
         sys.exit(f"bench: {' '.join(words)} failed\n{done.stdout[-2000:]}{done.stderr[-4000:]}")
 
 
+STEPS = {60: 200, 20_000: 50_000}
+"""How many steps an installation with so many sessions has; 200 of them are unfinished."""
+
+
 def fill(environ: dict[str, str], sessions: int) -> None:
-    """Migrate, make the demo team, add sessions with checklists and results."""
-    for words in (["up"], ["demo", "--if-empty"], ["seed", f"--sessions={sessions}"]):
+    """Migrate, make the demo team, add sessions with checklists and results, and steps."""
+    seed = ["seed", f"--sessions={sessions}", f"--steps={STEPS[sessions]}"]
+    for words in (["up"], ["demo", "--if-empty"], seed):
         _run(environ, words)
     if environ["DATABASE_URL"].startswith("postgresql"):
         with psycopg.connect(environ["DATABASE_URL"], autocommit=True) as link:

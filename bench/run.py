@@ -32,6 +32,8 @@ from bench.server import Server, serve  # noqa: E402
 
 PASSWORD = secrets.token_urlsafe(12)
 LIST_PAGE = "/sessions?view=list&rows=200"
+STEP_LIST = "/plan/steps?rows=200"
+WRITES = ("tick", "move card")
 WARM, ROUNDS, EACH = 30, 8, 40
 RENAME_EVERY = 10
 LARGE_BYTES = 100_000
@@ -107,14 +109,16 @@ def first_session(text: str) -> int:
     return int(found[1]) if found else refuse("the list of sessions shows none")
 
 
-def page_request(client: Client, database: Database, path: str, session_id: int | None) -> Callable[[int], Answer]:
-    """Ask for a page; every few requests its session has a new name, which must be there."""
+def page_request(
+    client: Client, database: Database, path: str, row_id: int | None, what: str = "session"
+) -> Callable[[int], Answer]:
+    """Ask for a page; every few requests its session or step has a new name, which must be there."""
 
     def request(number: int) -> Answer:
         theme = ""
-        if session_id is not None and number % RENAME_EVERY == 0:
+        if row_id is not None and number % RENAME_EVERY == 0:
             theme = f"改名 {secrets.token_hex(4)}"
-            database.rename(session_id, theme)
+            database.rename(what, row_id, theme)
         answer = client.get(path)
         if answer.status != 200:
             refuse(f"{path} answered {answer.status}")
@@ -171,6 +175,44 @@ def calendar_requests(client: Client, database: Database, session_id: int) -> di
     for name in ("full week", "full studios"):
         shown[name] = first_session(client.get(pages[name]).text)
     return {name: page_request(client, database, path, shown[name]) for name, path in pages.items()}
+
+
+def step_requests(client: Client, database: Database) -> dict[str, Callable[[int], Answer]]:
+    """The board and the list of 200 unfinished steps, one of them, my work, and a card that moves."""
+    board = client.get("/plan/board").text
+    found = re.search(r'data-card="(\d+)"', board)
+    if found is None:
+        return refuse("the board shows no card")
+    step_id = int(found[1])
+    pages = {"board": "/plan/board", "step list": STEP_LIST, "step page": f"/plan/steps/{step_id}"}
+    requests = {name: page_request(client, database, path, step_id, "step") for name, path in pages.items()}
+    return {
+        **requests,
+        "my work": page_request(client, database, "/work", None),
+        "move card": move_request(client, step_id),
+    }
+
+
+def move_request(client: Client, step_id: int) -> Callable[[int], Answer]:
+    """Put a card into the next column and back, each time from the version it has now."""
+    place = f"/plan/steps/{step_id}/place"
+    held = {"version": "", "fields": {}}
+
+    def look() -> None:
+        fields = next(found for action, found in forms(client.get(f"{place}?by=state").text) if action == place)
+        held["fields"], held["version"] = fields, fields["version"]
+
+    look()
+
+    def request(number: int) -> Answer:
+        fields = {**held["fields"], "once": secrets.token_hex(16), "version": str(held["version"])}
+        answer = client.post(place, {**fields, "by": "state", "to": "doing" if number % 2 == 0 else "open"})
+        if answer.status != 303:
+            refuse(f"moving a card answered {answer.status}: {answer.text[:300]}")
+        held["version"] = int(held["version"]) + 1
+        return answer
+
+    return request
 
 
 def copying(client: Client, rounds: int = 3) -> float:
@@ -231,7 +273,7 @@ def slowness() -> float:
 
 def check_floor(name: str, program: Measure, base: Measure, slow: float) -> None:
     """A floor that sends something else, or is slow, flatters and is refused."""
-    if name == "tick":
+    if name in WRITES:
         return
     if abs(base.size - program.size) > 0.05 * program.size:
         refuse(f"the floor sends {base.size} bytes for {name}, the program {program.size}")
@@ -255,7 +297,11 @@ def compare(database: Database, folder: Path) -> tuple[dict[str, Measure], dict[
             "session page": page_request(client, database, f"/sessions/{session_id}?phase=prepare", session_id),
             "tick": tick_request(client, checklist_page(client, session_id)),
         }
-        for those in (lambda: requests, lambda: calendar_requests(client, database, session_id)):
+        for those in (
+            lambda: requests,
+            lambda: step_requests(client, database),
+            lambda: calendar_requests(client, database, session_id),
+        ):
             for name, request in those().items():
                 ours = Watch(server, request)
                 floors = Watch(bare, floor_request(other, name, ours.last))
@@ -272,7 +318,7 @@ def compare(database: Database, folder: Path) -> tuple[dict[str, Measure], dict[
 
 def bar_of(name: str, measured: Measure) -> float:
     """How many times the floor a request may cost."""
-    if name == "tick":
+    if name in WRITES:
         return BAR_WRITE
     return BAR_LARGE if measured.size >= LARGE_BYTES else BAR_PAGE
 
@@ -302,7 +348,7 @@ def growth(engine: str, small: dict[str, Measure], large: dict[str, Measure]) ->
     good = True
     for name, measured in large.items():
         ratio = (
-            measured.cpu_ms / small[name].cpu_ms if name == "tick" else measured.per_kb / max(1e-9, small[name].per_kb)
+            measured.cpu_ms / small[name].cpu_ms if name in WRITES else measured.per_kb / max(1e-9, small[name].per_kb)
         )
         good = good and ratio <= BAR_GROWTH
         print(f"{name:<14}{ratio:>7.2f}{BAR_GROWTH:>6.1f}{'' if ratio <= BAR_GROWTH else '  over'}")

@@ -23,6 +23,10 @@ from planner.live.models import Airing, Channel, LiveSession, SessionTarget, Shi
 from planner.live.rules import Platform, State, Weight
 from planner.outcomes.models import FigureSet, FigureValue
 from planner.people.models import Membership, Position, Team
+from planner.plan.models import Goal, Phase, Step
+from planner.plan.rules import UNFINISHED, StepState
+
+BATCH = 5_000
 
 
 @command(P.INSTALLATION)
@@ -137,3 +141,39 @@ def _fill_week(monday: date, count: int) -> None:
         for n, position in enumerate(positions)
     )  # fmt: skip
     db.flush()
+
+
+OPEN_STEPS = 200
+"""So many of the steps are unfinished, however many there are; the others are done."""
+
+
+@command(P.INSTALLATION)
+def add_steps(wanted: int) -> None:
+    """Bring the demo team to so many steps, of which 200 are unfinished: those of the demo, and plain ones."""
+    with unscoped("demo"):
+        team = db.session().scalars(select(Team).where(Team.is_demo)).first()
+    if team is None:
+        raise Refused(msg("There is no demo team."))
+    with as_team(team.id):
+        _fill_steps(wanted)
+
+
+def _fill_steps(wanted: int) -> None:
+    session, today = db.session(), clock.now().date()
+    held = session.scalar(select(func.count(Step.id))) or 0
+    unfinished = session.scalar(select(func.count(Step.id)).where(Step.state.in_(UNFINISHED), db.alive(Step))) or 0
+    people = list(session.scalars(select(Membership.user_id).order_by(Membership.id)))
+    phases, goals = list(session.scalars(select(Phase.id))), list(session.scalars(select(Goal.id)))
+    open_count = max(0, OPEN_STEPS - unfinished)
+    for first in range(0, max(0, wanted - held), BATCH):
+        session.add_all(
+            Step(
+                title=f"{story.THEMES[n % len(story.THEMES)]} 第 {n + 1} 步", owner_id=people[n % len(people)],
+                due=today + timedelta(days=n % 60 - 5) if n < open_count else today - timedelta(days=30 + n % 600),
+                phase_id=phases[n % len(phases)], goal_id=goals[n % len(goals)], note="",
+                state=UNFINISHED[n % 2] if n < open_count else StepState.DONE,
+                done_at=None if n < open_count else clock.now() - timedelta(days=30 + n % 600),
+            )
+            for n in range(first, min(first + BATCH, wanted - held))
+        )  # fmt: skip
+        session.flush()

@@ -22,7 +22,7 @@ from planner.plan.rules import UNFINISHED, Place, Show, Sort, StepState
 from planner.plan.views import narrowing
 from planner.plan.views.blueprint import bp
 
-ROWS = 100
+ROWS, MOST_ROWS = 100, 200
 NEEDS_WORDS = {StepState.BLOCKED: "block", StepState.DROPPED: "drop"}
 
 
@@ -55,8 +55,9 @@ def steps() -> Response:
     given = narrowing.asked()
     given = given if actor.current().may(P.PLAN_EDIT) else {k: v for k, v in given.items() if k != "pick"}
     wanted, skip = narrowing.wanted(given), _skip()
-    found = queries.listed(wanted, skip, ROWS + 1)
-    rows, pick = found[:ROWS], "pick" in given
+    size = min(int(given.get("rows", ROWS)), MOST_ROWS)
+    found = queries.listed(wanted, skip, size + 1)
+    rows, pick = found[:size], "pick" in given
     tags, held = queries.tags_of([s.id for s in rows]), queries.choices()
     goals, phases = dict(held["goals"]), dict(held["phases"])
     body = [
@@ -74,7 +75,7 @@ def steps() -> Response:
         shown=len(rows),
         skipped=skip,
         total=numbers[wanted.show],
-        following=narrowing.here("plan.steps", given, skip=skip + ROWS) if len(found) > ROWS else None,
+        following=narrowing.here("plan.steps", given, skip=skip + size) if len(found) > size else None,
         filters=_filters(given, wanted, numbers),
         sorts=_sorts(given, wanted),
         keep={name: value for name, value in given.items() if name in ("q", "show", "sort", "pick")},

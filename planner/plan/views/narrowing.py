@@ -31,6 +31,8 @@ def asked() -> dict[str, str]:
         given[name] = clean_line(args.get(name, ""))[:40]
     for name, known in (("show", Show), ("due", Due), ("priority", Priority), ("sort", Sort)):
         given[name] = args.get(name, "") if args.get(name, "") in set(known) else ""
+    rows = args.get("rows", "")
+    given["rows"] = rows if rows.isascii() and rows.isdecimal() and 0 < len(rows) <= 4 and int(rows) else ""
     given["pick"] = "1" if args.get("pick") == "1" else ""
     return {name: value for name, value in given.items() if value}
 
