@@ -148,7 +148,11 @@ def test_what_was_open_goes_where_it_was_sent_and_one_undo_brings_all_back(
         carried, left, cancelled, done = (queries.step(row_id)[0] for row_id in plan.steps.values())
         assert (carried.phase_id, carried.goal_id, carried.state) == (plan.later, new.id, StepState.OPEN)
         assert (left.phase_id, left.state) == (plan.phase, StepState.OPEN)
-        assert (cancelled.state, cancelled.note, cancelled.dropped_why) == (StepState.DROPPED, "原来的备注", "品牌方改线上")
+        assert (cancelled.state, cancelled.note, cancelled.dropped_why) == (
+            StepState.DROPPED,
+            "原来的备注",
+            "品牌方改线上",
+        )
         assert done.state is StepState.DONE
     with acting(cast.actors["manager"]):
         undo.undo(closed)

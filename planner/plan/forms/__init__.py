@@ -1,7 +1,7 @@
 """Forms of the plan."""
 
 from planner.plan.forms.goals import AimField, CheckInForm, GoalForm, LinkForm, OwnMetricForm, OwnTargetForm, TargetForm
-from planner.plan.forms.periods import CloseForm, PeriodForm, PhaseForm
+from planner.plan.forms.periods import BeginForm, CloseForm, PeriodForm, PhaseForm
 from planner.plan.forms.steps import (
     BlockForm,
     DropForm,
@@ -20,6 +20,7 @@ from planner.plan.forms.steps import (
 
 __all__ = [
     "AimField",
+    "BeginForm",
     "BlockForm",
     "CheckInForm",
     "CloseForm",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from wtforms.validators import ValidationError
 
 from planner.base.forms import (
+    BooleanField,
     Form,
     InputRequired,
     Length,
@@ -47,6 +48,15 @@ class PeriodForm(Form):
         if found is None:
             raise ValidationError(_("A month or a quarter begins on the first of a month."))
         field.data = found
+
+
+class BeginForm(Form):
+    """A period that is begun from another plan."""
+
+    source = SelectField(_l("Begins from"))
+    name = LineField(_l("Name"), [InputRequired(), Length(max=60)])
+    start = LocalDateField(_l("First day"), [InputRequired()])
+    owners = BooleanField(_l("Keep the owners"), default=True)
 
 
 class PhaseForm(Form):

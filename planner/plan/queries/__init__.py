@@ -27,6 +27,7 @@ from planner.plan.queries.listing import (
     some_steps,
     words_in_use,
 )
+from planner.plan.queries.outlines import FROM_PERIOD, proposed
 from planner.plan.queries.pages import GoalsPage, PlanPage, choices, goals_page, plan_page
 from planner.plan.queries.periods import current_period, inside, period, period_choices, phase
 from planner.plan.queries.proofs import Baseline, baseline_for
@@ -53,6 +54,7 @@ from planner.plan.queries.steps import (
 )
 
 __all__ = [
+    "FROM_PERIOD",
     "STEP_COLUMNS",
     "Baseline",
     "Board",
@@ -102,6 +104,7 @@ __all__ = [
     "period_page",
     "phase",
     "plan_page",
+    "proposed",
     "sessions_to_hang_on",
     "some_steps",
     "step",

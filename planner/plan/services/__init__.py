@@ -14,6 +14,7 @@ from planner.plan.services.evidence import (
 from planner.plan.services.goals import add_goal, edit_goal, link_goal, trash_goal, unlink_goal
 from planner.plan.services.hanging import FOLLOWER
 from planner.plan.services.inside import add_lines, after_links_undo, remove_line, tick_line, wait_no_more, wait_on
+from planner.plan.services.outlines import begin_from
 from planner.plan.services.periods import (
     add_period,
     add_phase,
@@ -54,6 +55,7 @@ __all__ = [
     "after_links_undo",
     "after_period_undo",
     "after_targets_undo",
+    "begin_from",
     "change_together",
     "check_in",
     "check_own_metric",

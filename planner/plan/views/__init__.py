@@ -1,6 +1,6 @@
 """The plan: who does what by when, and whether the goals are on pace."""
 
-from planner.plan.views import checkins, closing, goals, inside, listing, periods, steps, targets, together
+from planner.plan.views import checkins, closing, goals, inside, listing, outlines, periods, steps, targets, together
 from planner.plan.views.blueprint import bp
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "goals",
     "inside",
     "listing",
+    "outlines",
     "periods",
     "steps",
     "targets",
