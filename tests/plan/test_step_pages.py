@@ -167,3 +167,23 @@ def test_what_was_typed_into_more_is_kept(client_of: Client, cast: Cast, steps: 
     assert 'value="大促、直播 双12"' in wrong.text
     assert lead.post_form("/plan/steps/new", sent | {"start": str(today)}).status_code == 303
     assert "#双12" in lead.get("/plan/steps?tag=大促").text
+
+
+def test_the_list_is_taken_away_as_it_is_shown(client_of: Client, cast: Cast, steps: list[int]) -> None:
+    with acting(cast.actors["lead"]):
+        services.add_step("=1+1", cast.member, None)
+    viewer = speaking(client_of("viewer"), "en")
+    answer = viewer.get("/plan/steps.csv?owner=" + str(cast.member))
+    assert answer.status_code == 200
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    head, *rows = answer.get_data().decode("utf-8-sig").splitlines()
+    assert head.startswith("No.,Step,Owner,Begins,Due,State")
+    assert len(rows) == 2
+    assert f"{steps[0]},竞品<分析>" in rows[0]
+    assert "第一月" in rows[0]
+    assert "'=1+1" in rows[1], "no text becomes a formula"
+    book = viewer.get("/plan/steps.xlsx")
+    assert book.status_code == 200
+    assert book.get_data()[:2] == b"PK"
+    assert "竞品" not in client_of("outsider").get("/plan/steps.csv").get_data().decode("utf-8-sig")
+    assert "/plan/steps.xlsx?owner=" in viewer.get(f"/plan/steps?owner={cast.member}").text

@@ -24,6 +24,7 @@ from planner.plan.queries.listing import (
     by_state,
     counts,
     listed,
+    names_of_places,
     some_steps,
     words_in_use,
 )
@@ -96,6 +97,7 @@ __all__ = [
     "listed",
     "moves_with_phase",
     "my_steps",
+    "names_of_places",
     "open_count",
     "own_metric",
     "own_metrics",

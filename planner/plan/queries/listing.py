@@ -12,7 +12,7 @@ from sqlalchemy import String, and_, case, cast, exists, func, or_, select
 from planner.base import db, show
 from planner.base.verbs import query
 from planner.kernel.permissions import P
-from planner.plan.models import Step, StepTag
+from planner.plan.models import Goal, Phase, Step, StepTag
 from planner.plan.queries.steps import OPEN, StepRow, step_row, steps_asked
 from planner.plan.rules import Due, Priority, Show, Sort, StepState
 
@@ -126,6 +126,14 @@ def words_in_use() -> tuple[list[str], list[str]]:
     parts = select(Step.department).where(Step.department != "", db.alive(Step)).group_by(Step.department)
     named = db.session().scalars(parts.order_by(func.count().desc(), Step.department).limit(MOST_TAGS))
     return list(found), list(named)
+
+
+@query(P.PLAN_VIEW)
+def names_of_places() -> tuple[dict[int, str], dict[int, str]]:
+    """The names of all phases and the titles of all goals, of whatever period."""
+    phases: Any = db.session().execute(select(Phase.id, Phase.name))
+    goals: Any = db.session().execute(select(Goal.id, Goal.title))
+    return {row_id: name for row_id, name in phases}, {row_id: title for row_id, title in goals}
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,18 @@
 """The plan: who does what by when, and whether the goals are on pace."""
 
-from planner.plan.views import checkins, closing, goals, inside, listing, outlines, periods, steps, targets, together
+from planner.plan.views import (
+    checkins,
+    closing,
+    goals,
+    inside,
+    listing,
+    outlines,
+    periods,
+    sheets,
+    steps,
+    targets,
+    together,
+)
 from planner.plan.views.blueprint import bp
 
 __all__ = [
@@ -12,6 +24,7 @@ __all__ = [
     "listing",
     "outlines",
     "periods",
+    "sheets",
     "steps",
     "targets",
     "together",
