@@ -25,6 +25,7 @@ from planner.plan.rules import (
     Urgency,
     Way,
 )
+from planner.plan.rules.rows import Column
 
 labels(
     StepState,
@@ -83,6 +84,24 @@ labels(
         Sort.LATEST: _l("Latest day first"),
         Sort.PRIORITY: _l("By priority"),
         Sort.NEWEST: _l("Newest first"),
+    },
+)
+labels(
+    Column,
+    {
+        Column.NUMBER: _l("No."),
+        Column.TITLE: _l("Step"),
+        Column.OWNER: _l("Owner"),
+        Column.START: _l("Begins"),
+        Column.DUE: _l("Due"),
+        Column.STATE: _l("State"),
+        Column.BLOCKED_BY: _l("Blocked by"),
+        Column.PRIORITY: _l("Priority"),
+        Column.PHASE: _l("Phase"),
+        Column.GOAL: _l("Goal"),
+        Column.DEPARTMENT: _l("Department"),
+        Column.TAGS: _l("Tags"),
+        Column.NOTE: _l("Note"),
     },
 )
 labels(

@@ -140,3 +140,10 @@ class TagsTogetherForm(StepsForm):
 def split_tags(text: str) -> tuple[str, ...]:
     """Tags by commas or spaces."""
     return tuple(tag for tag in BETWEEN_TAGS.split(text) if tag)
+
+
+class RowsForm(Form):
+    """Steps as rows of a sheet."""
+
+    lists = ("rows",)
+    rows = LinesField(_l("Rows"), [Length(max=1_000_000)])

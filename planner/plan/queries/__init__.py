@@ -32,6 +32,7 @@ from planner.plan.queries.outlines import FROM_PERIOD, proposed
 from planner.plan.queries.pages import GoalsPage, PlanPage, choices, goals_page, plan_page
 from planner.plan.queries.periods import current_period, inside, period, period_choices, phase
 from planner.plan.queries.proofs import Baseline, baseline_for
+from planner.plan.queries.rows import SheetRow, StepSheet, kind_of, read_steps
 from planner.plan.queries.standing import GoalView, TargetView
 from planner.plan.queries.steps import (
     STEP_COLUMNS,
@@ -69,8 +70,10 @@ __all__ = [
     "Owner",
     "PeriodPage",
     "PlanPage",
+    "SheetRow",
     "StepPage",
     "StepRow",
+    "StepSheet",
     "TargetView",
     "Wanted",
     "all_periods",
@@ -91,6 +94,7 @@ __all__ = [
     "goals_of",
     "goals_page",
     "inside",
+    "kind_of",
     "late_and_mine",
     "late_steps",
     "linkable",
@@ -107,6 +111,7 @@ __all__ = [
     "phase",
     "plan_page",
     "proposed",
+    "read_steps",
     "sessions_to_hang_on",
     "some_steps",
     "step",

@@ -24,6 +24,7 @@ from planner.plan.services.periods import (
     trash_period,
     trash_phase,
 )
+from planner.plan.services.rows import take_steps
 from planner.plan.services.steps import PLAIN, add_step, edit_step, move_step, trash_step, wait_for
 from planner.plan.services.targets import (
     add_own_metric,
@@ -78,6 +79,7 @@ __all__ = [
     "remove_line",
     "remove_target",
     "reopen_period",
+    "take_steps",
     "tick_line",
     "trash_goal",
     "trash_own_metric",

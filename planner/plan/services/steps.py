@@ -62,6 +62,17 @@ def write_tags(step_id: int, tags: Sequence[str]) -> None:
     db.add_all(StepTag(step_id=step_id, tag=tag) for tag in wanted if tag not in held)
 
 
+def _born(row: Step, blocked_by: str) -> None:
+    """What goes with the state a new step has."""
+    now = clock.now()
+    if row.state is StepState.BLOCKED:
+        row.waits_for = _reason(blocked_by, "waits_for")
+    if row.state is StepState.DOING:
+        row.started_at = now
+    if row.state is StepState.DONE:
+        row.done_at, row.done_by = now, actor.current().user_id
+
+
 @command(P.PLAN_EDIT)
 def add_step(
     title: str,
@@ -72,8 +83,10 @@ def add_step(
     note: str = "",
     from_session_id: int | None = None,
     details: Details = PLAIN,
+    state: StepState = StepState.OPEN,
+    blocked_by: str = "",
 ) -> int:
-    """Something one person does until a day."""
+    """Something one person does until a day; one that comes out of a sheet may be under way, blocked or done."""
     _links(phase_id, goal_id)
     row = Step(
         title=typed.line(title, "title", 160),
@@ -83,8 +96,9 @@ def add_step(
         goal_id=goal_id,
         note=clean_text(note)[: typed.LONGEST_NOTE],
         from_session_id=from_session_id,
-        state=StepState.OPEN,
+        state=state,
     )
+    _born(row, blocked_by)
     _details(row, details)
     db.add(row)
     if details.tags:

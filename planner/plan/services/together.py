@@ -43,7 +43,8 @@ class Change:
     drop_tags: tuple[str, ...] = ()
 
 
-def _to_state(row: Step, state: StepState, why: str) -> None:
+def to_state(row: Step, state: StepState, why: str) -> None:
+    """Bring a step into a state inside of a command, by one move or, from a finished one, by two."""
     if row.state is state:
         return
     move = rules.move_to(row.state, state)
@@ -65,7 +66,7 @@ def place_step(step_id: int, version: int, by: Place, to: str, why: str = "") ->
     if by is Place.STATE:
         if to not in set(StepState):
             raise NotFound()
-        _to_state(row, StepState(to), why)
+        to_state(row, StepState(to), why)
         return
     if not actor.current().may(P.PLAN_EDIT):
         raise Forbidden()
@@ -143,7 +144,7 @@ def change_together(versions: Versions, change: Change) -> int:
         if "phase_id" in change.fields:
             hanging.phase_changed(row)
         if "state" in change.fields:
-            _to_state(row, change.state, change.why)
+            to_state(row, change.state, change.why)
         if "tags" in change.fields:
             held = [tag for tag in tags.get(row.id, []) if tag not in change.drop_tags]
             write_tags(row.id, [*held, *change.add_tags])
