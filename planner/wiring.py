@@ -322,7 +322,6 @@ RESULTS = ("/results", "/imports", "/reviews")
 PLACES = (
     Place(_l("Today"), "home.today", "sun", P.SESSION_VIEW, "/", 10, EVERYBODY),
     Place(_l("Sessions"), "live.sessions", "calendar", P.SESSION_VIEW, SHOWS, 20, EVERYBODY),
-    Place(_l("Inbox"), "notifications.inbox", "bell", P.INBOX, "/inbox", 25, rail=False),
     Place(_l("Plan"), "plan.index", "target", P.PLAN_VIEW, "/plan", 30),
     Place(_l("Checklists"), "checklists.index", "list-checks", P.CHECKLIST_VIEW, "/checklists", 40, ROOM, thumb=14),
     Place(

@@ -32,7 +32,7 @@ const KEYS = {
   Enter: event => {
     if (event.target !== document.body && !(event.target instanceof Element && event.target.matches('[data-row]'))) return false
     const row = here()
-    const link = row && row.querySelector('a[href]')
+    const link = row && row.querySelector('a[href], [data-row-open]')
     if (!link) return false
     link.click()
   }

@@ -26,7 +26,7 @@ class Actor:
 
     `timezone` and `day_start` (minutes after local midnight) are the team's; `session_id` is the signed-in device;
     `teams` are those the person can switch to, by id and name; an empty `language` leaves it to the browser.
-    `told` counts what waits to be read in the inbox; -1 where nobody has counted.
+    `told` counts what waits to be read in the inbox, `told_first` what of it stands on Today, too; -1: nobody counted.
     `station` is the shared desk they stand at, and `only` what of their permissions holds there.
     """
 
@@ -48,6 +48,7 @@ class Actor:
     station: Desk | None = None
     only: frozenset[P] | None = None
     told: int = -1
+    told_first: int = -1
 
     @property
     def signed_in(self) -> bool:

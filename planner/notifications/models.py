@@ -58,7 +58,7 @@ class NoticeHabits(Owned, Base):
     """How somebody wants to be told in this team; without a row the usual habits hold. Minutes are on its clock."""
 
     __tablename__ = "notice_habits"
-    __part_of__ = ("user_account", "user_id")
+    __audited__ = False
     __table_args__ = (UniqueConstraint("team_id", "user_id"),)
     user_id: Mapped[int] = mapped_column(Id, ForeignKey("user_account.id"))
     modes: Mapped[dict[str, Any]]

@@ -100,7 +100,7 @@ def habits() -> Response:
         with form.catching():
             services.set_habits(form.habits())
         if not form.errors:
-            return done(url_for("notifications.habits"), _("Saved."), undo=True)
+            return done(url_for("notifications.habits"), _("Saved."))
     status = 200 if request.method == "GET" else form.status
     lost, address = queries.my_lost_letter(), people.me().mail
     facts = {"lost": lost, "address": address, "mail_on": mail.is_on(), "what": WHAT_THEY_ARE}

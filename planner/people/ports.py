@@ -80,8 +80,9 @@ class Needed:
 needed: Port[Callable[[int, Span], list[Needed]]] = Port("people.needed")
 """What in the unit's team needs somebody within a stretch of time, so that who is away learns who must be replaced."""
 
-told: Port[Callable[[Any, Any], Any]] = Port("people.told")
-"""A number, for the statement every page asks: how much waits to be read by a person (a column) in a team."""
+told: Port[Callable[[Any, Any], tuple[Any, Any]]] = Port("people.told")
+"""Two numbers, for the statement every page asks: how much waits to be read by a person (a column) in a team, and how
+much of it stands at the top of Today."""
 
 erasing: Port[Callable[[int, str], None]] = Port("people.erasing")
 """Take somebody's name out of what a column has kept as text; asked inside the command that erases their data."""

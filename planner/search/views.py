@@ -19,10 +19,16 @@ from planner.search import queries
 bp = Blueprint("search", __name__)
 
 
+def _places() -> list[dict[str, Any]]:
+    """The menu, my work, and the inbox, which has its bell."""
+    bell = [(_("Inbox"), url_for("notifications.inbox"), "bell")] if shell.may("notifications.inbox") else []
+    menu = [(link.label, link.url, link.icon) for link in shell.context()["nav"]]
+    menu.append((_("My work"), url_for("home.work"), "list-checks"))
+    return [{"label": word, "hint": "", "url": address, "icon": picture} for word, address, picture in menu + bell]
+
+
 def _groups(text: str) -> list[dict[str, Any]]:
     wanted = text.lower()
-    places = [{"label": link.label, "hint": "", "url": link.url, "icon": link.icon} for link in shell.context()["nav"]]
-    places.append({"label": _("My work"), "hint": "", "url": url_for("home.work"), "icon": "list-checks"})
     makers = [
         ("live.schedule_session", _("New session"), "live.new", "calendar-plus"),
         ("plan.add_step", _("New step"), "plan.new_step", "plus"),
@@ -34,7 +40,7 @@ def _groups(text: str) -> list[dict[str, Any]]:
         for verb, word, endpoint, picture in makers
         if shell.may(verb)
     ]
-    groups = [{"label": _("Go to"), "items": places}, {"label": _("Create"), "items": create}]
+    groups = [{"label": _("Go to"), "items": _places()}, {"label": _("Create"), "items": create}]
     for group in groups:
         group["items"] = [item for item in group["items"] if wanted in item["label"].lower()]
     if wanted:

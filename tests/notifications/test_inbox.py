@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextvars
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,16 +20,21 @@ from planner.kernel import clock
 from planner.kernel.errors import NotFound
 from planner.kernel.permissions import P
 from planner.kernel.text import msg
+from planner.live import queries as live_queries
+from planner.live import services as live
 from planner.notifications import jobs as notice_jobs
 from planner.notifications import queries, services
 from planner.notifications.queries.inbox import A_PAGE, InboxRow
 from planner.notifications.words import notice_words
 from planner.people import services as accounts
-from planner.plan import services as plan
+from planner.plan import services as planning
 from tests.cast import Cast
 from tests.discussions.conftest import Things
 from tests.discussions.conftest import things as things
+from tests.live.conftest import Plan
 from tests.live.conftest import client_of as client_of
+from tests.live.conftest import evening as evening
+from tests.live.conftest import plan as plan
 from tests.live.pages import statements, undo_of
 
 Clients = Callable[[str], Any]
@@ -40,6 +45,13 @@ def _tell(users: list[int], sort: Sort, kind: str, ids: list[int]) -> None:
     """Some act that concerns people."""
     for row_id in ids:
         telling.concern(users, sort, (kind, row_id), msg("Yours now: %(title)s", title=f"第{row_id}步"))
+
+
+def bell(visitor: Any) -> str:
+    """The number on the bell."""
+    found = re.search(r"<b data-unread-count>([^<]+)</b>", visitor.get("/plan").text)
+    assert found
+    return found[1]
 
 
 def view_of(cast: Cast, login: str, **more: Any) -> queries.Inbox:
@@ -95,7 +107,7 @@ def test_undo_takes_a_mention_back(cast: Cast, things: Things) -> None:
 @pytest.mark.engines
 def test_an_act_on_many_things_is_one_message(cast: Cast, things: Things) -> None:
     with acting(cast.actors["lead"]):
-        made = [plan.add_step(f"第{n}步", cast.host, None, None, things.goal) for n in range(30)]
+        made = [planning.add_step(f"第{n}步", cast.host, None, None, things.goal) for n in range(30)]
         _tell([cast.host, cast.member, cast.lead], Sort.ASSIGNED, "step", made)
     (row,) = rows(cast, "host")
     assert (row.count, len(row.things), row.sort) == (30, 20, Sort.ASSIGNED)
@@ -222,6 +234,29 @@ def test_the_polls_of_a_page_carry_the_number(cast: Cast, things: Things, client
     assert (again.status_code, again.headers["X-Unread"]) == (304, "1"), "also where nothing else is new"
     assert "X-Unread" not in host.get("/").headers
     assert "X-Unread" not in client_of("").get("/login", headers=asks).headers
+
+
+@pytest.mark.engines
+def test_the_bell_counts_no_more_what_no_longer_holds(
+    cast: Cast, plan: Plan, evening: datetime, client_of: Clients
+) -> None:
+    made = plan(evening, crew=[("host", cast.host)])
+    host, manager = client_of("host"), client_of("manager")
+    with acting(cast.actors["lead"]):
+        live.cancel_session(made, live_queries.brief(made).version, "平台维护")
+        cancelled = last_command.get() or ""
+    assert bell(host) == "1", "given and called off: only that it is called off waits"
+    with acting(cast.actors["lead"]):
+        undo.undo(cancelled)
+    assert bell(host) == "1", "and taken back, that it was given waits again"
+    with acting(cast.actors["lead"]):
+        live.swap_person(made, live_queries.brief(made).version, cast.host, cast.manager)
+    assert bell(manager) == "1"
+    with acting(cast.actors["manager"]):
+        live.swap_person(made, live_queries.brief(made).version, cast.manager, cast.member)
+    notice_jobs.remind()
+    assert bell(manager) == "0", "what one does oneself nobody tells, but the worker looks round"
+    assert bell(client_of("member")) == "1"
 
 
 def test_the_bell_costs_no_statement(cast: Cast, things: Things, client_of: Clients, db: Flask) -> None:

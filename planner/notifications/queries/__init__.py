@@ -13,9 +13,10 @@ from planner.notifications.queries.letters import (
 )
 from planner.notifications.queries.own import own_data
 from planner.notifications.queries.reminding import Reminder, look_round, told_before
-from planner.notifications.queries.waiting import UNREAD, holds, panel, told, waiting
+from planner.notifications.queries.waiting import SHOWS, UNREAD, holds, panel, told, waiting
 
 __all__ = [
+    "SHOWS",
     "UNREAD",
     "Inbox",
     "Reminder",

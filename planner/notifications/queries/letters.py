@@ -148,7 +148,8 @@ def daily(user_id: int) -> Daily | None:
     """Somebody's daily letter as it is now; None where there is nothing to say, or nobody to say it to."""
     if user_id not in people.roles([user_id]):
         return None
-    now, today = clock.now(), show.today()
+    now = clock.now()
+    today = show.local(now).date()  # by the calendar: an early letter speaks of the day that begins
     habits = habits_of([user_id])[user_id]
     shows, due, late = _split([d for d in dues(now) if d.user_id == user_id], now, today)
     asked = select(*COLUMNS, Notice.created_at).where(*not_read(user_id, now)).order_by(Notice.id.desc()).limit(200)

@@ -42,6 +42,10 @@ UNREAD = (Notice.seen_at.is_(None), Notice.taken_back.is_(None))
 """Written as the index of what is unread has it."""
 
 
+SHOWS = (Notice.sort == Sort.SHIFT, Notice.about_kind == "session", Notice.created_by.is_not(None))
+"""What somebody did to one's own shows: it stands at the top of Today, too."""
+
+
 def not_read(user_id: Any, now: Any) -> tuple[Any, ...]:
     """The conditions of what somebody has still to read."""
     return (Notice.user_id == user_id, *UNREAD, Notice.until > now)
@@ -52,14 +56,14 @@ def _waiting() -> Any:
     columns = (Notice.id, Notice.about_kind, Notice.about_id, Notice.created_at, User.name, Notice.words)
     asked = select(*columns, Notice.works, Notice.theirs).join(User, User.id == Notice.created_by)
     mine = not_read(bindparam("user_id"), bindparam("now"))
-    shows = (Notice.sort == Sort.SHIFT, Notice.about_kind == "session")
-    return asked.where(*mine, *shows).order_by(Notice.id.desc()).limit(MOST)
+    return asked.where(*mine, *SHOWS).order_by(Notice.id.desc()).limit(MOST)
 
 
-def told(user_id: Any, team_id: Any) -> Any:
+def told(user_id: Any, team_id: Any) -> tuple[Any, Any]:
     """The port's answer: how much waits to be read, counted by the statement that every page asks anyway."""
     mine = (*not_read(user_id, bindparam("now")), Notice.team_id == team_id)
-    return select(func.count(Notice.id)).where(*mine).scalar_subquery()
+    asked = select(func.count(Notice.id)).where(*mine)
+    return asked.scalar_subquery(), asked.where(*SHOWS).scalar_subquery()
 
 
 def holds(works: Iterable[Any], theirs: bool | None, held: dict[int, set[datetime]]) -> bool:
@@ -77,7 +81,7 @@ def holds(works: Iterable[Any], theirs: bool | None, held: dict[int, set[datetim
 def waiting() -> list[NoticeRow]:
     """What others did to my shows that I have not seen yet and what still holds, the latest first."""
     me = actor.current().user_id or 0
-    if not actor.current().told:
+    if not actor.current().told_first:
         return []
     rows = _waiting.rows(user_id=me, now=clock.now())
     asked = {session_id for row in rows if row.theirs is not None for session_id, _start in row.works}

@@ -20,11 +20,6 @@ def _mine(newest: int, *conditions: Any) -> Any:
     return select(Notice).where(Notice.user_id == actor.current().user_id, Notice.id <= newest, *conditions)
 
 
-def _shows() -> tuple[Any, ...]:
-    """What stands at the top of Today."""
-    return Notice.sort == Sort.SHIFT, Notice.created_by.is_not(None)
-
-
 def _read(asked: Any) -> None:
     now = clock.now()
     for row in db.session().scalars(asked.where(Notice.seen_at.is_(None))):
@@ -41,13 +36,13 @@ def _read_again(asked: Any) -> None:
 @command(P.PERSON)
 def know_notices(newest: int) -> None:
     """I know what I was told of my shows, up to this notice."""
-    _read(_mine(newest, *_shows()))
+    _read(_mine(newest, *queries.SHOWS))
 
 
 @command(P.PERSON)
 def show_notices_again(newest: int) -> None:
     """What I said I know last of my shows is shown again."""
-    _read_again(_mine(newest, *_shows()))
+    _read_again(_mine(newest, *queries.SHOWS))
 
 
 def _of(sort: Sort | None) -> tuple[Any, ...]:

@@ -39,11 +39,10 @@ def has_demo() -> bool:
     return db.session().scalar(select(Team.id).where(Team.is_demo).limit(1)) is not None
 
 
-def _told() -> Any:
-    found: Any = literal(0)
+def _told() -> tuple[Any, Any]:
     for waits in ports.told:
-        found = found + waits(User.id, Membership.team_id)
-    return found
+        return waits(User.id, Membership.team_id)
+    return literal(0), literal(0)
 
 
 @ready
@@ -53,7 +52,7 @@ def _identity() -> Any:
             User.id, User.login, User.name, User.language, User.theme, User.density, User.is_admin,
             Device.id, Device.seen_at, Device.expires_at, Team.id, Team.name,
             Team.timezone, Team.day_start, Membership.role, Device.team_id,
-            _told(),
+            *_told(),
         )
         .select_from(Device)
         .join(User, User.id == Device.user_id)
@@ -75,7 +74,7 @@ def identity(token_hash: str, now: datetime) -> tuple[Actor, datetime, datetime]
     held = [row for row in rows if row[10] is not None]
     found: Any = next((row for row in held if row[10] == row[15]), held[0] if held else None)
     if found is None:
-        found = (*rows[0][:10], None, "", None, None, None, None, 0)
+        found = (*rows[0][:10], None, "", None, None, None, None, 0, 0)
     who = Actor(
         user_id=found[0],
         login=found[1],
@@ -92,6 +91,7 @@ def identity(token_hash: str, now: datetime) -> tuple[Actor, datetime, datetime]
         role=found[14],
         teams=teams,
         told=found[16] or 0,
+        told_first=found[17] or 0,
     )
     return who, found[8], found[9]
 
