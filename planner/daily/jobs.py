@@ -1,0 +1,14 @@
+"""Daily reports go out at the hour of each team."""
+
+from __future__ import annotations
+
+from planner.base import jobs
+from planner.base.actor import acting
+from planner.daily import services
+
+
+def send_reports() -> None:
+    """Look at every team; what has gone out does not go out again."""
+    for team_id in jobs.teams():
+        with acting(jobs.program_for(team_id)):
+            services.send_day()
