@@ -236,6 +236,7 @@ PANELS = (
     Panel("today", "top", 10, notices.panel, "notifications/_panel.html"),
     Panel("settings", "top", 10, bots.panel, "bots/_panel.html"),
     Panel("me", "main", 10, live.my_week, "live/_on_me.html"),
+    Panel("me", "main", 20, daily.on_me, "daily/_on_me.html"),
     Panel("session", "prepare.main", 10, checklists.on_session, "checklists/_on_session.html"),
     Panel("session", "prepare.end", 40, outcome_panels.actions_panel, "outcomes/_actions_panel.html"),
     Panel("session", "air.top", 10, checklists.next_round, "checklists/_next_round.html"),

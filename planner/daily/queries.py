@@ -240,6 +240,12 @@ def _others(day: date) -> list[SentRow]:
     ]
 
 
+@query(P.STEP_DO)
+def on_me(user_id: int) -> dict[str, Any]:
+    """What stands on one's own page: the way to the report, which a phone's bar has no room for."""
+    return {}
+
+
 @query(P.SELF)
 def own_data(user_id: int) -> dict[str, list[dict[str, Any]]]:
     """The port's answer: the reports one has written."""

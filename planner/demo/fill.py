@@ -111,7 +111,7 @@ def _tell(room: Room, now: datetime) -> None:
     _next_week(room)
     _talk(room, goals)
     tell_a_group(room)
-    report_a_day(room)
+    report_a_day(room, new_team().name)
 
 
 def _plan(room: Room) -> dict[str, int]:
