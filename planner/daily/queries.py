@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -34,6 +33,7 @@ from planner.plan.rules import StepState
 MOST = 30
 LATEST_NEWS = 3000
 TEAM = "team"
+ON_AIR = frozenset({State.LIVE, *AFTER_AIR})
 
 
 @dataclass(frozen=True)
@@ -117,17 +117,20 @@ def _done_news(user_id: int, day: Span) -> dict[str, list[int]]:
     return found
 
 
-def _turns(user_id: int, day: Span, part: Part, states: Iterable[State]) -> list[Source]:
-    held: dict[int, tuple[SessionBrief, list[Any]]] = {}
-    for b, turn in live.my_shifts(user_id, day.start, day.end):
-        if b.state in states and day.start <= turn.start < day.end:
-            held.setdefault(b.id, (b, []))[1].append(turn)
-    found: list[Source] = []
-    for b, turns in held.values():
+def _turns(user_id: int, day: Span, tomorrow: Span) -> tuple[list[Source], list[Source]]:
+    """Somebody's turns in the shows of the day that were on air, and in those that are planned for the next."""
+    held: dict[tuple[Part, int], tuple[SessionBrief, list[Any]]] = {}
+    for b, turn in live.my_shifts(user_id, day.start, tomorrow.end):
+        part = Part.DONE if turn.start < day.end else Part.NEXT
+        if turn.start >= day.start and b.state in (ON_AIR if part is Part.DONE else PLANNED):
+            held.setdefault((part, b.id), (b, []))[1].append(turn)
+    found: dict[Part, list[Source]] = {Part.DONE: [], Part.NEXT: []}
+    for (part, _id), (b, turns) in held.items():
         span = show.span((min(t.start for t in turns), max(t.end for t in turns)))
         at = span if part is Part.DONE else f"{show.day(turns[0].start)} {span}"
-        found.append(Source(part, words.shift(b, at, words.listed(t.position_name for t in turns)), _session(b)))
-    return found
+        said = words.shift(b, at, words.listed(t.position_name for t in turns))
+        found[part].append(Source(part, said, _session(b)))
+    return found[Part.DONE], found[Part.NEXT]
 
 
 def _open_steps(rows: list[StepRow], day: date, who: bool) -> list[Source]:
@@ -143,7 +146,8 @@ def _open_steps(rows: list[StepRow], day: date, who: bool) -> list[Source]:
 def sources_of_person(user_id: int, day: date) -> list[Source]:
     """What somebody did on a day, what comes next, what waits for others."""
     span, tomorrow = span_of(day), span_of(day + timedelta(days=1))
-    found = _turns(user_id, span, Part.DONE, {State.LIVE, *AFTER_AIR}) + _finished(user_id, span)
+    turns, coming = _turns(user_id, span, tomorrow)
+    found = turns + _finished(user_id, span)
     ticked, news = _ticked(user_id, span), _done_news(user_id, span)
     held = live.briefs({*ticked, *(row_id for ids in news.values() for row_id in ids)})
     for session_id, count in ticked.items():
@@ -154,18 +158,18 @@ def sources_of_person(user_id: int, day: date) -> list[Source]:
         if shows:
             url = _session(shows[0]) if len(shows) == 1 else ""
             found.append(Source(Part.DONE, words.acts(name, [b.theme for b in shows]), url))
-    found += _turns(user_id, tomorrow, Part.NEXT, PLANNED)
-    return found + _open_steps(plan.my_steps(user_id, MOST), day, False)
+    return found + coming + _open_steps(plan.my_steps(user_id, MOST), day, False)
 
 
 def sources_of_team(day: date) -> list[Source]:
     """What the team did on a day, what comes next, what is blocked."""
     span, tomorrow = span_of(day), span_of(day + timedelta(days=1))
-    shown = live.briefs_between(span.start, span.end, [State.LIVE, *AFTER_AIR])
+    near = live.briefs_between(span.start, tomorrow.end, [*ON_AIR, *PLANNED])
+    shown = [b for b in near if b.planned_start < span.end and b.state in ON_AIR]
     gmv = sets.gmv_of([b.id for b in shown])
     found = [Source(Part.DONE, words.show_over(b, gmv.get(b.id)), _session(b)) for b in shown]
     found += _finished(None, span)
-    coming = live.briefs_between(tomorrow.start, tomorrow.end, PLANNED)
+    coming = [b for b in near if b.planned_start >= span.end and b.state in PLANNED]
     found += [Source(Part.NEXT, words.show_to_come(b), _session(b)) for b in coming]
     return found + _open_steps(_team_steps(day), day, True)
 
@@ -204,7 +208,8 @@ def report_of(day: date, key: str) -> DailyReport | None:
 def daily_page(day: date, team: bool, anew: bool = False) -> DailyPage:
     """My report of a day, or the team's; `anew` shows it as it would be compiled now, whatever was saved."""
     key, (_version, on, send_at) = whose(team), daily_rules()
-    row, (sources, told) = report_of(day, key), compiled(team, day)
+    rows, (sources, told) = _shown(day, key), compiled(team, day)
+    row = next((row for row in rows if row.whose == key), None)
     sent = row.sent_at if row else None
     may = actor.current().may(P.PLAN_EDIT) or not team
     kept = row is not None and (not anew or sent is not None)
@@ -217,22 +222,23 @@ def daily_page(day: date, team: bool, anew: bool = False) -> DailyPage:
         saved=kept,
         sent_at=sent,
         sources=sources,
-        others=_others(day),
+        others=_others([row for row in rows if row.sent_at is not None]),
         writable=may and sent is None and rules.may_be_written(day, show.today()),
         send_at=send_at,
         is_on=on,
     )
 
 
-def _others(day: date) -> list[SentRow]:
-    asked = select(DailyReport).where(DailyReport.day == day, DailyReport.sent_at.is_not(None))
-    rows = list(
-        db.session().scalars(
-            asked.order_by(DailyReport.user_id.is_not(None), DailyReport.sent_at, DailyReport.id).limit(100)
-        )
-    )
-    names = people.names([row.user_id for row in rows])
-    team = actor.current().team_name
+def _shown(day: date, key: str) -> list[DailyReport]:
+    """The reports of a day that were sent, the team's first, and the one that is asked for."""
+    asked = select(DailyReport).where(DailyReport.day == day)
+    asked = asked.where(DailyReport.sent_at.is_not(None) | (DailyReport.whose == key))
+    order = (DailyReport.user_id.is_not(None), DailyReport.sent_at, DailyReport.id)
+    return list(db.session().scalars(asked.order_by(*order).limit(100)))
+
+
+def _others(rows: list[DailyReport]) -> list[SentRow]:
+    names, team = people.names([row.user_id for row in rows]), actor.current().team_name
     return [
         SentRow(row.id, names.get(row.user_id or 0, "–") if row.user_id else team, row.text, row.sent_at)
         for row in rows
