@@ -10,6 +10,7 @@ from flask import has_request_context, url_for
 from sqlalchemy import func, select
 
 from planner.base import actor, db, show
+from planner.base.scope import unscoped
 from planner.base.tables import NewsRow
 from planner.base.verbs import query
 from planner.checklists.models import ChecklistItem
@@ -195,6 +196,14 @@ def daily_rules() -> tuple[int, bool, int]:
     """Version, whether reports go out by themselves, and when; the usual ones at version 0."""
     row = db.session().scalars(select(DailyRules)).one_or_none()
     return (row.version, row.is_on, row.send_at) if row else (0, False, USUAL_HOUR)
+
+
+@query(P.INSTALLATION)
+def sending_teams() -> list[int]:
+    """Teams whose reports go out by themselves."""
+    with unscoped("daily reports"):
+        asked = select(DailyRules.team_id).where(DailyRules.is_on).order_by(DailyRules.team_id)
+        return list(db.session().scalars(asked))
 
 
 def report_of(day: date, key: str) -> DailyReport | None:

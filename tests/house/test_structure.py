@@ -41,7 +41,7 @@ NOT_AUDITED = {
     "tick": "append-only acts",
 }
 UNSCOPED = {
-    "accept invitation", "clean up", "demo", "double booking", "erase personal data", "first run", "identity", "installation", "leaving",
+    "accept invitation", "clean up", "daily reports", "demo", "double booking", "erase personal data", "first run", "identity", "installation", "leaving",
     "my own data",
     "new team", "one-time link", "run jobs", "sign in", "switch team", "tell the bots",
 }  # fmt: skip
