@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,9 +19,11 @@ from planner.checklists.rules import ItemState
 from planner.daily import rules, words
 from planner.daily.models import DailyReport, DailyRules
 from planner.daily.rules import USUAL_HOUR, Part, Source
+from planner.kernel.news import news_name
 from planner.kernel.permissions import P
 from planner.kernel.spans import Span, day_span
 from planner.live import queries as live
+from planner.live.models import LiveSession
 from planner.live.queries import SessionBrief
 from planner.live.rules import AFTER_AIR, PLANNED, State
 from planner.outcomes.queries import sets
@@ -28,11 +31,16 @@ from planner.people import queries as people
 from planner.people.models import Team, User
 from planner.plan import queries as plan
 from planner.plan.models import Step
+from planner.plan.news import StepMoved
 from planner.plan.queries import StepRow
 from planner.plan.rules import StepState
 
 MOST = 30
 LATEST_NEWS = 3000
+TICKED_BEFORE, TICKED_AFTER = timedelta(days=10), timedelta(days=3)
+"""So long before and after a show its list is worked on."""
+
+STEP_MOVED = news_name(StepMoved)
 TEAM = "team"
 ON_AIR = frozenset({State.LIVE, *AFTER_AIR})
 
@@ -85,12 +93,21 @@ def _session(b: SessionBrief) -> str:
     return _page_of("live.session", session_id=b.id)
 
 
+def _day_news(day: Span, names: Iterable[str], user_id: int | None) -> Any:
+    """The condition of somebody's, or everybody's, news of a day: among the last ones, which an index finds."""
+    latest = select(NewsRow.id).where(NewsRow.team_id == db.team_id()).order_by(NewsRow.id.desc()).limit(LATEST_NEWS)
+    found = NewsRow.id.in_(latest) & NewsRow.name.in_(names) & (NewsRow.at >= day.start) & (NewsRow.at < day.end)
+    return found if user_id is None else found & (NewsRow.user_id == user_id)
+
+
 def _finished(user_id: int | None, day: Span) -> list[Source]:
+    """The steps that were finished on a day and still are."""
+    moved = select(NewsRow.about_id).where(_day_news(day, (STEP_MOVED,), user_id))
     asked = select(Step.id, Step.title, User.name).outerjoin(User, User.id == Step.done_by)
-    asked = asked.where(Step.state == StepState.DONE, Step.done_at >= day.start, Step.done_at < day.end)
+    asked = asked.where(Step.id.in_(moved), Step.state == StepState.DONE, Step.done_at >= day.start)
     if user_id is not None:
         asked = asked.where(Step.done_by == user_id)
-    rows = db.session().execute(asked.order_by(Step.done_at, Step.id).limit(MOST))
+    rows = db.session().execute(asked.where(Step.done_at < day.end).order_by(Step.done_at, Step.id).limit(MOST))
     return [
         Source(
             Part.DONE, words.step_done(row[1], "" if user_id else row[2] or ""), _page_of("plan.step", step_id=row[0])
@@ -100,17 +117,20 @@ def _finished(user_id: int | None, day: Span) -> list[Source]:
 
 
 def _ticked(user_id: int, day: Span) -> dict[int, int]:
+    """How many items somebody ticked on a day, by show: of the shows around it, whose lists are found by them."""
+    near = select(LiveSession.id).where(
+        LiveSession.planned_start >= day.start - TICKED_AFTER, LiveSession.planned_start < day.end + TICKED_BEFORE
+    )
     acted = (ChecklistItem.acted_by == user_id, ChecklistItem.state == ItemState.DONE)
     asked = select(ChecklistItem.session_id, func.count(ChecklistItem.id)).where(*acted)
+    asked = asked.where(ChecklistItem.session_id.in_(near))
     asked = asked.where(ChecklistItem.acted_at >= day.start, ChecklistItem.acted_at < day.end)
     return {row[0]: row[1] for row in db.session().execute(asked.group_by(ChecklistItem.session_id).limit(MOST))}
 
 
 def _done_news(user_id: int, day: Span) -> dict[str, list[int]]:
-    """The shows of what somebody did, by the name of the news; among the last ones, which an index finds."""
-    latest = select(NewsRow.id).where(NewsRow.team_id == db.team_id()).order_by(NewsRow.id.desc()).limit(LATEST_NEWS)
-    asked = select(NewsRow.name, NewsRow.about_id).where(NewsRow.id.in_(latest), NewsRow.user_id == user_id)
-    asked = asked.where(NewsRow.at >= day.start, NewsRow.at < day.end, NewsRow.name.in_(words.TOLD_NEWS))
+    """The shows of what somebody did, by the name of the news."""
+    asked = select(NewsRow.name, NewsRow.about_id).where(_day_news(day, words.TOLD_NEWS, user_id))
     found: dict[str, list[int]] = {}
     for name, session_id in db.session().execute(asked.order_by(NewsRow.id)):
         if session_id not in found.setdefault(name, []):
