@@ -43,6 +43,12 @@ from planner.checklists import services as checklist_services
 from planner.checklists import views as checklist_views
 from planner.checklists.models import Checklist, ChecklistItem, SopProposal, SopTemplate, SopVersion
 from planner.checklists.words import offset_word, recheck_word
+from planner.daily import jobs as daily_jobs
+from planner.daily import ports as daily_ports
+from planner.daily import queries as daily
+from planner.daily import services as daily_services
+from planner.daily import views as daily_views
+from planner.daily.words import PARTS as PARTS_OF_DAY
 from planner.demo import cli as demo_cli
 from planner.demo import jobs as demo_jobs
 from planner.demo import views as demo_views
@@ -156,6 +162,7 @@ BLUEPRINTS = (
     search_views.bp,
     notice_views.bp,
     bot_views.bp,
+    daily_views.bp,
     history_views.bp,
     trash_views.bp,
     demo_views.bp,
@@ -261,6 +268,7 @@ PANELS = (
     Panel("settings", "top", 10, bots.panel, "bots/_panel.html"),
     Panel("me", "main", 10, live.my_week, "live/_on_me.html"),
     Panel("me", "main", 20, notices.on_me, "notifications/_on_me.html"),
+    Panel("me", "main", 30, daily.on_me, "daily/_on_me.html"),
     Panel("session", "prepare.main", 10, checklists.on_session, "checklists/_on_session.html"),
     Panel("session", "prepare.end", 40, outcome_panels.actions_panel, "outcomes/_actions_panel.html"),
     Panel("session", "air.top", 10, checklists.next_round, "checklists/_next_round.html"),
@@ -279,6 +287,7 @@ ROUNDS = (
     Round("remind people", timedelta(minutes=5), notice_jobs.remind),
     Round("write daily letters", timedelta(minutes=5), notice_jobs.send_dailies),
     Round("tell the group bots", timedelta(minutes=1), bot_jobs.tell_bots),
+    Round("send daily reports", timedelta(minutes=1), daily_jobs.send_reports),
     Round("seal the history", timedelta(minutes=1), rounds.seal_all),
     Round("forget links, devices, tries", timedelta(hours=1), people_jobs.forget_access),
     Round("forget once-keys", timedelta(hours=1), rounds.forget_once_keys),
@@ -337,6 +346,7 @@ PLACES = (
         sometimes=live.my_note_place,
     ),
     Place(_l("Results"), "outcomes.results", "chart-line", P.RESULT_VIEW, RESULTS, 50, DESK),
+    Place(_l("Daily report"), "daily.index", "file-text", P.STEP_DO, "/daily", 60),
     Place(_l("Settings"), "settings.index", "settings", P.SELF, "/settings", 90),
     Place(_l("Me"), "people.me", "user", P.SELF, "/me", 95, EVERYBODY, rail=False),
 )
@@ -405,11 +415,12 @@ def _fill_ports() -> None:
     people_ports.on_team.fill(checklist_services.ensure_templates)
     for leaver in (live.leaving, checklist_ports.leaving, plan_ports.leaving):
         people_ports.leavers.fill(leaver)
-    for own in (live, discussions, checklist_ports, plan_ports, outcomes_own, history, notices):
+    for own in (live, discussions, checklist_ports, plan_ports, outcomes_own, history, notices, daily):
         people_ports.own_data.fill(own.own_data)
     people_ports.needed.fill(live.needed)
     people_ports.erasing.fill(forget_name)
     people_ports.erasing.fill(discussion_services.forget_person)
+    people_ports.erasing.fill(daily_services.forget_person)
     live_ports.gate_checks.fill(checklists.gate_checks)
     live_ports.followers.fill(checklist_services.FOLLOWER)
     live_ports.followers.fill(outcomes.FOLLOWER)
@@ -425,6 +436,7 @@ def _fill_ports() -> None:
     live_ports.on_habits.fill(checklist_services.follow_habits)
     live_ports.read_by_hand.fill(checklists.readings_done)
     live_ports.totals.fill(outcome_panels.totals)
+    daily_ports.deliver.fill(bot_services.tell_text)
     live_ports.concerned.fill(notice_services.tell_people)
     telling.told.fill(notice_services.tell_words)
     for due in (live.due_shifts, plan_ports.due_between, checklist_ports.due_between):
@@ -481,5 +493,5 @@ def wire(app: Flask) -> None:
         app.register_blueprint(blueprint)
     health.init_app(app)
     worker.init_app(app)
-    app.jinja_env.globals.update(tolerance=figure_queries.tolerance)
+    app.jinja_env.globals.update(tolerance=figure_queries.tolerance, parts_of_day=PARTS_OF_DAY)
     app.jinja_env.filters.update(spoken(FILTERS), decimal=Decimal)

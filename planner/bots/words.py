@@ -33,6 +33,7 @@ labels(
         Topic.REVIEW: _l("Review closed"),
         Topic.LATE: _l("Late steps, once a day"),
         Topic.GOALS: _l("Goals behind, once a day"),
+        Topic.DAILY: _l("Daily reports"),
     },
 )
 field_labels(

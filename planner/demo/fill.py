@@ -18,6 +18,7 @@ from planner.checklists.rules import Anchor, ItemState, Proof, Stage
 from planner.checklists.services import accept_proposal
 from planner.demo import story
 from planner.demo.bots import tell_a_group
+from planner.demo.daily import report_a_day
 from planner.demo.goals import tell_goals
 from planner.demo.shows import ACCOUNT, ZONE, Room, past, schedule, then, tick, tick_all
 from planner.demo.story import Show
@@ -113,6 +114,7 @@ def _tell(room: Room, now: datetime) -> None:
     _next_week(room)
     _talk(room, goals)
     tell_a_group(room)
+    report_a_day(room, new_team().name)
 
 
 def _plan(room: Room) -> tuple[dict[str, int], int]:

@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from planner.base import jobs, undo, verbs
+from planner.base import jobs, trash, undo, verbs
 from planner.base.actor import Actor, acting
 from planner.bots import jobs as worker_jobs
 from planner.bots import queries, services
 from planner.bots.rules import Fault, Topic, Vendor
 from planner.kernel import clock
+from planner.kernel.errors import Refused
 from planner.live import queries as shows
 from planner.live import services as live
 from planner.outcomes import services as outcomes
@@ -520,3 +521,33 @@ def test_faults_that_only_a_person_mends_are_known() -> None:
     assert {fault for fault in Fault if fault.needs_a_person} == {
         Fault.SIGN, Fault.CLOCK, Fault.KEYWORD, Fault.SOURCE, Fault.ADDRESS,
     }  # fmt: skip
+
+
+def test_a_bot_in_the_trash_tells_nothing_comes_back_and_is_destroyed_with_all_it_told(
+    town: Town, as_: As, until: Until, worker: Worker, plan_show: Show, rows: Rows, cast: Cast
+) -> None:
+    bot_id, group = add(town, as_), town.groups[Vendor.FEISHU]
+    move(as_, plan_show(30, "之前的"), 1)
+    until(lambda: bool(group.said))
+    with as_("lead"):
+        services.trash_bot(bot_id)
+        ((trash_id, *_more),) = [row for row in trash.trashed() if row[1] == "bot"]
+    move(as_, plan_show(60, "期间的"), 1)
+    worker(60)
+    with as_("lead"):
+        trash.restore(trash_id)
+    move(as_, plan_show(90, "之后的"), 1)
+    until(lambda: len(group.said) == 2)
+    assert "期间的" not in group.text()
+    with as_("lead"):
+        services.trash_bot(bot_id)
+        other = services.add_bot(town.wish())
+        ((trash_id, *_more),) = [row for row in trash.trashed() if row[1] == "bot"]
+        with pytest.raises(Refused):
+            trash.restore(trash_id)
+    with clock.standing(datetime.now(UTC) + timedelta(days=31)), acting(jobs.program_for(cast.team)):
+        trash.purge_overdue()
+    for table in ("bot_line", "bot_push"):
+        assert rows(f"SELECT 1 FROM {table}") == []
+    assert rows("SELECT id FROM bot") == [(other,)]
+    assert TOKEN not in str(rows("SELECT * FROM audit_entry"))

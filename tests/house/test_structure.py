@@ -17,7 +17,7 @@ from planner.base.verbs import VERBS
 
 ROOT = Path(__file__).resolve().parents[2]
 FLOORS = ("kernel", "base", "people", "discussions", "figures", "live", "plan", "checklists", "outcomes")
-SURFACES = ("home", "settings", "notifications", "bots", "search", "history", "trash", "demo")
+SURFACES = ("home", "settings", "notifications", "bots", "daily", "search", "history", "trash", "demo")
 NOT_AUDITED = {
     "bot_line": "what a bot is to tell of acts, whose own history is kept; forgotten a week after",
     "bot_push": "messages as they were sent, shown with their bot; forgotten two weeks after",
@@ -42,7 +42,7 @@ NOT_AUDITED = {
     "tick": "append-only acts",
 }
 UNSCOPED = {
-    "accept invitation", "clean up", "demo", "double booking", "erase personal data", "first run", "identity", "installation", "leaving",
+    "accept invitation", "clean up", "daily reports", "demo", "double booking", "erase personal data", "first run", "identity", "installation", "leaving",
     "my own data",
     "new team", "one-time link", "run jobs", "sign in", "switch team", "tell the bots",
 }  # fmt: skip

@@ -39,8 +39,12 @@ class Said:
 
 def link_to(endpoint: str, **values: Any) -> str:
     """The address of a page where the program's own is known; else nothing."""
+    return _public(current_app.url_map.bind("").build(endpoint, values))
+
+
+def _public(path: str) -> str:
     public: str = current_app.config["PUBLIC_URL"]
-    return public + current_app.url_map.bind("").build(endpoint, values) if public else ""
+    return public + path if public and path else ""
 
 
 def said_by(rows: Sequence[BotLine], before: Set[tuple[str, int]]) -> list[Said]:
@@ -144,16 +148,18 @@ def _of_the_day(rows: Sequence[BotLine]) -> list[Said]:
         match row.topic:
             case Topic.LATE:
                 steps = [(s.title, s.owner_name, s.days_late) for s in plan.late_steps(MOST_STEPS)]
-                text, page = words.late(steps) if steps else "", "plan.index"
+                text, link = words.late(steps) if steps else "", link_to("plan.index")
             case Topic.GOALS:
                 titles = [goal.title for goal in plan.goals_now() if goal.health in (Health.OFF_TRACK, Health.MISSED)]
-                text, page = words.behind(titles) if titles else "", "plan.index"
+                text, link = words.behind(titles) if titles else "", link_to("plan.index")
+            case Topic.DAILY:
+                text, link = plain(row.facts["text"]), _public(row.facts["path"])
             case _ if row.topic == TEST:
-                text, page = words.tested(actor.current().team_name), "home.today"
+                text, link = words.tested(actor.current().team_name), link_to("home.today")
             case _:
                 continue
         if text:
-            found.append(Said((row.id,), row.topic, Line(text, link_to(page))))
+            found.append(Said((row.id,), row.topic, Line(text, link)))
     return found
 
 
@@ -165,7 +171,7 @@ def _folded(found: list[Said]) -> list[Said]:
     told: list[Said] = []
     for said in found:
         group = counts[said.topic]
-        if len(group) < FOLDED_FROM:
+        if len(group) < FOLDED_FROM or said.topic == Topic.DAILY:
             told.append(said)
         elif said is group[0]:
             ids = tuple(row_id for each in group for row_id in each.ids)

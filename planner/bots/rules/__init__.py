@@ -10,7 +10,18 @@ from planner.bots.rules.pace import (
     first_that_fit,
     free_at,
 )
-from planner.bots.rules.topics import DAILY, HOLD, LONGEST_SUMMARY, SOON, STALE, TEST, UNDONE, USUAL, Topic, topic_of
+from planner.bots.rules.topics import (
+    HOLD,
+    LONGEST_SUMMARY,
+    SOON,
+    STALE,
+    SUMMARIES,
+    TEST,
+    UNDONE,
+    USUAL,
+    Topic,
+    topic_of,
+)
 from planner.bots.rules.vendors import (
     HOSTS,
     MOST_BYTES,
@@ -32,7 +43,6 @@ from planner.bots.rules.vendors import (
 
 __all__ = [
     "BACK_OFF",
-    "DAILY",
     "HOLD",
     "HOSTS",
     "LIMITS",
@@ -43,6 +53,7 @@ __all__ = [
     "SILENCE",
     "SOON",
     "STALE",
+    "SUMMARIES",
     "TEST",
     "UNDONE",
     "USUAL",

@@ -26,6 +26,7 @@ class Topic(StrEnum):
     REVIEW = "review"
     LATE = "late"
     GOALS = "goals"
+    DAILY = "daily"
 
 
 USUAL = (
@@ -33,7 +34,7 @@ USUAL = (
 )  # fmt: skip
 """What is proposed for a new bot."""
 
-DAILY = frozenset({Topic.LATE, Topic.GOALS})
+SUMMARIES = frozenset({Topic.LATE, Topic.GOALS})
 """Topics that are told once a day, at the hour the team chose."""
 
 UNDONE = "undone"

@@ -1,6 +1,6 @@
 """Setting bots up, laying by what they tell, and telling it."""
 
-from planner.bots.services.gathering import foresee, forget_lines, gather_news, listening_teams, take_back
+from planner.bots.services.gathering import foresee, forget_lines, gather_news, listening_teams, take_back, tell_text
 from planner.bots.services.pushing import forget_pushes, make_push, note_failed, note_taken
 from planner.bots.services.setting import (
     MOST_BOTS,
@@ -33,6 +33,7 @@ __all__ = [
     "resume_bot",
     "switch_bot",
     "take_back",
+    "tell_text",
     "trash_bot",
     "try_bot",
 ]

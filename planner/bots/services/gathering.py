@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from planner.base import db, show
+from planner.base import db, outgoing, show
 from planner.base import unit as units
 from planner.base.lock import lock
 from planner.base.news import read_for
@@ -17,7 +17,7 @@ from planner.base.scope import as_team, unscoped
 from planner.base.tables import NewsRow
 from planner.base.verbs import command, query
 from planner.bots.models import Bot, BotLine, BotState, BotUndone
-from planner.bots.rules import DAILY, HOLD, LONGEST_SUMMARY, SOON, STALE, UNDONE, Topic, topic_of
+from planner.bots.rules import HOLD, LONGEST_SUMMARY, SOON, STALE, SUMMARIES, UNDONE, Topic, topic_of
 from planner.kernel import clock
 from planner.kernel.permissions import P
 from planner.live import queries as live
@@ -80,7 +80,7 @@ def gather_news() -> int:
 def listening_teams() -> list[int]:
     """Teams with a bot that tells what no news says."""
     with unscoped("tell the bots"):
-        return sorted({bot.team_id for bot in _listeners() if bot.topics & {*DAILY, Topic.NOT_READY}})
+        return sorted({bot.team_id for bot in _listeners() if bot.topics & {*SUMMARIES, Topic.NOT_READY}})
 
 
 @command(P.TEAM_EDIT)
@@ -102,7 +102,7 @@ def _summaries(bot: Listener, now: datetime) -> list[dict[str, Any]]:
     due = here.replace(hour=bot.summary_at // 60, minute=bot.summary_at % 60, second=0, microsecond=0)
     if not due <= here < due + LONGEST_SUMMARY or due < bot.since:
         return []
-    daily = [topic for topic in Topic if topic in DAILY and topic in bot.topics]
+    daily = [topic for topic in Topic if topic in SUMMARIES and topic in bot.topics]
     return [_line(bot.id, f"{topic}:{here:%Y-%m-%d}", topic, now) for topic in daily]
 
 
@@ -130,6 +130,21 @@ def take_back(command_id: str) -> None:
 def _undone(row: BotLine, unit: units.Unit) -> dict[str, Any]:
     about = {"about_id": row.about_id, "facts": {UNDONE: True}, "command_id": unit.command_id}
     return _line(row.bot_id, f"back:{row.id}", Topic(row.topic), unit.at, **about, due_at=unit.at + HOLD)
+
+
+def tell_text(key: str, texts: list[str], path: str) -> int:
+    """The port's answer: tell these lines once, the last one with a link; answers how many bots take such."""
+    bots, now = [bot for bot in _listeners() if Topic.DAILY in bot.topics], clock.now()
+    if not outgoing.is_on():
+        return 0
+    facts = [{"text": text, "path": path if number == len(texts) else ""} for number, text in enumerate(texts, start=1)]
+    lines = [
+        _line(bot.id, f"{key}:{number}", Topic.DAILY, now, facts=fact)
+        for bot in bots
+        for number, fact in enumerate(facts)
+    ]
+    db.note_all(BotLine, _new(lines))
+    return len(bots)
 
 
 def undone_among(commands: Iterable[str]) -> set[str]:

@@ -1,0 +1,10 @@
+"""Whom the daily report asks to be carried on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from planner.base.ports import Port
+
+deliver: Port[Callable[[str, list[str], str], int]] = Port("daily.deliver")
+"""Tell these lines once (a key) with a link to a page (its path), inside the command; answers to how many groups."""
