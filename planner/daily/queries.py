@@ -33,7 +33,7 @@ from planner.plan import queries as plan
 from planner.plan.models import Step
 from planner.plan.news import StepMoved
 from planner.plan.queries import StepRow
-from planner.plan.rules import StepState
+from planner.plan.rules import UNFINISHED, StepState
 
 MOST = 30
 LATEST_NEWS = 3000
@@ -198,7 +198,7 @@ def sources_of_team(day: date) -> list[Source]:
 def _team_steps(day: date) -> list[StepRow]:
     soon = (Step.due <= day + timedelta(days=2)) | (Step.waits_for != "")
     asked = select(*plan.STEP_COLUMNS).outerjoin(plan.Owner, plan.Owner.id == Step.owner_id)
-    asked = asked.where(Step.state.in_((StepState.OPEN, StepState.DOING)), soon)
+    asked = asked.where(Step.state.in_(UNFINISHED), soon)
     rows = db.session().execute(asked.order_by(Step.due.is_(None), Step.due, Step.id).limit(MOST))
     return [plan.step_row(row) for row in rows]
 

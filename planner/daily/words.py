@@ -16,7 +16,7 @@ from planner.kernel.text import msg
 from planner.live.queries import SessionBrief
 from planner.plan.queries import StepRow
 
-PARTS = {Part.DONE: _l("Done today"), Part.NEXT: _l("Up next"), Part.BLOCKED: _l("Blocked")}
+PARTS = {Part.DONE: _l("Done today"), Part.NEXT: _l("Up next"), Part.BLOCKED: _l("What is stuck")}
 field_labels(
     "daily_report",
     {

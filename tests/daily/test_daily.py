@@ -115,7 +115,7 @@ def test_a_report_says_what_was_really_done_what_comes_and_what_waits(cast: Cast
     assert "18:30–21:30 秋冬修护专场" in told
     assert "补拍主图" in told.split("Up next")[0]
     assert "对样品 (by Tue 24 Nov)" in told.split("Up next")[1]
-    assert "投放对照表: waits for 财务给账单" in told.split("Blocked")[1]
+    assert "投放对照表: waits for 财务给账单" in told.split("What is stuck")[1]
     with as_("lead"):
         mine, team = queries.daily_page(DAY, False).text, queries.daily_page(DAY, True).text
     assert "Figures brought: 秋冬修护专场" in mine
