@@ -421,6 +421,7 @@ def _fill_ports() -> None:
     people_ports.erasing.fill(forget_name)
     people_ports.erasing.fill(discussion_services.forget_person)
     people_ports.erasing.fill(daily_services.forget_person)
+    people_ports.erasing.fill(plan_services.forget_person)
     live_ports.gate_checks.fill(checklists.gate_checks)
     live_ports.followers.fill(checklist_services.FOLLOWER)
     live_ports.followers.fill(outcomes.FOLLOWER)

@@ -78,6 +78,7 @@ def work(cast: Cast, as_: As) -> int:
         planning.add_step("剪切片", sword, start.date(), None, goal)
     with as_("sword"):
         services.set_pin("the hash of a pin")
+        planning.check_in(goal, f"{NAME} 拍了两条")
         item = next(i for i in checklists.list_page(made).items if i.user_id == sword)
         ticking.tick(item.id, secrets.token_hex(16), "看过了")
         sessions.give_go(made, "人齐")
@@ -203,6 +204,7 @@ def test_everything_comes_along(sword: Visitor, cast: Cast, as_: As, client_of: 
     assert [n["text"] for n in told["log_notes"]] == ["麦有底噪", "麦有底噪，已换"]
     assert [s["title"] for s in told["steps"]] == ["剪切片"]
     assert [g["title"] for g in told["goals"]] == ["涨粉"]
+    assert [c["note"] for c in told["check_ins"]] == [f"{NAME} 拍了两条"]
     assert [f["title"] for f in told["findings"]][-1] == "开场慢"
     assert told["goes"][0]["go_note"] == "人齐"
     assert "live.WentLive" in {n["name"] for n in told["news"]}

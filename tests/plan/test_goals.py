@@ -211,6 +211,10 @@ def test_a_check_in_is_read_once_by_somebody_else(cast: Cast, goal: int, own: in
         services.acknowledge(mine)
     with acting(cast.actors["lead"]):
         assert services.acknowledge(mine) == goal
+        take_back()
+        (row,) = queries.goal_page(goal).check_ins
+        assert (row.seen_at, row.may_see) == (None, True)
+        services.acknowledge(mine)
     with acting(cast.actors["manager"]):
         services.acknowledge(mine)
         (row,) = queries.goal_page(goal).check_ins

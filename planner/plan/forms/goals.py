@@ -112,7 +112,9 @@ class CheckInForm(Form):
 
     note = LinesField(_l("What moved"), [Length(max=4000)])
     health = SelectField(
-        _l("How it stands"), choices=lambda: [("", _l("As the figures say")), *((h, label(h)) for h in SAYABLE)]
+        _l("How it stands"),
+        default="",
+        choices=lambda: [("", _l("As the figures say")), *((h, label(h)) for h in SAYABLE)],
     )
     day = LocalDateField(_l("Day"), [InputRequired()])
 

@@ -1,6 +1,6 @@
 """What can be done with the plan."""
 
-from planner.plan.services.checkins import acknowledge, check_in, remove_check_in
+from planner.plan.services.checkins import acknowledge, check_in, forget_person, remove_check_in
 from planner.plan.services.closing import Answer, close_period, reopen_period
 from planner.plan.services.evidence import (
     after_goal_undo,
@@ -69,6 +69,7 @@ __all__ = [
     "edit_step",
     "edit_target",
     "forget_evidence",
+    "forget_person",
     "link_goal",
     "move_step",
     "place_step",

@@ -8,9 +8,10 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from planner.base import actor, db, show
+from planner.base import actor, audit, db, show
 from planner.base.claim import claim
 from planner.base.news import tell
+from planner.base.scope import unscoped
 from planner.base.verbs import command
 from planner.kernel import clock
 from planner.kernel.errors import Forbidden, Invalid
@@ -104,3 +105,14 @@ def remove_check_in(check_in_id: int) -> int:
         db.remove(value)
     db.remove(row)
     return goal.id
+
+
+@command(P.SELF)
+def forget_person(user_id: int, name: str) -> None:
+    """Registered with people: what somebody who erases their data wrote of goals goes, in all teams; figures stay."""
+    with unscoped("erase personal data"):
+        rows = list(db.session().scalars(select(CheckIn).where(CheckIn.created_by == user_id)))
+        for row in rows:
+            row.note = ""
+        db.flush()
+        audit.erase_values("check_in", [row.id for row in rows])

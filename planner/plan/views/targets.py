@@ -12,8 +12,8 @@ from planner.plan.rules import Aggregation, Way
 from planner.plan.views.blueprint import bp, form_page, goal_url
 
 ROWS = [["metric", "aggregation"], ["way", "weight"], ["baseline", "value"]]
-OWN_ROWS = [["own_id"], ["name", "unit"], ["way", "aggregation"], ["weight"], ["baseline", "value"]]
-EDIT_OWN_ROWS = [["aggregation", "weight"], ["baseline", "value"]]
+OWN_ROWS = [["own_id"], ["name", "unit"], ["way", "aggregation"], ["baseline", "value"], ["weight"]]
+EDIT_OWN_ROWS = [["aggregation"], ["baseline", "value"], ["weight"]]
 METRIC_ROWS = [["name", "unit"], ["way"]]
 HELD = ("version", "metric", "aggregation", "way", "baseline", "value", "weight")
 
