@@ -102,7 +102,7 @@ def _steps(rows: list[Step], shift: rules.Shift, days: dict[int, tuple[date, dat
 
     def details(row: Step) -> Details:
         hang = None
-        if row.hangs_on in (HangsOn.PHASE_START, HangsOn.PHASE_END) and row.phase_id in days:
+        if row.hangs_on is not None and row.hangs_on is not HangsOn.SESSION and row.phase_id in days:
             hang = Hang(row.hangs_on, row.offset_days)
         begins = shift(row.start) if row.start else None
         return Details(begins, row.priority, row.department, tuple(tags.get(row.id, ())), hang)

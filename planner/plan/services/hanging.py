@@ -54,7 +54,7 @@ def _moved(row: Step, due: date) -> None:
 
 def phase_changed(row: Step) -> None:
     """A step that hangs on its phase goes by the days of another one; in none it keeps the day it has."""
-    if row.hangs_on not in (HangsOn.PHASE_START, HangsOn.PHASE_END):
+    if row.hangs_on is None or row.hangs_on is HangsOn.SESSION:
         return
     if row.phase_id is None:
         hang_up(row, None)
