@@ -270,10 +270,11 @@ def moves_with_phase(phase_id: int, start: date, end: date) -> list[tuple[StepRo
     """The steps that hang on a phase and would be due on another day if it had these days, with that day."""
     hanging = Step.hangs_on.in_([HangsOn.PHASE_START, HangsOn.PHASE_END])
     asked = steps_asked().add_columns(Step.hangs_on, Step.offset_days)
-    rows = db.session().execute(
-        asked.where(Step.phase_id == phase_id, Step.state.in_(OPEN), hanging).order_by(Step.due)
-    )
-    found = [(step_row(r[:-2]), rules.day_at(start if r[-2] is HangsOn.PHASE_START else end, r[-1])) for r in rows]
+    asked = asked.where(Step.phase_id == phase_id, Step.state.in_(OPEN), hanging).order_by(Step.due)
+    found: list[tuple[StepRow, date]] = []
+    for columns in db.session().execute(asked):
+        *own, on, days = columns
+        found.append((step_row(own), rules.day_at(start if on is HangsOn.PHASE_START else end, days)))
     return [(row, due) for row, due in found if row.due != due]
 
 
