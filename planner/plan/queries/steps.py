@@ -272,8 +272,8 @@ def moves_with_phase(phase_id: int, start: date, end: date) -> list[tuple[StepRo
     asked = steps_asked().add_columns(Step.hangs_on, Step.offset_days)
     asked = asked.where(Step.phase_id == phase_id, Step.state.in_(OPEN), hanging).order_by(Step.due)
     found: list[tuple[StepRow, date]] = []
-    for columns in db.session().execute(asked):
-        *own, on, days = columns
+    rows: Any = db.session().execute(asked)
+    for *own, on, days in rows:
         found.append((step_row(own), rules.day_at(start if on is HangsOn.PHASE_START else end, days)))
     return [(row, due) for row, due in found if row.due != due]
 
