@@ -286,4 +286,4 @@ def own_data(user_id: int) -> dict[str, list[dict[str, Any]]]:
     """The port's answer: the reports one has written."""
     asked = select(Team.name.label("team"), DailyReport.day, DailyReport.text, DailyReport.sent_at)
     asked = asked.join(DailyReport, DailyReport.team_id == Team.id).where(DailyReport.user_id == user_id)
-    return {"daily reports": db.dicts(asked.order_by(DailyReport.id))}
+    return {"daily_reports": db.dicts(asked.order_by(DailyReport.id))}

@@ -249,6 +249,7 @@ part_words(
     }
 )
 field_forms("check_in", {"computed": None})
+field_forms("step", {"started_at": None})
 field_forms("own_value", {"check_in_id": None})
 field_forms("carried", {"kind": None, "object_id": None, "made_id": None})
 field_forms("target", {"relative": _relative_in_history})
@@ -317,7 +318,6 @@ field_labels(
         "start": _l("Begins"),
         "priority": _l("Priority"),
         "department": _l("Department"),
-        "started_at": _l("Started at"),
         "dropped_why": _l("Dropped because"),
         "hangs_on": _l("Day counted from"),
         "hangs_session_id": _l("Session"),

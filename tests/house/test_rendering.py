@@ -50,6 +50,8 @@ SHOWN_ELSEWHERE = {
     "outcomes/taken.html": "a file whose download time is missing: tests/outcomes/test_download_time.py",
 }
 WORDS_OF_THE_FIELD = {
+    "planner/plan/builtin.py": "the built-in plan, in both languages",
+    "planner/plan/rules/rows.py": "what people call the columns of their sheets",
     "planner/checklists/": "built-in standard procedures, in both languages",
     "planner/demo/": "the demo's data is Chinese",
     "planner/outcomes/rules/compass.py": "the headers of the platform's file",
@@ -130,6 +132,9 @@ def test_every_template_is_rendered_in_both_languages(room: Flask) -> None:
                 chosen = re.search(r'name="id" value="(\d+)"', visitor.get("/sessions?view=list&pick=1").text)
                 if chosen:
                     visitor.get(f"/sessions/together?id={chosen[1]}")
+                step = re.search(r'name="id" value="(\d+)"', visitor.get("/plan/steps?pick=1").text)
+                if step:
+                    visitor.get(f"/plan/steps/together?id={step[1]}")
             for number in ERROR_PAGES:
                 with room.test_request_context("/", headers={"Accept-Language": language.replace("_", "-")}):
                     assert error_page(number).status_code == number

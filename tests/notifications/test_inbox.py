@@ -36,8 +36,17 @@ from tests.live.conftest import client_of as client_of
 from tests.live.conftest import evening as evening
 from tests.live.conftest import plan as plan
 from tests.live.pages import statements, undo_of
+from tests.notifications.quiet import forget_all
 
 Clients = Callable[[str], Any]
+
+
+@pytest.fixture(autouse=True)
+def quiet(request: pytest.FixtureRequest) -> None:
+    """Of what one can talk about nobody has been told yet."""
+    if "things" in request.fixturenames:
+        request.getfixturevalue("things")
+        forget_all()
 
 
 @command(P.PERSON)
@@ -108,6 +117,7 @@ def test_undo_takes_a_mention_back(cast: Cast, things: Things) -> None:
 def test_an_act_on_many_things_is_one_message(cast: Cast, things: Things) -> None:
     with acting(cast.actors["lead"]):
         made = [planning.add_step(f"第{n}步", cast.host, None, None, things.goal) for n in range(30)]
+        forget_all()
         _tell([cast.host, cast.member, cast.lead], Sort.ASSIGNED, "step", made)
     (row,) = rows(cast, "host")
     assert (row.count, len(row.things), row.sort) == (30, 20, Sort.ASSIGNED)

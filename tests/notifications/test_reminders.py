@@ -29,6 +29,7 @@ from tests.cast import Cast
 from tests.live.conftest import Plan
 from tests.live.conftest import client_of as client_of
 from tests.live.conftest import plan as plan
+from tests.notifications.quiet import forget_all
 from tests.notifications.test_inbox import rows, told
 from tests.notifications.test_letters import DAY, HOUR, MINUTE, TOMORROW, at
 from tests.operations.conftest import mail_on as mail_on
@@ -59,7 +60,9 @@ def unread(cast: Cast, login: str, when: datetime) -> list[str]:
 def step(cast: Cast, db: Flask) -> int:
     """Due in three days."""
     with acting(cast.actors["lead"]):
-        return plan_services.add_step("竞品分析", cast.host, TOMORROW + 3 * DAY, None, None)
+        made = plan_services.add_step("竞品分析", cast.host, TOMORROW + 3 * DAY, None, None)
+        forget_all()
+        return made
 
 
 def test_a_step_is_said_the_day_before_on_its_day_and_late_with_growing_gaps(cast: Cast, step: int) -> None:
@@ -97,7 +100,7 @@ def test_it_moves_with_its_due_day_and_goes_to_its_new_owner(cast: Cast, step: i
     for days in range(3, 10):
         look(at("09:00", days))
     assert unread(cast, "host", at("10:00", 9)) == []
-    assert unread(cast, "member", at("10:00", 9)) == ["Due today"]
+    assert unread(cast, "member", at("10:00", 9)) == ["Due today", "A step is yours now: 竞品分析"]
     assert written() == ["before-1", "before-1", "before-0"]
 
 

@@ -293,7 +293,7 @@ def test_superseding_figures_rewrite_the_evidence_of_goals(take: Take, plan: Pla
     take([row("2026-09-08 20:00", gmv=80)], "2026-09-10 11:40")
     assert stands() == [130, Decimal("0.5")], "a rate that is not known any more leaves no evidence"
     with acting(cast.actors["lead"]):
-        _view, _period, proofs, _steps = plan_queries.goal(goal)
+        proofs = plan_queries.goal_page(goal).evidence
         moved = [[(e.session.id if e.session else 0, e.value) for e in rows] for rows in proofs.values()]
     assert moved == [[(other, 50), (show, 80)], [(other, Decimal("0.5"))]]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import String, and_, case, cast, exists, func, or_, select
+from sqlalchemy import String, and_, case, cast, exists, func, literal, or_, select, union_all
 
 from planner.base import db, show
 from planner.base.verbs import query
@@ -121,11 +121,13 @@ def counts(wanted: Wanted = EVERYTHING) -> dict[Show, int]:
 @query(P.PLAN_VIEW)
 def words_in_use() -> tuple[list[str], list[str]]:
     """The tags and the departments that steps have, the most used first."""
-    tags = select(StepTag.tag).join(Step, Step.id == StepTag.step_id).where(db.alive(Step)).group_by(StepTag.tag)
-    found = db.session().scalars(tags.order_by(func.count().desc(), StepTag.tag).limit(MOST_TAGS))
-    parts = select(Step.department).where(Step.department != "", db.alive(Step)).group_by(Step.department)
-    named = db.session().scalars(parts.order_by(func.count().desc(), Step.department).limit(MOST_TAGS))
-    return list(found), list(named)
+    of_tags = select(literal(True).label("tag"), StepTag.tag.label("word"), func.count().label("uses"))
+    tags = of_tags.join(Step, Step.id == StepTag.step_id).where(db.alive(Step)).group_by(StepTag.tag)
+    of_parts = select(literal(False), Step.department, func.count()).where(Step.department != "", db.alive(Step))
+    both = union_all(tags, of_parts.group_by(Step.department)).subquery()
+    rows: Any = db.session().execute(select(both).order_by(both.c.uses.desc(), both.c.word).limit(2 * MOST_TAGS))
+    found = list(rows)
+    return [word for is_tag, word, _n in found if is_tag], [word for is_tag, word, _n in found if not is_tag]
 
 
 @query(P.PLAN_VIEW)

@@ -109,7 +109,7 @@ def goals_page(period_id: int | None = None) -> GoalsPage:
     return GoalsPage(period, periods, goals_of(period) if period else [])
 
 
-@query(P.PLAN_VIEW)
+@query(P.PLAN_VIEW, remember=True)
 def choices() -> dict[str, list[tuple[int, str]]]:
     """Phases and goals of the open periods that hold today, else of the current one, for forms."""
     period = current_period()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -211,27 +211,39 @@ def step(step_id: int) -> tuple[Step, str]:
     return row, name or ""
 
 
+def _named(row: Step) -> StepPage:
+    """A step with the names of what it belongs to, and its tags."""
+    names = people.names([row.owner_id, row.done_by])
+    places = select(
+        select(Phase.name).where(Phase.id == row.phase_id, db.alive(Phase)).scalar_subquery(),
+        select(Goal.title).where(Goal.id == row.goal_id, db.alive(Goal)).scalar_subquery(),
+    )
+    phase, goal = db.session().execute(places).one() if row.phase_id or row.goal_id else ("", "")
+    owner, done_by = names.get(row.owner_id or 0, ""), names.get(row.done_by or 0, "")
+    tags = tags_of([row.id]).get(row.id, [])
+    return StepPage(row, owner, phase or "", goal or "", done_by, None, tags=tags)
+
+
+@query(P.PLAN_VIEW)
+def step_to_edit(step_id: int) -> StepPage:
+    """A step as its form needs it."""
+    return _named(db.one(Step, step_id))
+
+
 @query(P.PLAN_VIEW)
 def step_page(step_id: int) -> StepPage:
     """A step with all it belongs to."""
-    row = db.one(Step, step_id)
-    names = people.names([row.owner_id, row.done_by])
-    phase = db.session().scalar(select(Phase.name).where(Phase.id == row.phase_id)) if row.phase_id else ""
-    goal = db.session().scalar(select(Goal.title).where(Goal.id == row.goal_id)) if row.goal_id else ""
+    view = _named(db.one(Step, step_id))
+    row = view.row
     shows = live.briefs({found for found in (row.from_session_id, row.hangs_session_id) if found})
     first, after = _around(step_id)
-    return StepPage(
-        row,
-        names.get(row.owner_id or 0, ""),
-        phase or "",
-        goal or "",
-        names.get(row.done_by or 0, ""),
-        shows.get(row.from_session_id or 0),
-        _lines_of(step_id),
-        tags_of([step_id]).get(step_id, []),
-        first,
-        after,
-        shows.get(row.hangs_session_id or 0),
+    return replace(
+        view,
+        session=shows.get(row.from_session_id or 0),
+        lines=_lines_of(step_id),
+        first=first,
+        after=after,
+        hangs_on=shows.get(row.hangs_session_id or 0),
     )
 
 

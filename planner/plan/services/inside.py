@@ -77,6 +77,7 @@ def wait_on(step_id: int, on_id: int) -> None:
 @command(P.PLAN_EDIT)
 def wait_no_more(step_id: int, on_id: int) -> None:
     """The other step need not come first any more."""
+    db.one(Step, step_id)
     asked = select(StepLink).where(StepLink.step_id == step_id, StepLink.on_id == on_id)
     row = db.session().scalars(asked).one_or_none()
     if row is not None:

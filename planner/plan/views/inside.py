@@ -31,12 +31,18 @@ def lines(step_id: int) -> Response:
     return page("plan/lines.html", status, view=view, form=form)
 
 
-@bp.post("/plan/lines/<id:line_id>/<any(done, open):to>")
+@bp.post("/plan/lines/<id:line_id>/done")
 @uses(services.tick_line)
-def tick_line(line_id: int, to: str) -> Response:
-    """Done, or not yet after all."""
-    step_id = services.tick_line(line_id, to == "done")
-    return done(_place(step_id, "lines"))
+def tick_line(line_id: int) -> Response:
+    """Done."""
+    return done(_place(services.tick_line(line_id, True), "lines"))
+
+
+@bp.post("/plan/lines/<id:line_id>/open")
+@uses(services.tick_line)
+def open_line(line_id: int) -> Response:
+    """Not yet after all."""
+    return done(_place(services.tick_line(line_id, False), "lines"))
 
 
 @bp.post("/plan/lines/<id:line_id>/remove")

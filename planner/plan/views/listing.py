@@ -23,7 +23,7 @@ from planner.plan.views import narrowing
 from planner.plan.views.blueprint import bp
 
 ROWS, MOST_ROWS = 100, 200
-NEEDS_WORDS = {StepState.BLOCKED: "block", StepState.DROPPED: "drop"}
+NEEDS_WORDS = {StepState.BLOCKED: "plan.block", StepState.DROPPED: "plan.drop"}
 
 
 def _shown(s: StepRow, goals: dict[int, str], **more: Any) -> dict[str, Any]:
@@ -189,7 +189,7 @@ def place(step_id: int) -> Response:
     if request.method == "POST":
         to = request.form.get("to", "")
         if by is Place.STATE and to in NEEDS_WORDS and held.state != to:
-            return done(url_for("plan.why", step_id=step_id, move=NEEDS_WORDS[StepState(to)], next=back))
+            return done(url_for(NEEDS_WORDS[StepState(to)], step_id=step_id, next=back))
         return done(f"{back}#card-{step_id}", **_placed(step_id, by, to))
     return page("plan/place.html", held=held, by=by, columns=_columns(by, held), back=back)
 

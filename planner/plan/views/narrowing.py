@@ -60,27 +60,38 @@ def here(endpoint: str, given: dict[str, str], **more: Any) -> str:
 
 def choices(given: dict[str, str]) -> dict[str, Any]:
     """What can be chosen: people, phases and goals of the period, days, weights, departments and tags in use."""
-    held, (tags, departments) = queries.choices(), queries.words_in_use()
-    owners = people.assignable()
-    if given.get("owner", NOBODY) != NOBODY and int(given["owner"]) not in owners:
-        owners |= people.names([int(given["owner"])])
     names = (*IDS, "due", "priority", "department", "tag")
     chosen: dict[str, Any] = {name: given.get(name) or None for name in names}
-    for name in IDS:
-        chosen[name] = int(given[name]) if name in given else None
+    chosen |= {name: int(given[name]) if name in given else None for name in IDS}
+    return {"chosen": chosen, "choices": [*_places(given), *_words(chosen)]}
 
-    def words(found: list[str], kept: str | None) -> list[tuple[str, str]]:
-        return [(word, word) for word in ([kept] if kept and kept not in found else []) + found]
 
-    offered: list[tuple[str, str, str, list[Any]]] = [
+Choice = tuple[str, str, str, list[Any]]
+
+
+def _places(given: dict[str, str]) -> list[Choice]:
+    held, owners = queries.choices(), people.assignable()
+    if given.get("owner", NOBODY) != NOBODY and int(given["owner"]) not in owners:
+        owners |= people.names([int(given["owner"])])
+    return [
         ("owner", _("Owner"), _("All owners"), [(0, _("Nobody yet")), *owners.items()]),
         ("phase", _("Phase"), _("All phases"), [(0, _("No phase")), *held["phases"]]),
         ("goal", _("Goal"), _("All goals"), held["goals"]),
         ("due", _("Due"), _("All days"), [(str(each), label(each)) for each in Due]),
         ("priority", _("Priority"), _("All priorities"), [(str(each), label(each)) for each in Priority]),
     ]
-    if departments or chosen["department"]:
-        offered.append(("department", _("Department"), _("All departments"), words(departments, chosen["department"])))
-    if tags or chosen["tag"]:
-        offered.append(("tag", _("Tag"), _("All tags"), words(tags, chosen["tag"])))
-    return {"chosen": chosen, "choices": offered}
+
+
+def _words(chosen: dict[str, Any]) -> list[Choice]:
+    """Departments and tags, where any are in use."""
+    tags, departments = queries.words_in_use()
+    given = [
+        ("department", _("Department"), _("All departments"), departments),
+        ("tag", _("Tag"), _("All tags"), tags),
+    ]
+    found: list[Choice] = []
+    for name, word, every, known in given:
+        kept = [chosen[name]] if chosen[name] and chosen[name] not in known else []
+        if known or kept:
+            found.append((name, word, every, [(each, each) for each in [*kept, *known]]))
+    return found

@@ -38,16 +38,26 @@ def bring() -> Response:
         with form.catching({"file": "rows"}):
             _pasted(form)
             found = queries.read_steps(form.rows.data or "")
-        good = [row for row in found.rows if row.good]
-        if request.form.get("step") == "take" and request.form.get("looked") != _mark(form):
-            form.fault("", _("The rows were changed since they were looked at. Look at them once more."))
-        elif request.form.get("step") == "take" and not form.errors:
-            places = {f"rows.{n}": f"rows.{found.rows.index(row)}" for n, row in enumerate(good)}
-            with form.catching(places):
-                added, changed = services.take_steps(good)
-                said = _("%(added)s steps added, %(changed)s changed.", added=added, changed=changed)
-                return done(url_for("plan.steps"), said, undo=True)
-    rows: list[dict[str, Any]] = [
+        if request.form.get("step") == "take" and not form.errors and (said := _taken(form, found)):
+            return done(url_for("plan.steps"), said, undo=True)
+    status = form.status if form.errors else 200
+    return page("plan/bring.html", status, form=form, found=found, rows=_shown(found), mark=_mark(form))
+
+
+def _taken(form: forms.RowsForm, found: StepSheet) -> str:
+    """What was done, in the reader's words; nothing where it was not."""
+    if request.form.get("looked") != _mark(form):
+        form.fault("", _("The rows were changed since they were looked at. Look at them once more."))
+        return ""
+    good = [row for row in found.rows if row.good]
+    with form.catching({f"rows.{n}": f"rows.{found.rows.index(row)}" for n, row in enumerate(good)}):
+        added, changed = services.take_steps(good)
+        return _("%(added)s steps added, %(changed)s changed.", added=added, changed=changed)
+    return ""
+
+
+def _shown(found: StepSheet) -> list[dict[str, Any]]:
+    return [
         {
             "row": row,
             "kind": queries.kind_of(row),
@@ -56,6 +66,3 @@ def bring() -> Response:
         }
         for row in found.rows
     ]
-    return page(
-        "plan/bring.html", form.status if form.errors else 200, form=form, found=found, rows=rows, mark=_mark(form)
-    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import jsonify, request, url_for
 from werkzeug.wrappers import Response
 
@@ -25,28 +27,29 @@ FIELDS = (
 
 def _step_form(held: StepPage | None = None) -> forms.StepForm:
     """The form of a step; what lies in the trash or in another period is no choice, unless it stands there."""
-    choices = queries.choices()
-    if held is None:
-        form = forms.StepForm(data={"phase_id": number("phase_id"), "goal_id": number("goal_id")})
-        phases, goals, owners = choices["phases"], choices["goals"], persons()
-    else:
-        row = held.row
-        phase_id, goal_id = row.phase_id if held.phase else None, row.goal_id if held.goal else None
-        values = {name: getattr(row, name) for name in ("version", *FIELDS)}
-        told = {"phase_id": phase_id, "goal_id": goal_id, "tags": " ".join(held.tags), "hangs_on": row.hangs_on or ""}
-        form = forms.StepForm(data=values | told)
-        phases = offered(choices["phases"], phase_id, held.phase)
-        goals = offered(choices["goals"], goal_id, held.goal)
-        owners = offered(persons(), row.owner_id, held.owner)
-    held_id = held.row.hangs_session_id if held else number("session_id")
-    for field, found in (
-        (form.phase_id, phases),
-        (form.goal_id, goals),
-        (form.owner_id, owners),
-        (form.hangs_session_id, queries.sessions_to_hang_on(held_id)),
-    ):
-        field.offer(found)
+    form = forms.StepForm(data=_held_values(held) if held else _asked_values())
+    choices, owners = queries.choices(), persons()
+    phases, goals, session_id = choices["phases"], choices["goals"], number("session_id")
+    if held is not None:
+        row, session_id = held.row, held.row.hangs_session_id
+        phases, goals = offered(phases, row.phase_id, held.phase), offered(goals, row.goal_id, held.goal)
+        owners = offered(owners, row.owner_id, held.owner)
+    form.phase_id.offer(phases)
+    form.goal_id.offer(goals)
+    form.owner_id.offer(owners)
+    form.hangs_session_id.offer(queries.sessions_to_hang_on(session_id))
     return form
+
+
+def _asked_values() -> dict[str, Any]:
+    return {"phase_id": number("phase_id"), "goal_id": number("goal_id")}
+
+
+def _held_values(held: StepPage) -> dict[str, Any]:
+    row = held.row
+    values = {name: getattr(row, name) for name in ("version", *FIELDS)}
+    places = {"phase_id": row.phase_id if held.phase else None, "goal_id": row.goal_id if held.goal else None}
+    return {**values, **places, "tags": " ".join(held.tags), "hangs_on": row.hangs_on or ""}
 
 
 @bp.route("/plan/steps/new", methods=["GET", "POST"])
@@ -73,10 +76,6 @@ def _step_page(view: StepPage, form: forms.WaitForm | None = None) -> Response:
     return page("plan/step.html", status, view=view, row=row, mine=mine, form=waiting, thread=thread)
 
 
-def _asked_why(move: str) -> forms.BlockForm | forms.DropForm:
-    return forms.BlockForm() if move == "block" else forms.DropForm()
-
-
 @bp.get("/plan/steps/<id:step_id>")
 @uses(queries.step_page, discussions.thread)
 def step(step_id: int) -> Response:
@@ -85,10 +84,10 @@ def step(step_id: int) -> Response:
 
 
 @bp.route("/plan/steps/<id:step_id>/edit", methods=["GET", "POST"])
-@uses(services.edit_step, queries.step_page, queries.choices, queries.sessions_to_hang_on, people.people)
+@uses(services.edit_step, queries.step_to_edit, queries.choices, queries.sessions_to_hang_on, people.people)
 def edit_step(step_id: int) -> Response:
     """Title, owner, due day, place."""
-    view = queries.step_page(step_id)
+    view = queries.step_to_edit(step_id)
     form = _step_form(view)
     if form.ok():
         with form.catching():
@@ -122,19 +121,28 @@ SAID = {
 }
 
 
-@bp.route("/plan/steps/<id:step_id>/<any(block, drop):move>", methods=["GET", "POST"])
+@bp.route("/plan/steps/<id:step_id>/block", methods=["GET", "POST"])
 @uses(services.move_step, queries.step_page)
-def why(step_id: int, move: str) -> Response:
-    """What it is blocked by, or why it is dropped: asked on a page of its own."""
-    view, form = queries.step_page(step_id), _asked_why(move)
-    back = safe_next(url_for("plan.step", step_id=step_id))
+def block(step_id: int) -> Response:
+    """What it is blocked by: asked on a page of its own."""
+    return _why(step_id, "block", forms.BlockForm(), "waits_for")
+
+
+@bp.route("/plan/steps/<id:step_id>/drop", methods=["GET", "POST"])
+@uses(services.move_step, queries.step_page)
+def drop(step_id: int) -> Response:
+    """Why it is dropped: asked on a page of its own."""
+    return _why(step_id, "drop", forms.DropForm(), "why")
+
+
+def _why(step_id: int, move: str, form: forms.BlockForm | forms.DropForm, name: str) -> Response:
+    view, back = queries.step_page(step_id), safe_next(url_for("plan.step", step_id=step_id))
     if form.ok():
         with form.catching():
-            services.move_step(step_id, move, next(str(f.data or "") for f in form if f.name in ("waits_for", "why")))
+            services.move_step(step_id, move, str(form[name].data or ""))
             return done(back, SAID[move](), undo=True)
-    return page(
-        "plan/why.html", 200 if request.method == "GET" else form.status, view=view, form=form, move=move, back=back
-    )
+    status = 200 if request.method == "GET" else form.status
+    return page("plan/why.html", status, view=view, form=form, move=move, back=back)
 
 
 @bp.post("/plan/steps/<id:step_id>/<move>")
