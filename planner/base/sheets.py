@@ -23,7 +23,7 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook
 
 from planner.kernel.errors import Invalid
-from planner.kernel.text import Message, msg
+from planner.kernel.text import Message, clean_line, msg
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_UNPACKED = 200 * 1024 * 1024
@@ -93,6 +93,17 @@ def _csv_rows(text: str) -> list[tuple[int, list[str]]]:
     if not rows:
         raise _fault(msg("The file holds no rows."))
     return rows
+
+
+def pasted(text: str, most_columns: int) -> list[tuple[int, list[str]]]:
+    """Rows as they are pasted out of a sheet or typed, by tabs or else commas, with their numbers."""
+    mark = "\t" if "\t" in text else ","
+    rows = csv.reader(io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n")), delimiter=mark)
+    try:
+        read = [(rows.line_num, [clean_line(cell) for cell in cells[:most_columns]]) for cells in rows]
+    except csv.Error:
+        raise Invalid.at("rows", msg("This can't be read as rows of a sheet.")) from None
+    return [(number, cells) for number, cells in read if any(cells)]
 
 
 def _check_zip(data: bytes) -> None:

@@ -48,3 +48,8 @@ def clean_text(text: str) -> str:
 def fold(text: str) -> str:
     """The form in which names and headers are compared: NFKC, lower case, spaces collapsed."""
     return " ".join(unicodedata.normalize("NFKC", _CONTROL.sub("", text)).casefold().split())
+
+
+def plain(text: str) -> str:
+    """As words of a sheet are compared: full width folded, no blanks at all, lower case."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).casefold()

@@ -1,12 +1,10 @@
-"""What a step holds and waits for; cards put into other columns; many changed at once. On both engines."""
+"""What a step holds, waits for and tells its owner. On both engines."""
 
 from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -18,46 +16,17 @@ from planner.base import trash, undo
 from planner.base import unit as units
 from planner.base.actor import acting
 from planner.base.verbs import last_command
-from planner.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
-from planner.kernel.spans import local
-from planner.live import queries as live_queries
-from planner.live import services as live
-from planner.live.rules import Weight
+from planner.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from planner.notifications.models import Notice
 from planner.plan import queries, rules, services
-from planner.plan.queries import StepPage, StepRow, Wanted
-from planner.plan.rules import Details, Due, Hang, HangsOn, Place, Priority, Show, Sort, StepState
+from planner.plan.rules import Details, Priority, StepState
 from planner.plan.services import Change
 from tests.cast import Cast
 from tests.plan.conftest import DAY
+from tests.plan.steps import Made, page_of, row_of, undo_last
+from tests.plan.steps import step as step
 
 engines = pytest.mark.engines
-Made = Callable[..., int]
-
-
-@pytest.fixture
-def step(cast: Cast, quarter: int, today: date) -> Made:
-    """A step of the lead's making."""
-
-    def make(title: str, owner: int | None = None, due: date | None = None, **more: Any) -> int:
-        with acting(cast.actors["lead"]):
-            return services.add_step(title, owner, due, **more)
-
-    return make
-
-
-def page_of(cast: Cast, step_id: int) -> StepPage:
-    with acting(cast.actors["lead"]):
-        return queries.step_page(step_id)
-
-
-def row_of(cast: Cast, step_id: int) -> StepRow:
-    with acting(cast.actors["lead"]):
-        return queries.ticked(step_id)
-
-
-def undo_last() -> None:
-    undo.undo(last_command.get() or "")
 
 
 NODES = st.integers(1, 8)
@@ -238,139 +207,6 @@ def test_details_are_checked_and_kept(cast: Cast, step: Made, today: date) -> No
 
 
 @engines
-def test_a_list_is_narrowed_sorted_and_counted(cast: Cast, step: Made, today: date) -> None:
-    late = step("迟了的", cast.member, today - DAY, details=Details(priority=Priority.LOW))
-    now = step("今天的", cast.host, today, details=Details(priority=Priority.URGENT, department="设计", tags=("大促",)))
-    some = step("没日子的", None, None)
-    done = step("做完的", cast.member, today)
-    with acting(cast.actors["lead"]):
-        services.move_step(done, "finish")
-
-        def ids(**wanted: Any) -> list[int]:
-            return [s.id for s in queries.listed(Wanted(**wanted))]
-
-        assert ids() == [late, now, some]
-        assert ids(sort=Sort.PRIORITY) == [now, some, late]
-        assert ids(sort=Sort.LATEST) == [now, late, some]
-        assert ids(sort=Sort.NEWEST) == [some, now, late]
-        assert ids(due=Due.LATE) == [late]
-        assert ids(due=Due.TODAY) == [now]
-        assert ids(due=Due.NONE) == [some]
-        assert ids(owner_id=0) == [some]
-        assert ids(owner_id=cast.member, show=Show.ALL) == [late, done]
-        assert ids(department="设计") == ids(tag="大促") == ids(priority=Priority.URGENT) == ids(q="今天") == [now]
-        assert ids(q="%") == []
-        assert queries.counts()[Show.UNFINISHED] == 3
-        assert queries.counts(Wanted(owner_id=cast.member))[Show.DONE] == 1
-        assert [s.id for s in queries.listed(skip=1, limit=1)] == [now]
-        assert queries.words_in_use() == (["大促"], ["设计"])
-    with acting(cast.actors["outsider"]):
-        assert queries.listed() == []
-        assert queries.words_in_use() == ([], [])
-
-
-@engines
-def test_a_board_has_each_card_once(cast: Cast, quarter: int, step: Made, today: date) -> None:
-    with acting(cast.actors["lead"]):
-        phase = services.add_phase(quarter, "第一月", today, today + DAY)
-    one, two = step("一", cast.member, today - DAY, phase_id=phase), step("二")
-    three = step("三", cast.host)
-    with acting(cast.actors["lead"]):
-        services.move_step(three, "finish")
-        names = {state: str(state) for state in StepState}
-        by_state = queries.by_state(Wanted(), names)
-        assert {c.key: [s.id for s in c.rows] for c in by_state.columns} == {
-            "open": [one, two], "doing": [], "blocked": [], "done": [three],
-        }  # fmt: skip
-        assert [c.late for c in by_state.columns] == [1, 0, 0, 0]
-        phases = queries.choices()["phases"]
-        by_phase = queries.by_phase(Wanted(), phases, "无")
-        assert [(c.name, [s.id for s in c.rows]) for c in by_phase.columns] == [("无", [two]), ("第一月", [one])]
-        by_owner = queries.by_owner(Wanted(), {cast.member: "小明", cast.host: "小米"}, "没人")
-        assert [(c.name, [s.id for s in c.rows]) for c in by_owner.columns] == [
-            ("没人", [two]), ("小明", [one]), ("小米", []),
-        ]  # fmt: skip
-
-
-@engines
-def test_a_card_goes_where_it_is_put(cast: Cast, quarter: int, step: Made, today: date) -> None:
-    with acting(cast.actors["lead"]):
-        phase = services.add_phase(quarter, "第一月", today, today + DAY)
-    made = step("一", cast.member)
-
-    def put(login: str, by: Place, to: str, why: str = "") -> StepRow:
-        with acting(cast.actors[login]):
-            services.place_step(made, row_of(cast, made).version, by, to, why)
-        return row_of(cast, made)
-
-    assert put("member", Place.STATE, "doing").state is StepState.DOING
-    assert put("member", Place.STATE, "done").state is StepState.DONE
-    assert put("member", Place.STATE, "doing").state is StepState.DOING, "what is done is opened first"
-    with pytest.raises(Forbidden):
-        put("member", Place.PHASE, str(phase))
-    with pytest.raises(Forbidden):
-        put("host", Place.STATE, "open")
-    assert put("lead", Place.PHASE, str(phase)).phase_id == phase
-    assert put("lead", Place.PHASE, "0").phase_id is None
-    assert put("lead", Place.OWNER, str(cast.host)).owner_id == cast.host
-    with pytest.raises(Invalid):
-        put("lead", Place.OWNER, str(cast.outsider))
-    for by, to in ((Place.STATE, "x"), (Place.PHASE, "x"), (Place.PHASE, "99999"), (Place.OWNER, "-1")):
-        with pytest.raises(NotFound):
-            put("lead", by, to)
-    with acting(cast.actors["lead"]), pytest.raises(Stale):
-        services.place_step(made, 1, Place.STATE, "open")
-    with acting(cast.actors["outsider"]), pytest.raises(NotFound):
-        services.place_step(made, 1, Place.STATE, "open")
-
-
-@engines
-def test_many_are_changed_at_once_with_one_undo(cast: Cast, quarter: int, step: Made, today: date) -> None:
-    ids = [step(f"{n}", cast.member, today + n * DAY, details=Details(tags=("旧",))) for n in range(3)]
-    with acting(cast.actors["lead"]):
-
-        def versions() -> dict[int, int]:
-            return {s.id: s.version for s in queries.some_steps(ids)}
-
-        before = queries.some_steps(ids)
-        change = Change(
-            frozenset({"owner_id", "days", "priority", "tags", "state"}), cast.host, days=2, priority=Priority.HIGH,
-            state=StepState.DOING, add_tags=("新",), drop_tags=("旧",),
-        )  # fmt: skip
-        assert services.change_together(versions(), change) == 3
-        rows = queries.some_steps(ids)
-        assert {(s.owner_id, s.priority, s.state) for s in rows} == {(cast.host, Priority.HIGH, StepState.DOING)}
-        assert [s.due for s in rows] == [today + (n + 2) * DAY for n in range(3)]
-        assert list(queries.tags_of(ids).values()) == [["新"]] * 3
-        undo_last()
-        assert [(s.owner_id, s.due, s.state) for s in queries.some_steps(ids)] == [
-            (s.owner_id, s.due, s.state) for s in before
-        ]
-        assert list(queries.tags_of(ids).values()) == [["旧"]] * 3
-        held = versions()
-        services.edit_step(ids[1], held[ids[1]], "别人改了", None, today, None, None, "")
-        with pytest.raises(Invalid) as caught:
-            services.change_together(held, Change(frozenset({"priority"}), priority=Priority.LOW))
-        assert list(caught.value.fields) == ["rows.1"] or list(caught.value.fields) == ["rows.0"]
-        assert {s.priority for s in queries.some_steps(ids)} == {Priority.NORMAL}, "all or none"
-        for wrong in (Change(frozenset()), Change(frozenset({"days"}), days=9999)):
-            with pytest.raises((Refused, Invalid)):
-                services.change_together(versions(), wrong)
-        with pytest.raises(Refused):
-            services.change_together({}, change)
-        with pytest.raises(Invalid):
-            services.change_together(versions(), Change(frozenset({"state"}), state=StepState.BLOCKED))
-        assert services.trash_steps(versions()) == 3
-        undo_last()
-        assert len(queries.some_steps(ids)) == 3
-        mixed = versions() | {10**6: 1}
-        with pytest.raises(Refused):
-            services.trash_steps(mixed)
-    with acting(cast.actors["outsider"]), pytest.raises((Refused, Forbidden)):
-        services.change_together(held, change)
-
-
-@engines
 def test_owners_are_told_what_others_do_to_their_steps(cast: Cast, step: Made, today: date) -> None:
     script, shoot = step("脚本", cast.host, today), step("拍摄", cast.member)
 
@@ -396,65 +232,3 @@ def test_owners_are_told_what_others_do_to_their_steps(cast: Cast, step: Made, t
     with acting(cast.actors["lead"]):
         services.change_together({shoot: row_of(cast, shoot).version}, Change(frozenset({"owner_id"}), cast.host))
     assert heard("host")[-1] == (shoot, "A step is yours now:")
-
-
-@given(st.dates(date(2026, 1, 1), date(2027, 12, 31)), st.integers(-366, 366))
-def test_an_offset_is_so_many_days_from_where_it_hangs(day: date, days: int) -> None:
-    assert (rules.day_at(day, days) - day).days == days
-
-
-@engines
-def test_a_day_hangs_on_the_phase_and_goes_along(cast: Cast, quarter: int, step: Made, today: date) -> None:
-    with acting(cast.actors["lead"]):
-        phase = services.add_phase(quarter, "第一月", today, today + 10 * DAY)
-        before = Details(hang=Hang(HangsOn.PHASE_START, -3))
-        first = step("预热", cast.member, today + 30 * DAY, phase_id=phase, details=before)
-        last = step("复盘", None, phase_id=phase, details=Details(hang=Hang(HangsOn.PHASE_END, 2)))
-        own = step("自己的日子", None, today, phase_id=phase)
-        done = step("做完的", None, phase_id=phase, details=before)
-        services.move_step(done, "finish")
-
-        def days() -> list[int | None]:
-            rows = [row_of(cast, row_id) for row_id in (first, last, own, done)]
-            return [(row.due - today).days if row.due else None for row in rows]
-
-        assert days() == [-3, 12, 0, -3], "what was typed as a day gives way to what it hangs on"
-        moves = queries.moves_with_phase(phase, today + DAY, today + 20 * DAY)
-        assert [(s.id, (due - today).days) for s, due in moves] == [(first, -2), (last, 22)]
-        services.edit_phase(phase, queries.phase(phase).version, "第一月", today + DAY, today + 20 * DAY)
-        assert days() == [-2, 22, 0, -3]
-        undo_last()
-        assert days() == [-3, 12, 0, -3]
-        services.change_together({first: row_of(cast, first).version}, Change(frozenset({"days"}), days=5))
-        assert days()[0] == 2
-        assert page_of(cast, first).row.hangs_on is None, "a day that somebody sets is its own"
-        for wrong in (Hang(HangsOn.SESSION, 0, 999), Hang(HangsOn.PHASE_END, 367)):
-            with pytest.raises(Invalid):
-                services.edit_step(
-                    last, row_of(cast, last).version, "复盘", None, None, phase, None, "", Details(hang=wrong)
-                )
-        with pytest.raises(Invalid) as caught:
-            step("没有阶段", details=Details(hang=Hang(HangsOn.PHASE_END)))
-        assert "phase_id" in caught.value.fields
-
-
-@engines
-def test_a_day_hangs_on_a_show_and_moves_with_it(cast: Cast, step: Made, today: date) -> None:
-    start = local(today + 10 * DAY, 20 * 60, "Asia/Shanghai")
-    with acting(cast.actors["lead"]):
-        made = live.schedule_session("双12", Weight.DAILY, cast.channel, None, start, 120)
-        papers = step("资料核验", cast.member, details=Details(hang=Hang(HangsOn.SESSION, -3, made)))
-        assert row_of(cast, papers).due == today + 7 * DAY
-        lines = live.move_preview(made, start + 2 * DAY, 120, None)
-        assert any(line.group == "moves" and "资料核验" in line.text for line in lines)
-        live.move_session(made, live_queries.brief(made).version, start + 2 * DAY, 120, None)
-        assert row_of(cast, papers).due == today + 9 * DAY
-        undo_last()
-        assert row_of(cast, papers).due == today + 7 * DAY
-        midnight = local(today + 11 * DAY, 2 * 60, "Asia/Shanghai")
-        live.move_session(made, live_queries.brief(made).version, midnight, 120, None)
-        assert row_of(cast, papers).due == today + 7 * DAY, "two at night is still the business day before"
-        services.move_step(papers, "finish")
-        live.move_session(made, live_queries.brief(made).version, start + 5 * DAY, 120, None)
-        assert row_of(cast, papers).due == today + 7 * DAY, "what is done stays"
-        assert page_of(cast, papers).hangs_on is not None

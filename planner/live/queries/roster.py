@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from planner.base import actor, show
+from planner.base import actor, sheets, show
 from planner.base.verbs import query
 from planner.figures.words import read_value
 from planner.kernel.errors import Invalid
 from planner.kernel.permissions import P
 from planner.kernel.spans import Span, local
-from planner.kernel.text import Message, clean_line, msg
+from planner.kernel.text import Message, msg, plain
 from planner.live.queries.crew import can_work
 from planner.live.queries.foreseen import Foreseen, Wanted, WantedShift, foresee
 from planner.live.queries.places import channels, studios
@@ -54,13 +52,7 @@ class Roster:
 
 
 def _lines(text: str) -> list[tuple[int, list[str]]]:
-    mark = "\t" if "\t" in text else ","
-    rows = csv.reader(io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n")), delimiter=mark)
-    try:
-        read = [(rows.line_num, [clean_line(cell) for cell in cells[: rules.MOST_COLUMNS]]) for cells in rows]
-    except csv.Error:
-        raise Invalid.at("rows", msg("This can't be read as rows of a sheet.")) from None
-    found = [(number, cells) for number, cells in read if any(cells)]
+    found = sheets.pasted(text, rules.MOST_COLUMNS)
     if len(found) > rules.MOST_ROWS + 1:
         raise Invalid.at("rows", msg("A roster holds at most %(most)s rows.", most=rules.MOST_ROWS))
     return found
@@ -81,10 +73,10 @@ def _team() -> _Team:
     named: dict[str, int] = {}
     for p in people.people():
         if can_work(p):
-            named[rules.plain(p.name)] = named[rules.plain(p.login)] = p.user_id
-    by_channel = {rules.plain(word): c.id for c in channels() for word in (c.account, c.name)}
+            named[plain(p.name)] = named[plain(p.login)] = p.user_id
+    by_channel = {plain(word): c.id for c in channels() for word in (c.account, c.name)}
     who = actor.current()
-    return _Team(by_channel, {rules.plain(s.name): s.id for s in studios()}, named, show.today(), who.timezone)
+    return _Team(by_channel, {plain(s.name): s.id for s in studios()}, named, show.today(), who.timezone)
 
 
 @query(P.SESSION_EDIT)
@@ -179,7 +171,7 @@ def _row(number: int, cells: list[str], columns: Sequence[str], team: _Team, cha
         faults.append(msg("The theme is missing."))
     if faults or span is None or channel is None:
         return RosterRow(number, cells, None, faults)
-    words = rules.plain(told.get(Column.WEIGHT, ""))
+    words = plain(told.get(Column.WEIGHT, ""))
     weight = Weight.BIG if any(word in words for word in rules.BIG_WORDS) else Weight.DAILY
     tags = tuple(word for word in told.get(Column.TAGS, "").replace("，", " ").replace(",", " ").split() if word)
     minutes = int((span.end - span.start).total_seconds() // 60)
@@ -226,7 +218,7 @@ def _named(
 ) -> int | None:
     if not cell:
         return usual
-    found = known.get(rules.plain(cell))
+    found = known.get(plain(cell))
     if found is None:
         faults.append(msg("There is no %(what)s called “%(name)s”.", what=what, name=cell[:40]))
     return found
@@ -244,7 +236,7 @@ def _crew(
             faults.append(msg("%(cell)s is not a time; write 20:00-23:00.", cell=cells[n][:40]))
             continue
         for one in names:
-            user_id = team.people.get(rules.plain(one.name))
+            user_id = team.people.get(plain(one.name))
             if user_id is None:
                 faults.append(msg("Nobody in the crew is called “%(name)s”.", name=one.name[:40]))
             elif span is not None:

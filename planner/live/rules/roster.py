@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
+from planner.kernel.text import plain
 from planner.live.rules.series import Take
 
 MOST_ROWS = 500
@@ -95,11 +96,6 @@ class Sent:
         takes = {number: Take(take) for number, take in kept["takes"]}
         columns = {place: said for place, said in kept["columns"]}
         return cls(kept["text"], columns, kept["channel_id"], takes, kept["override_reason"])
-
-
-def plain(text: str) -> str:
-    """As words are compared: full width folded, no blanks, lower case."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).casefold()
 
 
 def recognise(head: Sequence[str], positions: Sequence[tuple[int, Sequence[str]]]) -> list[str]:

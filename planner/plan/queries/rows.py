@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
 
-from planner.base import db, show
+from planner.base import db, sheets, show
 from planner.base.verbs import query
 from planner.kernel.errors import Invalid
 from planner.kernel.permissions import P
-from planner.kernel.text import Message, clean_line, msg
+from planner.kernel.text import Message, msg, plain
 from planner.live.rules.roster import read_day
 from planner.people import queries as people
 from planner.plan.models import Goal, Phase, Step
 from planner.plan.queries.steps import tags_of
 from planner.plan.rules import StepState
-from planner.plan.rules.rows import MOST_COLUMNS, MOST_ROWS, Column, plain, read_priority, read_state, recognise
+from planner.plan.rules.rows import MOST_COLUMNS, MOST_ROWS, Column, read_priority, read_state, recognise
 
 BETWEEN_TAGS = " ,，、;；"
 
@@ -64,13 +62,7 @@ def kind_of(row: SheetRow) -> str:
 
 
 def _lines(text: str) -> list[tuple[int, list[str]]]:
-    mark = "\t" if "\t" in text else ","
-    rows = csv.reader(io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n")), delimiter=mark)
-    try:
-        read = [(rows.line_num, [clean_line(cell) for cell in cells[:MOST_COLUMNS]]) for cells in rows]
-    except csv.Error:
-        raise Invalid.at("rows", msg("This can't be read as rows of a sheet.")) from None
-    found = [(number, cells) for number, cells in read if any(cells)]
+    found = sheets.pasted(text, MOST_COLUMNS)
     if len(found) > MOST_ROWS + 1:
         raise Invalid.at("rows", msg("At most %(most)s rows are read at once; divide the sheet.", most=MOST_ROWS))
     return found

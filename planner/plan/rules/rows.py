@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
+from planner.kernel.text import plain
 from planner.plan.rules.steps import Priority, StepState
 
 MOST_ROWS = 2_000
@@ -59,11 +58,6 @@ PRIORITIES: Mapping[Priority, tuple[str, ...]] = {
     Priority.NORMAL: ("常规", "普通", "中", "p2", "normal", "medium"),
     Priority.LOW: ("不急", "低", "p3", "canwait", "low"),
 }
-
-
-def plain(text: str) -> str:
-    """As words are compared: full width folded, no blanks, lower case."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).casefold()
 
 
 def recognise(head: Sequence[str]) -> list[Column | None]:
