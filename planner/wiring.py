@@ -135,7 +135,9 @@ from planner.plan.models import (
     OwnValue,
     Period,
     Phase,
+    PhaseCriterion,
     Step,
+    StepHelper,
     StepLine,
     StepLink,
     StepTag,
@@ -315,10 +317,10 @@ PARTS = (
     (Checklist, ChecklistItem.checklist_id),
     (Period, Carried.period_id),
     (Goal, GoalLink.goal_id, OwnValue.goal_id, CheckIn.goal_id, TargetClosing.goal_id, Target.goal_id),
-    (Phase, GoalLink.phase_id),
+    (Phase, GoalLink.phase_id, PhaseCriterion.phase_id),
     (Bot, BotState.bot_id, BotPush.bot_id, BotLine.bot_id),
     (Target, Evidence.target_id),
-    (Step, StepLine.step_id, StepTag.step_id, StepLink.step_id, StepLink.on_id),
+    (Step, StepLine.step_id, StepTag.step_id, StepHelper.step_id, StepLink.step_id, StepLink.on_id),
 )
 """What is destroyed with its whole. A row that anything else still names stays, out of sight."""
 
@@ -376,6 +378,7 @@ FILTERS = {
     "judged": judged,
     "finding_title": finding_title,
     "counted": counted,
+    "hours": plan_words.hours_word,
     "difference": difference_word,
     "fault": fault_word,
     "timecode": timecode,

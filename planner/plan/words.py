@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from planner.base import show
+from planner.base.i18n import gettext as _
 from planner.base.words import _l, field_forms, field_labels, label, labels, news_words, part_words
 from planner.figures.words import format_value, metric_label
 from planner.plan import rules
@@ -13,6 +14,7 @@ from planner.plan.rules import (
     Aggregation,
     Choice,
     Due,
+    Gate,
     HangsOn,
     Health,
     PeriodKind,
@@ -137,6 +139,7 @@ labels(
         Urgency.WAITING: _l("Waiting for others"),
     },
 )
+labels(Gate, {Gate.ENTRY: _l("To begin"), Gate.EXIT: _l("To be done")})
 labels(Way, {Way.UP: _l("More is better"), Way.DOWN: _l("Less is better")})
 labels(
     Health,
@@ -214,6 +217,12 @@ def measured(value: Decimal | None, target: Any) -> str:
     return f"{show.number(value, places)}{gap}{target.unit}"
 
 
+def hours_word(minutes: int | None) -> str:
+    """An estimate as people say it: `1.5 h`."""
+    hours = rules.as_hours(minutes)
+    return "" if hours is None else _("%(n)s h", n=show.number(hours, max(-int(hours.as_tuple().exponent), 0)))
+
+
 def relative_word(share: Decimal) -> str:
     """A target as it was typed against its baseline: `+30%`."""
     return rules.show_relative(share)
@@ -240,6 +249,8 @@ part_words(
         "target": _l("Target"),
         "step_line": _l("Line"),
         "step_tag": _l("Tag"),
+        "step_helper": _l("Helper"),
+        "phase_criterion": _l("Criterion"),
         "step_link": _l("Comes first"),
         "check_in": _l("Check-in"),
         "own_value": _l("Reported figure"),
@@ -249,12 +260,36 @@ part_words(
     }
 )
 field_forms("check_in", {"computed": None})
-field_forms("step", {"started_at": None})
+field_forms("step", {"started_at": None, "estimate_minutes": hours_word})
 field_forms("own_value", {"check_in_id": None})
 field_forms("carried", {"kind": None, "object_id": None, "made_id": None})
 field_forms("target", {"relative": _relative_in_history})
 field_labels("step_line", {"text": _l("Text"), "done_at": _l("Done at"), "done_by": _l("Done by"), "sort": _l("Order")})
 field_labels("step_tag", {"tag": _l("Tag")})
+field_labels("step_helper", {"user_id": _l("Helper")})
+field_labels(
+    "phase_criterion",
+    {
+        "phase_id": _l("Phase"),
+        "gate": _l("For"),
+        "text": _l("Criterion"),
+        "sort": _l("Order"),
+        "signed_at": _l("Signed at"),
+        "signed_by": _l("Signed by"),
+    },
+)
+field_labels(
+    "plan_habits",
+    {
+        "estimates": _l("Steps have an estimate in hours"),
+        "helpers": _l("Steps have helpers beside their owner"),
+        "criteria": _l("Phases have criteria that a lead signs"),
+        "most_open": _l("Not started: at most"),
+        "most_doing": _l("In progress: at most"),
+        "most_blocked": _l("Blocked: at most"),
+        "most_each": _l("Of one person: at most"),
+    },
+)
 field_labels("step_link", {"step_id": _l("Step"), "on_id": _l("Comes first")})
 field_labels(
     "target",
@@ -322,6 +357,7 @@ field_labels(
         "hangs_on": _l("Day counted from"),
         "hangs_session_id": _l("Session"),
         "offset_days": _l("Days after"),
+        "estimate_minutes": _l("Estimate"),
         "done_at": _l("Done at"),
         "done_by": _l("Done by"),
         "from_session_id": _l("From the review of"),

@@ -1,6 +1,7 @@
 """Forms of the plan."""
 
 from planner.plan.forms.goals import AimField, CheckInForm, GoalForm, LinkForm, OwnMetricForm, OwnTargetForm, TargetForm
+from planner.plan.forms.habits import CriteriaForm, PlanRulesForm
 from planner.plan.forms.periods import BeginForm, CloseForm, PeriodForm, PhaseForm
 from planner.plan.forms.steps import (
     BlockForm,
@@ -25,6 +26,7 @@ __all__ = [
     "BlockForm",
     "CheckInForm",
     "CloseForm",
+    "CriteriaForm",
     "DropForm",
     "DueTogetherForm",
     "FirstForm",
@@ -37,6 +39,7 @@ __all__ = [
     "PeriodForm",
     "PhaseForm",
     "PhaseTogetherForm",
+    "PlanRulesForm",
     "PriorityTogetherForm",
     "RowsForm",
     "StateTogetherForm",

@@ -11,13 +11,16 @@ from planner.base.forms import (
     LineField,
     LinesField,
     LocalDateField,
+    NumberField,
     PickField,
+    PickManyField,
     SelectField,
     VersionField,
     WholeField,
 )
 from planner.base.words import _l, choices
-from planner.plan.rules import Details, Hang, HangsOn, Priority, StepState
+from planner.plan import rules
+from planner.plan.rules import Details, Extras, Hang, HangsOn, Priority, StepState
 
 BETWEEN_TAGS = re.compile(r"[,，、;；\s]+")
 
@@ -41,6 +44,8 @@ class StepForm(Form):
     )
     offset_days = WholeField(_l("Days after"), description=_l("With a minus: days before."))
     hangs_session_id = PickField(_l("Session"), none=_l("No session"))
+    estimate = NumberField(_l("Estimate in hours"))
+    helpers = PickManyField(_l("Helpers"))
 
     def hang(self) -> Hang | None:
         """What its day is counted from."""
@@ -52,7 +57,17 @@ class StepForm(Form):
         """What stands beside title, owner, day and place."""
         tags = split_tags(self.tags.data or "")
         weight = Priority(self.priority.data)
-        return Details(self.start.data, weight, self.department.data or "", tags, self.hang())
+        return Details(self.start.data, weight, self.department.data or "", tags, self.hang(), self._extras())
+
+    held = Extras()
+
+    def keep_extras(self, held: Extras) -> None:
+        """What the team did without when the form was drawn stays as it was."""
+        self.held = held
+
+    def _extras(self) -> Extras:
+        hours = rules.read_hours(self.estimate.data) if "estimate" in self else self.held.estimate_minutes
+        return Extras(hours, tuple(self.helpers.data or ()) if "helpers" in self else self.held.helpers)
 
 
 class WaitForm(Form):

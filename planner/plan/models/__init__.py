@@ -1,8 +1,9 @@
 """The tables of the plan."""
 
 from planner.plan.models.goals import CheckIn, Evidence, Goal, GoalLink, OwnMetric, OwnValue, Target, TargetClosing
-from planner.plan.models.periods import Carried, Period, Phase
-from planner.plan.models.steps import Step, StepLine, StepLink, StepTag
+from planner.plan.models.habits import PlanHabits
+from planner.plan.models.periods import Carried, Period, Phase, PhaseCriterion
+from planner.plan.models.steps import Step, StepHelper, StepLine, StepLink, StepTag
 
 __all__ = [
     "Carried",
@@ -14,7 +15,10 @@ __all__ = [
     "OwnValue",
     "Period",
     "Phase",
+    "PhaseCriterion",
+    "PlanHabits",
     "Step",
+    "StepHelper",
     "StepLine",
     "StepLink",
     "StepTag",

@@ -8,7 +8,7 @@ from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, UniqueCon
 from sqlalchemy.orm import Mapped, mapped_column
 
 from planner.base.models import Base, EnumText, Id, Owned, Trashable, UtcDateTime, Versioned
-from planner.plan.rules import Choice, PeriodState
+from planner.plan.rules import Choice, Gate, PeriodState
 
 
 class Period(Owned, Versioned, Trashable, Base):
@@ -49,3 +49,16 @@ class Phase(Owned, Versioned, Trashable, Base):
     start: Mapped[date] = mapped_column(Date)
     end: Mapped[date] = mapped_column(Date)
     sort: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class PhaseCriterion(Owned, Versioned, Base):
+    """What has to hold before a phase begins or ends; a lead signs that it does."""
+
+    __tablename__ = "phase_criterion"
+    __part_of__ = ("phase", "phase_id")
+    phase_id: Mapped[int] = mapped_column(Id, ForeignKey("phase.id"), index=True)
+    gate: Mapped[Gate] = mapped_column(EnumText(Gate))
+    sort: Mapped[int] = mapped_column(Integer)
+    text: Mapped[str] = mapped_column(String(200))
+    signed_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    signed_by: Mapped[int | None] = mapped_column(Id, ForeignKey("user_account.id"))

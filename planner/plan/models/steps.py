@@ -18,6 +18,7 @@ class Step(Owned, Versioned, Trashable, Base):
     __table_args__ = (
         Index("ix_step_owner", "team_id", "owner_id", "state", "due"),
         Index("ix_step_due", "team_id", "state", "due"),
+        Index("ix_step_done", "team_id", "done_at"),
     )
     title: Mapped[str] = mapped_column(String(160))
     owner_id: Mapped[int | None] = mapped_column(Id, ForeignKey("user_account.id"))
@@ -38,6 +39,7 @@ class Step(Owned, Versioned, Trashable, Base):
     hangs_on: Mapped[HangsOn | None] = mapped_column(EnumText(HangsOn))
     hangs_session_id: Mapped[int | None] = mapped_column(Id, ForeignKey("live_session.id"), index=True)
     offset_days: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    estimate_minutes: Mapped[int | None] = mapped_column(Integer)
 
 
 class StepLine(Owned, Base):
@@ -60,6 +62,16 @@ class StepTag(Owned, Base):
     __table_args__ = (UniqueConstraint("step_id", "tag"), Index("ix_step_tag_tag", "team_id", "tag"))
     step_id: Mapped[int] = mapped_column(Id, ForeignKey("step.id"))
     tag: Mapped[str] = mapped_column(String(20))
+
+
+class StepHelper(Owned, Base):
+    """Somebody who helps with a step that another owns."""
+
+    __tablename__ = "step_helper"
+    __part_of__ = ("step", "step_id")
+    __table_args__ = (UniqueConstraint("step_id", "user_id"), Index("ix_step_helper_user", "team_id", "user_id"))
+    step_id: Mapped[int] = mapped_column(Id, ForeignKey("step.id"))
+    user_id: Mapped[int] = mapped_column(Id, ForeignKey("user_account.id"))
 
 
 class StepLink(Owned, Base):

@@ -2,6 +2,7 @@
 
 from planner.plan.queries.checkins import CheckInRow
 from planner.plan.queries.closing import ClosingPage, PeriodPage, all_periods, closing_page, period_page
+from planner.plan.queries.criteria import CriterionRow, PhaseCriteria, Signed, phase_criteria
 from planner.plan.queries.goals import (
     EvidenceRow,
     GoalPage,
@@ -13,6 +14,7 @@ from planner.plan.queries.goals import (
     own_metrics,
     target,
 )
+from planner.plan.queries.habits import plan_rules, versioned_plan_rules
 from planner.plan.queries.links import linkable
 from planner.plan.queries.listing import (
     Board,
@@ -64,14 +66,17 @@ __all__ = [
     "CheckInRow",
     "ClosingPage",
     "Column",
+    "CriterionRow",
     "EvidenceRow",
     "GoalPage",
     "GoalView",
     "GoalsPage",
     "Owner",
     "PeriodPage",
+    "PhaseCriteria",
     "PlanPage",
     "SheetRow",
+    "Signed",
     "StepPage",
     "StepRow",
     "StepSheet",
@@ -110,7 +115,9 @@ __all__ = [
     "period_choices",
     "period_page",
     "phase",
+    "phase_criteria",
     "plan_page",
+    "plan_rules",
     "proposed",
     "read_steps",
     "sessions_to_hang_on",
@@ -123,5 +130,6 @@ __all__ = [
     "tags_of",
     "target",
     "ticked",
+    "versioned_plan_rules",
     "words_in_use",
 ]

@@ -13,8 +13,9 @@ from planner.base import db, show
 from planner.base.verbs import query
 from planner.kernel.permissions import P
 from planner.plan.models import Goal, Phase, Step, StepTag
+from planner.plan.queries.habits import plan_rules
 from planner.plan.queries.steps import OPEN, StepRow, step_row, steps_asked
-from planner.plan.rules import Due, Priority, Show, Sort, StepState
+from planner.plan.rules import Due, Priority, Show, Sort, StepState, too_many
 
 MOST_TAGS = 60
 BOARD_OPEN, BOARD_DONE = 400, 30
@@ -147,6 +148,18 @@ class Column:
     rows: list[StepRow] = field(default_factory=list[StepRow])
     more: int = 0
     """How many more there are that are not shown."""
+    most: int = 0
+    """How many cards the team lets it hold; 0 is any number."""
+
+    @property
+    def crowded(self) -> bool:
+        """Whether it holds more than that."""
+        return too_many(len(self.rows) + self.more, self.most)
+
+    @property
+    def minutes(self) -> int:
+        """The estimates of its cards, added up."""
+        return sum(row.estimate_minutes or 0 for row in self.rows)
 
     @property
     def late(self) -> int:
@@ -180,13 +193,15 @@ def board_rows(wanted: Wanted = EVERYTHING, done: bool = True) -> tuple[list[Ste
 def by_state(wanted: Wanted, names: dict[StepState, str]) -> Board:
     """A column for what is not started, under way, blocked, and done last."""
     unfinished, finished, numbers = board_rows(wanted)
-    rows = [*unfinished, *finished]
+    rows, on = [*unfinished, *finished], plan_rules()
+    most = {StepState.OPEN: on.most_open, StepState.DOING: on.most_doing, StepState.BLOCKED: on.most_blocked}
     columns = [
         Column(
             str(state),
             names[state],
             mine := [row for row in rows if row.state is state],
             numbers[Show(str(state))] - len(mine),
+            most.get(state, 0),
         )
         for state in (*OPEN, StepState.DONE)
     ]
@@ -214,5 +229,6 @@ def by_owner(wanted: Wanted, people: dict[int, str], none: str) -> Board:
     busy = {row.owner_id: row.owner_name for row in unfinished if row.owner_id}
     keys = [(key, people.get(key) or name) for key, name in sorted(busy.items(), key=lambda each: each[1])]
     keys += [(key, name) for key, name in people.items() if key not in busy]
-    columns = _grouped(unfinished, keys, "owner_id", none)
+    each = plan_rules().most_each
+    columns = [replace(c, most=each if c.key != "0" else 0) for c in _grouped(unfinished, keys, "owner_id", none)]
     return Board(columns, max(0, numbers[Show.UNFINISHED] - len(unfinished)))

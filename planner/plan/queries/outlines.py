@@ -14,9 +14,21 @@ from planner.kernel.text import msg
 from planner.people import queries as people
 from planner.plan import builtin, rules
 from planner.plan.models import Goal, Period, Step, StepLine, StepLink, Target
+from planner.plan.queries.criteria import criteria_of
 from planner.plan.queries.periods import phases_of
 from planner.plan.queries.steps import tags_of
-from planner.plan.rules import Details, GoalPlan, Hang, HangsOn, PeriodKind, PeriodPlan, PhasePlan, StepPlan, TargetPlan
+from planner.plan.rules import (
+    Details,
+    Extras,
+    GoalPlan,
+    Hang,
+    HangsOn,
+    PeriodKind,
+    PeriodPlan,
+    PhasePlan,
+    StepPlan,
+    TargetPlan,
+)
 from planner.plan.rules import StepState as State
 
 MOST_STEPS = 500
@@ -62,6 +74,7 @@ def _of_period(period: Period, start: date) -> PeriodPlan:
     by_months = rules.kind_of(period.start, period.end) is not PeriodKind.CUSTOM and start.day == 1
     shift = rules.shift_of(period.start, start, by_months)
     phases = phases_of(period.id)
+    criteria = criteria_of(phases)
     goals = list(db.session().scalars(select(Goal).where(Goal.period_id == period.id).order_by(Goal.sort, Goal.id)))
     inside = Step.phase_id.in_([p.id for p in phases]) | (
         Step.phase_id.is_(None) & Step.goal_id.in_([g.id for g in goals])
@@ -70,7 +83,7 @@ def _of_period(period: Period, start: date) -> PeriodPlan:
     return PeriodPlan(
         start,
         shift(period.end),
-        tuple(PhasePlan(p.id, p.name, shift(p.start), shift(p.end)) for p in phases),
+        tuple(PhasePlan(p.id, p.name, shift(p.start), shift(p.end), criteria.get(p.id, ())) for p in phases),
         tuple(_goals(goals)),
         tuple(_steps(list(db.session().scalars(asked)), shift, {p.id: (p.start, p.end) for p in phases})),
     )
@@ -105,7 +118,8 @@ def _steps(rows: list[Step], shift: rules.Shift, days: dict[int, tuple[date, dat
         if row.hangs_on is not None and row.hangs_on is not HangsOn.SESSION and row.phase_id in days:
             hang = Hang(row.hangs_on, row.offset_days)
         begins = shift(row.start) if row.start else None
-        return Details(begins, row.priority, row.department, tuple(tags.get(row.id, ())), hang)
+        extras = Extras(row.estimate_minutes)
+        return Details(begins, row.priority, row.department, tuple(tags.get(row.id, ())), hang, extras)
 
     return [
         StepPlan(

@@ -12,11 +12,13 @@ from planner.base.verbs import query
 from planner.kernel.permissions import P
 from planner.people import queries as people
 from planner.plan.models import Goal, Period, Phase
+from planner.plan.queries.criteria import Signed, signed_of
 from planner.plan.queries.goals import goals_of
+from planner.plan.queries.habits import plan_rules
 from planner.plan.queries.periods import current_period, phases_of
 from planner.plan.queries.standing import GoalView
 from planner.plan.queries.steps import StepRow, my_steps, steps_in
-from planner.plan.rules import PeriodState, StepState, Urgency
+from planner.plan.rules import PeriodState, PlanRules, StepState, Urgency
 
 MOST_STEPS = 400
 MOST_OWN = 200
@@ -35,6 +37,12 @@ class PlanPage:
     done: dict[int | None, tuple[int, int]] = field(default_factory=dict[int | None, tuple[int, int]])
     own: dict[Urgency, list[StepRow]] = field(default_factory=dict[Urgency, list[StepRow]])
     person: str = ""
+    rules: PlanRules = field(default_factory=PlanRules)
+    signed: dict[int, list[Signed]] = field(default_factory=dict[int, list[Signed]])
+
+    def minutes(self, phase_id: int | None) -> int:
+        """The estimates of what is unfinished in a phase, added up."""
+        return sum(s.estimate_minutes or 0 for s in self.steps.get(phase_id, []) if s.open)
 
     @property
     def day(self) -> tuple[int, int]:
@@ -89,6 +97,8 @@ def plan_page(
         done,
         {each: rows for each, rows in by_urgency.items() if rows} if tab == "mine" else {},
         people.person(of_id).name if of_id and tab == "mine" else "",
+        on := plan_rules(),
+        signed_of(phases) if on.criteria and tab == "all" else {},
     )
 
 

@@ -20,8 +20,9 @@ from planner.live.queries import SessionBrief
 from planner.people import queries as people
 from planner.people.models import User
 from planner.plan import rules
-from planner.plan.models import Goal, Phase, Step, StepLine, StepLink, StepTag
-from planner.plan.rules import UNFINISHED, HangsOn, Priority, StepState, Urgency
+from planner.plan.models import Goal, Phase, Step, StepHelper, StepLine, StepLink, StepTag
+from planner.plan.queries.habits import plan_rules
+from planner.plan.rules import UNFINISHED, HangsOn, PlanRules, Priority, StepState, Urgency
 
 OPEN = UNFINISHED
 
@@ -48,6 +49,8 @@ class StepRow:
     lines_done: int = 0
     ahead: int = 0
     """How many steps that have to come first are not finished."""
+    planned_minutes: int | None = None
+    """Its estimate, whether or not the team goes by estimates."""
 
     @property
     def open(self) -> bool:
@@ -70,10 +73,17 @@ class StepRow:
         return show.near(self.due) if self.due else ""
 
     @property
+    def estimate_minutes(self) -> int | None:
+        """Its estimate where the team goes by estimates."""
+        return self.planned_minutes if self.planned_minutes and plan_rules().estimates else None
+
+    @property
     def doable(self) -> bool:
         """Whether the reader may tick it: one's own, or anybody's for a lead."""
         who = actor.current()
-        return who.may(P.PLAN_EDIT) or (self.owner_id == who.user_id and who.may(P.STEP_DO))
+        if who.may(P.PLAN_EDIT):
+            return True
+        return who.may(P.STEP_DO) and (self.owner_id == who.user_id or self.id in helped())
 
     @property
     def urgency(self) -> Urgency:
@@ -109,6 +119,8 @@ class StepPage:
     first: list[StepRow] = field(default_factory=list[StepRow])
     after: list[StepRow] = field(default_factory=list[StepRow])
     hangs_on: SessionBrief | None = None
+    helpers: dict[int, str] = field(default_factory=dict[int, str])
+    rules: PlanRules = field(default_factory=PlanRules)
 
     @property
     def open(self) -> bool:
@@ -119,6 +131,18 @@ class StepPage:
     def late(self) -> bool:
         """Open and past its day."""
         return self.open and self.row.due is not None and self.row.due < show.today()
+
+
+@ready
+def _helped() -> Any:
+    asked = select(StepHelper.step_id).join(Step, Step.id == StepHelper.step_id)
+    return asked.where(StepHelper.user_id == bindparam("user_id"), Step.state.in_(OPEN), Step.trashed_at.is_(None))
+
+
+@query(P.PLAN_VIEW, remember=True)
+def helped() -> frozenset[int]:
+    """The unfinished steps with which the reader helps."""
+    return frozenset(row[0] for row in _helped.rows(user_id=actor.current().user_id))
 
 
 Owner = aliased(User)
@@ -139,6 +163,7 @@ STEP_COLUMNS = (
     Step.id, Step.title, Step.owner_id, Owner.name, Step.due, Step.state, Step.phase_id, Step.goal_id,
     Step.from_session_id, Step.version, Step.waits_for, Step.priority, Step.start, Step.department,
     _counted().label("lines"), _counted(StepLine.done_at.is_not(None)).label("lines_done"), _ahead().label("ahead"),
+    Step.estimate_minutes,
 )  # fmt: skip
 """What a StepRow is made of, for a statement that joins Owner on the step's owner."""
 
@@ -167,7 +192,9 @@ def _late() -> Any:
 
 @ready
 def _own() -> Any:
-    asked = steps_asked().where(Step.owner_id == bindparam("user_id"), Step.state.in_(OPEN))
+    helping = select(StepHelper.step_id).where(StepHelper.user_id == bindparam("user_id"))
+    mine = (Step.owner_id == bindparam("user_id")) | Step.id.in_(helping)
+    asked = steps_asked().where(mine, Step.state.in_(OPEN))
     return asked.order_by(Step.due.is_(None), Step.due, Step.id).limit(bindparam("most"))
 
 
@@ -221,7 +248,15 @@ def _named(row: Step) -> StepPage:
     phase, goal = db.session().execute(places).one() if row.phase_id or row.goal_id else ("", "")
     owner, done_by = names.get(row.owner_id or 0, ""), names.get(row.done_by or 0, "")
     tags = tags_of([row.id]).get(row.id, [])
-    return StepPage(row, owner, phase or "", goal or "", done_by, None, tags=tags)
+    more: Any = {"tags": tags, "helpers": helpers_of(row.id), "rules": plan_rules()}
+    return StepPage(row, owner, phase or "", goal or "", done_by, None, **more)
+
+
+def helpers_of(step_id: int) -> dict[int, str]:
+    """Who helps with a step, by name."""
+    asked = select(User.id, User.name).join(StepHelper, StepHelper.user_id == User.id)
+    rows: Any = db.session().execute(asked.where(StepHelper.step_id == step_id).order_by(StepHelper.id))
+    return {user_id: name for user_id, name in rows}
 
 
 @query(P.PLAN_VIEW)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from planner.plan.rules.habits import Gate
 from planner.plan.rules.steps import Details
 
 
@@ -46,6 +47,7 @@ class PhasePlan:
     name: str
     start: date
     end: date
+    criteria: tuple[tuple[Gate, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -128,14 +128,26 @@ class Hang:
 
 
 @dataclass(frozen=True)
+class Extras:
+    """What a step has where its team turned it on: an estimate in minutes, and people (their ids) who help."""
+
+    estimate_minutes: int | None = None
+    helpers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
 class Details:
-    """What a step has beside title, owner, day and place. `tags` are words, each once; `hang` sets the day."""
+    """What a step has beside title, owner, day and place. `tags` are words, each once; `hang` sets the day.
+
+    Without `extras` those stay as they are.
+    """
 
     start: date | None = None
     priority: Priority = Priority.NORMAL
     department: str = ""
     tags: tuple[str, ...] = ()
     hang: Hang | None = None
+    extras: Extras | None = None
 
 
 def circle(links: Iterable[tuple[int, int]], step_id: int, on_id: int) -> list[int]:

@@ -2,6 +2,7 @@
 
 from planner.plan.services.checkins import acknowledge, check_in, forget_person, remove_check_in
 from planner.plan.services.closing import Answer, close_period, reopen_period
+from planner.plan.services.criteria import add_criteria, remove_criterion, sign_criterion
 from planner.plan.services.evidence import (
     after_goal_undo,
     after_period_undo,
@@ -12,6 +13,7 @@ from planner.plan.services.evidence import (
     record_evidence,
 )
 from planner.plan.services.goals import add_goal, edit_goal, link_goal, trash_goal, unlink_goal
+from planner.plan.services.habits import set_plan_rules
 from planner.plan.services.hanging import FOLLOWER
 from planner.plan.services.inside import add_lines, after_links_undo, remove_line, tick_line, wait_no_more, wait_on
 from planner.plan.services.outlines import begin_from
@@ -44,6 +46,7 @@ __all__ = [
     "Answer",
     "Change",
     "acknowledge",
+    "add_criteria",
     "add_goal",
     "add_lines",
     "add_own_metric",
@@ -77,9 +80,12 @@ __all__ = [
     "reckon_interactions",
     "record_evidence",
     "remove_check_in",
+    "remove_criterion",
     "remove_line",
     "remove_target",
     "reopen_period",
+    "set_plan_rules",
+    "sign_criterion",
     "take_steps",
     "tick_line",
     "trash_goal",

@@ -10,9 +10,10 @@ from planner.base.verbs import command
 from planner.kernel import clock
 from planner.kernel.errors import Invalid, Refused
 from planner.kernel.permissions import P
-from planner.kernel.text import clean_line, msg
+from planner.kernel.text import msg
 from planner.plan import rules
 from planner.plan.models import Step, StepLine, StepLink
+from planner.plan.services import typed
 from planner.plan.services.steps import check_own
 
 LONGEST_LINE = 200
@@ -25,7 +26,7 @@ def add_lines(step_id: int, text: str) -> int:
     """Lines at the end, one for each line that was typed or pasted; answers how many."""
     check_own(db.one(Step, step_id))
     lock(("step", step_id))
-    found = [line[:LONGEST_LINE] for line in (clean_line(part.lstrip("-*•· ")) for part in text.splitlines()) if line]
+    found = typed.lines(text, LONGEST_LINE)
     if not found:
         raise Invalid.at("text", msg("Type what is to be ticked."))
     held = db.session().execute(select(func.count(), func.max(StepLine.sort)).where(StepLine.step_id == step_id)).one()

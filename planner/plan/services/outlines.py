@@ -9,6 +9,7 @@ from planner.base.verbs import command
 from planner.kernel.permissions import P
 from planner.plan import queries
 from planner.plan.rules import Aggregation, StepPlan, Way
+from planner.plan.services.criteria import add_criteria
 from planner.plan.services.goals import add_goal
 from planner.plan.services.inside import add_lines, wait_on
 from planner.plan.services.periods import add_period, add_phase
@@ -23,6 +24,9 @@ def begin_from(source: str, name: str, start: date, owners: bool = True) -> int:
     plan = queries.proposed(source, start)
     period = add_period(name, plan.start, plan.end)
     phases = {p.key: add_phase(period, p.name, p.start, p.end) for p in plan.phases}
+    for p in plan.phases:
+        for gate, text in p.criteria:
+            add_criteria(phases[p.key], gate, text)
     goals: dict[int, int] = {}
     for g in plan.goals:
         goals[g.key] = add_goal(period, g.title, g.owner_id if owners else None, g.why)

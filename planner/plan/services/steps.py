@@ -16,14 +16,15 @@ from planner.kernel.errors import Forbidden, Invalid, NotFound
 from planner.kernel.permissions import P
 from planner.kernel.text import clean_line, clean_text, msg
 from planner.plan import rules
-from planner.plan.models import Goal, Phase, Step, StepTag
+from planner.plan.models import Goal, Phase, Step, StepHelper, StepTag
 from planner.plan.news import StepAdded, StepMoved
-from planner.plan.rules import Details, StepState
+from planner.plan.rules import LONGEST_ESTIMATE, Details, Extras, StepState
 from planner.plan.services import hanging, told, typed
 
 LONGEST_WAIT = 160
 MOST_TAGS = 12
 LONGEST_TAG = 20
+MOST_HELPERS = 12
 PLAIN = Details()
 
 
@@ -60,6 +61,29 @@ def write_tags(step_id: int, tags: Sequence[str]) -> None:
         if tag not in wanted:
             db.session().delete(row)
     db.add_all(StepTag(step_id=step_id, tag=tag) for tag in wanted if tag not in held)
+
+
+def _write_helpers(step: Step, wanted: Sequence[int]) -> None:
+    """These helpers and no others; whoever is new among them is told. The owner is no helper of their own."""
+    rows = db.session().scalars(select(StepHelper).where(StepHelper.step_id == step.id))
+    held = {row.user_id: row for row in rows}
+    new = [each for each in wanted if each not in held and each != step.owner_id]
+    typed.persons(new, "helpers")
+    for user_id, row in held.items():
+        if user_id not in wanted or user_id == step.owner_id:
+            db.session().delete(row)
+    db.add_all(StepHelper(step_id=step.id, user_id=each) for each in new)
+    told.helping(step, new)
+
+
+def _extras(row: Step, extras: Extras) -> None:
+    minutes = extras.estimate_minutes
+    if minutes is not None and not 0 < minutes <= LONGEST_ESTIMATE:
+        raise Invalid.at("estimate", msg("More than nothing, and a thousand hours at most."))
+    if len(extras.helpers) > MOST_HELPERS:
+        raise Invalid.at("helpers", msg("At most %(n)s people help with a step.", n=MOST_HELPERS))
+    row.estimate_minutes = minutes
+    _write_helpers(row, extras.helpers)
 
 
 def _born(row: Step, blocked_by: str) -> None:
@@ -103,6 +127,8 @@ def add_step(
     db.add(row)
     if details.tags:
         write_tags(row.id, details.tags)
+    if details.extras is not None:
+        _extras(row, details.extras)
     tell(StepAdded(step_id=row.id))
     told.assigned(row)
     return row.id
@@ -136,16 +162,23 @@ def edit_step(
     else:
         _details(row, details)
         write_tags(step_id, details.tags)
+        if details.extras is not None:
+            _extras(row, details.extras)
     if other:
         told.assigned(row)
     else:
         told.due_moved(row, before)
 
 
+def _helps(step_id: int, user_id: int | None) -> bool:
+    asked = select(StepHelper.id).where(StepHelper.step_id == step_id, StepHelper.user_id == user_id)
+    return db.session().scalar(asked) is not None
+
+
 def check_own(row: Step) -> None:
-    """Forbidden unless it is one's own, or the actor plans for others."""
+    """Forbidden unless it is one's own, one helps with it, or the actor plans for others."""
     who = actor.current()
-    if not who.may(P.PLAN_EDIT) and row.owner_id != who.user_id:
+    if not who.may(P.PLAN_EDIT) and row.owner_id != who.user_id and not _helps(row.id, who.user_id):
         raise Forbidden(msg("This step belongs to somebody else."))
 
 

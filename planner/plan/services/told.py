@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -16,6 +17,11 @@ from planner.plan.rules import UNFINISHED, StepState
 def assigned(row: Step) -> None:
     """It is yours now."""
     concern([row.owner_id], Sort.ASSIGNED, ("step", row.id), msg("A step is yours now: %(title)s", title=row.title))
+
+
+def helping(row: Step, helpers: Sequence[int]) -> None:
+    """You help with it now."""
+    concern(list(helpers), Sort.ASSIGNED, ("step", row.id), msg("You help with: %(title)s", title=row.title))
 
 
 def due_moved(row: Step, before: date | None) -> None:

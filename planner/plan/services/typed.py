@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from planner.base import db
@@ -22,6 +23,12 @@ def line(text: str, field: str, most: int) -> str:
     return found
 
 
+def lines(text: str, most: int) -> list[str]:
+    """The lines of a list that was typed or pasted, without their marks; none is longer than `most`."""
+    found = (clean_line(part.lstrip("-*•· ")) for part in text.splitlines())
+    return [each[:most] for each in found if each]
+
+
 def days(start: date, end: date) -> None:
     """Days in their order, and not for ever."""
     if end < start:
@@ -35,6 +42,14 @@ def person(user_id: int | None) -> int | None:
     if user_id is not None and user_id not in {p.user_id for p in people.people()}:
         raise Invalid.at("owner_id", msg("Choose somebody of this team."))
     return user_id
+
+
+def persons(ids: Iterable[int], field: str) -> list[int]:
+    """People of this team, each once."""
+    found = list(dict.fromkeys(ids))
+    if not set(found) <= {p.user_id for p in people.people()}:
+        raise Invalid.at(field, msg("Choose somebody of this team."))
+    return found
 
 
 def still_open(period: Period) -> Period:

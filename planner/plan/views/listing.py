@@ -21,6 +21,7 @@ from planner.plan.queries import Board, StepRow, Wanted
 from planner.plan.rules import UNFINISHED, Place, Show, Sort, StepState
 from planner.plan.views import narrowing
 from planner.plan.views.blueprint import bp
+from planner.plan.words import hours_word
 
 ROWS, MOST_ROWS = 100, 200
 NEEDS_WORDS = {StepState.BLOCKED: "plan.block", StepState.DROPPED: "plan.drop"}
@@ -44,6 +45,7 @@ def _shown(s: StepRow, goals: dict[int, str], **more: Any) -> dict[str, Any]:
         "lines_done": s.lines_done,
         "ahead": s.ahead,
         "version": s.version,
+        "estimate": hours_word(s.estimate_minutes),
         **more,
     }
 

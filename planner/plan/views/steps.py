@@ -14,11 +14,12 @@ from planner.discussions import queries as discussions
 from planner.people import queries as people
 from planner.plan import forms, queries, services
 from planner.plan.queries import StepPage
-from planner.plan.rules import StepState
+from planner.plan.rules import Extras, StepState, as_hours
 from planner.plan.views.blueprint import bp, form_page, number, offered, persons
 
 ROWS = [["title"], ["owner_id", "due"], ["phase_id", "goal_id"], ["note"]]
 MORE_ROWS = [["start", "priority"], ["department", "tags"], ["hangs_on", "offset_days"], ["hangs_session_id"]]
+TURNED_ON = ("estimate", "helpers")
 FIELDS = (
     "title", "owner_id", "due", "phase_id", "goal_id", "note", "start", "priority", "department", "hangs_on",
     "hangs_session_id", "offset_days",
@@ -38,7 +39,25 @@ def _step_form(held: StepPage | None = None) -> forms.StepForm:
     form.goal_id.offer(goals)
     form.owner_id.offer(owners)
     form.hangs_session_id.offer(queries.sessions_to_hang_on(session_id))
+    _only_turned_on(form, held, owners)
     return form
+
+
+def _only_turned_on(form: forms.StepForm, held: StepPage | None, owners: list[tuple[int, str]]) -> None:
+    """Estimate and helpers where the team turned them on; else they stay as they are."""
+    on = queries.plan_rules()
+    if held is not None:
+        form.keep_extras(Extras(held.row.estimate_minutes, tuple(held.helpers)))
+    if on.helpers:
+        gone = held.helpers.items() - dict(owners).items() if held else ()
+        form.helpers.choices = [*owners, *gone]
+    for name in TURNED_ON:
+        if not getattr(on, "estimates" if name == "estimate" else name):
+            del form[name]
+
+
+def _more_rows(form: forms.StepForm) -> list[list[str]]:
+    return [*MORE_ROWS, *([name] for name in TURNED_ON if name in form)]
 
 
 def _asked_values() -> dict[str, Any]:
@@ -49,7 +68,8 @@ def _held_values(held: StepPage) -> dict[str, Any]:
     row = held.row
     values = {name: getattr(row, name) for name in ("version", *FIELDS)}
     places = {"phase_id": row.phase_id if held.phase else None, "goal_id": row.goal_id if held.goal else None}
-    return {**values, **places, "tags": " ".join(held.tags), "hangs_on": row.hangs_on or ""}
+    extras = {"estimate": as_hours(row.estimate_minutes), "helpers": list(held.helpers)}
+    return {**values, **places, **extras, "tags": " ".join(held.tags), "hangs_on": row.hangs_on or ""}
 
 
 @bp.route("/plan/steps/new", methods=["GET", "POST"])
@@ -65,7 +85,7 @@ def new_step() -> Response:
                 form.note.data or "", details=form.details(),
             )  # fmt: skip
             return done(f"{back}#step-{made}", _("The step is in the plan."), undo=True)
-    return form_page(form, _("New step"), ROWS, back, folded=MORE_ROWS)
+    return form_page(form, _("New step"), ROWS, back, folded=_more_rows(form))
 
 
 def _step_page(view: StepPage, form: forms.WaitForm | None = None) -> Response:
@@ -96,7 +116,7 @@ def edit_step(step_id: int) -> Response:
                 form.phase_id.data, form.goal_id.data, form.note.data or "", form.details(),
             )  # fmt: skip
             return done(url_for("plan.step", step_id=step_id), _("Saved."), undo=True)
-    return form_page(form, view.row.title, ROWS, url_for("plan.step", step_id=step_id), folded=MORE_ROWS)
+    return form_page(form, view.row.title, ROWS, url_for("plan.step", step_id=step_id), folded=_more_rows(form))
 
 
 @bp.post("/plan/steps/<id:step_id>/waits")
