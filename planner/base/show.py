@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -34,7 +34,13 @@ def local(instant: datetime) -> datetime:
 def today() -> date:
     """The team's business day that runs now."""
     who = actor.current()
-    return business_day(clock.now(), who.timezone, who.day_start)
+    return _day_of_minute(int(clock.now().timestamp()) // 60, who.timezone, who.day_start)
+
+
+@functools.lru_cache(64)
+def _day_of_minute(minute: int, zone: str, day_start: int) -> date:
+    """Asked for every row of a page; a business day begins at a whole minute."""
+    return business_day(datetime.fromtimestamp(60 * minute, UTC), zone, day_start)
 
 
 def clock_of(instant: datetime | None) -> str:
@@ -76,12 +82,17 @@ def near(value: datetime | date | None) -> str:
     """`今天`, `明天`, `昨天`, else the day: an instant by the calendar, as people say it; a day by the business day."""
     if value is None:
         return ""
-    is_instant = isinstance(value, datetime)
-    found = local(value).date() if is_instant else value
-    ahead = (found - (local(clock.now()).date() if is_instant else today())).days
+    if isinstance(value, datetime):
+        return _near(local(value).date(), local(clock.now()).date(), i18n.language())
+    return _near(value, today(), i18n.language())
+
+
+@functools.lru_cache(1024)
+def _near(found: date, now: date, _language: str) -> str:
+    ahead = (found - now).days
     if ahead == 0:
         return _("today")
-    return (_("tomorrow") if ahead > 0 else _("yesterday")) if abs(ahead) == 1 else day(found)
+    return (_("tomorrow") if ahead > 0 else _("yesterday")) if abs(ahead) == 1 else day(found, found.year != now.year)
 
 
 def when(instant: datetime | None) -> str:

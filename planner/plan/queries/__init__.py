@@ -17,6 +17,7 @@ from planner.plan.queries.goals import (
 from planner.plan.queries.habits import plan_rules, versioned_plan_rules
 from planner.plan.queries.links import linkable
 from planner.plan.queries.listing import (
+    COUNTED,
     Board,
     Column,
     Wanted,
@@ -59,6 +60,7 @@ from planner.plan.queries.steps import (
 )
 
 __all__ = [
+    "COUNTED",
     "FROM_PERIOD",
     "STEP_COLUMNS",
     "Baseline",

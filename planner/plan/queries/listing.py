@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import String, and_, case, cast, exists, func, literal, or_, select, union_all
+from sqlalchemy import String, and_, bindparam, case, cast, exists, func, literal, or_, select, union_all
 
 from planner.base import db, show
+from planner.base.models import EnumText
+from planner.base.ready import ready
 from planner.base.verbs import query
 from planner.kernel.permissions import P
 from planner.plan.models import Goal, Phase, Step, StepTag
@@ -19,6 +21,7 @@ from planner.plan.rules import Due, Priority, Show, Sort, StepState, too_many
 
 MOST_TAGS = 60
 BOARD_OPEN, BOARD_DONE = 400, 30
+COUNTED, LATELY = 1000, 300
 
 
 @dataclass(frozen=True)
@@ -97,9 +100,21 @@ def _order(sort: Sort) -> tuple[Any, ...]:
 @query(P.PLAN_VIEW)
 def listed(wanted: Wanted = EVERYTHING, skip: int = 0, limit: int = 100) -> list[StepRow]:
     """The steps that are wanted, from the one after `skip` others."""
-    asked = _narrowed(steps_asked(), wanted).where(Step.state.in_(STATES[wanted.show]))
-    rows: Any = db.session().execute(asked.order_by(*_order(wanted.sort)).offset(skip).limit(limit))
+    if wanted == EVERYTHING:
+        return [step_row(r) for r in _usual.rows(skip=skip, most=limit)]
+    asked = _listed(wanted).offset(skip).limit(limit)
+    rows: Any = db.session().execute(asked)
     return [step_row(r) for r in rows]
+
+
+def _listed(wanted: Wanted) -> Any:
+    asked = _narrowed(steps_asked(), wanted).where(Step.state.in_(STATES[wanted.show]))
+    return asked.order_by(*_order(wanted.sort))
+
+
+@ready
+def _usual() -> Any:
+    return _listed(EVERYTHING).offset(bindparam("skip")).limit(bindparam("most"))
 
 
 @query(P.PLAN_VIEW)
@@ -112,23 +127,48 @@ def some_steps(ids: Iterable[int]) -> list[StepRow]:
 
 @query(P.PLAN_VIEW)
 def counts(wanted: Wanted = EVERYTHING) -> dict[Show, int]:
-    """How many of the steps that are wanted stand in which state, and how many in all."""
-    asked = select(Step.state, func.count(Step.id)).where(db.alive(Step)).group_by(Step.state)
-    rows: Any = db.session().execute(_narrowed(asked, wanted))
-    of_state: dict[StepState, int] = {state: number for state, number in rows}
+    """How many of the steps that are wanted stand in which state, and how many in all.
+
+    What is over and not shown, which may be years of work, is counted up to `COUNTED` only.
+    """
+    rows: Any = _usual_counts.rows() if wanted == EVERYTHING else db.session().execute(_counted(wanted))
+    of_state: dict[StepState, int] = {StepState(state): number for state, number in rows}
     return {shown: sum(of_state.get(state, 0) for state in states) for shown, states in STATES.items()}
+
+
+@ready
+def _usual_counts() -> Any:
+    return _counted(EVERYTHING)
+
+
+def _counted(wanted: Wanted) -> Any:
+    open_ones = select(Step.state, func.count(Step.id)).where(Step.state.in_(OPEN), db.alive(Step))
+    asked = [_narrowed(open_ones, wanted).group_by(Step.state)]
+    for state in (StepState.DONE, StepState.DROPPED):
+        ids = _narrowed(select(Step.id).where(Step.state == state, db.alive(Step)), wanted)
+        found = (ids if state in STATES[wanted.show] else ids.limit(COUNTED)).subquery()
+        asked.append(select(literal(state, EnumText(StepState)), func.count()).select_from(found))
+    return select(union_all(*asked).subquery())
 
 
 @query(P.PLAN_VIEW)
 def words_in_use() -> tuple[list[str], list[str]]:
-    """The tags and the departments that steps have, the most used first."""
-    of_tags = select(literal(True).label("tag"), StepTag.tag.label("word"), func.count().label("uses"))
-    tags = of_tags.join(Step, Step.id == StepTag.step_id).where(db.alive(Step)).group_by(StepTag.tag)
-    of_parts = select(literal(False), Step.department, func.count()).where(Step.department != "", db.alive(Step))
-    both = union_all(tags, of_parts.group_by(Step.department)).subquery()
-    rows: Any = db.session().execute(select(both).order_by(both.c.uses.desc(), both.c.word).limit(2 * MOST_TAGS))
-    found = list(rows)
+    """The tags and departments of what is unfinished or was done lately, the most used first."""
+    found = _words_in_use.rows()
     return [word for is_tag, word, _n in found if is_tag], [word for is_tag, word, _n in found if not is_tag]
+
+
+@ready
+def _words_in_use() -> Any:
+    unfinished = select(Step.id, Step.department).where(Step.state.in_(OPEN), db.alive(Step))
+    finished = select(Step.id, Step.department).where(Step.done_at.is_not(None), db.alive(Step))
+    last = finished.order_by(Step.done_at.desc()).limit(LATELY).subquery()
+    lately = union_all(unfinished, select(last.c.id, last.c.department)).cte("lately")
+    of_tags = select(literal(True).label("tag"), StepTag.tag.label("word"), func.count().label("uses"))
+    tags = of_tags.where(StepTag.step_id.in_(select(lately.c.id))).group_by(StepTag.tag)
+    of_parts = select(literal(False), lately.c.department, func.count()).where(lately.c.department != "")
+    both = union_all(tags, of_parts.group_by(lately.c.department)).subquery()
+    return select(both).order_by(both.c.uses.desc(), both.c.word).limit(2 * MOST_TAGS)
 
 
 @query(P.PLAN_VIEW)
@@ -150,6 +190,11 @@ class Column:
     """How many more there are that are not shown."""
     most: int = 0
     """How many cards the team lets it hold; 0 is any number."""
+
+    @property
+    def counted_out(self) -> bool:
+        """Whether there may be still more."""
+        return len(self.rows) + self.more >= COUNTED and self.key == StepState.DONE
 
     @property
     def crowded(self) -> bool:
@@ -175,19 +220,19 @@ class Board:
     left_out: int = 0
 
 
-def _rows(wanted: Wanted, states: Iterable[StepState], order: tuple[Any, ...], most: int) -> list[StepRow]:
-    asked = _narrowed(steps_asked(), wanted).where(Step.state.in_(list(states)))
-    rows: Any = db.session().execute(asked.order_by(*order).limit(most))
+def _done_last(wanted: Wanted) -> list[StepRow]:
+    """What was done last; only what is done has the hour of it, by which an index finds it."""
+    asked = _narrowed(steps_asked(), wanted).where(Step.done_at.is_not(None))
+    rows: Any = db.session().execute(asked.order_by(Step.done_at.desc(), Step.id.desc()).limit(BOARD_DONE))
     return [step_row(r) for r in rows]
 
 
 @query(P.PLAN_VIEW)
 def board_rows(wanted: Wanted = EVERYTHING, done: bool = True) -> tuple[list[StepRow], list[StepRow], dict[Show, int]]:
     """The unfinished steps of a board by their days, those that were done last, and the counts."""
-    numbers = counts(replace(wanted, show=Show.ALL))
-    unfinished = _rows(wanted, OPEN, (Step.due.is_(None), Step.due, Step.id), BOARD_OPEN)
-    finished = _rows(wanted, [StepState.DONE], (Step.done_at.desc(), Step.id.desc()), BOARD_DONE) if done else []
-    return unfinished, finished, numbers
+    numbers = counts(replace(wanted, show=Show.UNFINISHED))
+    unfinished = listed(replace(wanted, show=Show.UNFINISHED, sort=Sort.DUE), 0, BOARD_OPEN)
+    return unfinished, _done_last(wanted) if done else [], numbers
 
 
 def by_state(wanted: Wanted, names: dict[StepState, str]) -> Board:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from planner.base import db, show
+from planner.base.ready import ready
 from planner.base.verbs import query
 from planner.kernel.permissions import P
 from planner.people import queries as people
@@ -125,13 +126,24 @@ def choices() -> dict[str, list[tuple[int, str]]]:
     period = current_period()
     if period is None:
         return {"phases": [], "goals": []}
-    today = show.today()
-    holds = (Period.start <= today) & (Period.end >= today) & (Period.state == PeriodState.OPEN)
-    running = select(Period.id).where((Period.id == period.id) | holds, db.alive(Period))
-    phases = select(Phase.id, Phase.name).where(Phase.period_id.in_(running), db.alive(Phase))
-    goals = select(Goal.id, Goal.title).where(Goal.period_id.in_(running), db.alive(Goal))
-    found = {
-        "phases": db.session().execute(phases.order_by(Phase.start, Phase.sort, Phase.id)),
-        "goals": db.session().execute(goals.order_by(Goal.sort, Goal.id)),
-    }
+    asked = {"period_id": period.id, "today": show.today()}
+    found = {"phases": _phases_now.rows(**asked), "goals": _goals_now.rows(**asked)}
     return {name: [(r[0], r[1]) for r in rows] for name, rows in found.items()}
+
+
+def _running() -> Any:
+    """The open periods that hold a day, and one period."""
+    today = bindparam("today")
+    holds = (Period.start <= today) & (Period.end >= today) & (Period.state == PeriodState.OPEN)
+    return select(Period.id).where((Period.id == bindparam("period_id")) | holds, db.alive(Period))
+
+
+@ready
+def _phases_now() -> Any:
+    asked = select(Phase.id, Phase.name).where(Phase.period_id.in_(_running()))
+    return asked.order_by(Phase.start, Phase.sort, Phase.id)
+
+
+@ready
+def _goals_now() -> Any:
+    return select(Goal.id, Goal.title).where(Goal.period_id.in_(_running())).order_by(Goal.sort, Goal.id)

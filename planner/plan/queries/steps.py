@@ -60,12 +60,12 @@ class StepRow:
     @property
     def late(self) -> bool:
         """Open and past its day."""
-        return self.open and self.due is not None and self.due < show.today()
+        return self.days_late > 0
 
     @property
     def days_late(self) -> int:
         """By how many days."""
-        return (show.today() - self.due).days if self.due is not None and self.late else 0
+        return max(0, (show.today() - self.due).days) if self.due is not None and self.open else 0
 
     @property
     def due_word(self) -> str:

@@ -40,29 +40,6 @@ def _in_order(start: date | None, due: date | None) -> None:
         raise Invalid.at("due", msg("It is due before it begins."))
 
 
-def _details(row: Step, details: Details) -> None:
-    hanging.hang_up(row, details.hang)
-    _in_order(details.start, row.due)
-    row.start, row.priority = details.start, details.priority
-    row.department = clean_line(details.department)[:40]
-
-
-def tags_in(texts: Sequence[str]) -> list[str]:
-    """Tags as they are kept: one line each, without their #, each once."""
-    found = [clean_line(text).lstrip("#＃").strip()[:LONGEST_TAG] for text in texts]
-    return list(dict.fromkeys(tag for tag in found if tag))[:MOST_TAGS]
-
-
-def write_tags(step_id: int, tags: Sequence[str]) -> None:
-    """These tags and no others."""
-    wanted = tags_in(tags)
-    held = {row.tag: row for row in db.session().scalars(select(StepTag).where(StepTag.step_id == step_id))}
-    for tag, row in held.items():
-        if tag not in wanted:
-            db.session().delete(row)
-    db.add_all(StepTag(step_id=step_id, tag=tag) for tag in wanted if tag not in held)
-
-
 def _write_helpers(step: Step, wanted: Sequence[int]) -> None:
     """These helpers and no others; whoever is new among them is told. The owner is no helper of their own."""
     rows = db.session().scalars(select(StepHelper).where(StepHelper.step_id == step.id))
@@ -83,7 +60,31 @@ def _extras(row: Step, extras: Extras) -> None:
     if len(extras.helpers) > MOST_HELPERS:
         raise Invalid.at("helpers", msg("At most %(n)s people help with a step.", n=MOST_HELPERS))
     row.estimate_minutes = minutes
-    _write_helpers(row, extras.helpers)
+
+
+def _details(row: Step, details: Details) -> None:
+    hanging.hang_up(row, details.hang)
+    _in_order(details.start, row.due)
+    row.start, row.priority = details.start, details.priority
+    row.department = clean_line(details.department)[:40]
+    if details.extras is not None:
+        _extras(row, details.extras)
+
+
+def tags_in(texts: Sequence[str]) -> list[str]:
+    """Tags as they are kept: one line each, without their #, each once."""
+    found = [clean_line(text).lstrip("#＃").strip()[:LONGEST_TAG] for text in texts]
+    return list(dict.fromkeys(tag for tag in found if tag))[:MOST_TAGS]
+
+
+def write_tags(step_id: int, tags: Sequence[str]) -> None:
+    """These tags and no others."""
+    wanted = tags_in(tags)
+    held = {row.tag: row for row in db.session().scalars(select(StepTag).where(StepTag.step_id == step_id))}
+    for tag, row in held.items():
+        if tag not in wanted:
+            db.session().delete(row)
+    db.add_all(StepTag(step_id=step_id, tag=tag) for tag in wanted if tag not in held)
 
 
 def _born(row: Step, blocked_by: str) -> None:
@@ -128,7 +129,7 @@ def add_step(
     if details.tags:
         write_tags(row.id, details.tags)
     if details.extras is not None:
-        _extras(row, details.extras)
+        _write_helpers(row, details.extras.helpers)
     tell(StepAdded(step_id=row.id))
     told.assigned(row)
     return row.id
@@ -163,7 +164,7 @@ def edit_step(
         _details(row, details)
         write_tags(step_id, details.tags)
         if details.extras is not None:
-            _extras(row, details.extras)
+            _write_helpers(row, details.extras.helpers)
     if other:
         told.assigned(row)
     else:

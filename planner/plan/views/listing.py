@@ -17,7 +17,7 @@ from planner.kernel.errors import Invalid, Refused, Stale
 from planner.kernel.permissions import P
 from planner.people import queries as people
 from planner.plan import queries, services
-from planner.plan.queries import Board, StepRow, Wanted
+from planner.plan.queries import COUNTED, Board, StepRow, Wanted
 from planner.plan.rules import UNFINISHED, Place, Show, Sort, StepState
 from planner.plan.views import narrowing
 from planner.plan.views.blueprint import bp
@@ -99,7 +99,7 @@ def _filters(given: dict[str, str], wanted: Wanted, numbers: dict[Show, int]) ->
             "label": label(each),
             "url": narrowing.here("plan.steps", given, show="" if each is Show.UNFINISHED else str(each)),
             "on": wanted.show is each,
-            "count": numbers[each],
+            "count": numbers[each] if numbers[each] < COUNTED or wanted.show is each else f"{COUNTED}+",
         }
         for each in (Show.UNFINISHED, Show.OPEN, Show.DOING, Show.BLOCKED, Show.DONE, Show.DROPPED)
     ]
