@@ -54,23 +54,26 @@ function tapped (event) {
   const form = event.target
   if (!form.matches || !form.matches('form[data-tick]') || event.defaultPrevented) return
   event.preventDefault()
-  const row = rowOf(form)
+  // One form may serve the boxes of all rows: then the button says what it does and to which row.
+  const button = event.submitter
+  const act = button && button.hasAttribute('formaction') ? button : form
+  const row = rowOf(act)
   const waiting = row ? store.list(user).filter(entry => entry.row === row.id && entry.state === 'pending') : []
   const last = waiting[waiting.length - 1]
-  const isBox = Boolean(form.querySelector('.tick-box'))
+  const isBox = act.matches('.tick-box') || Boolean(form.querySelector('.tick-box'))
   // The page still shows the state before the waiting tick: a second tap on the box means the way back.
-  if (isBox && last && form.dataset.to && last.to === form.dataset.to) {
+  if (isBox && last && act.dataset.to && last.to === act.dataset.to) {
     goBack(last, row)
     hideStrip()
     return
   }
   // What waits to be done is first taken back, else the server would find nothing to leave out.
-  if (form.dataset.to === 'skipped' && last && last.to !== 'open') goBack(last, row)
+  if (act.dataset.to === 'skipped' && last && last.to !== 'open') goBack(last, row)
   const fields = Array.from(new FormData(form)).filter(([name, value]) => typeof value === 'string' && !['csrf_token', 'once', 'client_id'].includes(name))
-  if (event.submitter && event.submitter.name) fields.push([event.submitter.name, event.submitter.value])
-  const { undo = '', to = '', text = '', undoNote } = form.dataset
+  if (button && button.name) fields.push([button.name, button.value])
+  const { undo = '', to = '', text = '', undoNote } = act.dataset
   const back = undoNote ? [['note', undoNote]] : []
-  const entry = queue({ url: form.getAttribute('action'), undo, to, text, fields, back, said: typedIn(form) }, row)
+  const entry = queue({ url: act.getAttribute('formaction') || form.getAttribute('action'), undo, to, text, fields, back, said: typedIn(form) }, row)
   if (entry.text && (entry.undo || !row || form.hasAttribute('data-strip'))) showStrip(entry, row)
   // These words are kept now: they hold up no refresh of the page any more.
   for (const field of linesOf(form)) field.defaultValue = field.value

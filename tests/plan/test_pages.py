@@ -370,18 +370,19 @@ def test_a_tap_answers_with_the_row_as_it_stands_now(client_of: Client, cast: Ca
         services.move_step(step, "start")
     member = speaking(client_of("member"), "en")
     text = member.get("/plan").text
-    assert f'action="/plan/steps/{step}/finish" data-tick data-to="done"' in text
-    assert f'data-undo="/plan/steps/{step}/reopen"' in text
-    tap, fields = {"X-Requested-With": "tick"}, {"look": "row", "was": "doing"}
-    done = member.post_form(f"/plan/steps/{step}/finish", fields, once="a" * 32, headers=tap)
+    assert 'id="tick-steps" data-tick' in text, "one form for all boxes of the page"
+    assert f'form="tick-steps" formaction="/plan/steps/{step}/finish?look=row" data-to="done"' in text
+    assert f'data-undo="/plan/steps/{step}/reopen?look=row&amp;was=doing"' in text
+    tap, fields = {"X-Requested-With": "tick"}, {"next": "/plan"}
+    done = member.post_form(f"/plan/steps/{step}/finish?look=row", fields, once="a" * 32, headers=tap)
     assert done.status_code == 200
     row = done.get_json()["row_html"]
     assert row.startswith("<tr")
     assert f'id="step-{step}"' in row
     assert 'aria-pressed="true"' in row
-    again = member.post_form(f"/plan/steps/{step}/finish", fields, once="a" * 32, headers=tap)
+    again = member.post_form(f"/plan/steps/{step}/finish?look=row", fields, once="a" * 32, headers=tap)
     assert again.get_json()["ok"], "a repeat of the same tap has one effect"
-    back = member.post_form(f"/plan/steps/{step}/reopen", fields | {"look": "item"}, headers=tap)
+    back = member.post_form(f"/plan/steps/{step}/reopen?was=doing", fields, headers=tap)
     assert back.get_json()["row_html"].startswith("<li")
     with acting(cast.actors["member"]):
         assert queries.step(step)[0].state is StepState.DOING, "it had been on its way"

@@ -89,18 +89,15 @@ def work() -> Work:
     me, leads = who.user_id or 0, who.role in LEADS
     items = checklists.open_items(me, MOST + 1) if who.may(P.CHECKLIST_VIEW) else []
     steps = plan.my_steps(me, MOST + 1) if who.may(P.PLAN_VIEW) else []
-    groups = [
-        Group(
-            each,
-            [i for i in items[:MOST] if _urgency_of(i, today) is each],
-            [s for s in steps[:MOST] if s.urgency is each],
-        )
-        for each in Urgency
-    ]
+    found = {each: Group(each) for each in Urgency}
+    for item in items[:MOST]:
+        found[_urgency_of(item, today)].items.append(item)
+    for step in steps[:MOST]:
+        found[step.urgency].steps.append(step)
     return Work(
         clock.now(),
         live.briefs({i.session_id for i in items}),
-        [group for group in groups if group.count],
+        [group for group in found.values() if group.count],
         reviews.reviews_due(20) if leads else [],
         actions.waiting() if leads else Waiting(),
         len(items) > MOST or len(steps) > MOST,

@@ -206,7 +206,7 @@ def take(row: Step, move: str, why: str = "") -> None:
     if after is StepState.DOING and row.started_at is None:
         row.started_at = now
     tell(StepMoved(step_id=row.id, before=str(before), after=str(after)))
-    told.state_moved(row)
+    told.state_moved(row, before)
 
 
 @command(P.STEP_DO)

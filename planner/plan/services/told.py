@@ -36,14 +36,14 @@ def due_moved(row: Step, before: date | None) -> None:
     concern([row.owner_id], Sort.CHANGED, ("step", row.id), words)
 
 
-def state_moved(row: Step) -> None:
+def state_moved(row: Step, before: StepState) -> None:
     """Somebody else finished, dropped or reopened your step; what waited for a finished one can go on."""
     words = {
         StepState.DONE: msg("Done: %(title)s", title=row.title),
         StepState.DROPPED: msg("Dropped: %(title)s", title=row.title),
         StepState.OPEN: msg("Open again: %(title)s", title=row.title),
     }.get(row.state)
-    if words is not None:
+    if words is not None and (row.state is not StepState.OPEN or before not in UNFINISHED):
         concern([row.owner_id], Sort.CHANGED, ("step", row.id), words)
     if row.state is StepState.DONE:
         _go_on(row)

@@ -3,6 +3,7 @@
 from planner.plan.views import (
     checkins,
     closing,
+    drawing,
     goals,
     habits,
     inside,
@@ -21,6 +22,7 @@ __all__ = [
     "bp",
     "checkins",
     "closing",
+    "drawing",
     "goals",
     "habits",
     "inside",

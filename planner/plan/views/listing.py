@@ -186,13 +186,14 @@ def _columns(by: Place, held: StepRow) -> list[tuple[str, str]]:
 @uses(services.place_step, queries.ticked, queries.choices, people.people)
 def place(step_id: int) -> Response:
     """Into another column: what a drag sends, and the page that does the same for keys and touch."""
-    by, held = _place(), queries.ticked(step_id)
+    by = _place()
     back = safe_next(url_for("plan.board", by=by))
     if request.method == "POST":
         to = request.form.get("to", "")
-        if by is Place.STATE and to in NEEDS_WORDS and held.state != to:
+        if by is Place.STATE and to in NEEDS_WORDS and queries.ticked(step_id).state != to:
             return done(url_for(NEEDS_WORDS[StepState(to)], step_id=step_id, next=back))
         return done(f"{back}#card-{step_id}", **_placed(step_id, by, to))
+    held = queries.ticked(step_id)
     return page("plan/place.html", held=held, by=by, columns=_columns(by, held), back=back)
 
 

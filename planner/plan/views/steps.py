@@ -9,12 +9,13 @@ from werkzeug.wrappers import Response
 
 from planner.base import actor
 from planner.base.i18n import gettext as _
-from planner.base.web import done, is_tick, page, piece, safe_next, uses
+from planner.base.web import done, is_tick, page, safe_next, uses
 from planner.discussions import queries as discussions
 from planner.people import queries as people
 from planner.plan import forms, queries, services
 from planner.plan.queries import StepPage
 from planner.plan.rules import Extras, StepState, as_hours
+from planner.plan.views import drawing
 from planner.plan.views.blueprint import bp, form_page, number, offered, persons
 
 ROWS = [["title"], ["owner_id", "due"], ["phase_id", "goal_id"], ["note"]]
@@ -170,13 +171,14 @@ def _why(step_id: int, move: str, form: forms.BlockForm | forms.DropForm, name: 
 def move_step(step_id: int, move: str) -> Response:
     """Start, finish, reopen, drop: answers with the row where a tap asked, which may have been on its way before."""
     services.move_step(step_id, move)
-    if move == "reopen" and request.form.get("was") == StepState.DOING:
+    if move == "reopen" and request.values.get("was") == StepState.DOING:
         services.move_step(step_id, "start")
     said = SAID[move]()
     if not is_tick():
-        return done(safe_next(url_for("plan.step", step_id=step_id)), said, undo=True)
-    look = "plan/_row.html" if request.form.get("look") == "row" else "plan/_item.html"
-    row = piece(look, s=queries.ticked(step_id), goals=dict(queries.choices()["goals"]), back=safe_next("/plan"))
+        place = f"#step-{step_id}" if "client_id" in request.form else ""
+        return done(safe_next(url_for("plan.step", step_id=step_id)) + place, said, undo=True)
+    held, goals = queries.ticked(step_id), dict(queries.choices()["goals"])
+    row = drawing.step_row(held, goals) if request.args.get("look") == "row" else drawing.step_item(held)
     return jsonify(ok=True, row_html=row, message=said)
 
 
