@@ -38,8 +38,12 @@ class PlanPage:
     done: dict[int | None, tuple[int, int]] = field(default_factory=dict[int | None, tuple[int, int]])
     own: dict[Urgency, list[StepRow]] = field(default_factory=dict[Urgency, list[StepRow]])
     person: str = ""
-    rules: PlanRules = field(default_factory=PlanRules)
     signed: dict[int, list[Signed]] = field(default_factory=dict[int, list[Signed]])
+
+    @property
+    def rules(self) -> PlanRules:
+        """What the team turned on; asked where a page shows it."""
+        return plan_rules()
 
     def minutes(self, phase_id: int | None) -> int:
         """The estimates of what is unfinished in a phase, added up."""
@@ -98,8 +102,7 @@ def plan_page(
         done,
         {each: rows for each, rows in by_urgency.items() if rows} if tab == "mine" else {},
         people.person(of_id).name if of_id and tab == "mine" else "",
-        on := plan_rules(),
-        signed_of(phases) if on.criteria and tab == "all" else {},
+        signed_of(phases) if tab == "all" and plan_rules().criteria else {},
     )
 
 
