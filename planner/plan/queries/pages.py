@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Date, bindparam, cast, literal, null, select, union_all
 
 from planner.base import db, show
 from planner.base.ready import ready
@@ -129,9 +129,8 @@ def choices() -> dict[str, list[tuple[int, str]]]:
     period = current_period()
     if period is None:
         return {"phases": [], "goals": []}
-    asked = {"period_id": period.id, "today": show.today()}
-    found = {"phases": _phases_now.rows(**asked), "goals": _goals_now.rows(**asked)}
-    return {name: [(r[0], r[1]) for r in rows] for name, rows in found.items()}
+    rows = _choices_now.rows(period_id=period.id, today=show.today())
+    return {name: [(r.id, r.name) for r in rows if r.kind == name] for name in ("phases", "goals")}
 
 
 def _running() -> Any:
@@ -142,11 +141,12 @@ def _running() -> Any:
 
 
 @ready
-def _phases_now() -> Any:
-    asked = select(Phase.id, Phase.name).where(Phase.period_id.in_(_running()))
-    return asked.order_by(Phase.start, Phase.sort, Phase.id)
-
-
-@ready
-def _goals_now() -> Any:
-    return select(Goal.id, Goal.title).where(Goal.period_id.in_(_running())).order_by(Goal.sort, Goal.id)
+def _choices_now() -> Any:
+    """Phases by their days, then goals by their order."""
+    phases = select(literal("phases").label("kind"), Phase.id, Phase.name, Phase.start.label("day"), Phase.sort)
+    goals = select(literal("goals"), Goal.id, Goal.title, cast(null(), Date), Goal.sort)
+    both = union_all(
+        phases.where(Phase.period_id.in_(_running()), db.alive(Phase)),
+        goals.where(Goal.period_id.in_(_running()), db.alive(Goal)),
+    ).subquery()
+    return select(both.c.kind, both.c.id, both.c.name).order_by(both.c.kind, both.c.day, both.c.sort, both.c.id)
