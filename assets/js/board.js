@@ -3,19 +3,23 @@
 import Sortable from 'sortablejs'
 import { all } from './dom.js'
 
-const board = document.querySelector('[data-board]')
-const form = board.querySelector('[data-board-form]')
-const columns = all('[data-column]', board)
+const place = document.querySelector('[data-board-place]')
 const still = matchMedia('(prefers-reduced-motion: reduce)').matches
 
 function send (card, column) {
+  const form = place.querySelector('[data-board-form]')
   form.action = new URL(card.querySelector('.card-move').href).pathname
   form.elements.to.value = column.dataset.column
   form.elements.version.value = card.dataset.version
   form.requestSubmit()
 }
 
-for (const list of all('.cards', board)) {
+/** The columns anew: after the page is there, and whenever somebody else has moved something. */
+function begin () {
+  for (const list of all('.cards', place)) sortable(list)
+}
+
+function sortable (list) {
   Sortable.create(list, {
     group: 'steps',
     sort: false,
@@ -24,19 +28,29 @@ for (const list of all('.cards', board)) {
     delayOnTouchOnly: true,
     animation: still ? 0 : 140,
     ghostClass: 'is-ghost',
-    onStart: () => board.classList.add('is-dragging'),
+    onStart: () => held(true),
     onEnd: event => {
-      board.classList.remove('is-dragging')
+      held(false)
       const to = event.to.closest('[data-column]')
       if (to !== event.from.closest('[data-column]')) send(event.item, to)
     }
   })
 }
 
-board.addEventListener('keydown', event => {
+/** What is in the hand is not taken away by a fresh board. */
+function held (on) {
+  place.querySelector('[data-board]').classList.toggle('is-dragging', on)
+  place.toggleAttribute('data-held', on)
+}
+
+begin()
+place.addEventListener('planner:swapped', begin)
+
+place.addEventListener('keydown', event => {
   const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
   const card = event.target.closest('[data-card]')
   if (!by || !card || !event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return
+  const columns = all('[data-column]', place)
   const to = columns[columns.indexOf(card.closest('[data-column]')) + by]
   if (!to) return
   event.preventDefault()

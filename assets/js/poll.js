@@ -80,7 +80,7 @@ function count (unread) {
 /** Whether a swap would take something away: what is typed or chosen, also where the cursor has left it, or what is open and can't be found again. */
 function busy (place) {
   const active = document.activeElement
-  if (active && place.contains(active) && typingIn(active)) return true
+  if (place.hasAttribute('data-held') || (active && place.contains(active) && typingIn(active))) return true
   if (all('input, textarea, select', place).some(changed)) return true
   return Boolean(place.querySelector('details[open]:not([id]), details.menu[open], details.confirm[open], dialog[open], form[data-sent]'))
 }
@@ -98,8 +98,10 @@ function swap (place, html) {
   const way = row && active !== row ? pathOf(active, row) : null
   const open = new Map(all('details[id]', place).map(details => [details.id, details.open]))
   const marked = place.querySelector('.row-on[id]')
+  const scrolled = all('[data-scrolls][id]', place).map(part => [part.id, part.scrollLeft])
   place.replaceChildren(parse(html))
   for (const details of all('details[id]', place)) if (open.has(details.id)) details.open = open.get(details.id)
+  for (const [id, left] of scrolled) if (left && document.getElementById(id)) document.getElementById(id).scrollLeft = left
   if (marked && document.getElementById(marked.id)) document.getElementById(marked.id).classList.add('row-on')
   if (row) {
     const again = document.getElementById(row.id)

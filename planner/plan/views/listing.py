@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from planner.base import actor
 from planner.base.i18n import gettext as _
 from planner.base.pieces import drawn
-from planner.base.web import done, page, safe_next, uses
+from planner.base.web import done, fragment, page, safe_next, uses
 from planner.base.words import label
 from planner.kernel.errors import Invalid, Refused, Stale
 from planner.kernel.permissions import P
@@ -70,20 +70,26 @@ def steps() -> Response:
         for s in rows
     ]
     numbers = queries.counts(wanted)
+    listed: dict[str, Any] = {
+        "given": given,
+        "body": Markup("").join(body),
+        "shown": len(rows),
+        "skipped": skip,
+        "total": numbers[wanted.show],
+        "following": narrowing.here("plan.steps", given, skip=skip + size) if len(found) > size else None,
+        "here": narrowing.here("plan.steps", given, skip=skip or ""),
+    }
+    if request.args.get("part") == "rows":
+        return fragment("plan/_list.html", **listed)
     return page(
         "plan/list.html",
-        given=given,
-        body=Markup("").join(body),
-        shown=len(rows),
-        skipped=skip,
-        total=numbers[wanted.show],
-        following=narrowing.here("plan.steps", given, skip=skip + size) if len(found) > size else None,
+        **listed,
+        fresh=narrowing.here("plan.steps", given, skip=skip or "", part="rows"),
         filters=_filters(given, wanted, numbers),
         sorts=_sorts(given, wanted),
         keep={name: value for name, value in given.items() if name in ("q", "show", "sort", "pick")},
         kept_by_words={name: value for name, value in given.items() if name != "q"},
         pick_url=narrowing.here("plan.steps", given, pick="" if pick else "1"),
-        here=narrowing.here("plan.steps", given, skip=skip or ""),
         **narrowing.choices(given),
     )
 
@@ -144,14 +150,14 @@ def board() -> Response:
         )
         for column in found.columns
     }
+    shown: dict[str, Any] = {"board": found, "cards": cards, "by": by, "here": back}
+    if request.args.get("part") == "board":
+        return fragment("plan/_board.html", **shown)
     return page(
         "plan/board.html",
+        **shown,
         given=given,
-        board=found,
-        cards=cards,
-        by=by,
-        here=back,
-        words={"lead": leads},
+        fresh=narrowing.here("plan.board", given, by=str(by), part="board"),
         places=[
             {
                 "label": label(each),

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from planner.base import actor, show
 from planner.base.i18n import gettext as _
-from planner.base.web import done, page, uses
+from planner.base.web import done, fragment, page, uses
 from planner.plan import forms, queries, services
 from planner.plan.rules import PeriodKind, kind_of
 from planner.plan.views.blueprint import bp, day, form_page, number
@@ -28,7 +28,11 @@ def index() -> Response:
     asked = request.args.get("tab", "all")
     tab = asked if asked in TABS else "all"
     view = queries.plan_page(number("period"), tab, actor.current().user_id, number("who"))
-    return page("plan/index.html", view=view, tab=tab)
+    given = {name: number(name) for name in ("period", "who")} | {"tab": tab if tab != "all" else None}
+    here, fresh = url_for("plan.index", **given), url_for("plan.index", **given, part="table")
+    if request.args.get("part") == "table":
+        return fragment("plan/_table.html", view=view, tab=tab, here=here)
+    return page("plan/index.html", view=view, tab=tab, here=here, fresh=fresh)
 
 
 @bp.route("/plan/periods/new", methods=["GET", "POST"])
