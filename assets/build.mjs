@@ -71,6 +71,7 @@ const files = {
   'app.css': await stylesheet(),
   'app.js': await script('app.js'),
   'board.js': await script('board.js'),
+  'cells.js': await script('cells.js'),
   'drag.js': await script('drag.js'),
   'icons.svg': await sprite(),
   'favicon.svg': await readFile(join(here, 'favicon.svg'), 'utf8')

@@ -17,6 +17,7 @@ from planner.plan.rules import (
     Gate,
     HangsOn,
     Health,
+    ListColumn,
     PeriodKind,
     PeriodState,
     Place,
@@ -86,6 +87,21 @@ labels(
         Sort.LATEST: _l("Latest day first"),
         Sort.PRIORITY: _l("By priority"),
         Sort.NEWEST: _l("Newest first"),
+    },
+)
+labels(
+    ListColumn,
+    {
+        ListColumn.OWNER: _l("Owner"),
+        ListColumn.START: _l("Begins"),
+        ListColumn.DUE: _l("Due"),
+        ListColumn.PHASE: _l("Phase"),
+        ListColumn.GOAL: _l("Goal"),
+        ListColumn.DEPARTMENT: _l("Department"),
+        ListColumn.PRIORITY: _l("Priority"),
+        ListColumn.TAGS: _l("Tags"),
+        ListColumn.LINES: _l("To tick"),
+        ListColumn.STATE: _l("State"),
     },
 )
 labels(

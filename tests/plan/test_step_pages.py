@@ -187,3 +187,54 @@ def test_the_list_is_taken_away_as_it_is_shown(client_of: Client, cast: Cast, st
     assert book.get_data()[:2] == b"PK"
     assert "竞品" not in client_of("outsider").get("/plan/steps.csv").get_data().decode("utf-8-sig")
     assert "/plan/steps.xlsx?owner=" in viewer.get(f"/plan/steps?owner={cast.member}").text
+
+
+def test_a_value_of_the_list_is_changed_where_it_stands(
+    client_of: Client, cast: Cast, steps: list[int], today: date
+) -> None:
+    lead, cell = speaking(client_of("lead"), "en"), {"X-Requested-With": "cell"}
+    listed = lead.get("/plan/steps").text
+    assert 'data-cell="owner"' in listed
+    asked = f"/plan/steps/together?do=owner&id={steps[0]}"
+    field = lead.get(asked, headers=cell)
+    assert field.status_code == 200
+    assert "<html" not in field.text
+    assert f'selected value="{cast.member}"' in field.text
+    sent = {"do": "owner", "id": str(steps[0]), f"version_{steps[0]}": "1", "owner_id": str(cast.host), "cols": "owner"}
+    told = lead.post_form("/plan/steps/together", sent, headers=cell).get_json()
+    assert told["ok"]
+    assert "小米" in told["row_html"]
+    assert told["row_html"].count("<td") == 1, "the columns that were shown"
+    assert "/undo/" in told["strip_html"]
+    late = lead.post_form("/plan/steps/together", sent, headers=cell)
+    assert (late.status_code, late.get_json()["ok"]) == (409, False)
+    assert "meanwhile" in late.get_json()["message"]
+    bad = lead.post_form("/plan/steps/together", sent | {"owner_id": "999999"}, headers=cell)
+    assert bad.status_code == 422
+    assert "data-cell" not in client_of("member").get("/plan/steps").text
+    assert client_of("member").get(asked, headers=cell).status_code == 403
+    gone = client_of("outsider").get(asked, headers=cell)
+    assert "竞品" not in gone.text
+
+
+def test_the_list_shows_the_columns_that_are_wanted(client_of: Client, steps: list[int]) -> None:
+    lead = speaking(client_of("lead"), "en")
+    usual = lead.get("/plan/steps").text
+    wanted = lead.get("/plan/steps?cols=priority&cols=owner&cols=<x>").text
+    assert ">Priority</th>" in wanted
+    assert ">Priority</th>" not in usual
+    assert ">Phase</th>" not in wanted
+    assert 'name="cols" value="owner,priority"' in wanted, "the filters keep them"
+    assert ">Phase</th>" in lead.get("/plan/steps?cols=nonsense").text
+
+
+def test_fresh_parts_of_the_plan_come_alone(client_of: Client, steps: list[int]) -> None:
+    lead = speaking(client_of("lead"), "en")
+    for place, part in (("/plan/steps", "rows"), ("/plan/board", "board"), ("/plan", "table")):
+        assert f"part={part}" in lead.get(place).text
+        alone = lead.get(f"{place}?part={part}")
+        assert "<html" not in alone.text
+        assert "竞品&lt;分析&gt;" in alone.text
+        assert "part=" not in alone.text, "what is sent from it leads back to the page"
+        again = lead.get(f"{place}?part={part}", headers={"If-None-Match": alone.headers["ETag"]})
+        assert again.status_code == 304

@@ -62,6 +62,26 @@ class Due(StrEnum):
     NONE = "none"
 
 
+class ListColumn(StrEnum):
+    """What a list of steps shows beside the titles, in its order."""
+
+    OWNER = "owner"
+    START = "start"
+    DUE = "due"
+    PHASE = "phase"
+    GOAL = "goal"
+    DEPARTMENT = "department"
+    PRIORITY = "priority"
+    TAGS = "tags"
+    LINES = "lines"
+    STATE = "state"
+
+
+USUAL_COLUMNS = (
+    ListColumn.OWNER, ListColumn.DUE, ListColumn.PHASE, ListColumn.GOAL, ListColumn.LINES, ListColumn.STATE,
+)  # fmt: skip
+
+
 class Sort(StrEnum):
     """The order of a list."""
 

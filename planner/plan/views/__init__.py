@@ -1,6 +1,7 @@
 """The plan: who does what by when, and whether the goals are on pace."""
 
 from planner.plan.views import (
+    board,
     checkins,
     closing,
     drawing,
@@ -19,6 +20,7 @@ from planner.plan.views import (
 from planner.plan.views.blueprint import bp
 
 __all__ = [
+    "board",
     "bp",
     "checkins",
     "closing",

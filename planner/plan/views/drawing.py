@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 from flask import g
 from markupsafe import Markup
 
 from planner.base import shell
 from planner.base.pieces import drawn
+from planner.base.show import near
 from planner.plan.queries import StepRow
-from planner.plan.rules import Priority, StepState
+from planner.plan.rules import ListColumn, Priority, StepState
+from planner.plan.words import hours_word
 
 FORM = "tick-steps"
 
@@ -42,18 +45,58 @@ class Shown:
 NAMES = [field.name for field in fields(Shown)]
 
 
-def _shown(s: StepRow) -> Shown:
+def _looks(s: StepRow) -> Shown:
     return Shown(*[getattr(s, name) for name in NAMES])
+
+
+def shown(s: StepRow, goals: dict[int, str], **more: Any) -> dict[str, Any]:
+    """What a row or a card shows: all of it, so that it is drawn once."""
+    return {
+        "id": s.id,
+        "title": s.title,
+        "owner": s.owner_name,
+        "due": s.due,
+        "due_word": s.due_word,
+        "days_late": s.days_late,
+        "state": s.state,
+        "open": s.open,
+        "waits_for": s.waits_for,
+        "goal": goals.get(s.goal_id or 0, ""),
+        "priority": s.priority,
+        "lines": s.lines,
+        "lines_done": s.lines_done,
+        "ahead": s.ahead,
+        "version": s.version,
+        "estimate": hours_word(s.estimate_minutes),
+        **more,
+    }
+
+
+def list_row(
+    s: StepRow,
+    goals: dict[int, str],
+    phases: dict[int, str],
+    tags: list[str],
+    *,
+    columns: tuple[ListColumn, ...],
+    pick: bool = False,
+    edits: bool = False,
+) -> Markup:
+    """A step in the list, with the columns that are wanted; with `edits` their values can be changed in place."""
+    more: dict[str, Any] = {"phase": phases.get(s.phase_id or 0, ""), "tags": tuple(tags), "department": s.department}
+    if ListColumn.START in columns:
+        more["start"] = near(s.start)
+    return drawn("plan/_step_row.html", **shown(s, goals, columns=columns, pick=pick, edits=edits, **more))
 
 
 def step_row(s: StepRow, goals: dict[int, str]) -> Markup:
     """A step in the table of the plan."""
-    return drawn("plan/_row.html", s=_shown(s), goal=goals.get(s.goal_id or 0, ""), form=FORM, look="row")
+    return drawn("plan/_row.html", s=_looks(s), goal=goals.get(s.goal_id or 0, ""), form=FORM, look="row")
 
 
 def step_item(s: StepRow) -> Markup:
     """A step in a list."""
-    return drawn("plan/_item.html", s=_shown(s), form=FORM, look="")
+    return drawn("plan/_item.html", s=_looks(s), form=FORM, look="")
 
 
 def step_ticks(back: str) -> Markup:

@@ -12,7 +12,7 @@ from planner.kernel.text import clean_line
 from planner.people import queries as people
 from planner.plan import queries
 from planner.plan.queries import Wanted
-from planner.plan.rules import Due, Priority, Show, Sort
+from planner.plan.rules import USUAL_COLUMNS, Due, ListColumn, Priority, Show, Sort
 
 IDS = ("owner", "phase", "goal")
 NOBODY = "0"
@@ -34,7 +34,20 @@ def asked() -> dict[str, str]:
     rows = args.get("rows", "")
     given["rows"] = rows if rows.isascii() and rows.isdecimal() and 0 < len(rows) <= 4 and int(rows) else ""
     given["pick"] = "1" if args.get("pick") == "1" else ""
+    given |= named_columns(args.getlist("cols"))
     return {name: value for name, value in given.items() if value}
+
+
+def named_columns(texts: list[str]) -> dict[str, str]:
+    """The columns that are named, in the order of the list, as `cols`; nothing where they are the usual ones."""
+    named = {word for text in texts for word in text[:200].split(",")}
+    found = tuple(each for each in ListColumn if each in named)
+    return {} if not found or found == USUAL_COLUMNS else {"cols": ",".join(found)}
+
+
+def columns(given: dict[str, str]) -> tuple[ListColumn, ...]:
+    """Which columns the list shows."""
+    return tuple(ListColumn(word) for word in given["cols"].split(",")) if "cols" in given else USUAL_COLUMNS
 
 
 def wanted(given: dict[str, str]) -> Wanted:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
@@ -28,7 +30,7 @@ def index() -> Response:
     asked = request.args.get("tab", "all")
     tab = asked if asked in TABS else "all"
     view = queries.plan_page(number("period"), tab, actor.current().user_id, number("who"))
-    given = {name: number(name) for name in ("period", "who")} | {"tab": tab if tab != "all" else None}
+    given: dict[str, Any] = {"period": number("period"), "who": number("who"), "tab": tab if tab != "all" else None}
     here, fresh = url_for("plan.index", **given), url_for("plan.index", **given, part="table")
     if request.args.get("part") == "table":
         return fragment("plan/_table.html", view=view, tab=tab, here=here)

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import request, url_for
-from werkzeug.wrappers import Response
+from flask import jsonify, request, url_for
+from flask.typing import ResponseReturnValue as AnyResponse
 
+from planner.base import i18n, shell
 from planner.base.i18n import ngettext
-from planner.base.web import done, page, safe_next, uses
-from planner.kernel.errors import NotFound
+from planner.base.verbs import last_command
+from planner.base.web import done, fragment, page, piece, safe_next, uses
+from planner.kernel.errors import Invalid, NotFound, Refused
 from planner.people import queries as people
 from planner.plan import forms, queries, services
 from planner.plan.queries import StepRow
 from planner.plan.rules import Priority, StepState
 from planner.plan.services import Change
+from planner.plan.views import drawing, narrowing
 from planner.plan.views.blueprint import bp, persons
 
 MOST = 200
@@ -87,14 +90,36 @@ def _do(do: str, form: Any, versions: dict[int, int]) -> str:
     return ngettext("%(num)s step changed.", "%(num)s steps changed.", count)
 
 
+def _cell(do: str, form: Any, row: StepRow) -> AnyResponse:
+    """A value of the list that is changed where it stands: the field, then the row as it is now or what is wrong."""
+    name = FIELDS[do][0]
+    if request.method == "GET":
+        form[name].data = getattr(row, name)
+        return fragment("plan/_cell.html", form=form, name=name, do=do, row=row)
+    if not form.ok():
+        return jsonify(ok=False, message=str(next(iter(form.errors.values()))[0])), 422
+    try:
+        services.change_together({row.id: _version(row)}, CHANGES[do](form))
+    except (Invalid, Refused) as fault:
+        return jsonify(ok=False, message=i18n.told(fault.message)), 409
+    strip = piece("plan/_saved.html", undo_url=shell.undo_url(last_command.get()))
+    held, choices = queries.ticked(row.id), queries.choices()
+    columns = narrowing.columns(narrowing.named_columns(request.form.getlist("cols")))
+    tags = queries.tags_of([row.id]).get(row.id, [])
+    drawn = drawing.list_row(held, dict(choices["goals"]), dict(choices["phases"]), tags, columns=columns, edits=True)
+    return jsonify(ok=True, row_html=drawn, strip_html=strip)
+
+
 @bp.route("/plan/steps/together", methods=["GET", "POST"])
 @uses(services.change_together, services.trash_steps, queries.some_steps, queries.choices, people.people)
-def together() -> Response:
+def together() -> AnyResponse:
     """What was chosen in the list, and what is to become of it."""
     do = request.values.get("do", "owner")
     if do not in FORMS:
         raise NotFound()
     form, rows = _form(do), queries.some_steps(_ids())
+    if request.headers.get("X-Requested-With") == "cell" and len(rows) == 1:
+        return _cell(do, form, rows[0])
     versions, back = {s.id: _version(s) for s in rows}, safe_next(url_for("plan.steps"))
     if form.ok():
         with form.catching({"waits_for": "why"}):
