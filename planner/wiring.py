@@ -122,6 +122,7 @@ from planner.people import views as people_views
 from planner.people.models import Membership, Position, Station, User
 from planner.people.words import browser_word, position_word
 from planner.plan import ports as plan_ports
+from planner.plan import queries as plan_queries
 from planner.plan import services as plan_services
 from planner.plan import views as plan_views
 from planner.plan import words as plan_words
@@ -272,6 +273,7 @@ PANELS = (
     Panel("me", "main", 20, notices.on_me, "notifications/_on_me.html"),
     Panel("me", "main", 30, daily.on_me, "daily/_on_me.html"),
     Panel("session", "prepare.main", 10, checklists.on_session, "checklists/_on_session.html"),
+    Panel("session", "prepare.end", 30, plan_queries.on_session, "plan/_on_session.html"),
     Panel("session", "prepare.end", 40, outcome_panels.actions_panel, "outcomes/_actions_panel.html"),
     Panel("session", "air.top", 10, checklists.next_round, "checklists/_next_round.html"),
     Panel("session", "air.main", 30, checklists.on_air, "checklists/_on_session.html"),

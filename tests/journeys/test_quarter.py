@@ -104,9 +104,9 @@ def test_a_member_is_reminded_works_says_something_and_finishes(
     with app.app_context(), acting(cast.actors["lead"]):
         step = services.add_step("竞品直播间拆解", cast.member, show.today())
         services.add_lines(step, "看三场\n写结论")
-    with app.app_context(), clock.standing(datetime.now(UTC)):
-        with clock.standing(datetime.combine(today(), datetime.min.time(), UTC) + timedelta(hours=4)):
-            notice_jobs.remind()
+    noon = datetime.combine(today(), datetime.min.time(), UTC) + timedelta(hours=4)
+    with app.app_context(), clock.standing(noon):
+        notice_jobs.remind()
     member = enter(address, "member", PASSWORD, size, language)
     member.goto(f"{address}/inbox")
     member.locator("li.notice", has_text="竞品直播间拆解").get_by_role("button").first.click()

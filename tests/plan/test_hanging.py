@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -21,6 +23,7 @@ from tests.cast import Cast
 from tests.plan.conftest import DAY
 from tests.plan.steps import Made, page_of, row_of, undo_last
 from tests.plan.steps import step as step
+from tests.plan.test_pages import speaking
 
 engines = pytest.mark.engines
 
@@ -85,3 +88,26 @@ def test_a_day_hangs_on_a_show_and_moves_with_it(cast: Cast, step: Made, today: 
         live.move_session(made, live_queries.brief(made).version, start + 5 * DAY, 120, None)
         assert row_of(cast, papers).due == today + 7 * DAY, "what is done stays"
         assert page_of(cast, papers).hangs_on is not None
+
+
+def test_a_show_names_its_steps_and_goals(
+    client_of: Callable[[str], Any], cast: Cast, quarter: int, step: Made, today: date
+) -> None:
+    start = local(today + 10 * DAY, 20 * 60, "Asia/Shanghai")
+    lead = speaking(client_of("lead"), "en")
+    with acting(cast.actors["lead"]):
+        made = live.schedule_session("双12", Weight.DAILY, cast.channel, None, start, 120)
+        assert queries.on_session(made) is None
+    assert "Steps for this show" not in lead.get(f"/sessions/{made}").text
+    form = lead.get(f"/plan/steps/new?session_id={made}").text
+    assert f'selected value="{made}"' in form, "a step of this show hangs on it from the start"
+    with acting(cast.actors["lead"]):
+        step("资料<核验>", cast.member, details=Details(hang=Hang(HangsOn.SESSION, -3, made)))
+        done = step("场景搭建", cast.member, details=Details(hang=Hang(HangsOn.SESSION, -5, made)))
+        services.move_step(done, "finish")
+        goal = services.add_goal(quarter, "单场破百万", cast.lead)
+        services.link_goal(goal, [], [made])
+    text = lead.get(f"/sessions/{made}").text
+    assert "资料&lt;核验&gt;" in text
+    assert f'href="/plan/goals/{goal}"' in text
+    assert text.index("资料&lt;核验&gt;") < text.index("场景搭建"), "what is open stands first"

@@ -36,6 +36,7 @@ from planner.plan.queries.pages import GoalsPage, PlanPage, choices, goals_page,
 from planner.plan.queries.periods import current_period, inside, period, period_choices, phase
 from planner.plan.queries.proofs import Baseline, baseline_for
 from planner.plan.queries.rows import SheetRow, StepSheet, kind_of, read_steps
+from planner.plan.queries.sessions import on_session
 from planner.plan.queries.standing import GoalView, TargetView
 from planner.plan.queries.steps import (
     STEP_COLUMNS,
@@ -110,6 +111,7 @@ __all__ = [
     "moves_with_phase",
     "my_steps",
     "names_of_places",
+    "on_session",
     "open_count",
     "own_metric",
     "own_metrics",

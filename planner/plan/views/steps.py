@@ -14,7 +14,7 @@ from planner.discussions import queries as discussions
 from planner.people import queries as people
 from planner.plan import forms, queries, services
 from planner.plan.queries import StepPage
-from planner.plan.rules import Extras, StepState, as_hours
+from planner.plan.rules import Extras, HangsOn, StepState, as_hours
 from planner.plan.views import drawing
 from planner.plan.views.blueprint import bp, form_page, number, offered, persons
 
@@ -62,7 +62,9 @@ def _more_rows(form: forms.StepForm) -> list[list[str]]:
 
 
 def _asked_values() -> dict[str, Any]:
-    return {"phase_id": number("phase_id"), "goal_id": number("goal_id")}
+    session_id = number("session_id")
+    hangs: dict[str, Any] = {"hangs_on": str(HangsOn.SESSION), "hangs_session_id": session_id} if session_id else {}
+    return {"phase_id": number("phase_id"), "goal_id": number("goal_id"), **hangs}
 
 
 def _held_values(held: StepPage) -> dict[str, Any]:
