@@ -37,6 +37,7 @@ class Shown:
     estimate_minutes: int | None
     goal_id: int | None
     from_session_id: int | None
+    series_id: int | None
 
 
 NAMES = [field.name for field in fields(Shown)]

@@ -44,6 +44,7 @@ def _shown(s: StepRow, goals: dict[int, str], **more: Any) -> dict[str, Any]:
         "lines": s.lines,
         "lines_done": s.lines_done,
         "ahead": s.ahead,
+        "series_id": s.series_id,
         "version": s.version,
         "estimate": hours_word(s.estimate_minutes),
         **more,
