@@ -55,10 +55,14 @@ class RepeatForm(Form):
             Rhythm.MONTH_WEEKDAY: self.nths_every, Rhythm.AFTER: self.after_every,
         }.get(rhythm)  # fmt: skip
         weekdays = {Rhythm.WEEKS: self.weekdays.data or [], Rhythm.MONTH_WEEKDAY: [self.weekday.data]}.get(rhythm, [])
+        own = {
+            Rhythm.MONTH_DAY: {"month_day": int(self.month_day.data or 1)},
+            Rhythm.MONTH_WEEKDAY: {"nth": int(self.nth.data or 1)},
+        }.get(rhythm, {})  # fmt: skip
         return Repeat(
-            rhythm, (every.data or 0) if every else 1, frozenset(int(day) for day in weekdays),
-            int(self.month_day.data or 1), int(self.nth.data or 1), Stretch(self.stretch.data or Stretch.DAYS),
-            self.lead.data or 0, self.until.data, self.times.data,
+            rhythm, (every.data or 0) if every else 1, frozenset(int(day) for day in weekdays), **own,
+            stretch=Stretch(self.stretch.data) if rhythm is Rhythm.AFTER else Stretch.DAYS,
+            lead=self.lead.data or 0, until=self.until.data, times=self.times.data,
         )  # fmt: skip
 
     def places(self) -> dict[str, str]:
