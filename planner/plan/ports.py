@@ -92,7 +92,7 @@ def _count(asked: Any) -> int:
 
 @query(P.SELF)
 def own_data(user_id: int) -> dict[str, list[dict[str, Any]]]:
-    """The port's answer: goals one owns; what one reported of goals; steps one owns, wrote or finished, and which come again."""
+    """The port's answer: goals one owns; what one reported of them; steps one owns, wrote or finished; what repeats."""
     goals = select(Team.name.label("team"), Goal.title, Goal.why, Goal.created_at).join(Goal, Goal.team_id == Team.id)
     owned, written = (Step.owner_id == user_id).label("mine"), (Step.created_by == user_id).label("written_by_me")
     done = (Step.done_by == user_id).label("done_by_me")

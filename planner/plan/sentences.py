@@ -150,10 +150,10 @@ field_forms(
     {
         "appears_on": None,
         "latest_id": None,
-        "weekdays": _weekdays_in_history,
         "month_day": None,
         "nth": None,
         "helpers": None,
+        "weekdays": _weekdays_in_history,
         "estimate_minutes": hours_word,
     },
 )

@@ -95,8 +95,9 @@ class SeriesView:
 
 
 def _copies(series_id: int) -> list[CopyRow]:
+    """The latest of them, in the order in which they came."""
     columns = (Step.id, Step.title, Step.due, Step.occurs_on, Step.state)
-    asked = select(*columns).where(Step.series_id == series_id, db.alive(Step)).order_by(Step.occurs_on.desc())
+    asked = select(*columns).where(Step.series_id == series_id, db.alive(Step)).order_by(Step.id.desc())
     rows: Any = db.session().execute(asked.limit(MOST_COPIES))
     return [CopyRow(*row) for row in reversed(list(rows))]
 
@@ -148,7 +149,8 @@ def repeat_page(step_id: int) -> RepeatPage:
         return RepeatPage(row, None, (), None)
     series, held = db.one(StepSeries, row.series_id), pattern_of(row)
     copies = _copies(series.id)
-    return RepeatPage(row, series, _differs(row, series, held), copies[-1].day if copies else None)
+    latest = max((c.day for c in copies), default=None)
+    return RepeatPage(row, series, _differs(row, series, held), latest)
 
 
 @dataclass(frozen=True)
