@@ -50,29 +50,30 @@ def leaving(user_id: int) -> list[Leftover]:
         .join(Period, Period.id == Goal.period_id)
         .where(Goal.owner_id == user_id, Period.end >= show.today(), db.alive(Goal), db.alive(Period))
     )
-    series = select(StepSeries.title, StepSeries.next_on).where(
+    series = select(StepSeries.id, StepSeries.title, StepSeries.next_on).where(
         StepSeries.owner_id == user_id, StepSeries.ended_on.is_(None)
     )
-    step_rows = db.session().execute(steps.order_by(Step.due.is_(None), Step.due, Step.id).limit(SHOWN))
-    series_rows = db.session().execute(series.order_by(StepSeries.next_on, StepSeries.id).limit(SHOWN))
-    goal_rows = db.session().execute(goals.order_by(Period.end, Goal.id).limit(SHOWN))
     return [
-        Leftover(
+        _leftover(
             _("Open steps"),
-            _count(steps),
-            [Left(title, due, url_for("plan.step", step_id=row_id)) for row_id, title, due in step_rows],
+            steps.order_by(Step.due.is_(None), Step.due, Step.id),
+            lambda row_id: url_for("plan.step", step_id=row_id),
         ),
-        Leftover(
+        _leftover(
             _("Repeating steps"),
-            _count(series),
-            [Left(title, day, url_for("plan.repeating")) for title, day in series_rows],
+            series.order_by(StepSeries.next_on, StepSeries.id),
+            lambda _id: url_for("plan.repeating"),
         ),
-        Leftover(
-            _("Goals"),
-            _count(goals),
-            [Left(title, end, url_for("plan.goal", goal_id=row_id)) for row_id, title, end in goal_rows],
-        ),
+        _leftover(_("Goals"), goals.order_by(Period.end, Goal.id), lambda row_id: url_for("plan.goal", goal_id=row_id)),
     ]
+
+
+def _leftover(word: str, asked: Any, page: Callable[[int], str]) -> Leftover:
+    """The first of them by id, title and day, and how many there are, in one statement."""
+    rows: Any = list(db.session().execute(asked.add_columns(func.count().over()).limit(SHOWN)))
+    return Leftover(
+        word, rows[0][3] if rows else 0, [Left(title, day, page(row_id)) for row_id, title, day, _n in rows]
+    )
 
 
 @query(P.PLAN_VIEW)
@@ -84,10 +85,6 @@ def due_between(start: datetime, end: datetime) -> list[Due]:
     )
     rows: Any = db.session().execute(asked.order_by(Step.due, Step.id))
     return [Due(owner_id, "step", row_id, title, None, due, Sort.DUE) for owner_id, row_id, title, due in rows]
-
-
-def _count(asked: Any) -> int:
-    return db.session().scalar(select(func.count()).select_from(asked.subquery())) or 0
 
 
 @query(P.SELF)
