@@ -9,7 +9,7 @@ import pytest
 from planner.base.actor import acting
 from planner.kernel.errors import Forbidden, Invalid, NotFound
 from planner.plan import queries, services
-from planner.plan.rules import Details, Priority, Repeat, Rhythm, StepState
+from planner.plan.rules import Details, Extras, Priority, Repeat, Rhythm, StepState
 from planner.plan.services import Along, As, copies
 from tests.cast import Cast
 from tests.plan.conftest import DAY
@@ -21,7 +21,8 @@ engines = pytest.mark.engines
 
 @engines
 def test_a_copy_is_not_begun_and_holds_what_was_chosen(cast: Cast, step: Made, today: date) -> None:
-    details = Details(today, Priority.HIGH, "运营", ("互动",))
+    extras = Extras(90, (cast.host, cast.manager))
+    details = Details(today, Priority.HIGH, "运营", ("互动",), extras=extras)
     with acting(cast.actors["lead"]):
         before = step("选品")
         made = step("A/B 测试", cast.member, today + 2 * DAY, note="看停留", details=details)
@@ -43,7 +44,8 @@ def test_a_copy_is_not_begun_and_holds_what_was_chosen(cast: Cast, step: Made, t
         assert (row.note, whole.tags, row.series_id) == ("看停留", ["互动"], None)
         assert [(line.text, line.done_at) for line in whole.lines] == [("写假设", None), ("写结论", None)]
         assert [s.id for s in whole.first] == [before]
-        bare = page_of(cast, services.copy_step(made, As("只有标题"), Along(False, False, False, False)))
+        assert (row.estimate_minutes, list(whole.helpers)) == (90, [cast.manager]), "who owns it helps nobody"
+        bare = page_of(cast, services.copy_step(made, As("只有标题"), Along(False, False, False, False, False)))
         assert (bare.row.note, bare.tags, bare.lines, bare.first, bare.row.start) == ("", [], [], [], None)
 
 

@@ -23,7 +23,7 @@ from planner.people import services as people
 from planner.people.models import Team
 from planner.plan import jobs, queries, services
 from planner.plan.models import Step, StepSeries
-from planner.plan.rules import LAST, Details, Priority, Repeat, Rhythm, StepState, Stretch
+from planner.plan.rules import LAST, Details, Extras, Priority, Repeat, Rhythm, StepState, Stretch
 from planner.plan.services import Change
 from tests.cast import Cast
 from tests.plan.conftest import DAY
@@ -77,7 +77,8 @@ def test_a_copy_appears_so_many_days_before_its_day_with_all_it_takes_along(
 ) -> None:
     with acting(cast.actors["lead"]), at(MONDAY - 4 * DAY):
         goal = services.add_goal(quarter, "互动", None)
-        details = Details(MONDAY - 2 * DAY, Priority.HIGH, "运营", ("互动", "数据"))
+        extras = Extras(90, (cast.host,))
+        details = Details(MONDAY - 2 * DAY, Priority.HIGH, "运营", ("互动", "数据"), extras=extras)
         made = step("A/B 测试", cast.member, MONDAY, goal_id=goal, note="看停留", details=details)
         services.add_lines(made, "写假设\n写结论")
         services.tick_line(page_of(cast, made).lines[0].id, True)
@@ -97,6 +98,7 @@ def test_a_copy_appears_so_many_days_before_its_day_with_all_it_takes_along(
     assert (held.title, held.owner_id, held.due, held.goal_id) == ("A/B 测试", cast.member, MONDAY + WEEK, goal)
     assert (held.start, held.priority, held.department) == (MONDAY + 5 * DAY, Priority.HIGH, "运营")
     assert (held.note, copy.tags, held.state) == ("看停留", ["互动", "数据"], StepState.OPEN)
+    assert (held.estimate_minutes, list(copy.helpers)) == (90, [cast.host])
     assert [(line.text, line.done_at) for line in copy.lines] == [("写假设", None), ("写结论", None)]
     assert copy.repeats is not None
     assert [c.day for c in copy.repeats.before] == [MONDAY]
@@ -320,16 +322,18 @@ def test_taking_the_repetition_back_leaves_a_plain_step(cast: Cast, step: Made) 
 def test_who_is_gone_owns_no_copy_and_somebody_is_told(cast: Cast, step: Made, quarter: int) -> None:
     with at(MONDAY), acting(cast.actors["lead"]):
         phase = services.add_phase(quarter, "第一月", MONDAY - 9 * DAY, MONDAY + 3 * DAY)
-        made = step("A/B 测试", cast.member, MONDAY, phase_id=phase)
+        made = step("A/B 测试", cast.member, MONDAY, phase_id=phase, details=Details(extras=Extras(None, (cast.host,))))
         series = repeat(cast, made)
     with acting(cast.actors["manager"]):
         people.end_membership(cast.member)
+        people.end_membership(cast.host)
     with at(MONDAY + 4 * DAY):
         jobs.bring_steps()
     view = page_of(cast, latest(cast, series))
     assert view.row.owner_id is None
     assert view.repeats is not None
     assert view.repeats.gone == "阿强"
+    assert view.helpers == {}
     assert view.row.phase_id is None, "the phase is over by then"
     assert view.repeats.differs == ()
     with acting(cast.actors["lead"]), units.reading() as unit:
