@@ -136,6 +136,9 @@ def test_no_more_than_three_wait_and_the_next_comes_when_one_is_done(cast: Cast,
         assert days(cast) == [MONDAY, MONDAY + DAY, MONDAY + 2 * DAY]
         jobs.bring_steps()
         assert len(days(cast)) == 3
+        view = page_of(cast, made).repeats
+        assert view is not None
+        assert view.held
         move(cast, made, "finish", "member")
         assert days(cast)[-1] == MONDAY + 3 * DAY, "in the transaction of whoever finished one"
         undo_as(cast, "member")

@@ -84,7 +84,7 @@ class SeriesView:
     """A series as one of its steps shows it, with the copies before and after that step.
 
     `differs`: the columns in which the step is not what the next copies will be. `gone`: who would have owned it, but
-    is no longer in the team.
+    is no longer in the team. `held`: the next copy waits until one of those that are there is done.
     """
 
     series: StepSeries
@@ -92,6 +92,7 @@ class SeriesView:
     after: list[CopyRow] = field(default_factory=list[CopyRow])
     differs: tuple[str, ...] = ()
     gone: str = ""
+    held: bool = False
 
 
 def _copies(series_id: int) -> list[CopyRow]:
@@ -123,7 +124,9 @@ def series_view(row: Step, inside: Inside) -> SeriesView | None:
     if series.owner_id and row.owner_id is None and row.state in UNFINISHED and row.id == series.latest_id:
         gone = db.session().scalar(select(User.name).where(User.id == series.owner_id)) or ""
     before, after = [c for c in copies if c.id < row.id], [c for c in copies if c.id > row.id]
-    return SeriesView(series, before[-SHOWN_COPIES:], after[:SHOWN_COPIES], _differs(row, series, inside), gone)
+    full = sum(c.state in UNFINISHED for c in copies) >= rules.MOST_WAITING
+    held = full and series.appears_on is not None and series.appears_on <= show.today()
+    return SeriesView(series, before[-SHOWN_COPIES:], after[:SHOWN_COPIES], _differs(row, series, inside), gone, held)
 
 
 @dataclass(frozen=True)
@@ -189,6 +192,7 @@ class SeriesRow:
     owner: str
     step_id: int | None
     state: StepState | None
+    held: bool = False
 
 
 @query(P.PLAN_VIEW)
