@@ -121,8 +121,10 @@ from planner.people import services as people_services
 from planner.people import views as people_views
 from planner.people.models import Membership, Position, Station, User
 from planner.people.words import browser_word, position_word
+from planner.plan import jobs as plan_jobs
 from planner.plan import ports as plan_ports
 from planner.plan import queries as plan_queries
+from planner.plan import sentences
 from planner.plan import services as plan_services
 from planner.plan import views as plan_views
 from planner.plan import words as plan_words
@@ -141,6 +143,7 @@ from planner.plan.models import (
     StepHelper,
     StepLine,
     StepLink,
+    StepSeries,
     StepTag,
     Target,
     TargetClosing,
@@ -291,6 +294,7 @@ ROUNDS = (
     Round("remind people", timedelta(minutes=5), notice_jobs.remind),
     Round("write daily letters", timedelta(minutes=5), notice_jobs.send_dailies),
     Round("tell the group bots", timedelta(minutes=1), bot_jobs.tell_bots),
+    Round("bring steps that come again", timedelta(minutes=5), plan_jobs.bring_steps),
     Round("send daily reports", timedelta(minutes=1), daily_jobs.send_reports),
     Round("seal the history", timedelta(minutes=1), rounds.seal_all),
     Round("forget links, devices, tries", timedelta(hours=1), people_jobs.forget_access),
@@ -404,6 +408,9 @@ FILTERS = {
     "counted_as": plan_words.counted,
     "measured": plan_words.measured,
     "relative": plan_words.relative_word,
+    "repeat_words": sentences.repeat_words,
+    "rule_words": sentences.rule_words,
+    "column_words": sentences.column_words,
 }
 """Filters of templates that speak the reader's language."""
 
@@ -475,6 +482,7 @@ def wire(app: Flask) -> None:
     trash.before_restore(Bot, bot_services.check_bot)
     trash.before_restore(Comment, discussion_services.check_comment)
     trash.before_restore(Phase, plan_services.check_phase)
+    trash.before_restore(Step, plan_services.check_step)
     trash.after_restore(LiveSession, outcomes.verify_again)
     trash.before_restore(Goal, plan_services.reckon_goal)
     trash.before_restore(OwnMetric, plan_services.check_own_metric)
@@ -489,6 +497,7 @@ def wire(app: Flask) -> None:
     undo.also(bot_services.take_back)
     undo.before(Target, plan_services.forget_evidence)
     undo.after_part(Target, "goal_id", plan_services.after_targets_undo)
+    undo.before(StepSeries, plan_services.before_series_undo)
     undo.after_part(StepLink, "step_id", plan_services.after_links_undo)
     undo.after(Goal, plan_services.after_goal_undo)
     undo.after(Period, plan_services.after_period_undo)

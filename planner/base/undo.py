@@ -139,6 +139,7 @@ def undo(command_id: str) -> None:
     models = _models()
     made = {(entry.kind, entry.object_id) for entry in entries if entry.act == "insert"}
     whole = _wholes(models, entries)
+    left = {(entry.kind, entry.object_id): entry.version for entry in reversed(entries)}
     for entry in entries:
         mapper = models[entry.kind]
         if entry.kind in APPEND_ONLY:
@@ -146,7 +147,8 @@ def undo(command_id: str) -> None:
         if entry.act == "update" and (entry.kind, entry.object_id) not in made:
             _put_back(mapper, entry)
         elif entry.act == "insert":
-            _take_away(mapper, entry, (entry.kind, entry.object_id) in whole)
+            key = (entry.kind, entry.object_id)
+            _take_away(mapper, entry, key in whole, left[key])
         elif entry.act == "delete":
             _bring_back(mapper, entry)
     session.flush()
@@ -180,12 +182,13 @@ def _put_back(mapper: Mapper[Any], entry: AuditEntry) -> None:
         setattr(row, name, _value(mapper, name, old))
 
 
-def _take_away(mapper: Mapper[Any], entry: AuditEntry, stays: bool) -> None:
+def _take_away(mapper: Mapper[Any], entry: AuditEntry, stays: bool, left: int | None) -> None:
+    """Of what the command made; `left` is the version at which it left it, having gone on with it itself."""
     row = _row(mapper, entry)
     if row is None:
         return
     _ask_before(row, entry.act)
-    if entry.version is not None and row.version != entry.version:
+    if left is not None and row.version != left:
         raise _changed()
     if isinstance(row, Trashable):
         row.trashed_at, row.trash_id = units.current().at, entry.command_id

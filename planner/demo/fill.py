@@ -20,6 +20,7 @@ from planner.demo import story
 from planner.demo.bots import tell_a_group
 from planner.demo.daily import report_a_day
 from planner.demo.goals import tell_goals
+from planner.demo.repeats import repeat_steps
 from planner.demo.shows import ACCOUNT, ZONE, Room, past, schedule, then, tick, tick_all
 from planner.demo.story import Show
 from planner.discussions import services as discussions
@@ -109,6 +110,7 @@ def _tell(room: Room, now: datetime) -> None:
     for show in story.past_shows(room.today):
         past(room, show)
     tell_goals(room, goals, quarter)
+    repeat_steps(room, goals)
     _lessons(room, goals)
     _tonight(room, now)
     _next_week(room)

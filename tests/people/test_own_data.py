@@ -31,6 +31,7 @@ from planner.live.services import ShiftIn
 from planner.outcomes import services as outcomes
 from planner.people import queries, services
 from planner.plan import services as planning
+from planner.plan.rules import Repeat, Rhythm
 from tests.cast import PASSWORD, Cast
 from tests.conftest import Visitor
 
@@ -75,7 +76,8 @@ def work(cast: Cast, as_: As) -> int:
         made = sessions.schedule_session("夜场", Weight.DAILY, cast.channel, cast.studio, start, 240, shifts=crew)
         period = planning.add_period("季度", start.date(), start.date() + timedelta(days=60))
         goal = planning.add_goal(period, "涨粉", sword)
-        planning.add_step("剪切片", sword, start.date(), None, goal)
+        step = planning.add_step("剪切片", sword, start.date(), None, goal)
+        planning.repeat_step(step, 1, None, Repeat(Rhythm.WORKDAYS, lead=0))
     with as_("sword"):
         services.set_pin("the hash of a pin")
         planning.check_in(goal, f"{NAME} 拍了两条")
@@ -203,6 +205,7 @@ def test_everything_comes_along(sword: Visitor, cast: Cast, as_: As, client_of: 
     assert [(t["act"], t["note"], t["by_me"]) for t in told["ticks"]] == [("done", "看过了", True)]
     assert [n["text"] for n in told["log_notes"]] == ["麦有底噪", "麦有底噪，已换"]
     assert [s["title"] for s in told["steps"]] == ["剪切片"]
+    assert [s["title"] for s in told["repeating_steps"]] == ["剪切片"]
     assert [g["title"] for g in told["goals"]] == ["涨粉"]
     assert [c["note"] for c in told["check_ins"]] == [f"{NAME} 拍了两条"]
     assert [f["title"] for f in told["findings"]][-1] == "开场慢"

@@ -3,6 +3,7 @@
 from planner.plan.forms.goals import AimField, CheckInForm, GoalForm, LinkForm, OwnMetricForm, OwnTargetForm, TargetForm
 from planner.plan.forms.habits import CriteriaForm, PlanRulesForm
 from planner.plan.forms.periods import BeginForm, CloseForm, PeriodForm, PhaseForm
+from planner.plan.forms.repeats import CopyStepForm, RepeatForm, typed_rule
 from planner.plan.forms.steps import (
     BlockForm,
     DropForm,
@@ -26,6 +27,7 @@ __all__ = [
     "BlockForm",
     "CheckInForm",
     "CloseForm",
+    "CopyStepForm",
     "CriteriaForm",
     "DropForm",
     "DueTogetherForm",
@@ -41,6 +43,7 @@ __all__ = [
     "PhaseTogetherForm",
     "PlanRulesForm",
     "PriorityTogetherForm",
+    "RepeatForm",
     "RowsForm",
     "StateTogetherForm",
     "StepForm",
@@ -48,4 +51,5 @@ __all__ = [
     "TagsTogetherForm",
     "TargetForm",
     "WaitForm",
+    "typed_rule",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from planner.base.forms import (
+    BooleanField,
     Form,
     InputRequired,
     Length,
@@ -86,9 +87,10 @@ class BlockForm(Form):
 
 
 class DropForm(Form):
-    """Why a step is given up."""
+    """Why a step is given up, and whether one that comes again comes no more."""
 
     why = LineField(_l("Why is it dropped?"), [InputRequired(), Length(max=160)])
+    stop = BooleanField(_l("And stop repeating it"))
 
 
 class LinesForm(Form):

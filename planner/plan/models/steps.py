@@ -7,18 +7,20 @@ from datetime import date, datetime
 from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from planner.base.models import Base, EnumText, Id, Owned, Trashable, UtcDateTime, Versioned
+from planner.base.models import Base, EnumText, Id, Owned, Trashable, UtcDateTime, Versioned, alive_unique
 from planner.plan.rules import HangsOn, Priority, StepState
 
 
 class Step(Owned, Versioned, Trashable, Base):
-    """Something one person does until a day."""
+    """Something one person does until a day. Where it comes again, `occurs_on` is the day of its rule it stands for,
+    which it keeps when somebody gives it another day."""
 
     __tablename__ = "step"
     __table_args__ = (
         Index("ix_step_owner", "team_id", "owner_id", "state", "due"),
         Index("ix_step_due", "team_id", "state", "due"),
         Index("ix_step_done", "team_id", "done_at"),
+        alive_unique("uq_step_series_day", "series_id", "occurs_on"),
     )
     title: Mapped[str] = mapped_column(String(160))
     owner_id: Mapped[int | None] = mapped_column(Id, ForeignKey("user_account.id"))
@@ -40,6 +42,8 @@ class Step(Owned, Versioned, Trashable, Base):
     hangs_session_id: Mapped[int | None] = mapped_column(Id, ForeignKey("live_session.id"), index=True)
     offset_days: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     estimate_minutes: Mapped[int | None] = mapped_column(Integer)
+    series_id: Mapped[int | None] = mapped_column(Id, ForeignKey("step_series.id"))
+    occurs_on: Mapped[date | None] = mapped_column(Date)
 
 
 class StepLine(Owned, Base):

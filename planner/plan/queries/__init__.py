@@ -35,6 +35,16 @@ from planner.plan.queries.outlines import FROM_PERIOD, proposed
 from planner.plan.queries.pages import GoalsPage, PlanPage, choices, goals_page, plan_page
 from planner.plan.queries.periods import current_period, inside, period, period_choices, phase
 from planner.plan.queries.proofs import Baseline, baseline_for
+from planner.plan.queries.repeats import (
+    Foreseen,
+    RepeatPage,
+    SeriesRow,
+    SeriesView,
+    foreseen,
+    repeat_page,
+    repeating,
+    series_due,
+)
 from planner.plan.queries.rows import SheetRow, StepSheet, kind_of, read_steps
 from planner.plan.queries.sessions import on_session
 from planner.plan.queries.standing import GoalView, TargetView
@@ -71,6 +81,7 @@ __all__ = [
     "Column",
     "CriterionRow",
     "EvidenceRow",
+    "Foreseen",
     "GoalPage",
     "GoalView",
     "GoalsPage",
@@ -78,6 +89,9 @@ __all__ = [
     "PeriodPage",
     "PhaseCriteria",
     "PlanPage",
+    "RepeatPage",
+    "SeriesRow",
+    "SeriesView",
     "SheetRow",
     "Signed",
     "StepPage",
@@ -97,6 +111,7 @@ __all__ = [
     "counts",
     "current_period",
     "find_steps",
+    "foreseen",
     "goal",
     "goal_page",
     "goals_now",
@@ -124,6 +139,9 @@ __all__ = [
     "plan_rules",
     "proposed",
     "read_steps",
+    "repeat_page",
+    "repeating",
+    "series_due",
     "sessions_to_hang_on",
     "some_steps",
     "step",

@@ -22,6 +22,7 @@ from planner.people.models import User
 from planner.plan import rules
 from planner.plan.models import Goal, Phase, Step, StepHelper, StepLine, StepLink, StepTag
 from planner.plan.queries.habits import plan_rules
+from planner.plan.queries.repeats import SeriesView, series_view
 from planner.plan.rules import UNFINISHED, HangsOn, PlanRules, Priority, StepState, Urgency
 
 OPEN = UNFINISHED
@@ -51,6 +52,8 @@ class StepRow:
     """How many steps that have to come first are not finished."""
     planned_minutes: int | None = None
     """Its estimate, whether or not the team goes by estimates."""
+    series_id: int | None = None
+    """Of a step that comes again."""
 
     @property
     def open(self) -> bool:
@@ -121,6 +124,7 @@ class StepPage:
     hangs_on: SessionBrief | None = None
     helpers: dict[int, str] = field(default_factory=dict[int, str])
     rules: PlanRules = field(default_factory=PlanRules)
+    repeats: SeriesView | None = None
 
     @property
     def open(self) -> bool:
@@ -164,6 +168,7 @@ STEP_COLUMNS = (
     Step.from_session_id, Step.version, Step.waits_for, Step.priority, Step.start, Step.department,
     _counted().label("lines"), _counted(StepLine.done_at.is_not(None)).label("lines_done"), _ahead().label("ahead"),
     Step.estimate_minutes,
+    Step.series_id,
 )  # fmt: skip
 """What a StepRow is made of, for a statement that joins Owner on the step's owner."""
 
@@ -272,10 +277,13 @@ def step_page(step_id: int) -> StepPage:
     row = view.row
     shows = live.briefs({found for found in (row.from_session_id, row.hangs_session_id) if found})
     first, after = _around(step_id)
+    lines = _lines_of(step_id)
+    inside = {"tags": view.tags, "lines": [line.text for line in lines], "helpers": list(view.helpers)}
     return replace(
         view,
+        repeats=series_view(row, inside),
         session=shows.get(row.from_session_id or 0),
-        lines=_lines_of(step_id),
+        lines=lines,
         first=first,
         after=after,
         hangs_on=shows.get(row.hangs_session_id or 0),

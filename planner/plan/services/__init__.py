@@ -2,6 +2,7 @@
 
 from planner.plan.services.checkins import acknowledge, check_in, forget_person, remove_check_in
 from planner.plan.services.closing import Answer, close_period, reopen_period
+from planner.plan.services.copies import Along, As, copy_step
 from planner.plan.services.criteria import add_criteria, remove_criterion, sign_criterion
 from planner.plan.services.evidence import (
     after_goal_undo,
@@ -26,6 +27,16 @@ from planner.plan.services.periods import (
     trash_period,
     trash_phase,
 )
+from planner.plan.services.repeats import (
+    before_series_undo,
+    bring_next,
+    check_step,
+    end_series,
+    next_like,
+    pause_series,
+    repeat_step,
+    resume_series,
+)
 from planner.plan.services.rows import take_steps
 from planner.plan.services.steps import PLAIN, add_step, edit_step, move_step, trash_step, wait_for
 from planner.plan.services.targets import (
@@ -43,7 +54,9 @@ from planner.plan.services.together import Change, change_together, place_step, 
 __all__ = [
     "FOLLOWER",
     "PLAIN",
+    "Along",
     "Answer",
+    "As",
     "Change",
     "acknowledge",
     "add_criteria",
@@ -59,22 +72,29 @@ __all__ = [
     "after_links_undo",
     "after_period_undo",
     "after_targets_undo",
+    "before_series_undo",
     "begin_from",
+    "bring_next",
     "change_together",
     "check_in",
     "check_own_metric",
     "check_phase",
+    "check_step",
     "close_period",
+    "copy_step",
     "edit_goal",
     "edit_own_metric",
     "edit_period",
     "edit_phase",
     "edit_step",
     "edit_target",
+    "end_series",
     "forget_evidence",
     "forget_person",
     "link_goal",
     "move_step",
+    "next_like",
+    "pause_series",
     "place_step",
     "reckon_goal",
     "reckon_interactions",
@@ -84,6 +104,8 @@ __all__ = [
     "remove_line",
     "remove_target",
     "reopen_period",
+    "repeat_step",
+    "resume_series",
     "set_plan_rules",
     "sign_criterion",
     "take_steps",

@@ -11,7 +11,7 @@ from planner.plan import rules
 from planner.plan.models import Goal, Period, Phase, Step, Target
 from planner.plan.queries.standing import GoalView
 from planner.plan.rules import Aggregation, Wish
-from planner.plan.services import evidence, steps
+from planner.plan.services import evidence, repeats, steps
 from planner.plan.services.goals import place_after
 
 
@@ -45,12 +45,13 @@ def carry_step(step_id: int, wish: Wish, into: Period, goals: dict[int, int], pl
     if phase is not None and phase.period_id != into.id:
         raise Invalid.at(f"rows.{place}", msg("Choose a phase of the period it is carried into."))
     goal_id = goals.get(row.goal_id or 0, row.goal_id)
+    repeats.carry(row, phase.id if phase else None, goal_id)
     _edit(row, phase.id if phase else None, goal_id, row.note)
 
 
 def cancel_step(step_id: int, reason: str) -> None:
-    """The step is dropped, and says why."""
-    steps.move_step(step_id, "drop", clean_line(reason)[: steps.LONGEST_WAIT])
+    """The step is dropped, and says why; it comes no more."""
+    steps.move_step(step_id, "drop", clean_line(reason)[: steps.LONGEST_WAIT], stop=True)
 
 
 def _edit(row: Step, phase_id: int | None, goal_id: int | None, note: str) -> None:

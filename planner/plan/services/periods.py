@@ -14,7 +14,7 @@ from planner.kernel.permissions import P
 from planner.kernel.text import msg
 from planner.plan import queries
 from planner.plan.models import Period, Phase
-from planner.plan.services import evidence, hanging, typed
+from planner.plan.services import evidence, hanging, repeats, typed
 
 
 @command(P.PLAN_EDIT)
@@ -45,9 +45,11 @@ def edit_period(period_id: int, version: int, name: str, start: date, end: date)
 
 @command(P.PLAN_EDIT)
 def trash_period(period_id: int) -> None:
-    """A period goes with all that is in it: goals, phases, and the steps that belong to them and to no other period."""
-    row = typed.open_period(period_id)
-    trashing.trash(row, *queries.inside(period_id))
+    """A period goes with all that is in it: goals, phases, and the steps that belong to them and to no other period,
+    which come no more."""
+    row, inside = typed.open_period(period_id), queries.inside(period_id)
+    trashing.trash(row, *inside)
+    repeats.end_with(inside)
 
 
 def _check_within(period: Period, start: date, end: date) -> None:

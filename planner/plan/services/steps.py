@@ -19,7 +19,7 @@ from planner.plan import rules
 from planner.plan.models import Goal, Phase, Step, StepHelper, StepTag
 from planner.plan.news import StepAdded, StepMoved
 from planner.plan.rules import LONGEST_ESTIMATE, Details, Extras, StepState
-from planner.plan.services import hanging, told, typed
+from planner.plan.services import hanging, repeats, told, typed
 
 LONGEST_WAIT = 160
 MOST_TAGS = 12
@@ -192,8 +192,9 @@ def _reason(text: str, field: str) -> str:
     return found
 
 
-def take(row: Step, move: str, why: str = "") -> None:
-    """Make a move inside of a command: what is blocked says by what, what is dropped says why."""
+def take(row: Step, move: str, why: str = "", stop: bool = False) -> None:
+    """Make a move inside of a command: what is blocked says by what, what is dropped says why. Of a step that comes
+    again the next copy may follow; with `stop` none comes any more."""
     who, before = actor.current(), row.state
     if not who.may(rules.STEPS.moves[move].permission):
         raise Forbidden()
@@ -207,16 +208,19 @@ def take(row: Step, move: str, why: str = "") -> None:
         row.started_at = now
     tell(StepMoved(step_id=row.id, before=str(before), after=str(after)))
     told.state_moved(row, before)
+    if after in (StepState.DONE, StepState.DROPPED):
+        repeats.follow(row, stop)
 
 
 @command(P.STEP_DO)
-def move_step(step_id: int, move: str, why: str = "") -> None:
-    """Start, put back, block, finish, reopen or drop a step: one's own, or anybody's for a lead."""
+def move_step(step_id: int, move: str, why: str = "", stop: bool = False) -> None:
+    """Start, put back, block, finish, reopen or drop a step: one's own, or anybody's for a lead. With `stop` a dropped
+    one comes no more, either."""
     row = db.one(Step, step_id)
     if move not in rules.STEPS.moves:
         raise NotFound()
     check_own(row)
-    take(row, move, why)
+    take(row, move, why, stop and move == "drop")
 
 
 @command(P.STEP_DO)
@@ -234,6 +238,8 @@ def wait_for(step_id: int, version: int, what: str) -> None:
 
 
 @command(P.PLAN_EDIT)
-def trash_step(step_id: int) -> None:
-    """A step goes to the trash."""
-    trashing.trash(db.one(Step, step_id))
+def trash_step(step_id: int, stop: bool = False) -> None:
+    """A step goes to the trash. Where it comes again the next ones still do, unless with `stop`."""
+    row = db.one(Step, step_id)
+    trashing.trash(row)
+    repeats.follow(row, stop)

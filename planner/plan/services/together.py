@@ -19,7 +19,7 @@ from planner.kernel.text import Message, msg
 from planner.plan import queries, rules
 from planner.plan.models import Phase, Step
 from planner.plan.rules import Place, Priority, StepState
-from planner.plan.services import hanging, told, typed
+from planner.plan.services import hanging, repeats, told, typed
 from planner.plan.services.steps import check_own, take, write_tags
 
 MOST_TOGETHER = 200
@@ -159,4 +159,5 @@ def trash_steps(versions: Versions) -> int:
     rows = _rows(versions)
     for row in rows:
         trashing.trash(row)
+        repeats.follow(row)
     return len(rows)

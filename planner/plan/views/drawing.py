@@ -40,6 +40,7 @@ class Shown:
     estimate_minutes: int | None
     goal_id: int | None
     from_session_id: int | None
+    series_id: int | None
 
 
 NAMES = [field.name for field in fields(Shown)]
@@ -66,6 +67,7 @@ def shown(s: StepRow, goals: dict[int, str], **more: Any) -> dict[str, Any]:
         "lines": s.lines,
         "lines_done": s.lines_done,
         "ahead": s.ahead,
+        "series_id": s.series_id,
         "version": s.version,
         "estimate": hours_word(s.estimate_minutes),
         **more,

@@ -162,7 +162,7 @@ def _why(step_id: int, move: str, form: forms.BlockForm | forms.DropForm, name: 
     view, back = queries.step_page(step_id), safe_next(url_for("plan.step", step_id=step_id))
     if form.ok():
         with form.catching():
-            services.move_step(step_id, move, str(form[name].data or ""))
+            services.move_step(step_id, move, str(form[name].data or ""), request.form.get("stop") == "y")
             return done(back, SAID[move](), undo=True)
     status = 200 if request.method == "GET" else form.status
     return page("plan/why.html", status, view=view, form=form, move=move, back=back)
@@ -187,6 +187,6 @@ def move_step(step_id: int, move: str) -> Response:
 @bp.post("/plan/steps/<id:step_id>/delete")
 @uses(services.trash_step)
 def delete_step(step_id: int) -> Response:
-    """Into the trash."""
-    services.trash_step(step_id)
+    """Into the trash; of a step that comes again this one only, unless it is to come no more."""
+    services.trash_step(step_id, request.form.get("stop") == "y")
     return done(url_for("plan.index"), _("The step is in the trash."), undo=True)
