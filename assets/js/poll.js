@@ -98,10 +98,13 @@ function swap (place, html) {
   const way = row && active !== row ? pathOf(active, row) : null
   const open = new Map(all('details[id]', place).map(details => [details.id, details.open]))
   const marked = place.querySelector('.row-on[id]')
-  const scrolled = all('[data-scrolls][id]', place).map(part => [part.id, part.scrollLeft])
+  const scrolled = all('[data-scrolls][id]', place).map(part => [part.id, part.scrollLeft, part.scrollTop])
   place.replaceChildren(parse(html))
   for (const details of all('details[id]', place)) if (open.has(details.id)) details.open = open.get(details.id)
-  for (const [id, left] of scrolled) if (left && document.getElementById(id)) document.getElementById(id).scrollLeft = left
+  for (const [id, left, top] of scrolled) {
+    const part = document.getElementById(id)
+    if (part) [part.scrollLeft, part.scrollTop] = [left, top]
+  }
   if (marked && document.getElementById(marked.id)) document.getElementById(marked.id).classList.add('row-on')
   if (row) {
     const again = document.getElementById(row.id)

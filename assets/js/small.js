@@ -11,7 +11,15 @@ export function startSmall () {
   on('submit', '[data-theme-form]', theme)
   for (const box of all('[data-pick-all]')) box.hidden = false
   on('change', '[data-pick-all]', (event, box) => { for (const each of all('input[name=id]')) each.checked = box.checked })
+  for (const tab of all('.tabs [aria-current]')) inSight(tab)
   begin()
+}
+
+/** In a strip of tabs that is wider than its screen the one that is open can be seen. */
+function inSight (tab) {
+  const strip = tab.parentElement
+  const out = tab.getBoundingClientRect().right - strip.getBoundingClientRect().right
+  if (out > -24) strip.scrollLeft += out + 48
 }
 
 /** A list of days opens at today where the days stand under each other and nobody asked for another place. */

@@ -68,13 +68,17 @@ def month(first: date) -> str:
     return f"{MONTHS_EN[first.month - 1]} {first.year}"
 
 
-def days(first: date, last: date) -> str:
-    """From one day to another: `2026年11月23日–29日`, `23–29 Nov 2026`."""
+def days(first: date, last: date, year: bool = True) -> str:
+    """From one day to another: `2026年11月23日–29日`, `23–29 Nov 2026`; without the year where there is no doubt."""
     same_month, same_year = first.month == last.month, first.year == last.year
     if i18n.language() == i18n.CHINESE:
         tail = f"{last.day}日" if same_month else f"{last.month}月{last.day}日"
+        if not year:
+            return f"{first.month}月{first.day}日–{tail}"
         return f"{first.year}年{first.month}月{first.day}日–{tail if same_year else f'{last.year}年{tail}'}"
     head = f"{first.day}" if same_month else f"{first.day} {MONTHS_EN[first.month - 1]}"
+    if not year:
+        return f"{head}–{last.day} {MONTHS_EN[last.month - 1]}"
     return f"{head if same_year else f'{head} {first.year}'}–{last.day} {month(last)}"
 
 

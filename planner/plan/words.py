@@ -14,10 +14,12 @@ from planner.plan.rules import (
     Aggregation,
     Choice,
     Due,
+    Edge,
     Gate,
     HangsOn,
     Health,
     ListColumn,
+    Load,
     PeriodKind,
     PeriodState,
     Place,
@@ -27,6 +29,7 @@ from planner.plan.rules import (
     StepState,
     Urgency,
     Way,
+    Zoom,
 )
 from planner.plan.rules.rows import Column
 
@@ -63,6 +66,7 @@ labels(
     Show,
     {
         Show.UNFINISHED: _l("Unfinished"),
+        Show.STANDING: _l("With what is done"),
         Show.OPEN: _l("Not started"),
         Show.DOING: _l("In progress"),
         Show.BLOCKED: _l("Blocked"),
@@ -129,6 +133,14 @@ labels(
         HangsOn.PHASE_START: _l("the first day of its phase"),
         HangsOn.PHASE_END: _l("the last day of its phase"),
     },
+)
+labels(Zoom, {Zoom.DAY: _l("In days"), Zoom.WEEK: _l("In weeks"), Zoom.MONTH: _l("In months")})
+labels(Edge, {Edge.WHOLE: _l("All of it"), Edge.END: _l("Its last day only")})
+labels(
+    Load,
+    {Load.FREE: _l("Free"), Load.NORMAL: _l("Fine"), Load.HIGH: _l("A lot"), Load.OVER: _l("Too much")},
+    icons={Load.HIGH: "chevron-up", Load.OVER: "triangle-alert"},
+    chips={Load.HIGH: "warn", Load.OVER: "bad"},
 )
 labels(Place, {Place.STATE: _l("By state"), Place.PHASE: _l("By phase"), Place.OWNER: _l("By owner")})
 labels(

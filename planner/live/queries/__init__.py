@@ -84,6 +84,7 @@ from planner.live.queries.staffing import (
 from planner.live.queries.streams import AiringRow, Match, airings, match_airing, match_airings
 from planner.live.queries.swapping import Giving, SwapPage, swap_page
 from planner.live.queries.week_roster import PersonWeek, RosterCell, RosterShow, WeekRoster, week_roster
+from planner.live.queries.worked import worked_between
 
 __all__ = [
     "NOBODY",
@@ -218,4 +219,5 @@ __all__ = [
     "wanted_between",
     "week_copies",
     "week_roster",
+    "worked_between",
 ]

@@ -15,13 +15,14 @@ from planner.base.forms import (
     NumberField,
     PickField,
     PickManyField,
+    RadioField,
     SelectField,
     VersionField,
     WholeField,
 )
 from planner.base.words import _l, choices
 from planner.plan import rules
-from planner.plan.rules import Details, Extras, Hang, HangsOn, Priority, StepState
+from planner.plan.rules import Details, Edge, Extras, Hang, HangsOn, Priority, StepState
 
 BETWEEN_TAGS = re.compile(r"[,，、;；\s]+")
 
@@ -103,6 +104,14 @@ class FirstForm(Form):
     """The step that has to come first."""
 
     on_id = PickField(_l("Comes first"), [InputRequired()])
+
+
+class ShiftForm(Form):
+    """By how many days something is moved."""
+
+    version = VersionField()
+    days = WholeField(_l("Days later"), [InputRequired()], description=_l("With a minus: earlier."))
+    edge = RadioField(_l("What is moved"), choices=choices(Edge), default=Edge.WHOLE.value)
 
 
 class StepsForm(Form):

@@ -33,7 +33,7 @@ from planner.plan.queries.listing import (
 )
 from planner.plan.queries.outlines import FROM_PERIOD, proposed
 from planner.plan.queries.pages import GoalsPage, PlanPage, choices, goals_page, plan_page
-from planner.plan.queries.periods import current_period, inside, period, period_choices, phase
+from planner.plan.queries.periods import current_period, every_period, inside, period, period_choices, phase
 from planner.plan.queries.proofs import Baseline, baseline_for
 from planner.plan.queries.repeats import (
     Foreseen,
@@ -69,11 +69,14 @@ from planner.plan.queries.steps import (
     tags_of,
     ticked,
 )
+from planner.plan.queries.timelines import Bar, TimelinePage, by_day, shows_by_day, timeline
+from planner.plan.queries.workloads import PersonLoad, Workload, workload
 
 __all__ = [
     "COUNTED",
     "FROM_PERIOD",
     "STEP_COLUMNS",
+    "Bar",
     "Baseline",
     "Board",
     "CheckInRow",
@@ -87,6 +90,7 @@ __all__ = [
     "GoalsPage",
     "Owner",
     "PeriodPage",
+    "PersonLoad",
     "PhaseCriteria",
     "PlanPage",
     "RepeatPage",
@@ -98,10 +102,13 @@ __all__ = [
     "StepRow",
     "StepSheet",
     "TargetView",
+    "TimelinePage",
     "Wanted",
+    "Workload",
     "all_periods",
     "baseline_for",
     "board_rows",
+    "by_day",
     "by_owner",
     "by_phase",
     "by_state",
@@ -110,6 +117,7 @@ __all__ = [
     "could_come_first",
     "counts",
     "current_period",
+    "every_period",
     "find_steps",
     "foreseen",
     "goal",
@@ -143,6 +151,7 @@ __all__ = [
     "repeating",
     "series_due",
     "sessions_to_hang_on",
+    "shows_by_day",
     "some_steps",
     "step",
     "step_page",
@@ -152,6 +161,8 @@ __all__ = [
     "tags_of",
     "target",
     "ticked",
+    "timeline",
     "versioned_plan_rules",
     "words_in_use",
+    "workload",
 ]

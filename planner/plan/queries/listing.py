@@ -26,7 +26,8 @@ COUNTED, LATELY = 1000, 300
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which steps a list shows. `owner_id` and `phase_id` of 0 mean nobody and no phase."""
+    """Which steps a list shows. `owner_id` and `phase_id` of 0 mean nobody and no phase; `first` and `last` are the
+    days between which they are due."""
 
     q: str = ""
     show: Show = Show.UNFINISHED
@@ -38,6 +39,8 @@ class Wanted:
     tag: str = ""
     due: Due | None = None
     sort: Sort = Sort.DUE
+    first: date | None = None
+    last: date | None = None
 
 
 EVERYTHING = Wanted()
@@ -48,6 +51,7 @@ STATES = {
     Show.DONE: (StepState.DONE,),
     Show.DROPPED: (StepState.DROPPED,),
     Show.UNFINISHED: OPEN,
+    Show.STANDING: tuple(state for state in StepState if state is not StepState.DROPPED),
     Show.ALL: tuple(StepState),
 }
 
@@ -62,7 +66,7 @@ def _due(when: Due, today: date) -> Any:
     return Step.due.is_(None)
 
 
-def _narrowed(asked: Any, wanted: Wanted) -> Any:
+def narrowed(asked: Any, wanted: Wanted) -> Any:
     """The statement with all conditions but the state's."""
     if wanted.q:
         words = (Step.title.icontains(wanted.q, autoescape=True), Step.note.icontains(wanted.q, autoescape=True))
@@ -81,6 +85,10 @@ def _narrowed(asked: Any, wanted: Wanted) -> Any:
         asked = asked.where(exists().where(StepTag.step_id == Step.id, StepTag.tag == wanted.tag))
     if wanted.due is not None:
         asked = asked.where(_due(wanted.due, show.today()))
+    if wanted.first is not None:
+        asked = asked.where(Step.due >= wanted.first)
+    if wanted.last is not None:
+        asked = asked.where(Step.due <= wanted.last)
     return asked
 
 
@@ -108,7 +116,7 @@ def listed(wanted: Wanted = EVERYTHING, skip: int = 0, limit: int = 100) -> list
 
 
 def _listed(wanted: Wanted) -> Any:
-    asked = _narrowed(steps_asked(), wanted).where(Step.state.in_(STATES[wanted.show]))
+    asked = narrowed(steps_asked(), wanted).where(Step.state.in_(STATES[wanted.show]))
     return asked.order_by(*_order(wanted.sort))
 
 
@@ -143,9 +151,9 @@ def _usual_counts() -> Any:
 
 def _counted(wanted: Wanted) -> Any:
     open_ones = select(Step.state, func.count(Step.id)).where(Step.state.in_(OPEN), db.alive(Step))
-    asked = [_narrowed(open_ones, wanted).group_by(Step.state)]
+    asked = [narrowed(open_ones, wanted).group_by(Step.state)]
     for state in (StepState.DONE, StepState.DROPPED):
-        ids = _narrowed(select(Step.id).where(Step.state == state, db.alive(Step)), wanted)
+        ids = narrowed(select(Step.id).where(Step.state == state, db.alive(Step)), wanted)
         found = (ids if state in STATES[wanted.show] else ids.limit(COUNTED)).subquery()
         asked.append(select(literal(state, EnumText(StepState)), func.count()).select_from(found))
     return select(union_all(*asked).subquery())
@@ -222,7 +230,7 @@ class Board:
 
 def _done_last(wanted: Wanted) -> list[StepRow]:
     """What was done last; only what is done has the hour of it, by which an index finds it."""
-    asked = _narrowed(steps_asked(), wanted).where(Step.done_at.is_not(None))
+    asked = narrowed(steps_asked(), wanted).where(Step.done_at.is_not(None))
     rows: Any = db.session().execute(asked.order_by(Step.done_at.desc(), Step.id.desc()).limit(BOARD_DONE))
     return [step_row(r) for r in rows]
 

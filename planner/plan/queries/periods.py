@@ -19,12 +19,18 @@ def _periods() -> Any:
     return select(*columns_of(Period)).order_by(Period.start)
 
 
-@query(P.PLAN_VIEW)
+@query(P.PLAN_VIEW, remember=True)
+def every_period() -> list[Any]:
+    """All periods, the latest first: rows with the columns of `Period`."""
+    return list(reversed(_periods.rows()))
+
+
+@query(P.PLAN_VIEW, remember=True)
 def current_period() -> Any:
     """The open period that holds today (of several that overlap the longest, for it is the frame of the others), else
     the next open one, else the last; a row with the columns of `Period`, or None."""
     today = show.today()
-    rows = list(_periods.rows())
+    rows = every_period()[::-1]
     free = [p for p in rows if p.state is PeriodState.OPEN]
     holding = [p for p in free if p.start <= today <= p.end]
     coming = [p for p in free if p.start > today]

@@ -42,9 +42,10 @@ class Priority(StrEnum):
 
 
 class Show(StrEnum):
-    """Which states a list shows: one of them, all that is unfinished, or everything."""
+    """Which states a list shows: one of them, all that is unfinished, what stands (all but dropped), or everything."""
 
     UNFINISHED = "unfinished"
+    STANDING = "standing"
     OPEN = "open"
     DOING = "doing"
     BLOCKED = "blocked"

@@ -38,6 +38,7 @@ from planner.plan.services.repeats import (
     resume_series,
 )
 from planner.plan.services.rows import take_steps
+from planner.plan.services.shifting import shift_step
 from planner.plan.services.steps import PLAIN, add_step, edit_step, move_step, trash_step, wait_for
 from planner.plan.services.targets import (
     add_own_metric,
@@ -107,6 +108,7 @@ __all__ = [
     "repeat_step",
     "resume_series",
     "set_plan_rules",
+    "shift_step",
     "sign_criterion",
     "take_steps",
     "tick_line",

@@ -2,6 +2,7 @@
 
 from planner.plan.views import (
     board,
+    calendar,
     checkins,
     closing,
     copies,
@@ -17,13 +18,16 @@ from planner.plan.views import (
     sheets,
     steps,
     targets,
+    timeline,
     together,
+    workload,
 )
 from planner.plan.views.blueprint import bp
 
 __all__ = [
     "board",
     "bp",
+    "calendar",
     "checkins",
     "closing",
     "copies",
@@ -39,5 +43,7 @@ __all__ = [
     "sheets",
     "steps",
     "targets",
+    "timeline",
     "together",
+    "workload",
 ]

@@ -8,7 +8,8 @@ from flask import request
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from planner.base import actor
+from planner.base import actor, show
+from planner.base.i18n import gettext as _
 from planner.base.web import fragment, page, uses
 from planner.base.words import label
 from planner.kernel.permissions import P
@@ -20,6 +21,8 @@ from planner.plan.views import drawing, narrowing
 from planner.plan.views.blueprint import bp
 
 ROWS, MOST_ROWS = 100, 200
+KEPT = ("q", "show", "sort", "pick", "cols", *narrowing.DAYS)
+"""What the selects of the list leave as it is."""
 
 
 @bp.get("/plan/steps")
@@ -34,12 +37,11 @@ def steps() -> Response:
     rows, pick = found[:size], "pick" in given
     tags, held = queries.tags_of([s.id for s in rows]), queries.choices()
     goals, phases = dict(held["goals"]), dict(held["phases"])
-    columns = narrowing.columns(given)
+    columns, numbers = narrowing.columns(given), queries.counts(wanted)
     edits = actor.current().may(P.PLAN_EDIT) and not pick
     body = [
         drawing.list_row(s, goals, phases, tags.get(s.id, []), columns=columns, pick=pick, edits=edits) for s in rows
     ]
-    numbers = queries.counts(wanted)
     listed: dict[str, Any] = {
         "given": given,
         "columns": columns,
@@ -61,11 +63,25 @@ def steps() -> Response:
         fresh=narrowing.here("plan.steps", given, skip=skip or "", part="rows"),
         filters=_filters(given, wanted, numbers),
         sorts=_sorts(given, wanted),
-        keep={name: value for name, value in given.items() if name in ("q", "show", "sort", "pick", "cols")},
+        keep={name: value for name, value in given.items() if name in KEPT},
         kept_by_words={name: value for name, value in given.items() if name != "q"},
         pick_url=narrowing.here("plan.steps", given, pick="" if pick else "1"),
+        **_between(given, wanted),
         **narrowing.choices(given),
     )
+
+
+def _between(given: dict[str, str], wanted: Wanted) -> dict[str, str]:
+    """The days between which the steps of the list are due, as they are read, and the list of all days."""
+    first, last = wanted.first, wanted.last
+    if first is not None and last is not None:
+        said = show.days(first, last) if first != last else show.day(first)
+    elif first is not None:
+        said = _("from %(day)s on", day=show.day(first))
+    else:
+        said = _("until %(day)s", day=show.day(last)) if last is not None else ""
+    rest = {name: value for name, value in given.items() if name not in narrowing.DAYS}
+    return {"days": said, "any_day": narrowing.here("plan.steps", rest)}
 
 
 def _skip() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import request, url_for
@@ -15,6 +16,9 @@ from planner.plan.queries import Wanted
 from planner.plan.rules import USUAL_COLUMNS, Due, ListColumn, Priority, Show, Sort
 
 IDS = ("owner", "phase", "goal")
+DAYS = ("from", "to")
+OF_THE_LIST = ("due", *DAYS, "pick", "sort", "rows", "cols")
+"""What a view by days has no use for: its days are its own."""
 NOBODY = "0"
 
 
@@ -22,11 +26,21 @@ def _id(text: str) -> str:
     return text if text.isascii() and text.isdecimal() and 0 < len(text) <= 18 else ""
 
 
+def day_of(text: str) -> date | None:
+    """A day in the address; None where it is none."""
+    try:
+        found = date.fromisoformat(text) if len(text) == 10 else None
+    except ValueError:
+        return None
+    return found if found is not None and 2000 <= found.year < 2100 else None
+
+
 def asked() -> dict[str, str]:
     """What the address asks for, without what is usual or can't be."""
     args = request.args
     given = {name: _id(args.get(name, "")) for name in IDS}
     given["q"] = clean_line(args.get("q", ""))[:80]
+    given |= {name: args.get(name, "") if day_of(args.get(name, "")) else "" for name in DAYS}
     for name in ("tag", "department"):
         given[name] = clean_line(args.get(name, ""))[:40]
     for name, known in (("show", Show), ("due", Due), ("priority", Priority), ("sort", Sort)):
@@ -50,17 +64,19 @@ def columns(given: dict[str, str]) -> tuple[ListColumn, ...]:
     return tuple(ListColumn(word) for word in given["cols"].split(",")) if "cols" in given else USUAL_COLUMNS
 
 
-def wanted(given: dict[str, str]) -> Wanted:
-    """The same as conditions."""
+def wanted(given: dict[str, str], usual: Show = Show.UNFINISHED) -> Wanted:
+    """The same as conditions; `usual` are the states where the address asks for none."""
     ids: dict[str, Any] = {f"{name}_id": int(given[name]) for name in IDS if name in given}
     return Wanted(
         q=given.get("q", ""),
-        show=Show(given.get("show", Show.UNFINISHED)),
+        show=Show(given.get("show", usual)),
         priority=Priority(given["priority"]) if "priority" in given else None,
         department=given.get("department", ""),
         tag=given.get("tag", ""),
         due=Due(given["due"]) if "due" in given else None,
         sort=Sort(given.get("sort", Sort.DUE)),
+        first=day_of(given.get("from", "")),
+        last=day_of(given.get("to", "")),
         **ids,
     )
 
@@ -77,6 +93,16 @@ def choices(given: dict[str, str]) -> dict[str, Any]:
     chosen: dict[str, Any] = {name: given.get(name) or None for name in names}
     chosen |= {name: int(given[name]) if name in given else None for name in IDS}
     return {"chosen": chosen, "choices": [*_places(given), *_words(chosen)]}
+
+
+def view_choices(given: dict[str, str], usual: Show) -> dict[str, Any]:
+    """The same for a view by days: its days are its own, and which states it shows is one of the choices."""
+    found = choices(given)
+    found["choices"] = [each for each in found["choices"] if each[0] != "due"]
+    states = [(str(each), label(each)) for each in Show if each is not usual]
+    found["choices"].append(("show", _("State"), label(usual), states))
+    found["chosen"] |= {"due": None, "show": given.get("show")}
+    return found
 
 
 Choice = tuple[str, str, str, list[Any]]

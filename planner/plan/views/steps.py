@@ -17,6 +17,7 @@ from planner.plan.queries import StepPage
 from planner.plan.rules import Extras, HangsOn, StepState, as_hours
 from planner.plan.views import drawing
 from planner.plan.views.blueprint import bp, form_page, number, offered, persons
+from planner.plan.views.narrowing import day_of
 
 ROWS = [["title"], ["owner_id", "due"], ["phase_id", "goal_id"], ["note"]]
 MORE_ROWS = [["start", "priority"], ["department", "tags"], ["hangs_on", "offset_days"], ["hangs_session_id"]]
@@ -64,7 +65,8 @@ def _more_rows(form: forms.StepForm) -> list[list[str]]:
 def _asked_values() -> dict[str, Any]:
     session_id = number("session_id")
     hangs: dict[str, Any] = {"hangs_on": str(HangsOn.SESSION), "hangs_session_id": session_id} if session_id else {}
-    return {"phase_id": number("phase_id"), "goal_id": number("goal_id"), **hangs}
+    due = day_of(request.args.get("due", ""))
+    return {"phase_id": number("phase_id"), "goal_id": number("goal_id"), "due": due, **hangs}
 
 
 def _held_values(held: StepPage) -> dict[str, Any]:
