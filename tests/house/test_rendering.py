@@ -20,6 +20,7 @@ NOT_IDS = {"kind", "move", "token", "trash_id", "command_id"}
 """Words and digests in addresses, each compared with what is known and never sent on as a number."""
 SHOWN_ELSEWHERE = {
     "ui/": "the kit renders itself: tests/ui/kit.py",
+    "plan/criteria.html": "where a team turned criteria on: tests/plan/test_habits.py",
     "live/slip.html": "the record of a slip: tests/live/test_log_pages.py",
     "live/handover.html": "while on air alone: tests/live/test_log_pages.py",
     "bots/new.html": "a bot that is set up where that is allowed: tests/bots/test_pages.py",

@@ -19,6 +19,7 @@ from planner.plan.rules import StepState
 from tests.cast import PASSWORD, Cast
 from tests.conftest import WIDE
 from tests.journeys.conftest import DESK, PHONE, SIDES, Enter
+from tests.journeys.test_gantt import drag
 
 pytestmark = pytest.mark.browser
 LANGUAGES = ["zh-CN", "en"] if WIDE else ["zh-CN"]
@@ -26,11 +27,12 @@ DAY = timedelta(days=1)
 WORDS = {
     "zh-CN": {
         "look": "预览内容", "make": "建立周期", "choose": "选择步骤", "owner": "负责人", "save": "保存", "undo": "撤销",
-        "start": "开始", "comment": "评论", "done": "完成", "changed": "已修改",
+        "start": "开始", "comment": "评论", "done": "完成", "changed": "已修改", "along": "跟着移动",
     },
     "en": {
         "look": "Show what it would hold", "make": "Make the period", "choose": "Choose steps", "owner": "Owner",
         "save": "Save", "undo": "Undo", "start": "Start", "comment": "Comment", "done": "Done", "changed": "changed",
+        "along": "Moves along",
     },
 }  # fmt: skip
 
@@ -51,6 +53,13 @@ def owners(app: Flask, cast: Cast, period: int) -> list[str]:
     with app.app_context(), acting(cast.actors["lead"]):
         view = queries.plan_page(period)
         return [s.owner_name for rows in view.steps.values() for s in rows]
+
+
+def days_of(app: Flask, cast: Cast, period: int, phase: int) -> list[date]:
+    """When the steps of a phase are due, in the order in which they were made."""
+    with app.app_context(), acting(cast.actors["lead"]):
+        rows = sorted(queries.plan_page(period).steps[phase], key=lambda s: s.id)
+        return [s.due for s in rows if s.due]
 
 
 def fits(page: Page) -> None:
@@ -74,6 +83,18 @@ def test_a_lead_begins_the_three_months_and_hands_them_out(
     period = int(lead.url.split("period=")[1].split("#")[0])
     expect(lead.locator("tr.group-row")).to_have_count(3)
     assert set(owners(app, cast, period)) == {""}, "nobody owns anything yet"
+
+    with app.app_context(), acting(cast.actors["lead"]):
+        phase = queries.plan_page(period).phases[0]
+    before = days_of(app, cast, period, phase.id)
+    lead.goto(f"{address}/plan/timeline?period={period}")
+    drag(lead, f"phase-{phase.id}", 5)
+    lead.wait_for_url(re.compile(r"/shift\?"))
+    expect(lead.locator("main")).to_contain_text(words["along"])
+    lead.locator("form.form button.btn-primary").click()
+    expect(lead.locator("[data-undo-strip]")).to_be_visible()
+    moved = days_of(app, cast, period, phase.id)
+    assert [now - then for now, then in zip(moved, before, strict=True)] == [5 * DAY] * len(before), "all go along"
 
     lead.goto(f"{address}/plan/steps?pick=1")
     for box in lead.locator("input[name=id]").all()[:3]:

@@ -146,7 +146,7 @@ def test_a_closed_period_s_criteria_stay(cast: Cast, quarter: int, today: date) 
         phase = services.add_phase(quarter, "第一月", today, today + DAY)
         services.add_criteria(phase, Gate.ENTRY, "场地签好")
         row = queries.phase_criteria(phase).gates[Gate.ENTRY][0]
-        services.close_period(quarter, queries.period(quarter).version, {}, {}, "")
+        services.close_period(quarter, queries.period(quarter).version, {}, {})
         with pytest.raises(Refused):
             services.sign_criterion(row.id, True)
 

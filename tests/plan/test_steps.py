@@ -210,7 +210,7 @@ def test_details_are_checked_and_kept(cast: Cast, step: Made, today: date) -> No
 def test_owners_are_told_what_others_do_to_their_steps(cast: Cast, step: Made, today: date) -> None:
     script, shoot = step("脚本", cast.host, today), step("拍摄", cast.member)
 
-    def heard(login: str) -> list[tuple[int, str]]:
+    def heard(login: str) -> list[tuple[int | None, str]]:
         with acting(cast.actors[login]):
             asked = select(Notice.about_id, Notice.words).where(Notice.user_id == cast.actors[login].user_id)
             with units.writing("tests.heard") as unit:
