@@ -56,7 +56,7 @@ from planner.discussions import queries as discussions
 from planner.discussions import services as discussion_services
 from planner.discussions import views as discussion_views
 from planner.discussions import words as discussion_words
-from planner.discussions.models import Comment
+from planner.discussions.models import Attachment, Comment
 from planner.figures import ports as figure_ports
 from planner.figures import queries as figure_queries
 from planner.figures import services as figure_services
@@ -207,6 +207,16 @@ KINDS = (
         Comment,
         P.COMMENT_VIEW,
         lambda r: discussion_words.title(r.text),
+    ),
+    Kind(
+        "attachment",
+        _l("File"),
+        "paperclip",
+        "discussions.attachment",
+        "attachment_id",
+        Attachment,
+        P.COMMENT_VIEW,
+        lambda r: r.name,
     ),
     Kind(
         "sop",
@@ -382,6 +392,7 @@ FILTERS = {
     "left_out": left_out,
     "replacing": replacing_word,
     "take_word": take_word,
+    "file_size": discussion_words.size_word,
     "outcome": outcome_word,
     "report": report,
     "offset_word": offset_word,
@@ -463,12 +474,15 @@ def wire(app: Flask) -> None:
     for whole, *keys in PARTS:
         trash.goes_with(whole, *keys)
     trash.goes_with_any(Comment.kind, Comment.object_id)
+    trash.goes_with_any(Attachment.kind, Attachment.object_id)
+    trash.holds_files(Attachment, Attachment.file_id, Attachment.small_id)
     trash.before_restore(LiveSession, check_session)
     trash.before_restore(LogPhoto, live_services.check_photo)
     trash.holds_files(LogPhoto, LogPhoto.file_id, LogPhoto.small_id)
     undo.keeps(StoredFile)
     trash.before_restore(Bot, bot_services.check_bot)
     trash.before_restore(Comment, discussion_services.check_comment)
+    trash.before_restore(Attachment, discussion_services.check_file)
     trash.before_restore(Phase, plan_services.check_phase)
     trash.after_restore(LiveSession, outcomes.verify_again)
     trash.before_restore(Goal, plan_services.reckon_goal)

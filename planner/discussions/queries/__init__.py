@@ -1,0 +1,48 @@
+"""What can be read where people talk."""
+
+from planner.discussions.queries.beside import Beside, FileRow
+from planner.discussions.queries.comments import (
+    SHOWN,
+    CommentRow,
+    Conversation,
+    Thread,
+    comment,
+    conversation,
+    discussed,
+    excerpts,
+    own_data,
+    speakers,
+    thread,
+)
+from planner.discussions.queries.files import (
+    FilePage,
+    ObjectFiles,
+    attachment,
+    attachment_file,
+    file_names,
+    files_of,
+)
+from planner.discussions.queries.reach import reachable
+
+__all__ = [
+    "SHOWN",
+    "Beside",
+    "CommentRow",
+    "Conversation",
+    "FilePage",
+    "FileRow",
+    "ObjectFiles",
+    "Thread",
+    "attachment",
+    "attachment_file",
+    "comment",
+    "conversation",
+    "discussed",
+    "excerpts",
+    "file_names",
+    "files_of",
+    "own_data",
+    "reachable",
+    "speakers",
+    "thread",
+]
