@@ -38,6 +38,7 @@ from planner.people.services.teams import furnish, make_team
 from planner.plan import queries as plan_queries
 from planner.plan import services as plan
 from planner.plan.rules import Aggregation
+from planner.saved import services as saved
 
 FOUNDED = 91
 """Days ago: the team and its standard procedures are older than its quarter."""
@@ -113,6 +114,7 @@ def _tell(room: Room, now: datetime) -> None:
     _tonight(room, now)
     _next_week(room)
     _talk(room, goals)
+    _views(room)
     tell_a_group(room)
     report_a_day(room, new_team().name)
 
@@ -362,6 +364,12 @@ def _talk(room: Room, goals: dict[str, int]) -> None:
     for about, login, minutes_ago, made in papers.PAPERS:
         with then(now - timedelta(minutes=minutes_ago), room.actor(login), told=True):
             discussions.add_files(*_place_of(room, goals, about), discussions.read_files([made()]))
+
+
+def _views(room: Room) -> None:
+    for login, page, name, query, shared in story.VIEWS:
+        with then(clock.now() - timedelta(days=3), room.actor(login)):
+            saved.save_view(page, query, name, shared)
 
 
 def demo_team() -> Team | None:

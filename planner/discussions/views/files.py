@@ -23,16 +23,23 @@ def attach(kind: str, object_id: int) -> Response:
         with form.catching():
             made = services.add_files(kind, object_id, services.read_files(forms.sent_files()))
             said = ngettext("%(num)s file is attached.", "%(num)s files are attached.", len(made))
-            if not is_tick():
-                return done(back, said, undo=True)
-            strip(said, undo=True)
-            return jsonify(ok=True, url=back)
+            return _told(back, said) if is_tick() else done(back, said, undo=True)
     if is_tick():
-        answer = jsonify(ok=False, message=" ".join(form.told()))
-        answer.status_code = form.status
-        return answer
+        return _refused(form)
     status = 200 if request.method == "GET" else form.status
     return page("discussions/attach.html", status, view=view, form=form, back=back)
+
+
+def _told(back: str, said: str) -> Response:
+    """For the script: where the page is that says so."""
+    strip(said, undo=True)
+    return jsonify(ok=True, url=back)
+
+
+def _refused(form: forms.FilesForm) -> Response:
+    answer = jsonify(ok=False, message=" ".join(form.told()))
+    answer.status_code = form.status
+    return answer
 
 
 @bp.get("/files/<id:attachment_id>")
