@@ -56,7 +56,7 @@ from planner.discussions import queries as discussions
 from planner.discussions import services as discussion_services
 from planner.discussions import views as discussion_views
 from planner.discussions import words as discussion_words
-from planner.discussions.models import Attachment, Comment
+from planner.discussions.models import Attachment, Comment, ObjectLink
 from planner.figures import ports as figure_ports
 from planner.figures import queries as figure_queries
 from planner.figures import services as figure_services
@@ -222,6 +222,16 @@ KINDS = (
         Attachment,
         P.COMMENT_VIEW,
         lambda r: r.name,
+    ),
+    Kind(
+        "link",
+        _l("Link"),
+        "link",
+        "discussions.link",
+        "object_link_id",
+        ObjectLink,
+        P.COMMENT_VIEW,
+        discussion_words.link_title,
     ),
     Kind(
         "sop",
@@ -488,6 +498,7 @@ def wire(app: Flask) -> None:
         trash.goes_with(whole, *keys)
     trash.goes_with_any(Comment.kind, Comment.object_id)
     trash.goes_with_any(Attachment.kind, Attachment.object_id)
+    trash.goes_with_any(ObjectLink.kind, ObjectLink.object_id)
     trash.holds_files(Attachment, Attachment.file_id, Attachment.small_id)
     trash.before_restore(LiveSession, check_session)
     trash.before_restore(LogPhoto, live_services.check_photo)
@@ -496,6 +507,7 @@ def wire(app: Flask) -> None:
     trash.before_restore(Bot, bot_services.check_bot)
     trash.before_restore(Comment, discussion_services.check_comment)
     trash.before_restore(SavedView, saved_services.check_view)
+    trash.before_restore(ObjectLink, discussion_services.check_link)
     trash.before_restore(Attachment, discussion_services.check_file)
     trash.before_restore(Phase, plan_services.check_phase)
     trash.after_restore(LiveSession, outcomes.verify_again)

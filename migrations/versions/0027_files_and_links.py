@@ -1,4 +1,4 @@
-"""Files that people attach to objects."""
+"""Files that people attach to objects, and links between these and to the web."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -45,7 +45,19 @@ def upgrade():
     )
     op.create_index("ix_attachment_object", "attachment", ["team_id", "kind", "object_id"])
     op.create_index("ix_attachment_trash_id", "attachment", ["trash_id"])
+    op.create_table(
+        "object_link",
+        sa.Column("to_kind", sa.String(40), nullable=True),
+        sa.Column("to_id", Id, nullable=True),
+        sa.Column("address", sa.String(500), nullable=True),
+        sa.Column("title", sa.String(120), nullable=False),
+        *hanging("object_link"),
+    )
+    op.create_index("ix_object_link_object", "object_link", ["team_id", "kind", "object_id"])
+    op.create_index("ix_object_link_target", "object_link", ["team_id", "to_kind", "to_id"])
+    op.create_index("ix_object_link_trash_id", "object_link", ["trash_id"])
 
 
 def downgrade():
+    op.drop_table("object_link")
     op.drop_table("attachment")

@@ -364,6 +364,13 @@ def _talk(room: Room, goals: dict[str, int]) -> None:
     for about, login, minutes_ago, made in papers.PAPERS:
         with then(now - timedelta(minutes=minutes_ago), room.actor(login), told=True):
             discussions.add_files(*_place_of(room, goals, about), discussions.read_files([made()]))
+    for about, login, minutes_ago, target, title in papers.LINKS:
+        with then(now - timedelta(minutes=minutes_ago), room.actor(login), told=True):
+            here = _place_of(room, goals, about)
+            if "://" in target:
+                discussions.link_address(*here, target, title)
+            else:
+                discussions.link_object(*here, *_place_of(room, goals, target))
 
 
 def _views(room: Room) -> None:

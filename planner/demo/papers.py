@@ -46,3 +46,9 @@ PAPERS: tuple[tuple[str, str, int, Callable[[], Sent]], ...] = (
     ("投放分时段对照表", "kaige", 190, hours_sheet),
 )
 """Who attached what to what, so many minutes ago."""
+
+LINKS: tuple[tuple[str, str, int, str, str], ...] = (
+    ("投放分时段对照表", "kaige", 180, "last night", ""),
+    ("投放分时段对照表", "kaige", 170, "https://school.jinritemai.com/doudian/web/articles", "抖店学习中心：投放复盘"),
+)
+"""Who linked what to what, so many minutes ago: something of the story, or an address under a title."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import current_app, request
 from wtforms import MultipleFileField
 
-from planner.base.forms import Form, InputRequired, Length, LinesField, VersionField
+from planner.base.forms import Form, InputRequired, Length, LineField, LinesField, VersionField
 from planner.base.words import _l
 from planner.discussions.rules import LONGEST
 
@@ -27,6 +27,13 @@ class FilesForm(Form):
         """Everything that is wrong, in the order of the files."""
         rows = [words for _key, held in sorted(self.row_faults.items()) for words in held]
         return [*self.files.errors, *rows, *self.form_errors]
+
+
+class LinkForm(Form):
+    """An address, and for one of the web a title."""
+
+    address = LineField(_l("Address"), [InputRequired(_l("Paste an address first."))])
+    title = LineField(_l("Title"))
 
 
 def sent_files() -> list[tuple[str, bytes]]:

@@ -48,3 +48,20 @@ class Attachment(_OnAnything, Owned, Versioned, Trashable, Base):
     small_id: Mapped[int | None] = mapped_column(Id, ForeignKey("stored_file.id"))
     width: Mapped[int | None] = mapped_column(Integer)
     height: Mapped[int | None] = mapped_column(Integer)
+
+
+class ObjectLink(_OnAnything, Owned, Versioned, Trashable, Base):
+    """From an object of any discussed kind to another object (`to_kind`, `to_id`), or to an `address` of the web.
+
+    `title` is what somebody called the address; of an object what it was called then, for the trash.
+    """
+
+    __tablename__ = "object_link"
+    __table_args__ = (
+        Index("ix_object_link_object", "team_id", "kind", "object_id"),
+        Index("ix_object_link_target", "team_id", "to_kind", "to_id"),
+    )
+    to_kind: Mapped[str | None] = mapped_column(String(40))
+    to_id: Mapped[int | None] = mapped_column(Id)
+    address: Mapped[str | None] = mapped_column(String(500))
+    title: Mapped[str] = mapped_column(String(120))

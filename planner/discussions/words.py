@@ -24,6 +24,11 @@ def title(text: str) -> str:
     return rules.excerpt(rules.unfold(text, {})) or _("erased")
 
 
+def link_title(row: Any) -> str:
+    """A link in a list of many things: what it leads to is called so, or has no name."""
+    return str(row.title) or _("Link")
+
+
 def size_word(size: int) -> str:
     """How large a file is: 320 KB, 1.4 MB."""
     if size < MEGABYTE:
@@ -51,7 +56,9 @@ labels(
     },
 )
 news_words("discussions", {"Commented": _l("commented"), "Attached": _l("attached a file")})
-part_words({"comment": _l("Comment"), "attachment": _l("File")})
+part_words({"comment": _l("Comment"), "attachment": _l("File"), "object_link": _l("Link")})
+field_labels("object_link", {"address": _l("Address"), "title": _l("Title")})
+field_forms("object_link", {"kind": None, "object_id": None, "to_kind": None, "to_id": None})
 field_labels("attachment", {"name": _l("Name"), "sort": _l("Kind"), "size": _l("Size")})
 field_forms(
     "attachment",

@@ -1,8 +1,7 @@
 """What can be read where people talk."""
 
-from planner.discussions.queries.beside import Beside, FileRow
+from planner.discussions.queries.beside import SHOWN, Beside, FileRow, LinkRow
 from planner.discussions.queries.comments import (
-    SHOWN,
     CommentRow,
     Conversation,
     Thread,
@@ -22,6 +21,7 @@ from planner.discussions.queries.files import (
     file_names,
     files_of,
 )
+from planner.discussions.queries.links import link
 from planner.discussions.queries.reach import reachable
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "Conversation",
     "FilePage",
     "FileRow",
+    "LinkRow",
     "ObjectFiles",
     "Thread",
     "attachment",
@@ -41,6 +42,7 @@ __all__ = [
     "excerpts",
     "file_names",
     "files_of",
+    "link",
     "own_data",
     "reachable",
     "speakers",
