@@ -131,6 +131,7 @@ def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         "DEMO_PASSWORD": given.get("PLANNER_DEMO_PASSWORD") or DEMO_PASSWORD,
         "LOG_LEVEL": level,
         "MAX_CONTENT_LENGTH": _number(given, "MAX_UPLOAD_MB", 24, least=1) * 1024 * 1024,
+        "MAX_FILE_SIZE": _number(given, "MAX_FILE_MB", 16, least=1) * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
         "MAX_FORM_PARTS": 2000,
         "KEPT_ANSWERS": _number(given, "KEPT_ANSWERS", 400, least=0),

@@ -56,7 +56,7 @@ from planner.discussions import queries as discussions
 from planner.discussions import services as discussion_services
 from planner.discussions import views as discussion_views
 from planner.discussions import words as discussion_words
-from planner.discussions.models import Comment
+from planner.discussions.models import Attachment, Comment, ObjectLink
 from planner.figures import ports as figure_ports
 from planner.figures import queries as figure_queries
 from planner.figures import services as figure_services
@@ -148,6 +148,10 @@ from planner.plan.models import (
     Target,
     TargetClosing,
 )
+from planner.saved import queries as saved
+from planner.saved import services as saved_services
+from planner.saved import views as saved_views
+from planner.saved.models import SavedDefault, SavedView
 from planner.search import views as search_views
 from planner.settings import views as settings_views
 from planner.trash import views as trash_views
@@ -166,6 +170,7 @@ BLUEPRINTS = (
     outcome_views.bp,
     settings_views.bp,
     search_views.bp,
+    saved_views.bp,
     notice_views.bp,
     bot_views.bp,
     daily_views.bp,
@@ -213,6 +218,26 @@ KINDS = (
         Comment,
         P.COMMENT_VIEW,
         lambda r: discussion_words.title(r.text),
+    ),
+    Kind(
+        "attachment",
+        _l("File"),
+        "paperclip",
+        "discussions.attachment",
+        "attachment_id",
+        Attachment,
+        P.COMMENT_VIEW,
+        lambda r: r.name,
+    ),
+    Kind(
+        "link",
+        _l("Link"),
+        "link",
+        "discussions.link",
+        "object_link_id",
+        ObjectLink,
+        P.COMMENT_VIEW,
+        discussion_words.link_title,
     ),
     Kind(
         "sop",
@@ -265,6 +290,9 @@ KINDS = (
         P.PEOPLE_MANAGE,
         lambda r: r.name,
     ),
+    Kind(
+        "saved_view", _l("Saved view"), "bookmark", "saved.view", "view_id", SavedView, P.TRASH_VIEW, lambda r: r.name
+    ),
     Kind("bot", _l("Group bot"), "megaphone", "bots.bot", "bot_id", Bot, P.TEAM_EDIT, lambda r: r.name),
     Kind("person", _l("Person"), "user", "people.person", "user_id", User, P.PEOPLE_VIEW, lambda r: r.name),
 )
@@ -284,6 +312,9 @@ PANELS = (
     Panel("session", "review.main", 20, outcome_panels.funnel_panel, "outcomes/_funnel_panel.html"),
     Panel("session", "review.main", 30, outcome_panels.review_panel, "outcomes/_review_panel.html"),
     Panel("session", "review.main", 40, outcome_panels.actions_panel, "outcomes/_actions_panel.html"),
+    Panel("plan.steps", "views", 10, saved.on_steps, "saved/_strip.html"),
+    Panel("plan.board", "views", 10, saved.on_board, "saved/_strip.html"),
+    Panel("live.sessions", "views", 10, saved.on_sessions, "saved/_strip.html"),
     Panel("session", "prepare.side", 90, history.on_session, "history/_on_session.html"),
     Panel("session", "air.side", 90, history.on_session, "history/_on_session.html"),
 )
@@ -326,6 +357,7 @@ PARTS = (
     (Phase, GoalLink.phase_id, PhaseCriterion.phase_id),
     (Bot, BotState.bot_id, BotPush.bot_id, BotLine.bot_id),
     (Target, Evidence.target_id),
+    (SavedView, SavedDefault.view_id),
     (Step, StepLine.step_id, StepTag.step_id, StepHelper.step_id, StepLink.step_id, StepLink.on_id),
 )
 """What is destroyed with its whole. A row that anything else still names stays, out of sight."""
@@ -391,6 +423,7 @@ FILTERS = {
     "left_out": left_out,
     "replacing": replacing_word,
     "take_word": take_word,
+    "file_size": discussion_words.size_word,
     "outcome": outcome_word,
     "report": report,
     "offset_word": offset_word,
@@ -427,12 +460,13 @@ def _fill_ports() -> None:
     people_ports.on_team.fill(checklist_services.ensure_templates)
     for leaver in (live.leaving, checklist_ports.leaving, plan_ports.leaving):
         people_ports.leavers.fill(leaver)
-    for own in (live, discussions, checklist_ports, plan_ports, outcomes_own, history, notices, daily):
+    for own in (live, discussions, checklist_ports, plan_ports, outcomes_own, history, notices, daily, saved):
         people_ports.own_data.fill(own.own_data)
     people_ports.needed.fill(live.needed)
     people_ports.erasing.fill(forget_name)
     people_ports.erasing.fill(discussion_services.forget_person)
     people_ports.erasing.fill(daily_services.forget_person)
+    people_ports.erasing.fill(saved_services.forget_person)
     people_ports.erasing.fill(plan_services.forget_person)
     live_ports.gate_checks.fill(checklists.gate_checks)
     live_ports.followers.fill(checklist_services.FOLLOWER)
@@ -475,12 +509,18 @@ def wire(app: Flask) -> None:
     for whole, *keys in PARTS:
         trash.goes_with(whole, *keys)
     trash.goes_with_any(Comment.kind, Comment.object_id)
+    trash.goes_with_any(Attachment.kind, Attachment.object_id)
+    trash.goes_with_any(ObjectLink.kind, ObjectLink.object_id)
+    trash.holds_files(Attachment, Attachment.file_id, Attachment.small_id)
     trash.before_restore(LiveSession, check_session)
     trash.before_restore(LogPhoto, live_services.check_photo)
     trash.holds_files(LogPhoto, LogPhoto.file_id, LogPhoto.small_id)
     undo.keeps(StoredFile)
     trash.before_restore(Bot, bot_services.check_bot)
     trash.before_restore(Comment, discussion_services.check_comment)
+    trash.before_restore(SavedView, saved_services.check_view)
+    trash.before_restore(ObjectLink, discussion_services.check_link)
+    trash.before_restore(Attachment, discussion_services.check_file)
     trash.before_restore(Phase, plan_services.check_phase)
     trash.before_restore(Step, plan_services.check_step)
     trash.after_restore(LiveSession, outcomes.verify_again)

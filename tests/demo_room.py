@@ -54,7 +54,7 @@ def walk(visitor: Visitor, start: str = "/") -> dict[str, str]:
     while queue:
         path = queue.pop(0)
         shape = kind_of(path) + ("?" + path.split("?")[1].split("=")[0] if "?" in path else "")
-        if shape in seen or re.search(r"\.(csv|xlsx|ics|json|css|js|svg)|/imports/\d+/file", path):
+        if shape in seen or re.search(r"\.(csv|xlsx|ics|json|css|js|svg)|/imports/\d+/file|/files/\d+/download", path):
             continue
         seen.add(shape)
         answer = visitor.get(path)

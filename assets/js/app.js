@@ -1,4 +1,5 @@
 // Everything here adds comfort to pages that already work without it.
+import { startAttach } from './attach.js'
 import { startAway } from './away.js'
 import { startClock } from './clock.js'
 import { startForms } from './forms.js'
@@ -25,5 +26,6 @@ startRows()
 startTicks()
 startStation()
 startSmall()
+startAttach()
 startHold()
 document.documentElement.classList.add('has-js')

@@ -81,17 +81,18 @@ function keep (form) {
     for (const field of fields) if (!field.value && kept[field.name]) field.value = kept[field.name]
   } catch { /* nothing was kept, or this browser keeps nothing */ }
   let timer = 0
-  form.addEventListener('input', () => {
-    clearTimeout(timer)
-    timer = setTimeout(() => {
-      const now = {}
-      for (const field of fields) if (field.value) now[field.name] = field.value
-      try { localStorage.setItem(key, JSON.stringify(now)) } catch { /* full or forbidden: the page still works */ }
-    }, 400)
-  })
+  const save = () => {
+    timer = 0
+    const now = {}
+    for (const field of fields) if (field.value) now[field.name] = field.value
+    try { localStorage.setItem(key, JSON.stringify(now)) } catch { /* full or forbidden: the page still works */ }
+  }
+  form.addEventListener('input', () => { clearTimeout(timer); timer = setTimeout(save, 400) })
+  window.addEventListener('pagehide', () => { if (timer) save() })
   form.addEventListener('submit', event => {
     if (event.defaultPrevented) return
     clearTimeout(timer)
+    timer = 0
     try { localStorage.removeItem(key) } catch { /* nothing to forget */ }
   })
 }

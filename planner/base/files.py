@@ -8,6 +8,7 @@ import os
 import tempfile
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 from flask import Response, current_app
 from sqlalchemy import select
@@ -109,10 +110,11 @@ def sweep() -> int:
 
 
 def attachment(name: str, kind: str, data: bytes) -> Response:
-    """An answer that a browser saves and never runs."""
+    """An answer that a browser saves under this name and never runs."""
     plain = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "_" for c in name)
+    also = {} if plain == name else {"filename*": f"UTF-8''{quote(name, safe='')}"}
     answer = Response(data, mimetype=kind)
-    answer.headers.set("Content-Disposition", "attachment", filename=plain)
+    answer.headers.set("Content-Disposition", "attachment", filename=plain, **also)
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     answer.headers["Cache-Control"] = "no-store"
     return answer

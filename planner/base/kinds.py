@@ -9,6 +9,8 @@ from typing import Any
 from flask import current_app, url_for
 from flask_babel import LazyString
 from sqlalchemy import func, select
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 from planner.base import actor
 from planner.base.db import LARGEST_ID, session
@@ -60,6 +62,17 @@ def link(kind: str, row_id: int) -> str:
         return ""
     values: dict[str, Any] = {found.argument: row_id} if found.argument else {}
     return url_for(found.endpoint, **values)
+
+
+def at(path: str) -> tuple[str, int] | None:
+    """The object whose page, or a page of whose, lies at one of our paths; None for any other page."""
+    try:
+        endpoint, values = current_app.url_map.bind("").match(path, method="GET")
+    except (HTTPException, RequestRedirect):
+        return None
+    own = [kind for kind in KINDS.values() if kind.argument and kind.endpoint == endpoint]
+    around = [kind for kind in KINDS.values() if kind.discussed and kind.argument in values]
+    return next(((kind.name, int(values[kind.argument])) for kind in (*own, *around)), None)
 
 
 def word(kind: str) -> str:

@@ -40,8 +40,8 @@ def register(panel: Panel) -> None:
         PANELS.sort(key=lambda p: (p.on, p.place, p.order))
 
 
-def shown(on: str, place: str, row_id: int) -> list[Shown]:
-    """The panels of one place that the actor may see, asked now, in order."""
+def shown(on: str, place: str, row_id: int = 0) -> list[Shown]:
+    """The panels of one place that the actor may see, asked now, in order; a list's template asks by `panels(…)`."""
     who = actor.current()
     mine = [p for p in PANELS if p.on == on and p.place == place and who.may(verb_of(p.query).permission)]
     found = [(p.template, p.query(row_id)) for p in mine]

@@ -21,7 +21,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter, ValidationError
 from werkzeug.wrappers import Response as AnyResponse
 
-from planner.base import actor, again, i18n, identity, kinds, shell, show, unit, verbs, words
+from planner.base import actor, again, i18n, identity, kinds, panels, shell, show, unit, verbs, words
 from planner.kernel.errors import NotSignedIn, PlannerError
 from planner.kernel.text import Message, msg
 
@@ -353,6 +353,7 @@ def init_app(app: Flask) -> None:
         chip=words.chip,
         link=kinds.link,
         kind_word=kinds.word,
+        panels=panels.shown,
     )
     _load_assets(app)
     csrf.init_app(app)

@@ -16,7 +16,7 @@ from planner.checklists import queries as checklists
 from planner.checklists.models import ChecklistItem
 from planner.checklists.rules import Anchor, ItemState, Proof, Stage
 from planner.checklists.services import accept_proposal
-from planner.demo import story
+from planner.demo import papers, story
 from planner.demo.bots import tell_a_group
 from planner.demo.daily import report_a_day
 from planner.demo.goals import tell_goals
@@ -39,6 +39,7 @@ from planner.people.services.teams import furnish, make_team
 from planner.plan import queries as plan_queries
 from planner.plan import services as plan
 from planner.plan.rules import Aggregation
+from planner.saved import services as saved
 
 FOUNDED = 91
 """Days ago: the team and its standard procedures are older than its quarter."""
@@ -115,6 +116,7 @@ def _tell(room: Room, now: datetime) -> None:
     _tonight(room, now)
     _next_week(room)
     _talk(room, goals)
+    _views(room)
     tell_a_group(room)
     report_a_day(room, new_team().name)
 
@@ -348,19 +350,35 @@ def _every_week(room: Room) -> None:
         live.repeat_session(source, rhythm, [copy.seen.wanted for copy in copies])
 
 
-def _talk(room: Room, goals: dict[str, int]) -> None:
+def _place_of(room: Room, goals: dict[str, int], about: str) -> tuple[str, int]:
+    """The object that a line of the story is about."""
     sessions = {"tonight": room.evenings[0], "last night": room.evenings[1]}
+    if about in sessions:
+        return "session", sessions[about]
+    return ("goal", goals[about]) if about in goals else ("step", room.steps[about])
+
+
+def _talk(room: Room, goals: dict[str, int]) -> None:
     now = clock.now()
     for about, login, minutes_ago, text in story.TALK:
-        kind, object_id = (
-            ("session", sessions[about])
-            if about in sessions
-            else ("goal", goals[about])
-            if about in goals
-            else ("step", room.steps[about])
-        )
         with then(now - timedelta(minutes=minutes_ago), room.actor(login), told=True):
-            discussions.add_comment(kind, object_id, text)
+            discussions.add_comment(*_place_of(room, goals, about), text)
+    for about, login, minutes_ago, made in papers.PAPERS:
+        with then(now - timedelta(minutes=minutes_ago), room.actor(login), told=True):
+            discussions.add_files(*_place_of(room, goals, about), discussions.read_files([made()]))
+    for about, login, minutes_ago, target, title in papers.LINKS:
+        with then(now - timedelta(minutes=minutes_ago), room.actor(login), told=True):
+            here = _place_of(room, goals, about)
+            if "://" in target:
+                discussions.link_address(*here, target, title)
+            else:
+                discussions.link_object(*here, *_place_of(room, goals, target))
+
+
+def _views(room: Room) -> None:
+    for login, page, name, query, shared in story.VIEWS:
+        with then(clock.now() - timedelta(days=3), room.actor(login)):
+            saved.save_view(page, query, name, shared)
 
 
 def demo_team() -> Team | None:

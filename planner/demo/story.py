@@ -76,6 +76,15 @@ TALK = (
 )
 """Who said what about what, so many minutes ago."""
 
+VIEWS = (
+    ("lead", "plan.steps", "双12 大促", "tag=双12大促", True),
+    ("lead", "plan.board", "按人看", "by=owner", True),
+    ("lead", "plan.steps", "已经逾期", "due=late", False),
+    ("manager", "live.sessions", "待复盘", "view=list&state=ended", True),
+    ("host", "live.sessions", "按直播间", "view=studios", False),
+)
+"""Who keeps which list as they narrowed it, and whether the team sees it."""
+
 
 @dataclass(frozen=True)
 class Show:

@@ -20,3 +20,18 @@ class Commented(News):
     def topic(self) -> tuple[str, int]:
         """The object itself."""
         return self.kind, self.object_id
+
+
+@dataclass(frozen=True)
+class Attached(News):
+    """Somebody attached files to an object of any kind: the first of them, and how many there were."""
+
+    attachment_id: int
+    kind: str
+    object_id: int
+    files: int
+    about: ClassVar[tuple[str, str]] = ("attachment", "attachment_id")
+
+    def topic(self) -> tuple[str, int]:
+        """The object itself."""
+        return self.kind, self.object_id

@@ -18,7 +18,7 @@ from planner.base.tables import AuditEntry, NewsRow
 from planner.base.verbs import query
 from planner.base.words import field_form, field_label, is_hidden, label, news_sentence, part_word
 from planner.discussions import queries as discussions
-from planner.discussions.news import Commented
+from planner.discussions.news import Attached, Commented
 from planner.figures.words import format_value, metric_label
 from planner.kernel.errors import NotFound
 from planner.kernel.news import news_name
@@ -28,8 +28,9 @@ from planner.people import queries as people
 from planner.people.models import Membership, Team, User
 
 MOST_ENTRIES = 200
-COMMENTED = news_name(Commented)
-"""Not among the last changes of a page that shows the comments themselves."""
+SHOWN_THERE = tuple(news_name(each) for each in (Commented, Attached))
+"""Not among the last changes of a page that shows the comments and the files themselves."""
+OF_DISCUSSIONS = ("comment_id", "attachment_id")
 FIGURE_FIELDS = {"value", "target", "baseline"}
 
 
@@ -224,9 +225,12 @@ def history(kind: str, object_id: int) -> tuple[str, list[Entry]]:
     return title, entries
 
 
-def _detail(facts: dict[str, Any], said: dict[int, str]) -> str:
+def _detail(facts: dict[str, Any], said: dict[int, str], brought: dict[int, str]) -> str:
     if facts.get("comment_id"):
         return said.get(facts["comment_id"], "")
+    if facts.get("attachment_id"):
+        name, more = brought.get(facts["attachment_id"], ""), facts["files"] - 1
+        return _("%(name)s and %(n)s more", name=name, n=more) if name and more else name
     if facts.get("verdict"):
         return label(Verdict(facts["verdict"]))
     for name in ("title", "note"):
@@ -238,8 +242,9 @@ def _detail(facts: dict[str, Any], said: dict[int, str]) -> str:
 def _lines(rows: list[Any], own_page: bool = False) -> list[NewsLine]:
     names = people.names([row.user_id for row in rows])
     titles = {} if own_page else kinds.titles({(row.about_kind, row.about_id) for row in rows})
-    ids = [row.facts["comment_id"] for row in rows if "comment_id" in row.facts and not own_page]
-    said = discussions.excerpts(ids) if ids else {}
+    told, files = ([r.facts[key] for r in rows if key in r.facts and not own_page] for key in OF_DISCUSSIONS)
+    said = discussions.excerpts(told) if told else {}
+    brought = discussions.file_names(files) if files else {}
     return [
         NewsLine(
             row.at,
@@ -249,7 +254,7 @@ def _lines(rows: list[Any], own_page: bool = False) -> list[NewsLine]:
             row.about_id,
             titles.get((row.about_kind, row.about_id), ""),
             kinds.link(row.about_kind, row.about_id),
-            _detail(row.facts, said),
+            _detail(row.facts, said, brought),
             row.station or "",
         )
         for row in rows
@@ -270,7 +275,7 @@ def news(before: int | None = None, limit: int = 40) -> tuple[list[NewsLine], in
 def _on_session() -> Any:
     about = (NewsRow.about_kind == "session", NewsRow.about_id == bindparam("id"))
     asked = select(*columns_of(NewsRow)).where(NewsRow.team_id == bindparam("team_id"), *about)
-    asked = asked.where(NewsRow.name != COMMENTED)
+    asked = asked.where(NewsRow.name.not_in(SHOWN_THERE))
     return asked.order_by(NewsRow.id.desc()).limit(5)
 
 

@@ -37,6 +37,8 @@ class P(StrEnum):
     COMMENT = "comment"
     INBOX = "inbox"
     """One's own messages; not at a shared desk."""
+    SAVE_VIEWS = "save_views"
+    """One's own ways of looking at lists; not at a shared desk."""
 
     FIGURES_VIEW = "figures_view"
     FIGURES_EDIT = "figures_edit"
@@ -67,6 +69,7 @@ _LOOK = {
     P.HISTORY_VIEW,
     P.COMMENT_VIEW,
     P.INBOX,
+    P.SAVE_VIEWS,
     P.FIGURES_VIEW,
     P.SESSION_VIEW,
     P.PLAN_VIEW,

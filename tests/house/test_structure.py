@@ -17,7 +17,7 @@ from planner.base.verbs import VERBS
 
 ROOT = Path(__file__).resolve().parents[2]
 FLOORS = ("kernel", "base", "people", "discussions", "figures", "live", "plan", "checklists", "outcomes")
-SURFACES = ("home", "settings", "notifications", "bots", "daily", "search", "history", "trash", "demo")
+SURFACES = ("home", "settings", "notifications", "bots", "daily", "saved", "search", "history", "trash", "demo")
 NOT_AUDITED = {
     "bot_line": "what a bot is to tell of acts, whose own history is kept; forgotten a week after",
     "bot_push": "messages as they were sent, shown with their bot; forgotten two weeks after",

@@ -51,7 +51,7 @@ from planner.live.queries.on_air import Curve, OnAir, ShiftResult, on_air
 from planner.live.queries.parts import first_product, lineup, tags, tags_of, targets, targets_of
 from planner.live.queries.past import PastWanted, hosts_between, hosts_of, past_between
 from planner.live.queries.photos import PhotoRow, log_photo, photo_file
-from planner.live.queries.places import channel, channels, studio, studios
+from planner.live.queries.places import channel, channels, names_of_places, studio, studios
 from planner.live.queries.readings import ReadingRow, reading, readings
 from planner.live.queries.ready import (
     HubPage,
@@ -180,6 +180,7 @@ __all__ = [
     "my_on_air",
     "my_shifts",
     "my_week",
+    "names_of_places",
     "needed",
     "needs_override",
     "next_briefs",

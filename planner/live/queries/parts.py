@@ -72,9 +72,9 @@ def _tags_and_targets() -> Any:
     return select(both.c.id, both.c[1], both.c[2])
 
 
-@query(P.SESSION_VIEW)
+@query(P.SESSION_VIEW, remember=True)
 def tags_and_targets(session_id: int) -> tuple[list[str], dict[str, Decimal]]:
-    """Both in one statement, for the page that shows both."""
+    """Both in one statement, however many parts of a page ask for either."""
     rows = sorted(_tags_and_targets.rows(id=session_id), key=lambda row: row[0])
     return [word for _id, word, value in rows if value is None], {w: v for _id, w, v in rows if v is not None}
 
@@ -82,7 +82,7 @@ def tags_and_targets(session_id: int) -> tuple[list[str], dict[str, Decimal]]:
 @query(P.SESSION_VIEW, remember=True)
 def targets(session_id: int) -> dict[str, Decimal]:
     """What a session is meant to reach."""
-    return {metric: value for _id, metric, value in _targets.rows(ids=[session_id])}
+    return tags_and_targets(session_id)[1]
 
 
 @query(P.SESSION_VIEW)

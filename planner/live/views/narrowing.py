@@ -47,6 +47,7 @@ def conditions(kept: dict[str, str]) -> dict[str, Any]:
 def choices(wanted: ListWanted) -> dict[str, Any]:
     """What can be chosen: channels, whoever can host, studios, and the tags of late and coming sessions."""
     hosts, tags = people.assignable(), queries.late_tags()
+    channels, studios = queries.names_of_places()
     if wanted.host_id is not None and wanted.host_id not in hosts:
         hosts |= people.names([wanted.host_id])
     if wanted.tag and wanted.tag not in tags:
@@ -55,9 +56,9 @@ def choices(wanted: ListWanted) -> dict[str, Any]:
     return {
         "chosen": chosen | {"tag": wanted.tag or None},
         "choices": [
-            ("channel", _("Channel"), _("All channels"), [(c.id, c.name) for c in queries.channels()]),
+            ("channel", _("Channel"), _("All channels"), channels),
             ("host", _("Host"), _("All hosts"), [*hosts.items()]),
-            ("studio", _("Studio"), _("All studios"), [(s.id, s.name) for s in queries.studios()]),
+            ("studio", _("Studio"), _("All studios"), studios),
             ("tag", _("Tag"), _("All tags"), [(tag, tag) for tag in tags]),
         ],
     }

@@ -1,4 +1,4 @@
-"""What can be done where people talk."""
+"""Comments."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from planner.base import actor, audit, db
 from planner.base import trash as trashing
-from planner.base.kinds import exists, whose
+from planner.base.kinds import whose
 from planner.base.news import tell
 from planner.base.scope import unscoped
 from planner.base.telling import Sort, concern
@@ -16,8 +16,10 @@ from planner.base.verbs import command
 from planner.discussions import queries, rules
 from planner.discussions.models import Comment
 from planner.discussions.news import Commented
+from planner.discussions.queries.beside import may_remove
+from planner.discussions.services.hanging import must_hang
 from planner.kernel import clock
-from planner.kernel.errors import Forbidden, Invalid, Refused
+from planner.kernel.errors import Forbidden, Invalid
 from planner.kernel.permissions import P
 from planner.kernel.text import clean_text, msg
 from planner.people import queries as people
@@ -76,17 +78,16 @@ def edit_comment(comment_id: int, version: int, text: str) -> None:
 @command(P.COMMENT)
 def remove_comment(comment_id: int) -> None:
     """A comment goes to the trash: one's own, or anybody's for a lead."""
-    row, who = db.one(Comment, comment_id), actor.current()
+    row = db.one(Comment, comment_id)
     queries.reachable(row.kind, row.object_id)
-    if row.created_by != who.user_id and not who.may(P.TRASH_RESTORE):
+    if not may_remove(row.created_by):
         raise Forbidden(msg("Only whoever wrote a comment, or a lead, can remove it."))
     trashing.trash(row)
 
 
 def check_comment(row: Comment) -> None:
     """Registered with the trash: a comment comes back to something that is there."""
-    if not exists(row.kind, row.object_id):
-        raise Refused(msg("What this belongs to lies in the trash itself: bring that back first."))
+    must_hang(row)
 
 
 @command(P.SELF)

@@ -1,20 +1,14 @@
-"""Where people talk about an object."""
+"""What people say about an object."""
 
 from __future__ import annotations
 
-from flask import Blueprint, request, url_for
+from flask import request
 from werkzeug.wrappers import Response
 
-from planner.base import kinds
 from planner.base.i18n import gettext as _
 from planner.base.web import done, page, safe_next, uses
 from planner.discussions import forms, queries, services
-
-bp = Blueprint("discussions", __name__)
-
-
-def _home_of(kind: str, object_id: int) -> str:
-    return kinds.link(kind, object_id) or url_for("discussions.talk", kind=kind, object_id=object_id)
+from planner.discussions.views.blueprint import bp, home_of
 
 
 @bp.get("/comments/<kind>/<id:object_id>")
@@ -34,7 +28,7 @@ def add(kind: str, object_id: int) -> Response:
     if form.ok():
         with form.catching():
             made = services.add_comment(kind, object_id, form.text.data or "")
-            back = safe_next(_home_of(kind, object_id))
+            back = safe_next(home_of(kind, object_id))
             return done(f"{back.split('#')[0]}#comment-{made}", _("Your comment is there."), undo=True)
     return page("discussions/talk.html", form.status, view=view, form=form)
 
@@ -44,7 +38,7 @@ def add(kind: str, object_id: int) -> Response:
 def comment(comment_id: int) -> Response:
     """To the comment where it stands."""
     row, _text = queries.comment(comment_id)
-    return done(f"{_home_of(row.kind, row.object_id)}#comment-{comment_id}")
+    return done(f"{home_of(row.kind, row.object_id)}#comment-{comment_id}")
 
 
 @bp.route("/comments/<id:comment_id>/edit", methods=["GET", "POST"])
@@ -53,7 +47,7 @@ def edit(comment_id: int) -> Response:
     """Other words."""
     row, text = queries.comment(comment_id)
     form = forms.CommentForm(data={"version": row.version, "text": text})
-    back = f"{_home_of(row.kind, row.object_id)}#comment-{comment_id}"
+    back = f"{home_of(row.kind, row.object_id)}#comment-{comment_id}"
     if form.ok():
         with form.catching():
             services.edit_comment(comment_id, form.version.data or 0, form.text.data or "")
@@ -70,5 +64,5 @@ def remove(comment_id: int) -> Response:
     """Into the trash."""
     row, _text = queries.comment(comment_id)
     services.remove_comment(comment_id)
-    back = safe_next(_home_of(row.kind, row.object_id))
+    back = safe_next(home_of(row.kind, row.object_id))
     return done(f"{back.split('#')[0]}#comments", _("The comment is in the trash."), undo=True)

@@ -8,21 +8,21 @@ from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import bindparam, select, union
 
 from planner.base import actor, db, kinds
 from planner.base.i18n import gettext as _
 from planner.base.ready import ready
 from planner.base.verbs import check, query
 from planner.discussions import prose, rules
-from planner.discussions.models import Comment
-from planner.kernel.errors import NotFound
+from planner.discussions.models import Attachment, Comment, ObjectLink
+from planner.discussions.queries.beside import SHOWN, Beside, hanging, may_remove
+from planner.discussions.queries.files import own_files
+from planner.discussions.queries.links import own_links
+from planner.discussions.queries.reach import reachable
 from planner.kernel.permissions import P
 from planner.people import queries as people
-from planner.people.models import Team, User
-
-SHOWN = 30
+from planner.people.models import Team
 
 
 @dataclass(frozen=True)
@@ -49,18 +49,21 @@ class CommentRow:
     @property
     def removable(self) -> bool:
         """Whether the reader may remove it: one's own, or anybody's for a lead."""
-        who = actor.current()
-        return who.may(P.COMMENT) and (self.mine or who.may(P.TRASH_RESTORE))
+        return may_remove(self.author_id)
 
 
 @dataclass(frozen=True)
 class Thread:
-    """The latest comments on an object, the oldest of them first; `before` leads to earlier ones."""
+    """The latest comments on an object, the oldest of them first; `before` leads to earlier ones.
+
+    `beside` are the files and links that hang on the object.
+    """
 
     kind: str
     object_id: int
     rows: list[CommentRow]
-    before: int | None = None
+    before: int | None
+    beside: Beside
 
 
 @dataclass(frozen=True)
@@ -71,24 +74,6 @@ class Conversation:
     thread: Thread
 
 
-Author = aliased(User)
-
-
-@ready
-def _of_object() -> Any:
-    return (
-        select(Comment.id, Comment.created_by, Author.name, Comment.created_at, Comment.edited_at, Comment.text)
-        .outerjoin(Author, Author.id == Comment.created_by)
-        .where(
-            Comment.kind == bindparam("kind"),
-            Comment.object_id == bindparam("object_id"),
-            Comment.id < bindparam("before"),
-        )
-        .order_by(Comment.id.desc())
-        .limit(SHOWN + 1)
-    )
-
-
 @ready
 def _texts() -> Any:
     return select(Comment.id, Comment.text).where(Comment.id.in_(bindparam("ids", expanding=True)))
@@ -96,26 +81,29 @@ def _texts() -> Any:
 
 @ready
 def _discussed() -> Any:
-    ids = Comment.object_id.in_(bindparam("ids", expanding=True))
-    return select(Comment.object_id).where(Comment.kind == bindparam("kind"), ids).distinct()
-
-
-def reachable(kind: str, object_id: int) -> None:
-    """NotFound unless people may comment on this object, it is this team's, and the actor may see it."""
-    found = kinds.KINDS.get(kind)
-    if found is None or not found.discussed or not kinds.exists(kind, object_id):
-        raise NotFound()
+    """Which of these objects have a comment, a file or a link that is there."""
+    found = [
+        select(model.object_id.label("object_id")).where(
+            model.kind == bindparam("kind"),
+            model.object_id.in_(bindparam("ids", expanding=True)),
+            db.alive(model),
+        )
+        for model in (Comment, Attachment, ObjectLink)
+    ]
+    return select(union(*found).subquery().c.object_id)
 
 
 @query(P.COMMENT_VIEW)
 def thread(kind: str, object_id: int, before: int | None = None) -> Thread:
     """What was said about an object that the page around it has found."""
     check(kinds.KINDS[kind].view)
-    found = list(_of_object.rows(kind=kind, object_id=object_id, before=before or db.LARGEST_ID))
-    rows = found[:SHOWN][::-1]
-    names = people.names(rules.named_in(row[5] for row in rows))
-    told = [CommentRow(r[0], r[1], r[2] or "", r[3], r[4], prose.to_html(r[5], names)) for r in rows]
-    return Thread(kind, object_id, told, rows[0][0] if len(found) > SHOWN else None)
+    found, held = hanging(kind, object_id, before or db.LARGEST_ID)
+    rows = found[-SHOWN:]
+    names = people.names(rules.named_in(row.text for row in rows))
+    told = [
+        CommentRow(r.id, r.author_id, r.author or "", r.at, r.edited_at, prose.to_html(r.text, names)) for r in rows
+    ]
+    return Thread(kind, object_id, told, rows[0].id if len(found) > SHOWN else None, held)
 
 
 @query(P.COMMENT_VIEW)
@@ -135,10 +123,13 @@ def comment(comment_id: int) -> tuple[Comment, str]:
 
 
 @query(P.COMMENT_VIEW)
-def speakers(kind: str, object_id: int, before: int) -> list[int]:
-    """Who has spoken about an object before a comment and still stands by it."""
-    here = (Comment.kind == kind, Comment.object_id == object_id, Comment.id < before, db.alive(Comment))
-    asked = select(Comment.created_by).where(*here, Comment.created_by.is_not(None)).distinct()
+def speakers(kind: str, object_id: int, before: int = db.LARGEST_ID) -> list[int]:
+    """Who has spoken about an object before a comment and still stands by it, or has brought a file."""
+    said, brought = (
+        select(model.created_by).where(model.kind == kind, model.object_id == object_id, db.alive(model), *more)
+        for model, more in ((Comment, (Comment.id < before,)), (Attachment, ()))
+    )
+    asked = select(union(said, brought).subquery().c.created_by)
     return [row_id for row_id in db.session().scalars(asked) if row_id is not None]
 
 
@@ -152,7 +143,7 @@ def excerpts(ids: Iterable[int]) -> dict[int, str]:
 
 @query(P.COMMENT_VIEW)
 def discussed(kind: str, ids: Iterable[int]) -> set[int]:
-    """Which of these objects somebody has commented on."""
+    """Which of these objects somebody has commented on, attached a file to or linked."""
     return {row[0] for row in _discussed.rows(kind=kind, ids=list(ids))}
 
 
@@ -169,4 +160,8 @@ def own_data(user_id: int) -> dict[str, list[dict[str, Any]]]:
         .order_by(Comment.id)
     )  # fmt: skip
     said = db.dicts(asked)
-    return {"comments": [row | {"text": rules.unfold(row["text"], {}, _("somebody"))} for row in said]}
+    return {
+        "comments": [row | {"text": rules.unfold(row["text"], {}, _("somebody"))} for row in said],
+        **own_files(user_id),
+        **own_links(user_id),
+    }

@@ -1,0 +1,50 @@
+"""What can be read where people talk."""
+
+from planner.discussions.queries.beside import SHOWN, Beside, FileRow, LinkRow
+from planner.discussions.queries.comments import (
+    CommentRow,
+    Conversation,
+    Thread,
+    comment,
+    conversation,
+    discussed,
+    excerpts,
+    own_data,
+    speakers,
+    thread,
+)
+from planner.discussions.queries.files import (
+    FilePage,
+    ObjectFiles,
+    attachment,
+    attachment_file,
+    file_names,
+    files_of,
+)
+from planner.discussions.queries.links import link
+from planner.discussions.queries.reach import reachable
+
+__all__ = [
+    "SHOWN",
+    "Beside",
+    "CommentRow",
+    "Conversation",
+    "FilePage",
+    "FileRow",
+    "LinkRow",
+    "ObjectFiles",
+    "Thread",
+    "attachment",
+    "attachment_file",
+    "comment",
+    "conversation",
+    "discussed",
+    "excerpts",
+    "file_names",
+    "files_of",
+    "link",
+    "own_data",
+    "reachable",
+    "speakers",
+    "thread",
+]

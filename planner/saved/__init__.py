@@ -1,0 +1,1 @@
+"""Saved views: a list as somebody narrowed it, kept under a name, for themselves or for the team."""
