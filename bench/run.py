@@ -206,8 +206,9 @@ def move_request(client: Client, step_id: int) -> Callable[[int], Answer]:
 
     def request(number: int) -> Answer:
         fields = {**held["fields"], "once": secrets.token_hex(16), "version": str(held["version"])}
-        answer = client.post(place, {**fields, "by": "state", "to": "doing" if number % 2 == 0 else "open"})
-        if answer.status != 303:
+        sent = {**fields, "by": "state", "to": "doing" if number % 2 == 0 else "open"}
+        answer = client.post(place, sent, **{"X-Requested-With": "cell"})
+        if answer.status != 200 or '"ok":true' not in answer.text:
             refuse(f"moving a card answered {answer.status}: {answer.text[:300]}")
         held["version"] = int(held["version"]) + 1
         return answer

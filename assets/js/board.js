@@ -1,22 +1,40 @@
 // The board: a card goes to another column by hand, or with Shift and an arrow. The server is asked by the board's own
-// form, as the page behind a card's button does; what comes back is the board as it stands.
+// form, as the page behind a card's button does; the board comes back as it stands, without a new page.
 import Sortable from 'sortablejs'
-import { all } from './dom.js'
+import { all, newId, parse, say, swapped } from './dom.js'
+import { hideLater } from './small.js'
 
 const place = document.querySelector('[data-board-place]')
 const still = matchMedia('(prefers-reduced-motion: reduce)').matches
 
-function send (card, column) {
+async function send (card, column) {
   const form = place.querySelector('[data-board-form]')
   form.action = new URL(card.querySelector('.card-move').href).pathname
   form.elements.to.value = column.dataset.column
   form.elements.version.value = card.dataset.version
-  form.requestSubmit()
+  form.elements.once.value = newId()
+  card.classList.add('is-sent')
+  const body = new URLSearchParams(new FormData(form))
+  const headers = { 'X-Requested-With': 'cell' }
+  const answer = await fetch(form.action, { method: 'POST', headers, body, redirect: 'error' }).catch(() => null)
+  const told = answer && answer.ok && (answer.headers.get('Content-Type') || '').includes('json') ? await answer.json() : null
+  if (told && told.url) { location.href = told.url; return }
+  // What was refused, or can't be understood here, a page of its own says: the same form is sent the plain way.
+  if (!told || !told.ok) { form.submit(); return }
+  for (const old of all('.undo')) old.remove()
+  document.body.append(parse(told.strip_html))
+  for (const strip of all('[data-undo-strip]')) { hideLater(strip); say(strip.textContent.trim()) }
+  focused = card.id
+  swapped(card)
+  document.dispatchEvent(new Event('planner:noted'))
 }
+
+/** The card that was moved last: on the fresh board it has the focus, so that it can go on. */
+let focused = ''
 
 /** The columns anew: after the page is there, and whenever somebody else has moved something. */
 function begin () {
-  for (const list of all('.cards', place)) sortable(list)
+  for (const list of all('.cards', place)) if (!Sortable.get(list)) sortable(list)
 }
 
 function sortable (list) {
@@ -44,7 +62,13 @@ function held (on) {
 }
 
 begin()
-place.addEventListener('planner:swapped', begin)
+place.addEventListener('planner:swapped', event => {
+  if (event.target !== place) return
+  begin()
+  const link = focused && document.querySelector(`#${focused} a`)
+  if (link) link.focus({ preventScroll: true })
+  focused = ''
+})
 
 place.addEventListener('keydown', event => {
   const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key]

@@ -20,7 +20,7 @@ export function startPolls () {
 function schedule () {
   for (const place of all('[data-poll]')) {
     if (known.has(place)) continue
-    const state = { etag: place.dataset.etag || null, running: false, timer: 0, failed: 0, changed: 0 }
+    const state = { etag: place.dataset.etag || null, running: false, timer: 0, failed: 0, changed: 0, again: false }
     known.set(place, state)
     plan(place, state)
   }
@@ -34,7 +34,8 @@ function plan (place, state) {
 
 async function ask (place) {
   const state = known.get(place)
-  if (!state || state.running || !place.isConnected) return
+  if (!state || !place.isConnected) return
+  if (state.running) { state.again = true; return }
   if (document.hidden || !place.dataset.poll) { plan(place, state); return }
   state.running = true
   const asked = performance.now()
@@ -65,6 +66,7 @@ async function ask (place) {
     state.failed = Math.min(5, state.failed + 1)
   }
   state.running = false
+  if (state.again) { state.again = false; ask(place); return }
   if (place.isConnected && place.hasAttribute('data-poll')) plan(place, state)
 }
 

@@ -238,3 +238,16 @@ def test_fresh_parts_of_the_plan_come_alone(client_of: Client, steps: list[int])
         assert "part=" not in alone.text, "what is sent from it leads back to the page"
         again = lead.get(f"{place}?part={part}", headers={"If-None-Match": alone.headers["ETag"]})
         assert again.status_code == 304
+
+
+def test_a_card_is_moved_without_a_new_page(client_of: Client, cast: Cast, steps: list[int]) -> None:
+    lead, cell = speaking(client_of("lead"), "en"), {"X-Requested-With": "cell"}
+    place, sent = f"/plan/steps/{steps[0]}/place", {"by": "state", "to": "doing", "version": "1"}
+    told = lead.post_form(place, sent, headers=cell).get_json()
+    assert told["ok"]
+    assert "/undo/" in told["strip_html"]
+    assert state_of(cast, steps[0]) is StepState.DOING
+    assert "The card is moved." not in lead.get("/plan/board").text, "it was said where it happened"
+    assert lead.post_form(place, sent, headers=cell).get_json() == {"ok": False}, "somebody else was quicker"
+    asked = lead.post_form(place, sent | {"to": "blocked", "version": "2"}, headers=cell).get_json()
+    assert f"/plan/steps/{steps[0]}/block" in asked["url"]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import request, url_for
+from flask import jsonify, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from planner.base import actor
+from planner.base import actor, shell
 from planner.base.i18n import gettext as _
 from planner.base.pieces import drawn
-from planner.base.web import done, fragment, page, safe_next, uses
+from planner.base.verbs import last_command
+from planner.base.web import done, fragment, page, piece, safe_next, uses
 from planner.base.words import label
 from planner.kernel.errors import Invalid, Refused, Stale
 from planner.kernel.permissions import P
@@ -98,12 +99,22 @@ def place(step_id: int) -> Response:
     by = _place()
     back = safe_next(url_for("plan.board", by=by))
     if request.method == "POST":
-        to = request.form.get("to", "")
+        to, in_place = request.form.get("to", ""), request.headers.get("X-Requested-With") == "cell"
         if by is Place.STATE and to in NEEDS_WORDS and queries.ticked(step_id).state != to:
-            return done(url_for(NEEDS_WORDS[StepState(to)], step_id=step_id, next=back))
-        return done(f"{back}#card-{step_id}", **_placed(step_id, by, to))
+            asks = url_for(NEEDS_WORDS[StepState(to)], step_id=step_id, next=back)
+            return jsonify(ok=False, url=asks) if in_place else done(asks)
+        told = _placed(step_id, by, to)
+        return _strip(told) if in_place else done(f"{back}#card-{step_id}", **told)
     held = queries.ticked(step_id)
     return page("plan/place.html", held=held, by=by, columns=_columns(by, held), back=back)
+
+
+def _strip(told: dict[str, Any]) -> Response:
+    """For the board, which goes on without a new page where it could be done: the strip with the way back."""
+    if not told.get("undo"):
+        return jsonify(ok=False)
+    shown = piece("plan/_saved.html", text=told["say"], undo_url=shell.undo_url(last_command.get()))
+    return jsonify(ok=True, strip_html=shown)
 
 
 def _placed(step_id: int, by: Place, to: str) -> dict[str, Any]:

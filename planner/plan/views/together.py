@@ -9,6 +9,7 @@ from flask import jsonify, request, url_for
 from flask.typing import ResponseReturnValue as AnyResponse
 
 from planner.base import i18n, shell
+from planner.base.i18n import gettext as _
 from planner.base.i18n import ngettext
 from planner.base.verbs import last_command
 from planner.base.web import done, fragment, page, piece, safe_next, uses
@@ -102,7 +103,7 @@ def _cell(do: str, form: Any, row: StepRow) -> AnyResponse:
         services.change_together({row.id: _version(row)}, CHANGES[do](form))
     except (Invalid, Refused) as fault:
         return jsonify(ok=False, message=i18n.told(fault.message)), 409
-    strip = piece("plan/_saved.html", undo_url=shell.undo_url(last_command.get()))
+    strip = piece("plan/_saved.html", text=_("Saved."), undo_url=shell.undo_url(last_command.get()))
     held, choices = queries.ticked(row.id), queries.choices()
     columns = narrowing.columns(narrowing.named_columns(request.form.getlist("cols")))
     tags = queries.tags_of([row.id]).get(row.id, [])
