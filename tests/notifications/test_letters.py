@@ -89,14 +89,14 @@ def test_several_messages_go_in_one_letter_and_the_next_keeps_its_distance(
     cast: Cast, step: int, sending: MailServer
 ) -> None:
     noon = at("12:00")
-    tell(cast, step, noon, "first")
+    tell(cast, step, noon, "alpha")
     work(noon)
     assert sending.letters == [], "it waits for company, and for an act to be taken back"
-    tell(cast, step, noon + MINUTE / 2, "second", Sort.MENTIONED)
+    tell(cast, step, noon + MINUTE / 2, "beta", Sort.MENTIONED)
     work(noon + MINUTE)
     (letter,) = sending.letters
     body = letter.get_content()
-    assert "first" in body and "second" in body and "竞品分析" in body and "林小雨" in body
+    assert "alpha" in body and "beta" in body and "竞品分析" in body and "林小雨" in body
     assert "2" in letter["Subject"]
     tell(cast, step, noon + 2 * MINUTE, "third")
     for minutes in range(2, 11):
@@ -104,7 +104,7 @@ def test_several_messages_go_in_one_letter_and_the_next_keeps_its_distance(
     assert len(sending.letters) == 1, "nobody gets two within ten minutes"
     work(noon + 11 * MINUTE)
     assert len(sending.letters) == 2
-    assert "first" not in sending.letters[1].get_content()
+    assert "alpha" not in sending.letters[1].get_content()
     work(noon + 12 * HOUR - MINUTE)
     assert len(sending.letters) == 2
 
