@@ -43,6 +43,8 @@ async function open (button) {
   if (!form) { location.href = address; return }
   const field = form.querySelector('select, input:not([type=hidden])')
   const close = focus => {
+    if (form.dataset.closed) return
+    form.dataset.closed = 'true'
     form.remove()
     button.hidden = false
     if (place) place.toggleAttribute('data-held', Boolean(place.querySelector('.cell-form')))
@@ -62,7 +64,7 @@ async function open (button) {
   if (field.tagName === 'SELECT') field.addEventListener('change', () => form.requestSubmit())
   // What is left without a change closes; what was changed is saved.
   form.addEventListener('focusout', event => {
-    if (form.contains(event.relatedTarget) || !form.isConnected || form.dataset.sent) return
+    if (form.contains(event.relatedTarget) || !form.isConnected || form.dataset.sent || form.dataset.closed) return
     if (field.value === before) close(false)
     else form.requestSubmit()
   })

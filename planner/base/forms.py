@@ -161,7 +161,9 @@ class Form(FlaskForm):
                 continue
             theirs, mine = self.stale.theirs[field.name], field.data
             shown = [self._shown(field, value) if show is None else show(field.name, value) for value in (theirs, mine)]
-            rows.append((field.label.text, shown[0], shown[1], shown[0] != shown[1]))
+            # A choice that nobody made is empty in the database and the first of its words in the form.
+            same = shown[0] == shown[1] or (theirs in (None, "") and mine in (None, ""))
+            rows.append((field.label.text, shown[1] if same else shown[0], shown[1], not same))
         return rows
 
     @property

@@ -8,3 +8,6 @@ from planner.base.ports import Port
 
 deliver: Port[Callable[[str, list[str], str], int]] = Port("daily.deliver")
 """Tell these lines once (a key) with a link to a page (its path), inside the command; answers to how many groups."""
+
+takers: Port[Callable[[], int]] = Port("daily.takers")
+"""How many groups would be told."""

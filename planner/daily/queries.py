@@ -16,7 +16,7 @@ from planner.base.tables import NewsRow
 from planner.base.verbs import query
 from planner.checklists.models import ChecklistItem
 from planner.checklists.rules import ItemState
-from planner.daily import rules, words
+from planner.daily import ports, rules, words
 from planner.daily.models import DailyReport, DailyRules
 from planner.daily.rules import USUAL_HOUR, Part, Source
 from planner.kernel.news import news_name
@@ -71,6 +71,8 @@ class DailyPage:
     writable: bool
     send_at: int
     is_on: bool
+    groups: int
+    """How many groups take reports."""
 
 
 def whose(team: bool) -> str:
@@ -255,6 +257,7 @@ def daily_page(day: date, team: bool, anew: bool = False) -> DailyPage:
         writable=may and sent is None and rules.may_be_written(day, show.today()),
         send_at=send_at,
         is_on=on,
+        groups=sum(takers() for takers in ports.takers),
     )
 
 

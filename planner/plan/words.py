@@ -206,7 +206,7 @@ labels(
 )
 labels(
     Choice,
-    {Choice.LEAVE: _l("Leave it here"), Choice.CARRY: _l("Carried over"), Choice.CANCEL: _l("Cancelled")},
+    {Choice.LEAVE: _l("Left here"), Choice.CARRY: _l("Carried over"), Choice.CANCEL: _l("Cancelled")},
     icons={Choice.LEAVE: "circle", Choice.CARRY: "arrow-right", Choice.CANCEL: "circle-minus"},
 )
 OF_CHECK_INS: dict[Aggregation, Any] = {

@@ -13,6 +13,7 @@ from planner.base import (
 )
 from planner.base.jobs import Round
 from planner.bots import jobs as bot_jobs
+from planner.bots import queries as bots
 from planner.bots import services as bot_services
 from planner.checklists import jobs as checklist_jobs
 from planner.checklists import ports as checklist_ports
@@ -109,6 +110,7 @@ def fill_ports() -> None:
     live_ports.read_by_hand.fill(checklists.readings_done)
     live_ports.totals.fill(outcome_panels.totals)
     daily_ports.deliver.fill(bot_services.tell_text)
+    daily_ports.takers.fill(bots.takes_reports)
     live_ports.concerned.fill(notice_services.tell_people)
     telling.told.fill(notice_services.tell_words)
     for due in (live.due_shifts, plan_ports.due_between, checklist_ports.due_between):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import io
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -129,3 +131,18 @@ def test_what_is_taken_away_comes_back_unchanged(client_of: Client, cast: Cast, 
     assert "<title>Bring steps" in lead.get("/plan/steps/bring").text
     assert client_of("member").get("/plan/steps/bring").status_code == 403
     assert Column.TITLE in recognise(text.splitlines()[0].split(","))
+
+
+def test_a_file_whose_last_cell_is_empty_is_taken_as_it_was_looked_at(
+    client_of: Client, cast: Cast, phase: int
+) -> None:
+    lead = speaking(client_of("lead"), "en")
+    sheet = "步骤,截止,标签\n搭景,2026-12-08,现场\n试播,2026-12-09,\n"
+    sent = {"file": (io.BytesIO(sheet.encode("utf-8-sig")), "步骤.csv"), "step": "look"}
+    looked = lead.post_form("/plan/steps/bring", sent).text
+    mark = looked.split('name="looked" value="', 1)[1].split('"', 1)[0]
+    box = html.unescape(looked.split("<textarea", 1)[1].split(">", 1)[1].split("</textarea>", 1)[0])
+    assert "8 Dec" in looked, "the day as it was read"
+    rows = {"rows": box.lstrip("\r\n"), "step": "take", "looked": mark}
+    assert lead.post_form("/plan/steps/bring", rows).status_code == 303
+    assert "2 steps added" in lead.get("/plan/steps").text

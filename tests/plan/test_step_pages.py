@@ -251,3 +251,33 @@ def test_a_card_is_moved_without_a_new_page(client_of: Client, cast: Cast, steps
     assert lead.post_form(place, sent, headers=cell).get_json() == {"ok": False}, "somebody else was quicker"
     asked = lead.post_form(place, sent | {"to": "blocked", "version": "2"}, headers=cell).get_json()
     assert f"/plan/steps/{steps[0]}/block" in asked["url"]
+
+
+def test_a_plan_that_is_still_to_come_can_be_worked_on(
+    client_of: Client, cast: Cast, steps: list[int], today: date
+) -> None:
+    with acting(cast.actors["lead"]):
+        coming = services.add_period("明年", today + 400 * DAY, today + 500 * DAY)
+        phase = services.add_phase(coming, "第一月", today + 400 * DAY, today + 430 * DAY)
+        made = services.add_step("搭班子", cast.member, today + 401 * DAY, phase)
+    lead = speaking(client_of("lead"), "en")
+    assert f'<option selected value="{phase}">第一月 · 明年' in lead.get(f"/plan/steps/new?phase_id={phase}").text
+    alone = lead.get(f"/plan/steps?period={coming}").text
+    assert "搭班子" in alone
+    assert "选品会" not in alone
+    for view in ("plan", "plan/board", "plan/timeline", "plan/calendar", "plan/workload"):
+        assert f'href="/{view}?period={coming}"' in alone, "the views go on with the period"
+    table = lead.get(f"/plan?period={coming}").text
+    assert "买麦" not in table, "what is in no phase stands with the current period"
+    assert "买麦" in lead.get("/plan").text
+    board = lead.get(f"/plan/board?by=phase&period={coming}").text
+    assert f'data-column="{phase}"' in board
+    assert f'id="card-{made}"' in board
+
+
+def test_a_day_is_cleared_where_it_stands(client_of: Client, cast: Cast, steps: list[int]) -> None:
+    lead, cell = speaking(client_of("lead"), "en"), {"X-Requested-With": "cell"}
+    sent = {"do": "due", "id": str(steps[0]), f"version_{steps[0]}": "1", "due": ""}
+    assert lead.post_form("/plan/steps/together", sent, headers=cell).get_json()["ok"]
+    with acting(cast.actors["lead"]):
+        assert queries.ticked(steps[0]).due is None

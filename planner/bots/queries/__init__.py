@@ -1,7 +1,7 @@
 """Bots as people read them, and what their lines say."""
 
 from planner.bots.queries.lines import Said, link_to, said_by
-from planner.bots.queries.pages import BotRow, BotsPage, PushRow, bot, bots, panel, pushes
+from planner.bots.queries.pages import BotRow, BotsPage, PushRow, bot, bots, panel, pushes, takes_reports
 from planner.bots.queries.parcels import Parcel, due, parcel
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "parcel",
     "pushes",
     "said_by",
+    "takes_reports",
 ]

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from planner.base import db, i18n, outgoing
 from planner.base.verbs import query
 from planner.bots.models import Bot, BotLine, BotPush, BotState
-from planner.bots.rules import TEST, Vendor
+from planner.bots.rules import TEST, Topic, Vendor
 from planner.kernel import clock
 from planner.kernel.errors import NotFound
 from planner.kernel.permissions import P
@@ -157,3 +157,13 @@ def panel(user_id: int) -> dict[str, Any] | None:
     asked = select(Bot.id, Bot.name).join(BotState, BotState.bot_id == Bot.id)
     rows = db.session().execute(asked.where(Bot.is_on, BotState.paused_at.is_not(None)).order_by(Bot.id)).all()
     return {"rows": rows} if rows else None
+
+
+@query(P.STEP_DO)
+def takes_reports() -> int:
+    """The port's answer: how many bots that may tell now take daily reports."""
+    if not outgoing.is_on():
+        return 0
+    asked = select(Bot.topics).join(BotState, BotState.bot_id == Bot.id)
+    rows = db.session().execute(asked.where(Bot.is_on, BotState.paused_at.is_(None), db.alive(Bot)))
+    return sum(Topic.DAILY in row[0] for row in rows)

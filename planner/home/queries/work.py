@@ -29,7 +29,7 @@ LEADS = (Role.MANAGER, Role.LEAD)
 
 @dataclass(frozen=True)
 class Group:
-    """What wants to be done at about the same time: items of checklists first, then steps, each by their time."""
+    """What wants to be done at about the same time: steps first, then items of checklists, each by their time."""
 
     urgency: Urgency
     items: list[ItemRow] = field(default_factory=list[ItemRow])

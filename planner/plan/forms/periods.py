@@ -57,6 +57,7 @@ class BeginForm(Form):
     name = LineField(_l("Name"), [InputRequired(), Length(max=60)])
     start = LocalDateField(_l("First day"), [InputRequired()])
     owners = BooleanField(_l("Keep the owners"), default=True)
+    late_today = BooleanField(_l("What would be late is due today"), default=True)
 
 
 class PhaseForm(Form):

@@ -103,7 +103,7 @@ class LinesForm(Form):
 class FirstForm(Form):
     """The step that has to come first."""
 
-    on_id = PickField(_l("Comes first"), [InputRequired()])
+    on_id = PickField(_l("Comes first"), [InputRequired()], none=_l("Choose a step"))
 
 
 class ShiftForm(Form):

@@ -34,6 +34,7 @@ class Wanted:
     owner_id: int | None = None
     phase_id: int | None = None
     goal_id: int | None = None
+    period_id: int | None = None
     priority: Priority | None = None
     department: str = ""
     tag: str = ""
@@ -66,6 +67,13 @@ def _due(when: Due, today: date) -> Any:
     return Step.due.is_(None)
 
 
+def _in_period(period_id: int) -> Any:
+    """In a phase of the period, or in none and for a goal of it."""
+    phases = select(Phase.id).where(Phase.period_id == period_id)
+    goals = select(Goal.id).where(Goal.period_id == period_id)
+    return Step.phase_id.in_(phases) | (Step.phase_id.is_(None) & Step.goal_id.in_(goals))
+
+
 def narrowed(asked: Any, wanted: Wanted) -> Any:
     """The statement with all conditions but the state's."""
     if wanted.q:
@@ -75,6 +83,8 @@ def narrowed(asked: Any, wanted: Wanted) -> Any:
         asked = asked.where(Step.owner_id == wanted.owner_id if wanted.owner_id else Step.owner_id.is_(None))
     if wanted.phase_id is not None:
         asked = asked.where(Step.phase_id == wanted.phase_id if wanted.phase_id else Step.phase_id.is_(None))
+    if wanted.period_id is not None:
+        asked = asked.where(_in_period(wanted.period_id))
     if wanted.goal_id is not None:
         asked = asked.where(Step.goal_id == wanted.goal_id)
     if wanted.priority is not None:

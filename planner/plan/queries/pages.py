@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Date, bindparam, cast, literal, null, select, union_all
@@ -61,6 +62,13 @@ class PlanPage:
         return {g.id: g.title for g in self.goals}
 
 
+def _belongs(row: StepRow, period: Any, goals: set[int]) -> bool:
+    """Whether a step in no phase that stands is shown with a period that is not the current one."""
+    if row.goal_id is not None:
+        return row.goal_id in goals
+    return row.due is not None and period.start <= row.due <= period.end
+
+
 def _grouped(rows: list[StepRow], standing: set[int]) -> dict[int | None, list[StepRow]]:
     found: dict[int | None, list[StepRow]] = {}
     for row in rows:
@@ -74,12 +82,16 @@ def plan_page(
 ) -> PlanPage:
     """A period: goals, phases, steps. Tabs: all, mine (or, with `of_id`, those of somebody else), late, done."""
     periods = list(db.session().scalars(select(Period).order_by(Period.start.desc())))
-    period = db.one(Period, period_id) if period_id else current_period()
+    current = current_period()
+    period = db.one(Period, period_id) if period_id else current
     if period is None:
         return PlanPage(None, periods, [], [], {})
-    phases = phases_of(period.id)
+    phases, goals = phases_of(period.id), goals_of(period)
     standing = {p.id for p in phases}
     found = steps_in(list(standing), MOST_STEPS)
+    if current is not None and period.id != current.id:
+        own = {g.id for g in goals}
+        found = [s for s in found if s.phase_id in standing or _belongs(s, period, own)]
     every = sorted(found, key=lambda s: (s.due is None, s.due or period.start, s.id))
     own = my_steps(user_id or 0, MOST_OWN)
     shown = my_steps(of_id, MOST_OWN) if of_id else own
@@ -95,7 +107,7 @@ def plan_page(
     return PlanPage(
         period,
         periods,
-        goals_of(period),
+        goals,
         phases,
         _grouped(tabs.get(tab, tabs["all"]), standing),
         {name: len(rows) for name, rows in tabs.items()},
@@ -124,29 +136,38 @@ def goals_page(period_id: int | None = None) -> GoalsPage:
 
 
 @query(P.PLAN_VIEW, remember=True)
-def choices() -> dict[str, list[tuple[int, str]]]:
-    """Phases and goals of the open periods that hold today, else of the current one, for forms."""
-    period = current_period()
-    if period is None:
-        return {"phases": [], "goals": []}
-    rows = _choices_now.rows(period_id=period.id, today=show.today())
-    return {name: [(r.id, r.name) for r in rows if r.kind == name] for name in ("phases", "goals")}
+def choices(of_id: int | None = None) -> dict[str, list[tuple[int, str]]]:
+    """Phases and goals of the open periods that are not over, the current one's first, for forms, and those periods;
+    with `of_id` of that period alone. What belongs to another period than the current one says to which."""
+    period = None if of_id else current_period()
+    own_id = of_id or (period.id if period is not None else 0)
+    rows = _choices_now.rows(period_id=own_id, today=date.max if of_id else show.today()) if own_id else []
+
+    def name(row: Any) -> str:
+        return row.name if row.period_id == own_id else f"{row.name} · {row.period}"
+
+    found = {kind: [(r.id, name(r)) for r in rows if r.kind == kind] for kind in ("phases", "goals")}
+    return {**found, "periods": list(dict.fromkeys((r.period_id, r.period) for r in rows))}
 
 
-def _running() -> Any:
-    """The open periods that hold a day, and one period."""
-    today = bindparam("today")
-    holds = (Period.start <= today) & (Period.end >= today) & (Period.state == PeriodState.OPEN)
-    return select(Period.id).where((Period.id == bindparam("period_id")) | holds, db.alive(Period))
+def _at_hand() -> Any:
+    """One period, and the open ones that are not over at a day."""
+    coming = (Period.end >= bindparam("today")) & (Period.state == PeriodState.OPEN)
+    return (Period.id == bindparam("period_id")) | coming
 
 
 @ready
 def _choices_now() -> Any:
-    """Phases by their days, then goals by their order."""
-    phases = select(literal("phases").label("kind"), Phase.id, Phase.name, Phase.start.label("day"), Phase.sort)
-    goals = select(literal("goals"), Goal.id, Goal.title, cast(null(), Date), Goal.sort)
+    """Phases by their days, then goals by their order; those of the one period before the others."""
+    of_period = (Period.id.label("period_id"), Period.name.label("period"))
+    phases = select(
+        literal("phases").label("kind"), Phase.id, Phase.name, Phase.start.label("day"), Phase.sort, *of_period
+    )
+    goals = select(literal("goals"), Goal.id, Goal.title, cast(null(), Date), Goal.sort, *of_period)
     both = union_all(
-        phases.where(Phase.period_id.in_(_running()), db.alive(Phase)),
-        goals.where(Goal.period_id.in_(_running()), db.alive(Goal)),
+        phases.join(Period, Period.id == Phase.period_id).where(_at_hand(), db.alive(Phase), db.alive(Period)),
+        goals.join(Period, Period.id == Goal.period_id).where(_at_hand(), db.alive(Goal), db.alive(Period)),
     ).subquery()
-    return select(both.c.kind, both.c.id, both.c.name).order_by(both.c.kind, both.c.day, both.c.sort, both.c.id)
+    other = both.c.period_id != bindparam("period_id")
+    columns = (both.c.kind, both.c.id, both.c.name, both.c.period_id, both.c.period)
+    return select(*columns).order_by(both.c.kind, other, both.c.day, both.c.sort, both.c.id)

@@ -14,7 +14,7 @@ from planner.base.news import tell
 from planner.base.scope import unscoped
 from planner.base.verbs import command
 from planner.kernel import clock
-from planner.kernel.errors import Forbidden, Invalid
+from planner.kernel.errors import Forbidden, Invalid, Refused
 from planner.kernel.permissions import P
 from planner.kernel.text import clean_text, msg
 from planner.plan.models import CheckIn, Goal, OwnValue, Period, Target
@@ -31,6 +31,8 @@ LARGEST = Decimal(10**12)
 
 def _day(day: date | None, period: Period) -> date:
     today = show.today()
+    if period.start > today:
+        raise Refused(msg("The period has not begun: there is nothing to report yet."))
     found = day or min(max(today, period.start), period.end)
     if not period.start <= found <= period.end:
         raise Invalid.at("day", msg("The day lies outside of the goal's period."))

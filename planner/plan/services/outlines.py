@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from planner.base import show
 from planner.base.verbs import command
 from planner.kernel.permissions import P
 from planner.plan import queries
@@ -18,9 +19,9 @@ from planner.plan.services.targets import add_target
 
 
 @command(P.PLAN_EDIT)
-def begin_from(source: str, name: str, start: date, owners: bool = True) -> int:
+def begin_from(source: str, name: str, start: date, owners: bool = True, late_today: bool = False) -> int:
     """Make it all as it was proposed, with or without the people who owned it; nothing is done yet, and no baseline is
-    taken over. Answers the period."""
+    taken over. With `late_today` what would be due before today is due today. Answers the period."""
     plan = queries.proposed(source, start)
     period = add_period(name, plan.start, plan.end)
     phases = {p.key: add_phase(period, p.name, p.start, p.end) for p in plan.phases}
@@ -40,11 +41,20 @@ def begin_from(source: str, name: str, start: date, owners: bool = True) -> int:
                 weight=t.weight,
                 own_id=t.own_id,
             )
-    made = {s.key: _step(s, phases, goals, owners) for s in plan.steps}
+    wanted = [_not_late(s) if late_today else s for s in plan.steps]
+    made = {s.key: _step(s, phases, goals, owners) for s in wanted}
     for s in plan.steps:
         for key in s.first:
             wait_on(made[s.key], made[key])
     return period
+
+
+def _not_late(s: StepPlan) -> StepPlan:
+    """A step whose day is gone is due today, and counts its day from nothing."""
+    today = show.today()
+    if s.due is None or s.due >= today:
+        return s
+    return replace(s, due=today, details=replace(s.details, hang=None))
 
 
 def _step(s: StepPlan, phases: dict[int, int], goals: dict[int, int], owners: bool) -> int:

@@ -33,7 +33,7 @@ def _place() -> Place:
 
 def _board(by: Place, wanted: Wanted) -> Board:
     if by is Place.PHASE:
-        return queries.by_phase(wanted, queries.choices()["phases"], _("No phase"))
+        return queries.by_phase(wanted, queries.choices(wanted.period_id)["phases"], _("No phase"))
     if by is Place.OWNER:
         return queries.by_owner(wanted, people.assignable(), _("Nobody yet"))
     return queries.by_state(wanted, {state: label(state) for state in StepState})

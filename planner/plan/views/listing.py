@@ -35,7 +35,7 @@ def steps() -> Response:
     size = min(int(given.get("rows", ROWS)), MOST_ROWS)
     found = queries.listed(wanted, skip, size + 1)
     rows, pick = found[:size], "pick" in given
-    tags, held = queries.tags_of([s.id for s in rows]), queries.choices()
+    tags, held = queries.tags_of([s.id for s in rows]), queries.choices(narrowing.period_of(given))
     goals, phases = dict(held["goals"]), dict(held["phases"])
     columns, numbers = narrowing.columns(given), queries.counts(wanted)
     edits = actor.current().may(P.PLAN_EDIT) and not pick

@@ -15,7 +15,7 @@ from planner.plan import queries
 from planner.plan.queries import Wanted
 from planner.plan.rules import USUAL_COLUMNS, Due, ListColumn, Priority, Show, Sort
 
-IDS = ("owner", "phase", "goal")
+IDS = ("owner", "phase", "goal", "period")
 DAYS = ("from", "to")
 OF_THE_LIST = ("due", *DAYS, "pick", "sort", "rows", "cols")
 """What a view by days has no use for: its days are its own."""
@@ -64,6 +64,11 @@ def columns(given: dict[str, str]) -> tuple[ListColumn, ...]:
     return tuple(ListColumn(word) for word in given["cols"].split(",")) if "cols" in given else USUAL_COLUMNS
 
 
+def period_of(given: dict[str, str]) -> int | None:
+    """The one period that is asked for."""
+    return int(given["period"]) if "period" in given else None
+
+
 def wanted(given: dict[str, str], usual: Show = Show.UNFINISHED) -> Wanted:
     """The same as conditions; `usual` are the states where the address asks for none."""
     ids: dict[str, Any] = {f"{name}_id": int(given[name]) for name in IDS if name in given}
@@ -109,10 +114,13 @@ Choice = tuple[str, str, str, list[Any]]
 
 
 def _places(given: dict[str, str]) -> list[Choice]:
-    held, owners = queries.choices(), people.assignable()
+    held, owners = queries.choices(period_of(given)), people.assignable()
     if given.get("owner", NOBODY) != NOBODY and int(given["owner"]) not in owners:
         owners |= people.names([int(given["owner"])])
+    periods = queries.choices()["periods"]
+    found = [("period", _("Period"), _("All periods"), periods)] if len(periods) > 1 or "period" in given else []
     return [
+        *found,
         ("owner", _("Owner"), _("All owners"), [(0, _("Nobody yet")), *owners.items()]),
         ("phase", _("Phase"), _("All phases"), [(0, _("No phase")), *held["phases"]]),
         ("goal", _("Goal"), _("All goals"), held["goals"]),

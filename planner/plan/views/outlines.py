@@ -20,7 +20,8 @@ def begin() -> Response:
     """What it begins from, its name and first day; then what it would hold, and then it is there."""
     periods = queries.period_choices()
     source = request.args.get("source", builtin.THREE_MONTHS)
-    form = forms.BeginForm(data={"source": source, "start": add_months(show.today().replace(day=1), 1), "owners": True})
+    usual = {"start": add_months(show.today().replace(day=1), 1), "owners": True, "late_today": True}
+    form = forms.BeginForm(data={"source": source, **usual})
     form.source.choices = [
         (builtin.THREE_MONTHS, _("The built-in plan of three months")),
         *((f"{queries.FROM_PERIOD}{row_id}", name) for row_id, name in periods),
@@ -31,7 +32,8 @@ def begin() -> Response:
             source, start = str(form.source.data), day(form.start.data)
             plan = queries.proposed(source, start)
             if request.form.get("step") == "make":
-                made = services.begin_from(source, form.name.data or "", start, bool(form.owners.data))
+                late_today = bool(form.late_today.data)
+                made = services.begin_from(source, form.name.data or "", start, bool(form.owners.data), late_today)
                 return done(
                     url_for("plan.index", period=made), _("The period is made, with all it begins from."), undo=True
                 )

@@ -12,8 +12,10 @@ from planner.base import i18n, sheets
 from planner.base.i18n import gettext as _
 from planner.base.web import done, page, uses
 from planner.base.words import label
+from planner.kernel.text import clean_text
 from planner.plan import forms, queries, services
 from planner.plan.queries import StepSheet
+from planner.plan.rules.rows import Column
 from planner.plan.views.blueprint import bp
 
 
@@ -22,7 +24,8 @@ def _pasted(form: forms.RowsForm) -> None:
     sent = request.files.get("file")
     if sent and sent.filename:
         sheet = sheets.read(sent.stream.read(sheets.MOST_BYTES + 1))
-        form.rows.data = "\n".join("\t".join(cell.replace("\t", " ") for cell in cells) for _n, cells in sheet.rows)
+        typed = "\n".join("\t".join(cell.replace("\t", " ") for cell in cells) for _n, cells in sheet.rows)
+        form.rows.data = clean_text(typed)  # as it comes back out of the box
 
 
 def _mark(form: forms.RowsForm) -> str:
@@ -62,6 +65,7 @@ def _shown(found: StepSheet) -> list[dict[str, Any]]:
             "row": row,
             "kind": queries.kind_of(row),
             "changes": [label(column) for column in row.changes],
+            "due": row.values.get(Column.DUE) if row.step_id is None else None,
             "faults": [i18n.told(fault) for fault in row.faults],
         }
         for row in found.rows

@@ -33,7 +33,7 @@ def _zoom() -> Zoom:
 
 def _given() -> dict[str, str]:
     """What narrows it; its days are those of the period."""
-    return {name: value for name, value in narrowing.asked().items() if name not in narrowing.OF_THE_LIST}
+    return {name: value for name, value in narrowing.asked().items() if name not in (*narrowing.OF_THE_LIST, "period")}
 
 
 def _zooms(given: dict[str, str], zoom: Zoom) -> list[dict[str, Any]]:
@@ -73,8 +73,15 @@ def timeline() -> Response:
         zooms=_zooms({**given, **kept}, zoom),
         keep={**kept, **({"q": given["q"]} if "q" in given else {})},
         kept_by_words={**kept, **{name: value for name, value in given.items() if name != "q"}},
-        **narrowing.view_choices(given, Show.STANDING),
+        **_choices(given, view),
     )
+
+
+def _choices(given: dict[str, str], view: TimelinePage) -> dict[str, Any]:
+    """What narrows the line: phases and goals of the period that is shown, which a menu of its own chooses."""
+    period = {"period": str(view.period.id)} if view.period else {}
+    found = narrowing.view_choices({**given, **period}, Show.STANDING)
+    return {**found, "choices": [each for each in found["choices"] if each[0] != "period"]}
 
 
 def _drawn(view: TimelinePage, zoom: Zoom) -> dict[str, Any]:

@@ -100,7 +100,8 @@ def _cell(do: str, form: Any, row: StepRow) -> AnyResponse:
     if not form.ok():
         return jsonify(ok=False, message=str(next(iter(form.errors.values()))[0])), 422
     try:
-        services.change_together({row.id: _version(row)}, CHANGES[do](form))
+        change = Change(frozenset({"due"}), due=form.due.data) if do == "due" else CHANGES[do](form)
+        services.change_together({row.id: _version(row)}, change)
     except (Invalid, Refused) as fault:
         return jsonify(ok=False, message=i18n.told(fault.message)), 409
     strip = piece("plan/_saved.html", text=_("Saved."), undo_url=shell.undo_url(last_command.get()))
