@@ -264,7 +264,7 @@ def test_odd_days_are_no_fault(client_of: Client, query: str) -> None:
     assert visitor.post_form(f"/daily{query}", {"text": "", "version": "x"}).status_code == 422
 
 
-def test_who_may(client_of: Client) -> None:
+def test_who_may(client_of: Client, cast: Cast, town: Town) -> None:
     assert client_of("viewer").get("/daily").status_code == 403
     member = client_of("member")
     assert "<textarea" not in member.get("/daily?of=team").text
@@ -274,5 +274,12 @@ def test_who_may(client_of: Client) -> None:
     assert "<textarea" in lead.get("/daily?of=team").text
     assert lead.get("/settings/daily").status_code == 200
     assert lead.post_form("/settings/daily", {"is_on": "y", "send_at": "1350", "version": ""}).status_code == 303
-    assert "22:30" in lead.get("/daily").text
+    alone = lead.get("/daily").text
+    assert "22:30" not in alone, "nobody takes it, so nothing is promised"
+    assert 'formaction="/daily/send' not in alone
+    with acting(cast.actors["lead"]):
+        bots.add_bot(town.wish(topics=(Topic.DAILY,)))
+    told = lead.get("/daily").text
+    assert "22:30" in told
+    assert 'formaction="/daily/send' in told
     assert lead.post_form("/settings/daily", {"is_on": "y", "send_at": "1320", "version": "7"}).status_code == 409
