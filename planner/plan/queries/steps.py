@@ -145,7 +145,9 @@ def _helped() -> Any:
 
 @query(P.PLAN_VIEW, remember=True)
 def helped() -> frozenset[int]:
-    """The unfinished steps with which the reader helps."""
+    """The unfinished steps with which the reader helps; none where the team does without helpers."""
+    if not plan_rules().helpers:
+        return frozenset()
     return frozenset(row[0] for row in _helped.rows(user_id=actor.current().user_id))
 
 

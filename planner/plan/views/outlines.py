@@ -14,19 +14,23 @@ from planner.plan.rules import add_months
 from planner.plan.views.blueprint import bp, day
 
 
-@bp.route("/plan/periods/begin", methods=["GET", "POST"])
-@uses(services.begin_from, queries.proposed, queries.period_choices, people.people)
-def begin() -> Response:
-    """What it begins from, its name and first day; then what it would hold, and then it is there."""
-    periods = queries.period_choices()
+def _form() -> forms.BeginForm:
+    """What it can begin from, usually on the first of the next month."""
     source = request.args.get("source", builtin.THREE_MONTHS)
     usual = {"start": add_months(show.today().replace(day=1), 1), "owners": True, "late_today": True}
     form = forms.BeginForm(data={"source": source, **usual})
     form.source.choices = [
         (builtin.THREE_MONTHS, _("The built-in plan of three months")),
-        *((f"{queries.FROM_PERIOD}{row_id}", name) for row_id, name in periods),
+        *((f"{queries.FROM_PERIOD}{row_id}", name) for row_id, name in queries.period_choices()),
     ]
-    plan = None
+    return form
+
+
+@bp.route("/plan/periods/begin", methods=["GET", "POST"])
+@uses(services.begin_from, queries.proposed, queries.period_choices, people.people)
+def begin() -> Response:
+    """What it begins from, its name and first day; then what it would hold, and then it is there."""
+    form, plan = _form(), None
     if form.ok():
         with form.catching():
             source, start = str(form.source.data), day(form.start.data)

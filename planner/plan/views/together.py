@@ -105,11 +105,15 @@ def _cell(do: str, form: Any, row: StepRow) -> AnyResponse:
     except (Invalid, Refused) as fault:
         return jsonify(ok=False, message=i18n.told(fault.message)), 409
     strip = piece("plan/_saved.html", text=_("Saved."), undo_url=shell.undo_url(last_command.get()))
+    return jsonify(ok=True, row_html=_drawn(row), strip_html=strip)
+
+
+def _drawn(row: StepRow) -> str:
+    """A row of the list as it is now, with the columns that were shown."""
     held, choices = queries.ticked(row.id), queries.choices()
     columns = narrowing.columns(narrowing.named_columns(request.form.getlist("cols")))
     tags = queries.tags_of([row.id]).get(row.id, [])
-    drawn = drawing.list_row(held, dict(choices["goals"]), dict(choices["phases"]), tags, columns=columns, edits=True)
-    return jsonify(ok=True, row_html=drawn, strip_html=strip)
+    return drawing.list_row(held, dict(choices["goals"]), dict(choices["phases"]), tags, columns=columns, edits=True)
 
 
 @bp.route("/plan/steps/together", methods=["GET", "POST"])
