@@ -53,7 +53,7 @@ async function ask (place) {
       const html = await answer.text()
       // What is being typed or chosen right now wins, and so does a row this page changed since it asked;
       // the next round brings the news.
-      if (!busy(place) && state.changed < asked) {
+      if (!busy(place) && state.changed <= asked) {
         state.etag = answer.headers.get('ETag')
         swap(place, html)
       }
