@@ -88,7 +88,6 @@ function keep (form) {
     try { localStorage.setItem(key, JSON.stringify(now)) } catch { /* full or forbidden: the page still works */ }
   }
   form.addEventListener('input', () => { clearTimeout(timer); timer = setTimeout(save, 400) })
-  window.addEventListener('pagehide', () => { if (timer) save() })
   form.addEventListener('submit', event => {
     if (event.defaultPrevented) return
     clearTimeout(timer)
