@@ -24,8 +24,9 @@ from tests.ui.kit import ROOT, serving
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-QUIET = re.compile("ERR_|Failed to load resource")
-"""What a browser says about an answer of 404 or 422, or about the network a test has taken away."""
+QUIET = re.compile("ERR_|Failed to load resource|htmx:(afterRequest|sendError|sendAbort)")
+"""What a browser says about an answer of 404 or 422, about the network a test has taken away, or about a look for news
+that was under way when the page was left."""
 
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Page, expect
 
+from planner.kernel.spans import business_day, local
 from tests.cast import PASSWORD, Cast
-from tests.journeys.conftest import DESK, PHONE
+from tests.journeys.conftest import DESK, PHONE, Hands
 from tests.journeys.test_circle import plan
 
 pytestmark = pytest.mark.browser
@@ -38,6 +38,13 @@ def make_station(lead: Page, desk: Page, address: str) -> None:
     desk.wait_for_url(f"{address}/station")
 
 
+def tonight(hands: Hands) -> datetime:
+    """Let it be five in the afternoon of the day that runs, and answer the hour of tonight's show."""
+    today = business_day(datetime.now(UTC), "Asia/Shanghai")
+    hands.put(local(today, 17 * 60, "Asia/Shanghai"))
+    return hands.now() + timedelta(hours=3)
+
+
 def press(desk: Page, name: str, pin: str) -> None:
     """Tap a name and the digits."""
     desk.locator("a.name", has_text=name).click()
@@ -45,11 +52,12 @@ def press(desk: Page, name: str, pin: str) -> None:
         desk.locator(f".pad [data-digit='{digit}']").click()
 
 
-def test_a_host_ticks_at_the_shared_desk(address: str, enter: Enter, cast: Cast) -> None:
+def test_a_host_ticks_at_the_shared_desk(address: str, enter: Enter, cast: Cast, hands: Hands) -> None:
+    evening = tonight(hands)
     lead, host, desk = (
         enter(address, "lead", PASSWORD, DESK), enter(address, "host", PASSWORD, PHONE), enter(address, "", "", DESK)
     )  # fmt: skip
-    made = plan(lead, address, "中控台练习", datetime.now(UTC) + timedelta(hours=3), cast)
+    made = plan(lead, address, "中控台练习", evening, cast)
     set_pin(host, address, "4071")
     make_station(lead, desk, address)
     expect(desk.locator(".desk-tonight")).to_contain_text("中控台练习")
@@ -100,12 +108,13 @@ def test_five_wrong_pins_on_a_phone_sized_desk(address: str, enter: Enter) -> No
 
 
 def test_it_locks_by_itself_and_ticks_of_an_away_desk_stay_with_who_tapped(
-    address: str, enter: Enter, cast: Cast, app: Flask
+    address: str, enter: Enter, cast: Cast, hands: Hands
 ) -> None:
+    evening = tonight(hands)
     lead, host, desk = (
         enter(address, "lead", PASSWORD, DESK), enter(address, "host", PASSWORD, PHONE), enter(address, "", "", DESK)
     )  # fmt: skip
-    made = plan(lead, address, "断网练习", datetime.now(UTC) + timedelta(hours=3), cast)
+    made = plan(lead, address, "断网练习", evening, cast)
     set_pin(host, address, "4071")
     set_pin(lead, address, "8305")
     make_station(lead, desk, address)

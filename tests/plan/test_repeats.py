@@ -1,74 +1,39 @@
-"""Steps that come again: copies appear exactly once, take along what they should, and stop when told. On both engines."""
+"""Steps that come again: copies appear exactly once, when they should, with all they take along. On both engines."""
 
 from __future__ import annotations
 
-import contextlib
-import threading
-from collections.abc import Callable, Iterator
-from datetime import date
-
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
-from planner.base import trash
 from planner.base import unit as units
-from planner.base.actor import Actor, acting
-from planner.base.jobs import program_for
-from planner.kernel import clock
-from planner.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
-from planner.kernel.spans import local
+from planner.base.actor import acting
+from planner.kernel.errors import Invalid, Refused
 from planner.notifications.models import Notice
 from planner.people import services as people
-from planner.people.models import Team
-from planner.plan import jobs, queries, services
-from planner.plan.models import Step, StepSeries
-from planner.plan.rules import LAST, Details, Extras, Priority, Repeat, Rhythm, StepState, Stretch
+from planner.plan import jobs, services
+from planner.plan.rules import LAST, Details, Extras, Priority, Repeat, Rhythm, StepState
 from planner.plan.services import Change
 from tests.cast import Cast
 from tests.plan.conftest import DAY
-from tests.plan.steps import Made, page_of, row_of, undo_last
+from tests.plan.repeats import (
+    A_WEEK_AFTER,
+    MONDAY,
+    MONDAYS,
+    WEEK,
+    at,
+    days,
+    latest,
+    move,
+    repeat,
+    rows,
+    series_of,
+    undo_as,
+)
+from tests.plan.repeats import quarter as quarter
+from tests.plan.steps import Made, page_of, row_of
 from tests.plan.steps import step as step
 
 engines = pytest.mark.engines
-MONDAYS = Repeat(Rhythm.WEEKS, weekdays=frozenset({0}), lead=3)
-MONDAY = date(2026, 11, 30)
-WEEK = 7 * DAY
-A_WEEK_AFTER = Repeat(Rhythm.AFTER, every=1, stretch=Stretch.WEEKS)
-
-
-@contextlib.contextmanager
-def at(day: date, hour: int = 12, zone: str = "Asia/Shanghai") -> Iterator[None]:
-    with clock.standing(local(day, hour * 60, zone)):
-        yield
-
-
-def rows(cast: Cast) -> list[Step]:
-    with acting(cast.actors["lead"]), units.reading() as unit:
-        return list(unit.session.scalars(select(Step).where(Step.series_id.is_not(None)).order_by(Step.occurs_on)))
-
-
-def days(cast: Cast) -> list[date | None]:
-    return [row.occurs_on for row in rows(cast)]
-
-
-def series_of(cast: Cast, series_id: int) -> StepSeries:
-    with acting(cast.actors["lead"]), units.reading() as unit:
-        return unit.session.scalars(select(StepSeries).where(StepSeries.id == series_id)).one()
-
-
-def repeat(cast: Cast, step_id: int, rule: Repeat = MONDAYS) -> int:
-    with acting(cast.actors["lead"]):
-        return services.repeat_step(step_id, row_of(cast, step_id).version, None, rule)
-
-
-def move(cast: Cast, step_id: int, how: str, who: str = "lead", **more: bool) -> None:
-    with acting(cast.actors[who]):
-        services.move_step(step_id, how, "不做了" if how == "drop" else "", **more)
-
-
-def latest(cast: Cast, series_id: int) -> int:
-    return series_of(cast, series_id).latest_id
 
 
 @engines
@@ -146,11 +111,6 @@ def test_no_more_than_three_wait_and_the_next_comes_when_one_is_done(cast: Cast,
         assert series_of(cast, series).next_on == MONDAY + 3 * DAY
         move(cast, made, "finish", "member")
         assert len(days(cast)) == 4, "what was taken back can be done again"
-
-
-def undo_as(cast: Cast, who: str) -> None:
-    with acting(cast.actors[who]):
-        undo_last()
 
 
 @engines
@@ -243,85 +203,6 @@ def test_a_step_without_a_day_gets_the_first_one_of_the_rule(cast: Cast, step: M
 
 
 @engines
-def test_one_copy_is_changed_alone_and_the_pattern_from_now_on(cast: Cast, step: Made) -> None:
-    with at(MONDAY):
-        made = step("A/B 测试", cast.member, MONDAY, details=Details(tags=("互动",)))
-        series = repeat(cast, made)
-        with acting(cast.actors["lead"]):
-            services.edit_step(made, row_of(cast, made).version, "A/B：福袋", cast.host, MONDAY + DAY, None, None, "")
-    with at(MONDAY + 4 * DAY):
-        jobs.bring_steps()
-    second = latest(cast, series)
-    assert (row_of(cast, second).title, row_of(cast, second).owner_id) == ("A/B 测试", cast.member)
-    view = page_of(cast, made)
-    assert view.repeats is not None
-    assert view.repeats.differs == ("title", "owner_id")
-    assert view.row.occurs_on == MONDAY, "another day does not make another one of it"
-    with at(MONDAY + 5 * DAY), acting(cast.actors["lead"]):
-        services.next_like(made)
-    with at(MONDAY + 12 * DAY):
-        jobs.bring_steps()
-    third = latest(cast, series)
-    assert (row_of(cast, third).title, row_of(cast, third).owner_id) == ("A/B：福袋", cast.host)
-    assert page_of(cast, third).tags == ["互动"]
-    with at(MONDAY + 12 * DAY), acting(cast.actors["lead"]):
-        wednesdays = Repeat(Rhythm.WEEKS, weekdays=frozenset({2}), lead=0)
-        services.repeat_step(third, series_of(cast, series).version, series, wednesdays, like_this=True)
-        assert series_of(cast, series).next_on == MONDAY + 2 * WEEK + 2 * DAY
-        undo_last()
-        assert series_of(cast, series).next_on == MONDAY + 3 * WEEK
-        with pytest.raises(Stale):
-            services.repeat_step(third, 1, series, wednesdays)
-        with pytest.raises(Stale):
-            services.repeat_step(third, series_of(cast, series).version, None, wednesdays)
-
-
-@engines
-def test_pause_resume_and_end(cast: Cast, step: Made) -> None:
-    with at(MONDAY):
-        made = step("A/B 测试", None, MONDAY)
-        series = repeat(cast, made)
-        after = step("保养", None, MONDAY)
-        other = repeat(cast, after, A_WEEK_AFTER)
-        with acting(cast.actors["lead"]):
-            services.pause_series(series)
-            services.pause_series(other)
-        move(cast, after, "finish")
-    with at(MONDAY + 5 * WEEK + DAY):
-        jobs.bring_steps()
-        assert days(cast) == [MONDAY, MONDAY]
-        with acting(cast.actors["lead"]):
-            services.resume_series(series)
-            assert series_of(cast, series).next_on == MONDAY + 6 * WEEK
-            assert series_of(cast, series).left_out == 0, "a pause is meant"
-            services.resume_series(other)
-            assert row_of(cast, latest(cast, other)).due == MONDAY + 5 * WEEK + DAY, "late already, so it is due today"
-            services.end_series(series)
-            undo_last()
-            assert series_of(cast, series).next_on == MONDAY + 6 * WEEK
-            services.end_series(series)
-            with pytest.raises(Refused):
-                services.pause_series(series)
-    with at(MONDAY + 8 * WEEK):
-        jobs.bring_steps()
-        assert row_of(cast, latest(cast, series)).id == made
-        with acting(cast.actors["lead"]):
-            services.resume_series(series)
-        assert days(cast)[-1] == MONDAY + 8 * WEEK
-
-
-@engines
-def test_taking_the_repetition_back_leaves_a_plain_step(cast: Cast, step: Made) -> None:
-    with at(MONDAY), acting(cast.actors["lead"]):
-        made = step("A/B 测试")
-        repeat(cast, made)
-        assert row_of(cast, made).series_id
-        undo_last()
-        assert (row_of(cast, made).series_id, row_of(cast, made).due) == (None, None)
-        assert queries.repeating() == []
-
-
-@engines
 def test_who_is_gone_owns_no_copy_and_somebody_is_told(cast: Cast, step: Made, quarter: int) -> None:
     with at(MONDAY), acting(cast.actors["lead"]):
         phase = services.add_phase(quarter, "第一月", MONDAY - 9 * DAY, MONDAY + 3 * DAY)
@@ -342,131 +223,3 @@ def test_who_is_gone_owns_no_copy_and_somebody_is_told(cast: Cast, step: Made, q
     with acting(cast.actors["lead"]), units.reading() as unit:
         told = list(unit.session.scalars(select(Notice).where(Notice.user_id == cast.lead)))
     assert any("no longer in the team" in str(notice.words) for notice in told)
-
-
-@engines
-def test_deleting_one_leaves_the_others_to_come_unless_it_stops(cast: Cast, step: Made) -> None:
-    with at(MONDAY), acting(cast.actors["lead"]):
-        made = step("保养", None, MONDAY)
-        series = repeat(cast, made, A_WEEK_AFTER)
-        services.trash_step(made)
-        second = latest(cast, series)
-        assert row_of(cast, second).due == MONDAY + WEEK
-        undo_last()
-        assert days(cast) == [MONDAY]
-        services.trash_step(made, stop=True)
-        assert days(cast) == []
-        assert series_of(cast, series).over
-        assert [r.step_id for r in queries.repeating()] == [None]
-
-
-@engines
-def test_a_copy_comes_back_on_its_own_where_its_day_is_taken(cast: Cast, step: Made) -> None:
-    with at(MONDAY), acting(cast.actors["lead"]):
-        made = step("A/B 测试", None, MONDAY)
-        repeat(cast, made)
-        services.trash_step(made)
-        with units.writing("tests.taken") as unit:
-            gone = unit.session.scalars(select(Step).execution_options(with_trash=True)).one()
-            unit.session.add(Step(title="另一个", series_id=gone.series_id, occurs_on=MONDAY, note="", due=MONDAY))
-        (lying,) = trash.trashed()
-        trash.restore(lying[0])
-        assert row_of(cast, made).series_id is None
-
-
-@engines
-def test_a_period_that_goes_takes_its_repetitions_along(cast: Cast, step: Made, quarter: int) -> None:
-    with at(MONDAY), acting(cast.actors["lead"]):
-        phase = services.add_phase(quarter, "第一月", MONDAY, MONDAY + 9 * DAY)
-        series = repeat(cast, step("A/B 测试", None, MONDAY, phase_id=phase))
-        services.trash_period(quarter)
-        assert series_of(cast, series).over
-        undo_last()
-        assert not series_of(cast, series).over
-
-
-@engines
-def test_rounds_at_once_make_one_copy(cast: Cast, db: Flask, step: Made) -> None:
-    with at(MONDAY):
-        made = step("A/B 测试", cast.member, MONDAY)
-        series = repeat(cast, made)
-    at_once(db, [lambda: services.bring_next(series)] * 6, program_for(cast.team), MONDAY + 5 * DAY)
-    assert days(cast) == [MONDAY, MONDAY + WEEK]
-
-
-@engines
-def test_two_who_finish_at_once_bring_one_copy(cast: Cast, db: Flask, step: Made) -> None:
-    with at(MONDAY):
-        made = step("保养", cast.member, MONDAY)
-        series = repeat(cast, made, A_WEEK_AFTER)
-        move(cast, made, "finish")
-        second = latest(cast, series)
-        move(cast, made, "reopen")
-    works = [lambda: services.move_step(made, "finish"), lambda: services.move_step(second, "finish")] * 2
-    at_once(db, works, cast.actors["lead"], MONDAY + DAY)
-    assert [row.state for row in rows(cast)].count(StepState.OPEN) == 1
-    assert len(rows(cast)) == 3
-
-
-def at_once(db: Flask, works: list[Callable[[], None]], who: Actor, day: date) -> None:
-    """All of it by several people, or workers, at the same moment; what comes too late is refused."""
-    gate = threading.Barrier(len(works))
-
-    def run(work: Callable[[], None]) -> None:
-        with db.app_context(), acting(who), at(day):
-            gate.wait()
-            with contextlib.suppress(Refused):
-                work()
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-
-@engines
-def test_a_team_that_moves_to_another_zone_gets_nothing_twice(cast: Cast, step: Made) -> None:
-    daily = Repeat(Rhythm.DAYS, lead=0)
-    with at(MONDAY, 9):
-        made = step("读数", cast.member, MONDAY)
-        series = repeat(cast, made, daily)
-        move(cast, made, "finish")
-    with at(MONDAY + DAY, 9):
-        jobs.bring_steps()
-        move(cast, latest(cast, series), "finish")
-        with units.writing("tests.zone") as unit:
-            unit.unscoped = "tests"
-            zone(unit, cast, "America/Los_Angeles")
-        jobs.bring_steps()  # there it is the day before once more
-    assert days(cast) == [MONDAY, MONDAY + DAY]
-    with at(MONDAY + 2 * DAY, 9, "America/Los_Angeles"):
-        jobs.bring_steps()
-    assert days(cast) == [MONDAY, MONDAY + DAY, MONDAY + 2 * DAY]
-
-
-def zone(unit: units.Unit, cast: Cast, name: str) -> None:
-    team = unit.session.get(Team, cast.team)
-    assert team is not None
-    team.timezone = name
-
-
-@engines
-def test_other_teams_and_roles_have_no_say(cast: Cast, step: Made) -> None:
-    with at(MONDAY):
-        made = step("A/B 测试", cast.member, MONDAY)
-        series = repeat(cast, made)
-        for who, error in (("member", Forbidden), ("viewer", Forbidden), ("outsider", NotFound)):
-            with acting(cast.actors[who]):
-                for work in (
-                    lambda: services.repeat_step(made, 1, series, MONDAYS),
-                    lambda: services.pause_series(series),
-                    lambda: services.resume_series(series),
-                    lambda: services.end_series(series),
-                    lambda: services.next_like(made),
-                ):
-                    with pytest.raises(error):
-                        work()
-                assert [r.series.id for r in queries.repeating()] == ([] if who == "outsider" else [series])
-        with acting(cast.actors["lead"]), pytest.raises(Forbidden):
-            services.bring_next(series)
