@@ -21,6 +21,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.engine import make_url
 from werkzeug.test import TestResponse
+from xdist.scheduler.loadscope import LoadScopeScheduling
 
 import config
 from planner.app import create_app
@@ -47,6 +48,23 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     elif "engines" in marks and not WIDE:
         names = ["sqlite", "postgres"]
     metafunc.parametrize("engine_name", names)
+
+
+WALKS = ("tests/house/test_pages.py", "tests/house/test_rendering.py")
+"""They look at the same walks through the demo, so they share a process."""
+
+
+class WalksTogether(LoadScopeScheduling):
+    """Tests go one by one to whichever process is free, those of a walk together and first."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "walks" if nodeid.startswith(WALKS) else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Only where tests run in several processes."""
+    return WalksTogether(config, log)
 
 
 def settings(url: str, files: Path) -> dict[str, Any]:

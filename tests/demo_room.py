@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import re
+import shutil
+import tempfile
 from pathlib import Path
 
 from argon2 import PasswordHasher
@@ -20,15 +24,29 @@ PASSWORD = "planner-demo-2026"
 
 
 def make_room(folder: Path) -> Flask:
-    """An application with the demo team in it."""
+    """An application with the demo team in it, on a copy of its own."""
+    for kept in sorted(_filled().iterdir()):
+        (shutil.copytree if kept.is_dir() else shutil.copyfile)(kept, folder / kept.name)
+    return _served_from(folder)
 
-    app = create_app(settings(f"sqlite:///{folder}/demo.db", folder / "files"))
+
+@functools.cache
+def _filled() -> Path:
+    """A folder with the demo team as it is on this day, made once a process."""
+    folder = Path(tempfile.mkdtemp(prefix="planner-room-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     hashed = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    app = _served_from(folder)
     with app.app_context():
         Base.metadata.create_all(engine())
         with acting(Actor(is_system=True, is_admin=True)):
             fill.fill_demo(hashed)
-    return app
+        engine().dispose()
+    return folder
+
+
+def _served_from(folder: Path) -> Flask:
+    return create_app(settings(f"sqlite:///{folder}/demo.db", folder / "files"))
 
 
 def sign_in(app: Flask, login: str, language: str = "zh_Hans_CN") -> Visitor:

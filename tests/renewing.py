@@ -13,6 +13,8 @@ from typing import Any
 import psycopg
 from sqlalchemy.engine import make_url
 
+from tests.environment import unhurried
+
 SHAPE = """
 select md5(string_agg(concat_ws(' ', relname, relkind, relfilenode, relnatts, relchecks, (
     select string_agg(tgenabled::text, '' order by oid) from pg_trigger where tgrelid = pg_class.oid
@@ -61,7 +63,7 @@ class Copy:
 
     def _made(self) -> None:
         self.drop()
-        self._on_server(f'create database "{self.name}" template "{self.kept}"')
+        self._on_server(f'create database "{self.name}" template "{self.kept}"', unhurried(self.name))
         with self._linked() as link:
             self._remember(link)
             self.shape = self._shape(link)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import platform
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[0] = str(ROOT)
 
-from tests.environment import Missing, chinese_font, find_browser, find_postgres, say  # noqa: E402
+from tests.environment import Missing, chinese_font, find_browser, find_postgres, quick_folder, say  # noqa: E402
 
 REPORTS = ROOT / "build" / "tests"
 COMMON = ("-q", "--no-header", "-rsE", "--color=auto")
@@ -52,7 +53,7 @@ class Counts:
 
 def parallel() -> tuple[str, ...]:
     """Two processes where there are two processors; browsers run one at a time, because sharing slows them."""
-    return ("-n", "2", "--dist", "loadgroup") if (os.cpu_count() or 1) > 1 else ()
+    return ("-n", "2", "--dist", "loadscope") if (os.cpu_count() or 1) > 1 else ()
 
 
 def parts(every: bool, given: list[str]) -> list[Part]:
@@ -89,8 +90,13 @@ def run(part: Part, number: int) -> Counts:
     say(part.name)
     report = REPORTS / f"{number}.xml"
     report.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "pytest", *COMMON, f"--junitxml={report}", *part.arguments]
-    ended = subprocess.run(command, cwd=ROOT, env={**os.environ, **part.environ}, check=False).returncode
+    quick = quick_folder()
+    place = () if quick is None else (f"--basetemp={quick}/pytest",)
+    command = [sys.executable, "-m", "pytest", *COMMON, f"--junitxml={report}", *place, *part.arguments]
+    try:
+        ended = subprocess.run(command, cwd=ROOT, env={**os.environ, **part.environ}, check=False).returncode
+    finally:
+        shutil.rmtree(quick or "", ignore_errors=True)
     if ended not in PYTEST_ENDINGS_WITH_COUNTS or not report.exists():
         why = "found no tests" if ended == 5 else f"broke off ({ended})"
         say(f"{part.name}: pytest {why}")

@@ -10,7 +10,8 @@ from flask import Flask
 
 from planner.base.actor import Actor, acting
 from planner.demo import seed
-from tests.demo_room import Statements, make_room, sign_in, walk
+from tests.demo_room import Statements, make_room, sign_in
+from tests.house.conftest import Walk
 
 STATEMENTS = {
     "/": 12,
@@ -39,16 +40,10 @@ STATEMENTS = {
 """What a page may ask of the database at most: 12 for lists and Today, 20 for hubs."""
 
 
-@pytest.fixture(scope="module")
-def room(tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    """The demo team, filled once."""
-    return make_room(tmp_path_factory.mktemp("room"))
-
-
 @pytest.mark.parametrize("language", ["zh_Hans_CN", "en"])
 @pytest.mark.parametrize("login", ["lead", "host", "manager", "viewer", "admin", "outsider"])
-def test_every_page_answers_with_a_title(room: Flask, login: str, language: str) -> None:
-    pages = walk(sign_in(room, login, language))
+def test_every_page_answers_with_a_title(walked: Walk, login: str, language: str) -> None:
+    pages = walked(login, language).pages
     assert len(pages) >= 10
     for path, text in pages.items():
         title = re.search(r"<title>([^<]*)</title>", text)
@@ -59,18 +54,17 @@ def test_every_page_answers_with_a_title(room: Flask, login: str, language: str)
         assert 'lang="en"' in text if language == "en" else 'lang="zh-Hans"' in text
 
 
-def test_nothing_english_is_left_in_chinese(room: Flask) -> None:
-    for path, text in walk(sign_in(room, "lead")).items():
+def test_nothing_english_is_left_in_chinese(walked: Walk) -> None:
+    for path, text in walked("lead").pages.items():
         for word in re.findall(r"<(?:h1|h2|h3|th|button|legend|label)[^>]*>([^<{]+)<", text):
             plain = word.strip()
             if re.fullmatch(r"[A-Za-z][a-z]+(?: [a-z]+)+", plain):
                 raise AssertionError(f"{path}: {plain!r}")
 
 
-def test_outsiders_see_nothing_of_the_demo(room: Flask) -> None:
+def test_outsiders_see_nothing_of_the_demo(room: Flask, walked: Walk) -> None:
     outsider = sign_in(room, "outsider")
-    lead = sign_in(room, "lead")
-    shapes = walk(lead)
+    shapes = walked("lead").pages
     own = {path for path in shapes if re.search(r"/\d+", path) and not path.startswith("/settings/people")}
     assert len(own) >= 8
     for path in own:
@@ -106,10 +100,10 @@ def _most(path: str) -> int:
 
 
 @pytest.mark.parametrize("login", ["lead", "manager", "host", "admin"])
-def test_every_page_that_links_lead_to_costs_few_statements(room: Flask, login: str) -> None:
+def test_every_page_that_links_lead_to_costs_few_statements(room: Flask, walked: Walk, login: str) -> None:
     visitor = sign_in(room, login)
     dear = []
-    for path in walk(visitor):
+    for path in walked(login).pages:
         with Statements(room) as counted:
             visitor.get(path)
         if len(counted.told) > _most(path):

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
 from flask import Flask, template_rendered
 from jinja2 import Template
 
 from planner.base.web import ERROR_PAGES, IdConverter, error_page
-from tests.demo_room import make_room, sign_in, walk
+from tests.demo_room import sign_in
+from tests.house.conftest import Walk
 
 ROOT = Path(__file__).resolve().parents[2]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -80,12 +80,6 @@ WORDS_OF_THE_FIELD = {
 }
 
 
-@pytest.fixture(scope="module")
-def room(tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    """The demo team, filled once."""
-    return make_room(tmp_path_factory.mktemp("room"))
-
-
 @contextmanager
 def watched(app: Flask) -> Iterator[set[str]]:
     """The names of the templates that are rendered in a block, with what they extend and include."""
@@ -118,13 +112,13 @@ def panels_and_parts() -> set[str]:
     return {name for name in re.findall(r'"([a-z]+/_[a-z_]+\.html)"', text)}
 
 
-def test_every_template_is_rendered_in_both_languages(room: Flask) -> None:
+def test_every_template_is_rendered_in_both_languages(room: Flask, walked: Walk) -> None:
     everything = {str(p.relative_to(ROOT / "templates")) for p in (ROOT / "templates").rglob("*.*")}
     for language in ("zh_Hans_CN", "en"):
         with watched(room) as names:
             for login in ("lead", "admin", "manager", "host"):
+                names |= walked(login, language).templates
                 visitor = sign_in(room, login, language)
-                walk(visitor)
                 draft = re.search(r'href="(/sessions/\d+/schedule)"', visitor.get("/sessions?view=list").text)
                 if draft:
                     visitor.get(draft[1])
@@ -167,11 +161,11 @@ def test_numbers_in_addresses_are_bounded_ids(app: Flask) -> None:
     assert loose == []
 
 
-def test_text_in_both_languages_is_not_the_same_english(room: Flask) -> None:
+def test_text_in_both_languages_is_not_the_same_english(walked: Walk) -> None:
     """A piece of text that a Chinese page and its English twin both show is data, never two English words of ours."""
     found = []
     for login in ("lead", "host", "manager", "admin"):
-        chinese, english = walk(sign_in(room, login)), walk(sign_in(room, login, "en"))
+        chinese, english = walked(login).pages, walked(login, "en").pages
         for path, text in chinese.items():
             ours, theirs = _texts(text), _texts(english.get(path, ""))
             found += [(login, path, piece) for piece in ours & theirs if re.search(r"\b[a-z]{3,} [a-z]{3,}\b", piece)]
