@@ -7,6 +7,7 @@ import { startHold } from './hold.js'
 import { startHtmx } from './htmx.js'
 import { startKeys } from './keys.js'
 import { startMenus } from './menus.js'
+import { startNames } from './names.js'
 import { startPalette } from './palette.js'
 import { startPolls } from './poll.js'
 import { startRows } from './rows.js'
@@ -28,4 +29,5 @@ startStation()
 startSmall()
 startAttach()
 startHold()
+startNames()
 document.documentElement.classList.add('has-js')

@@ -287,11 +287,27 @@ def progress(session_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
     return {session_id: (int(done or 0), total) for session_id, done, total in db.session().execute(asked)}
 
 
+def _comes_before(now: datetime) -> Any:
+    """The condition that the same line of the list, which comes every so many minutes, is open at an earlier time."""
+    earlier = aliased(ChecklistItem)
+    asked = select(earlier.id).join(SopItem, SopItem.id == earlier.sop_item_id)
+    asked = asked.where(
+        SopItem.anchor == Anchor.EVERY,
+        earlier.session_id == ChecklistItem.session_id,
+        earlier.sop_item_id == ChecklistItem.sop_item_id,
+        earlier.state == ItemState.OPEN,
+        earlier.due < ChecklistItem.due,
+        not_missed(earlier, now),
+    )
+    return asked.correlate(ChecklistItem).exists()
+
+
 @query(P.CHECKLIST_VIEW)
 def open_items(user_id: int, limit: int = 20) -> list[ItemRow]:
     """Somebody's open items of sessions that are not over, the most urgent first.
 
-    Left out are what was missed, and work on air that is due while the show has not begun.
+    Left out are what was missed, and work on air that is due while the show has not begun. Of what comes every so many
+    minutes only the next one is told.
     """
     now = clock.now()
     after = LiveSession.state.in_([State.ENDED])
@@ -300,6 +316,7 @@ def open_items(user_id: int, limit: int = 20) -> list[ItemRow]:
         ChecklistItem.state == ItemState.OPEN,
         ChecklistItem.due.is_not(None),
         not_missed(ChecklistItem, now),
+        ~_comes_before(now),
         or_(ChecklistItem.stage != Stage.AIR, LiveSession.real_start.is_not(None), ChecklistItem.due > now),
         db.alive(LiveSession),
         LiveSession.state.in_(list(OPEN_STATES)) | (after & (ChecklistItem.stage == Stage.AFTER)),

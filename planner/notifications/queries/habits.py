@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from planner.base import actor, db
+from planner.base import actor, db, mail
 from planner.base.i18n import told
 from planner.base.tables import Job
 from planner.base.verbs import query
@@ -70,4 +70,5 @@ def on_me(user_id: int) -> dict[str, Any] | None:
         return None
     held = my_habits()
     quiet = (clock_at(held.quiet_from), clock_at(held.quiet_to)) if held.quiet_from != held.quiet_to else None
-    return {"habits": held, "quiet": quiet, "daily": None if held.daily_at is None else clock_at(held.daily_at)}
+    daily = None if held.daily_at is None else clock_at(held.daily_at)
+    return {"habits": held, "quiet": quiet, "daily": daily, "mail_on": mail.is_on()}

@@ -47,6 +47,7 @@ def carry_step(step_id: int, wish: Wish, into: Period, goals: dict[int, int], pl
     goal_id = goals.get(row.goal_id or 0, row.goal_id)
     repeats.carry(row, phase.id if phase else None, goal_id)
     _edit(row, phase.id if phase else None, goal_id, row.note)
+    row.period_id = None if phase else into.id
 
 
 def cancel_step(step_id: int, reason: str) -> None:
