@@ -37,9 +37,10 @@ from planner.live.models import (
     LiveSession,
     LogPhoto,
     Series,
+    SessionTag,
     Shift,
 )
-from planner.live.services.restoring import after_crew_undo, after_undo, check_session
+from planner.live.services.restoring import after_crew_undo, after_tags_undo, after_undo, check_session
 from planner.notifications import services as notice_services
 from planner.outcomes import services as outcomes
 from planner.people import cli as people_cli
@@ -113,6 +114,7 @@ def wire(app: Flask) -> None:
     undo.before(SopTemplate, checklist_services.before_template_undo)
     undo.before(SopProposal, checklist_services.before_proposal_undo)
     undo.after_part(Shift, "session_id", after_crew_undo)
+    undo.after_part(SessionTag, "session_id", after_tags_undo)
     undo.also(notice_services.take_back)
     undo.also(bot_services.take_back)
     undo.before(Target, plan_services.forget_evidence)

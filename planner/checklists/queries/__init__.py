@@ -12,6 +12,7 @@ from planner.checklists.queries.items import (
     running_over,
     ticked,
 )
+from planner.checklists.queries.library import TemplateRow, draft_of, template_choices, templates
 from planner.checklists.queries.panels import (
     gate_checks,
     my_lists,
@@ -21,17 +22,22 @@ from planner.checklists.queries.panels import (
     primary,
     readings_done,
 )
-from planner.checklists.queries.sop import line, proposals, template, template_choices, templates
+from planner.checklists.queries.sop import Change, key_of, line, new_line, proposal, proposals, template
 
 __all__ = [
+    "Change",
     "ItemRow",
     "ListPage",
+    "TemplateRow",
     "checklist_of",
+    "draft_of",
     "gate_checks",
     "item",
+    "key_of",
     "line",
     "list_page",
     "my_lists",
+    "new_line",
     "next_round",
     "not_missed",
     "on_air",
@@ -39,6 +45,7 @@ __all__ = [
     "open_items",
     "primary",
     "progress",
+    "proposal",
     "proposals",
     "readings_done",
     "running_over",
