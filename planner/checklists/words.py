@@ -117,6 +117,7 @@ news_words(
         "ItemTicked": _l("worked on the checklist"),
         "SopPublished": _l("published a new version of the SOP"),
         "SopProposed": _l("proposed a change of the SOP"),
+        "ListUpgraded": _l("upgraded the checklist to a new version of the SOP"),
     },
 )
 part_words({"checklist": _l("Checklist"), "sop_version": _l("Version"), "sop_proposal": _l("Proposal")})

@@ -23,12 +23,16 @@ from planner.checklists.queries.panels import (
     readings_done,
 )
 from planner.checklists.queries.sop import Change, key_of, line, new_line, proposal, proposals, template
+from planner.checklists.queries.upgrades import Ran, Running, behind, ran, upgrades
 
 __all__ = [
     "Change",
     "ItemRow",
     "ListPage",
+    "Ran",
+    "Running",
     "TemplateRow",
+    "behind",
     "checklist_of",
     "draft_of",
     "gate_checks",
@@ -47,10 +51,12 @@ __all__ = [
     "progress",
     "proposal",
     "proposals",
+    "ran",
     "readings_done",
     "running_over",
     "template",
     "template_choices",
     "templates",
     "ticked",
+    "upgrades",
 ]

@@ -59,6 +59,7 @@ from planner.checklists.rules.times import (
     repeats,
     slide,
 )
+from planner.checklists.rules.upgrades import TOUCHED, Upgrade, upgrade_of
 from planner.checklists.rules.versions import FIELDS, Difference, Mark, compare
 
 __all__ = [
@@ -80,6 +81,7 @@ __all__ = [
     "ON_THE_CLOCK",
     "PLAIN",
     "READING",
+    "TOUCHED",
     "Act",
     "Anchor",
     "Condition",
@@ -99,6 +101,7 @@ __all__ = [
     "Stretch",
     "TickFact",
     "Times",
+    "Upgrade",
     "check_evidence",
     "compare",
     "due_of",
@@ -123,4 +126,5 @@ __all__ = [
     "said",
     "slide",
     "time_like",
+    "upgrade_of",
 ]

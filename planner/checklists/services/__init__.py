@@ -13,8 +13,16 @@ from planner.checklists.services.lists import add_list, begin_emergency, make_ch
 from planner.checklists.services.proposals import LineIn, accept_proposal, refuse_proposal
 from planner.checklists.services.reading import follow_reading
 from planner.checklists.services.sop import add_item, propose_item, remove_item
-from planner.checklists.services.templates import ensure_templates
+from planner.checklists.services.templates import (
+    bring_built_in,
+    check_template,
+    create_template,
+    delete_template,
+    edit_template,
+    ensure_templates,
+)
 from planner.checklists.services.ticks import skip, tick, untick
+from planner.checklists.services.upgrades import after_list_undo, upgrade_lists
 
 __all__ = [
     "FOLLOWER",
@@ -22,11 +30,17 @@ __all__ = [
     "accept_proposal",
     "add_item",
     "add_list",
+    "after_list_undo",
     "before_proposal_undo",
     "before_template_undo",
     "begin_emergency",
+    "bring_built_in",
+    "check_template",
+    "create_template",
+    "delete_template",
     "drop_draft",
     "edit_item",
+    "edit_template",
     "ensure_templates",
     "follow_answers",
     "follow_habits",
@@ -45,4 +59,5 @@ __all__ = [
     "skip",
     "tick",
     "untick",
+    "upgrade_lists",
 ]
