@@ -178,3 +178,10 @@ EMERGENCIES = (
         Act("make_up", "妆造", "Hair and make-up", "host", 30),
     )),
 )  # fmt: skip
+
+BUILT_IN = {
+    "daily": ("日播标准流程", "SOP for daily shows"),
+    "big": ("大场标准流程", "SOP for big shows"),
+    **{each.origin: (each.zh, each.en) for each in EMERGENCIES},
+}
+"""The built-in SOPs by their origin, with their names in both languages."""

@@ -14,6 +14,8 @@ from planner.base.forms import (
     LinesField,
     NumberField,
     PickField,
+    PickManyField,
+    RadioField,
     SelectField,
     SelectMultipleField,
     VersionField,
@@ -42,6 +44,7 @@ from planner.checklists.words import (
     usual_when,
     when_fault,
 )
+from planner.kernel.text import msg
 from planner.live.rules import Platform, Weight
 
 
@@ -124,3 +127,40 @@ class PublishForm(Form):
 
     draft_id = IdField()
     note = LineField(_l("What is new"), [Length(max=200)])
+
+
+class NewForm(Form):
+    """A SOP of the team's own."""
+
+    name = LineField(_l("Name"), [InputRequired(), Length(max=80)])
+    name_en = LineField(_l("English name"), [Length(max=80)])
+    source = SelectField(_l("Begins as"))
+
+
+class RulesForm(Form):
+    """What a SOP is called, and which shows get a list of it."""
+
+    name = LineField(_l("Name"), [InputRequired(), Length(max=80)])
+    name_en = LineField(_l("English name"), [Length(max=80)])
+    when = RadioField(
+        _l("Lists of it are made"),
+        choices=[("rules", _l("For every show that fits")), ("by_hand", _l("Only by hand"))],
+        default="rules",
+    )
+    weights = SelectMultipleField(_l("Weight"), choices=choices(Weight))
+    channel_ids = PickManyField(_l("Channel"))
+    tags = LineField(_l("Tags"), [Length(max=400)])
+
+
+class BringForm(Form):
+    """Lines out of a sheet: a file, or rows as they are pasted."""
+
+    rows = LinesField(_l("Rows"), [Length(max=200_000)])
+    mode = RadioField(
+        _l("What becomes of the lines that are there"),
+        choices=[("whole", _l("The sheet is the whole SOP")), ("add", _l("They stay, the sheet adds to them"))],
+        default="whole",
+    )
+
+
+NOTHING_BROUGHT = msg("Bring a file, or paste rows with the names of their columns above them.")

@@ -25,6 +25,7 @@ from planner.checklists.rules import (
     said,
     time_like,
 )
+from planner.checklists.rules.sheets import Column
 from planner.live.rules import Platform, Weight
 
 labels(
@@ -86,6 +87,22 @@ labels(
     icons={Mark.ADDED: "plus", Mark.CHANGED: "pencil", Mark.MOVED: "arrow-up", Mark.DROPPED: "x"},
     chips={Mark.ADDED: "ok", Mark.CHANGED: "accent", Mark.MOVED: "mute", Mark.DROPPED: "bad"},
 )
+COLUMN_WORDS: dict[Column, Any] = {
+    Column.STAGE: _l("Stage"),
+    Column.TITLE: _l("What is to be done"),
+    Column.TITLE_EN: _l("In English"),
+    Column.POSITION: _l("Position"),
+    Column.WHEN: _l("When"),
+    Column.BLOCKS: _l("Blocks going live"),
+    Column.EVIDENCE: _l("A tick comes with"),
+    Column.RECHECK: _l("Opens again with"),
+    Column.CONDITION: _l("Only for some shows"),
+    Column.EXPIRES: _l("A round expires after"),
+    Column.LAW: _l("Law or rule"),
+    Column.HELP: _l("How it is done"),
+    Column.HELP_EN: _l("How it is done, in English"),
+}
+"""What a column of a sheet of lines says."""
 LINE_FIELDS: dict[str, Any] = {
     "title": _l("What is to be done"),
     "title_en": _l("In English"),

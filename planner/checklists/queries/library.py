@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 
 from planner.base import db
 from planner.base.verbs import query
+from planner.checklists import builtin
 from planner.checklists.models import SopItem, SopProposal, SopTemplate, SopVersion
 from planner.checklists.rules import Kind, Stage
 from planner.checklists.words import rules_word, title_of
@@ -81,3 +83,31 @@ def template_choices(kind: Kind | None = None) -> list[tuple[int, str]]:
 def draft_of(template_id: int) -> int | None:
     """The draft that waits at a SOP."""
     return db.one(SopTemplate, template_id).draft_id
+
+
+@query(P.SOP_EDIT)
+def built_in() -> list[tuple[str, str]]:
+    """The built-in SOPs by their origin, with their names."""
+    return [(origin, title_of(zh, en)) for origin, (zh, en) in builtin.BUILT_IN.items()]
+
+
+@query(P.CHECKLIST_VIEW)
+def built_in_left() -> int:
+    """How many built-in SOPs the team has never had."""
+    asked = select(SopTemplate.origin).execution_options(with_trash=True)
+    return len(set(builtin.BUILT_IN) - set(db.session().scalars(asked)))
+
+
+@query(P.SOP_EDIT)
+def settings(template_id: int) -> dict[str, Any]:
+    """What a SOP is called and for which shows it is, as its form shows it."""
+    row = db.one(SopTemplate, template_id)
+    values = {
+        "name": row.name,
+        "name_en": row.name_en,
+        "weights": row.weights or [],
+        "channel_ids": row.channel_ids or [],
+        "tags": " / ".join(row.tags or ()),
+        "when": "by_hand" if row.by_hand else "rules",
+    }
+    return {"template": row, "title": title_of(row.name, row.name_en), "values": values}

@@ -18,8 +18,18 @@ from planner.base.words import label
 from planner.checklists import rules
 from planner.checklists.models import SopItem, SopProposal, SopTemplate, SopVersion
 from planner.checklists.rules import FIELDS, Difference, Mark, Stage, Times, compare, read_condition, read_evidence
-from planner.checklists.words import LINE_FIELDS, condition_word, evidence_word, offset_word, recheck_word, title_of
+from planner.checklists.words import (
+    LINE_FIELDS,
+    condition_word,
+    evidence_word,
+    offset_word,
+    recheck_word,
+    rules_word,
+    title_of,
+)
+from planner.kernel.errors import NotFound
 from planner.kernel.permissions import P
+from planner.live import queries as live
 from planner.people import queries as people
 
 _EVENING = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -55,6 +65,12 @@ def _movable(items: list[SopItem]) -> dict[str, set[int]]:
     """Which lines, all in their order, have one of the same time above or below them."""
     pairs = [(a.id, b.id) for a, b in pairwise(items) if a.stage is b.stage and _time_of(a) == _time_of(b)]
     return {"up": {below for _above, below in pairs}, "down": {above for above, _below in pairs}}
+
+
+def _groups(items: list[SopItem]) -> dict[int, str]:
+    """By id of the line, what names those of its stage that come at the same time: among them it can be dragged."""
+    known: dict[Any, str] = {}
+    return {i.id: known.setdefault((i.stage, _time_of(i)), str(len(known))) for i in items}
 
 
 def as_typed(item: SopItem) -> dict[str, Any]:
@@ -180,6 +196,7 @@ def template(template_id: int) -> dict[str, Any]:
         "title": title_of(row.name, row.name_en),
         "stages": stages,
         "movable": _movable([i for _stage, rows in stages for i in rows]),
+        "groups": _groups(items),
         "number": next((v.number for v in versions if v.id == row.version_id), None),
         "positions": positions,
         "versions": versions,
@@ -189,8 +206,23 @@ def template(template_id: int) -> dict[str, Any]:
         "changes": changes,
         "marks": {each.line.key: each.mark for each in changes} if edits else {},
         "titles": {i.key: title_of(i.title, i.title_en) for i in [*published, *items]},
+        "made_for": made_for_word(row),
+        "orphans": _orphans(lines.get(row.draft_id or 0, []), published) if edits else [],
         "proposals": [p for p in proposals() if p.template_id == template_id],
     }
+
+
+def made_for_word(row: SopTemplate) -> str:
+    """Which shows it makes a list for, in words."""
+    channels = {c.id: c.name for c in live.channels()} if row.channel_ids else {}
+    names = [channels[channel_id] for channel_id in row.channel_ids or () if channel_id in channels]
+    return rules_word(row.kind, row.weights or (), names, row.tags or (), row.by_hand)
+
+
+def _orphans(draft: list[SopItem], published: list[SopItem]) -> list[str]:
+    """The titles of lines that lose their condition with the draft, since what they asked for is gone."""
+    before = {i.key: read_condition(i.condition).item for i in published}
+    return [title_of(i.title, i.title_en) for i in draft if before.get(i.key) and not read_condition(i.condition).item]
 
 
 @query(P.SOP_EDIT)
@@ -246,3 +278,42 @@ def proposals(limit: int = 50) -> list[SopProposal]:
     """What reviews propose and nobody has decided on."""
     asked = select(SopProposal).where(SopProposal.state == "open").order_by(SopProposal.id).limit(limit)
     return list(db.session().scalars(asked))
+
+
+@query(P.CHECKLIST_VIEW)
+def compared(template_id: int, before_id: int | None, after_id: int | None) -> dict[str, Any]:
+    """Two versions of a SOP and what differs; usually the one in force, or the draft, and the one before it."""
+    row = db.one(SopTemplate, template_id)
+    asked = select(SopVersion).where(SopVersion.template_id == template_id)
+    kept = SopVersion.number.is_not(None) | (SopVersion.id == row.draft_id)
+    versions = {v.id: v for v in db.session().scalars(asked.where(kept).order_by(SopVersion.number.desc()).limit(100))}
+    ordered = sorted(versions.values(), key=lambda v: (v.number is None, v.number or 0))
+    if not ordered or any(each is not None and each not in versions for each in (before_id, after_id)):
+        raise NotFound()
+    after = versions[after_id or row.draft_id or row.version_id or ordered[-1].id]
+    place = ordered.index(after)
+    published = row.version_id if after.id == row.draft_id else None
+    before = versions[before_id or published or ordered[max(0, place - 1)].id]
+    lines = lines_of([before.id, after.id])
+    return {
+        "template": row,
+        "title": title_of(row.name, row.name_en),
+        "versions": ordered,
+        "before": before,
+        "after": after,
+        "changes": changes_between(lines[before.id], lines[after.id]),
+        "positions": {p.id: p.name for p in people.positions()},
+        "titles": {i.key: title_of(i.title, i.title_en) for each in (before.id, after.id) for i in lines[each]},
+    }
+
+
+@query(P.CHECKLIST_VIEW)
+def on_paper(template_id: int) -> dict[str, Any]:
+    """The published lines of a SOP by stage, for the wall."""
+    row = db.one(SopTemplate, template_id)
+    items = lines_of([row.version_id]).get(row.version_id or 0, [])
+    number = db.one(SopVersion, row.version_id).number if row.version_id else None
+    stages = [(stage, [i for i in items if i.stage is stage]) for stage in Stage]
+    names = {p.id: p.name for p in people.positions()}
+    title = title_of(row.name, row.name_en)
+    return {"template": row, "title": title, "number": number, "stages": stages, "positions": names}

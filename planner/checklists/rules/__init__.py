@@ -38,6 +38,7 @@ from planner.checklists.rules.states import (
     Stage,
     TickFact,
     fold,
+    is_let_pass,
     may_act,
 )
 from planner.checklists.rules.times import (
@@ -110,6 +111,7 @@ __all__ = [
     "falls_on_air",
     "fold",
     "given_json",
+    "is_let_pass",
     "is_link",
     "lacking",
     "may_act",

@@ -95,3 +95,11 @@ def fold(ticks: Sequence[TickFact], two_people: bool) -> ItemState:
             state = ItemState.OPEN
             people.clear()
     return state
+
+
+FEWEST_SHOWS = 3
+
+
+def is_let_pass(shows: int, released: int) -> bool:
+    """Whether what blocks was overridden more often than kept, over enough shows to tell."""
+    return shows >= FEWEST_SHOWS and released * 2 > shows

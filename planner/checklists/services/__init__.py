@@ -8,10 +8,12 @@ from planner.checklists.services.lines import (
     edit_item,
     move_item,
     place_item,
+    unblock_item,
 )
 from planner.checklists.services.lists import add_list, begin_emergency, make_checklist
 from planner.checklists.services.proposals import LineIn, accept_proposal, refuse_proposal
 from planner.checklists.services.reading import follow_reading
+from planner.checklists.services.sheets import bring_lines
 from planner.checklists.services.sop import add_item, propose_item, remove_item
 from planner.checklists.services.templates import (
     bring_built_in,
@@ -35,6 +37,7 @@ __all__ = [
     "before_template_undo",
     "begin_emergency",
     "bring_built_in",
+    "bring_lines",
     "check_template",
     "create_template",
     "delete_template",
@@ -58,6 +61,7 @@ __all__ = [
     "retime",
     "skip",
     "tick",
+    "unblock_item",
     "untick",
     "upgrade_lists",
 ]

@@ -9,7 +9,7 @@ from planner.base.news import tell
 from planner.base.verbs import command
 from planner.checklists.models import SopItem, SopTemplate, SopVersion
 from planner.checklists.news import SopPublished
-from planner.checklists.queries.sop import as_typed
+from planner.checklists.queries.sop import changes_between
 from planner.checklists.services.sop import copied, freed, items_of, opened, redraft
 from planner.kernel.errors import Invalid, Refused
 from planner.kernel.permissions import P
@@ -39,10 +39,6 @@ def _seen(template: SopTemplate, draft_id: int) -> list[SopItem]:
     return items_of(draft_id)
 
 
-def _facts(lines: list[SopItem]) -> dict[str, tuple[object, ...]]:
-    return {line.key: (line.sort, line.each_shift, line.identity, as_typed(line)) for line in lines}
-
-
 @command(P.SOP_EDIT)
 def publish_draft(template_id: int, draft_id: int, note: str = "") -> int:
     """The draft is the next version. `draft_id` is the one that was looked at. Answers the version."""
@@ -53,7 +49,7 @@ def publish_draft(template_id: int, draft_id: int, note: str = "") -> int:
         raise Invalid.at("note", msg("At most %(most)s characters.", most=200))
     if not lines:
         raise Refused(msg("There is no line in it."))
-    if template.version_id is not None and _facts(lines) == _facts(items_of(template.version_id)):
+    if template.version_id is not None and not changes_between(items_of(template.version_id), lines):
         raise Refused(msg("Nothing in it is another than what is published."))
     return number_version(template, [copied(line) for line in lines], words)
 

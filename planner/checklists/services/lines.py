@@ -101,6 +101,19 @@ def edit_item(
 
 
 @command(P.SOP_EDIT)
+def unblock_item(template_id: int, key: str) -> int:
+    """The line blocks going live no more, in the draft. Answers the line."""
+    template = opened(template_id)
+    lines = [copied(item) for item in lines_to_edit(template)]
+    line = next((item for item in lines if item.key == key and item.blocks), None)
+    if line is None:
+        raise Refused(msg("This line does not block going live."))
+    line.blocks = False
+    redraft(template, lines, f"~ {line.title}")
+    return line.id
+
+
+@command(P.SOP_EDIT)
 def move_item(line_id: int, up: bool) -> int:
     """One place up or down among the lines of its stage that come at the same time, in the draft.
 

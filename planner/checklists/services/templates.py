@@ -21,13 +21,6 @@ from planner.live import queries as live
 from planner.live.rules import Weight
 from planner.people import queries as people
 
-BUILT_IN = {
-    Weight.DAILY.value: ("日播标准流程", "SOP for daily shows"),
-    Weight.BIG.value: ("大场标准流程", "SOP for big shows"),
-    **{each.origin: (each.zh, each.en) for each in builtin.EMERGENCIES},
-}
-"""The built-in SOPs by their origin, with their names in both languages."""
-
 
 @command(P.SOP_EDIT)
 def ensure_templates() -> None:
@@ -38,7 +31,7 @@ def ensure_templates() -> None:
 
 def add_built_in(origin: str) -> SopTemplate:
     """A built-in SOP as its first version."""
-    (zh, en), weight = BUILT_IN[origin], origin in set(Weight)
+    (zh, en), weight = builtin.BUILT_IN[origin], origin in set(Weight)
     kind, weights = (Kind.SHOW, [origin]) if weight else (Kind.EMERGENCY, None)
     row = SopTemplate(name=zh, name_en=en, kind=kind, origin=origin, weights=weights, by_hand=not weight)
     template = db.add(row)
@@ -102,7 +95,7 @@ def create_template(name: str, name_en: str, kind: Kind, origin: str = "", copy_
     by hand until its rules say which shows it is for. Answers the SOP."""
     found, english = _named(name, name_en)
     source = db.one(SopTemplate, copy_of) if copy_of else None
-    if origin and origin not in BUILT_IN:
+    if origin and origin not in builtin.BUILT_IN:
         raise Invalid.at("source", msg("Choose among what is offered."))
     if source is not None:
         kind = source.kind
@@ -154,7 +147,7 @@ def delete_template(template_id: int) -> None:
 def bring_built_in() -> int:
     """The built-in SOPs that this team has never had. Answers how many."""
     held = set(db.session().scalars(select(SopTemplate.origin).execution_options(with_trash=True)))
-    missing = [origin for origin in BUILT_IN if origin not in held]
+    missing = [origin for origin in builtin.BUILT_IN if origin not in held]
     for origin in missing:
         add_built_in(origin)
     return len(missing)

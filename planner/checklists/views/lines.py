@@ -103,6 +103,15 @@ def move_line(line_id: int) -> Response:
     return _saved(services.move_item(line_id, request.form.get("to") == "up"))
 
 
+@bp.post("/sop/<id:template_id>/unblock")
+@uses(services.unblock_item)
+def unblock(template_id: int) -> Response:
+    """A line that shows are let on air without blocks no more."""
+    key = request.form.get("key", "")
+    services.unblock_item(template_id, key)
+    return done(sop_url(template_id, key), _("It blocks no more, in the draft."), undo=True)
+
+
 @bp.route("/sop/proposals/<id:proposal_id>/accept", methods=["GET", "POST"])
 @uses(queries.proposal, services.accept_proposal, people.positions)
 def accept(proposal_id: int) -> Response:

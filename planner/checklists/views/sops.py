@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
+from planner.base import actor
 from planner.base.i18n import gettext as _
 from planner.base.web import done, page, uses
 from planner.checklists import forms, queries, services
 from planner.checklists.views.blueprint import bp
+from planner.kernel.permissions import P
+from planner.live import queries as live
 
 
 def sop_url(template_id: int, line: str = "") -> str:
@@ -17,11 +22,20 @@ def sop_url(template_id: int, line: str = "") -> str:
 
 
 @bp.get("/sop/<id:template_id>")
-@uses(queries.template)
+@uses(queries.template, queries.releases, queries.behind)
 def sop(template_id: int) -> Response:
     """What is our standard, and what will it be."""
     held = queries.template(template_id)
-    return page("checklists/sop.html", form=_publishing(held["template"].draft_id), **held)
+    more = _beside(template_id)
+    return page("checklists/sop.html", form=_publishing(held["template"].draft_id), **more, **held)
+
+
+def _beside(template_id: int) -> dict[str, Any]:
+    """What an editor is offered: lines to unblock, lists to upgrade."""
+    if not actor.current().may(P.SOP_EDIT):
+        return {"releases": [], "behind": 0, "coming": []}
+    offered = {"releases": queries.releases(template_id), "behind": queries.behind(template_id)}
+    return {**offered, "coming": live.next_briefs(limit=12)}
 
 
 def _publishing(draft_id: int | None) -> forms.PublishForm:
@@ -40,7 +54,7 @@ def publish(template_id: int) -> Response:
     held = queries.template(template_id)
     form.draft_id.data = held["template"].draft_id
     form.draft_id.raw_data = None
-    return page("checklists/sop.html", form.status, form=form, **held)
+    return page("checklists/sop.html", form.status, form=form, **_beside(template_id), **held)
 
 
 @bp.post("/sop/<id:template_id>/drop")
