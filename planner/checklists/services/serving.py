@@ -295,12 +295,12 @@ def serve_version(held: Checklist, b: SessionBrief) -> None:
 
 
 def take_line(item: ChecklistItem, line: SopItem, offset: int) -> None:
-    """The item stands for this line from now on."""
-    done = item.state in (ItemState.DONE, ItemState.SKIPPED)
+    """The item stands for this line from now on; what somebody has worked on keeps the proof it was asked for."""
+    worked_on = item.state in rules.TOUCHED or item.halfway is not None
     item.sop_item_id, item.sort, item.stage = line.id, line.sort * 100 + offset, line.stage
     item.title, item.title_en, item.position_id = line.title, line.title_en, line.position_id
     item.blocks, item.identity = line.blocks, line.identity
-    if not done:
+    if not worked_on:
         item.evidence = line.evidence
     if not line.each_shift:
         item.shift_id = None
