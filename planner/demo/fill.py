@@ -22,6 +22,7 @@ from planner.demo.daily import report_a_day
 from planner.demo.goals import tell_goals
 from planner.demo.repeats import repeat_steps
 from planner.demo.shows import ACCOUNT, ZONE, Room, past, schedule, then, tick, tick_all
+from planner.demo.sops import draft_sops, grow_sops
 from planner.demo.story import Show
 from planner.discussions import services as discussions
 from planner.figures import queries as figures
@@ -114,7 +115,9 @@ def _tell(room: Room, now: datetime) -> None:
     repeat_steps(room, goals)
     _lessons(room, goals)
     _tonight(room, now)
+    grow_sops(room)
     _next_week(room)
+    draft_sops(room)
     _talk(room, goals)
     _views(room)
     tell_a_group(room)

@@ -21,7 +21,6 @@ from planner.kernel import clock
 from planner.kernel.errors import Invalid
 from planner.live import queries as sessions
 from planner.live import services as live
-from planner.live.rules import Weight
 from tests.cast import Cast
 from tests.checklists.conftest import HOUR, Items, Plan, key, publish
 

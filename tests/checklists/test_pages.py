@@ -14,7 +14,6 @@ from planner.checklists import queries, services
 from planner.checklists.rules import ItemState, Stage
 from planner.kernel import clock
 from planner.live import services as live
-from planner.live.rules import Weight
 from tests.cast import Cast
 from tests.checklists.conftest import PHOTO, Item, Plan, key
 

@@ -141,7 +141,9 @@ def check(show: int, seen: Counter[int]) -> None:
         facts = [TickFact(t.id, t.act, t.user_id) for t in ticks.get(item.id, [])]
         folded = fold(facts, read_evidence(item.evidence).two)
         if sop.version_id != held.version_id:
-            assert item.state in (ItemState.DONE, ItemState.SKIPPED, ItemState.NOT_APPLICABLE), "dropped lines don't wait"
+            assert item.state in (ItemState.DONE, ItemState.SKIPPED, ItemState.NOT_APPLICABLE), (
+                "dropped lines don't wait"
+            )
         elif item.state is ItemState.OPEN:
             assert (item.title, item.stage) == (sop.title, sop.stage)
             assert item.evidence == sop.evidence or item.halfway is not None, "asked for as the version says"

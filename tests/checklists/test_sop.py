@@ -13,7 +13,7 @@ from flask import Flask
 
 from planner.base.actor import acting
 from planner.checklists import queries, services
-from planner.checklists.rules import NOTHING, Anchor, Evidence, ItemState, Stage, read_evidence, recheck_of
+from planner.checklists.rules import Anchor, Evidence, ItemState, Stage, read_evidence, recheck_of
 from planner.checklists.words import title_of
 from planner.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from planner.live import queries as sessions
@@ -264,7 +264,9 @@ def test_a_rule_or_a_block_that_makes_no_sense_is_refused(cast: Cast, daily: int
 
 
 @pytest.mark.engines
-def test_what_is_learned_reaches_the_next_list_and_leaves_made_ones_as_they_are(cast: Cast, daily: int, plan: Plan, evening: datetime) -> None:
+def test_what_is_learned_reaches_the_next_list_and_leaves_made_ones_as_they_are(
+    cast: Cast, daily: int, plan: Plan, evening: datetime
+) -> None:
     coming, on_air = plan(evening), plan(evening + timedelta(days=1))
     with acting(cast.actors["lead"]):
         live.go_live(on_air)

@@ -92,7 +92,11 @@ def test_a_running_list_goes_over(
         assert upgrade(daily, found[0].checklist_id) == 1
         assert [r.session.id for r in behind(daily)] == [other]
     kit = item_of(show, "kit")
-    assert (kit.title, kit.due, kit.evidence) == ("Light and spares", evening - timedelta(minutes=90), Evidence(two=True))
+    assert (kit.title, kit.due, kit.evidence) == (
+        "Light and spares",
+        evening - timedelta(minutes=90),
+        Evidence(two=True),
+    )
     assert item_of(show, "benefits").state is ItemState.NOT_APPLICABLE
     assert item_of(show, "script").state is DONE, "what was done stays, with its history"
     assert item_of(show, "final").state is DONE

@@ -19,8 +19,8 @@ from planner.live.models import LiveSession, Studio
 from planner.live.queries import SessionBrief
 from planner.live.rules import OPEN_STATES, State
 
-NOT_OVER = (*sorted(OPEN_STATES), State.ENDED)
-"""Lists of such sessions are still worked on."""
+NOT_OVER = tuple(sorted(OPEN_STATES))
+"""Lists of sessions that are on air or to come can go over; those of what is off air stand as they were run."""
 MOST_SHOWN = 60
 STILL_ON = timedelta(hours=2)
 """How long after its planned end a show that nobody began or ended is still the one in the room."""

@@ -41,7 +41,6 @@ Lines = Sequence[tuple[str, Mapping[str, Any]]]
 def compare(before: Lines, after: Lines) -> list[Difference]:
     """What differs, in the order of the lines after, each dropped one behind the line it stood behind."""
     old, new = dict(before), dict(after)
-    stayed = _in_order([key for key, _said in before if key in new], [key for key, _said in after if key in old])
     found: dict[str, Difference] = {}
     for key, said in after:
         if key not in old:
@@ -50,8 +49,9 @@ def compare(before: Lines, after: Lines) -> list[Difference]:
         fields = tuple(name for name in FIELDS if said.get(name) != old[key].get(name))
         if fields:
             found[key] = Difference(key, Mark.CHANGED, fields)
-        elif key not in stayed:
-            found[key] = Difference(key, Mark.MOVED)
+    same = [key for key, _said in after if key in old and key not in found]
+    stayed = _in_order([key for key, _said in before if key in same], same)
+    found |= {key: Difference(key, Mark.MOVED) for key in same if key not in stayed}
     order = [key for key, _said in after]
     at = -1
     for key, _said in before:
