@@ -73,6 +73,7 @@ const files = {
   'board.js': await script('board.js'),
   'cells.js': await script('cells.js'),
   'drag.js': await script('drag.js'),
+  'order.js': await script('order.js'),
   'gantt.js': await script('gantt.js'),
   'icons.svg': await sprite(),
   'favicon.svg': await readFile(join(here, 'favicon.svg'), 'utf8')

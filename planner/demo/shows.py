@@ -16,7 +16,7 @@ from planner.base import db, sheets
 from planner.base import unit as units
 from planner.base.actor import Actor, acting
 from planner.checklists.models import ChecklistItem, Tick
-from planner.checklists.rules import Act, ItemState, Proof, Stage
+from planner.checklists.rules import Act, ItemState, Stage, read_evidence
 from planner.demo import story
 from planner.demo.story import Show
 from planner.figures import queries as figures
@@ -152,7 +152,7 @@ def tick_all(room: Room, session_id: int, stages: tuple[Stage, ...], share: floa
         if due > now and item.stage in (Stage.AIR, Stage.AFTER):
             continue
         tapped = min(due, now) - timedelta(minutes=room.chance.randint(2, 25))
-        for person in [who, room.ids["lead"]] if item.proof is Proof.TWO_PEOPLE else [who]:
+        for person in [who, room.ids["lead"]] if read_evidence(item.evidence).two else [who]:
             tick(room, item, person, tapped)
 
 

@@ -34,8 +34,8 @@ class GateCheck:
 class SessionChange:
     """What is about to change on a session.
 
-    `kinds` of move, studio, channel, host, lineup, crew, weight, cancel, trash. A preview names the crew as it would
-    be; when the change is made the session itself tells it.
+    `kinds` of move, studio, channel, host, lineup, crew, weight, tags, cancel, trash. A preview names the crew as it
+    would be; when the change is made the session itself tells it.
     """
 
     session_id: int

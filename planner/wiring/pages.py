@@ -10,7 +10,14 @@ from planner.bots import views as bot_views
 from planner.bots.words import hour_word, language_word, sealed, topics_word
 from planner.checklists import queries as checklists
 from planner.checklists import views as checklist_views
-from planner.checklists.words import offset_word, recheck_word
+from planner.checklists.words import (
+    asked_words,
+    condition_word,
+    evidence_word,
+    offset_word,
+    recheck_word,
+    version_word,
+)
 from planner.daily import queries as daily
 from planner.daily import views as daily_views
 from planner.demo import views as demo_views
@@ -176,6 +183,10 @@ FILTERS = {
     "report": report,
     "offset_word": offset_word,
     "recheck_word": recheck_word,
+    "evidence_word": evidence_word,
+    "condition_word": condition_word,
+    "asked_words": asked_words,
+    "version_word": version_word,
     "read_label": live_words.read_label,
     "read_figure": live_words.figure_word,
     "short_figure": live_words.short_word,

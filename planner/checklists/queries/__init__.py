@@ -12,6 +12,15 @@ from planner.checklists.queries.items import (
     running_over,
     ticked,
 )
+from planner.checklists.queries.library import (
+    TemplateRow,
+    built_in,
+    built_in_left,
+    draft_of,
+    settings,
+    template_choices,
+    templates,
+)
 from planner.checklists.queries.panels import (
     gate_checks,
     my_lists,
@@ -21,29 +30,64 @@ from planner.checklists.queries.panels import (
     primary,
     readings_done,
 )
-from planner.checklists.queries.sop import line, proposals, template, template_choices, templates
+from planner.checklists.queries.releases import Release, releases
+from planner.checklists.queries.sheets import lines_to_take, read_lines
+from planner.checklists.queries.sop import (
+    Change,
+    compared,
+    key_of,
+    line,
+    new_line,
+    on_paper,
+    proposal,
+    proposals,
+    template,
+)
+from planner.checklists.queries.upgrades import Ran, Running, behind, next_of_studio, ran, ran_page, upgrades
 
 __all__ = [
+    "Change",
     "ItemRow",
     "ListPage",
+    "Ran",
+    "Release",
+    "Running",
+    "TemplateRow",
+    "behind",
+    "built_in",
+    "built_in_left",
     "checklist_of",
+    "compared",
+    "draft_of",
     "gate_checks",
     "item",
+    "key_of",
     "line",
+    "lines_to_take",
     "list_page",
     "my_lists",
+    "new_line",
+    "next_of_studio",
     "next_round",
     "not_missed",
     "on_air",
+    "on_paper",
     "on_session",
     "open_items",
     "primary",
     "progress",
+    "proposal",
     "proposals",
+    "ran",
+    "ran_page",
+    "read_lines",
     "readings_done",
+    "releases",
     "running_over",
+    "settings",
     "template",
     "template_choices",
     "templates",
     "ticked",
+    "upgrades",
 ]

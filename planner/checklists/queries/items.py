@@ -15,7 +15,7 @@ from planner.base.models import UtcDateTime
 from planner.base.ready import Ready, ready
 from planner.base.verbs import query
 from planner.checklists.models import Checklist, ChecklistItem, SopItem
-from planner.checklists.rules import LONGEST_ON_AIR, Anchor, ItemState, Proof, Stage
+from planner.checklists.rules import LONGEST_ON_AIR, Anchor, Evidence, ItemState, Stage, read_evidence
 from planner.checklists.words import title_of
 from planner.kernel import clock
 from planner.kernel.errors import NotFound
@@ -43,7 +43,7 @@ class ItemRow:
     due: datetime | None
     expires: datetime | None
     blocks: bool
-    proof: Proof
+    evidence: Evidence
     state: ItemState
     by_name: str
     for_name: str
@@ -115,7 +115,7 @@ def items_asked() -> Any:
     columns = (
         ChecklistItem.id, ChecklistItem.session_id, ChecklistItem.stage, ChecklistItem.title, ChecklistItem.title_en,
         Position.key, Position.name, ChecklistItem.position_id, ChecklistItem.user_id, User.name, ChecklistItem.due,
-        ChecklistItem.expires, ChecklistItem.blocks, ChecklistItem.proof, ChecklistItem.state, _BY.name, _FOR.name,
+        ChecklistItem.expires, ChecklistItem.blocks, ChecklistItem.evidence, ChecklistItem.state, _BY.name, _FOR.name,
         ChecklistItem.acted_at, ChecklistItem.note, ChecklistItem.halfway, ChecklistItem.pinned,
         LiveSession.real_start.is_not(None),
     )  # fmt: skip
@@ -135,7 +135,8 @@ def _item_row(r: Any) -> ItemRow:
     position = position_word(r[5], r[6]) if r[5] else ""
     names = [name or "" for name in (r[9], r[15], r[16])]
     whose = (r[7], position, r[8], names[0])
-    return make(*r[:3], title_of(r[3], r[4]), *whose, *r[10:15], *names[1:], *r[17:22])
+    asked = (*r[10:13], read_evidence(r[13]), r[14])
+    return make(*r[:3], title_of(r[3], r[4]), *whose, *asked, *names[1:], *r[17:22])
 
 
 def read_items(asked: Any, **values: Any) -> list[ItemRow]:
@@ -146,14 +147,14 @@ def read_items(asked: Any, **values: Any) -> list[ItemRow]:
 
 @query(P.CHECKLIST_VIEW, remember=True)
 def checklist_of(session_id: int) -> int | None:
-    """The id of a session's checklist; None when it has none."""
+    """The id of the first list of a session; None when it has none."""
     found = _held.first(id=session_id)
     return found[0] if found else None
 
 
 @ready
 def _held() -> Any:
-    return select(Checklist.id).where(Checklist.session_id == bindparam("id"))
+    return select(Checklist.id).where(Checklist.session_id == bindparam("id")).order_by(Checklist.id).limit(1)
 
 
 @ready
