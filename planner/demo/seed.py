@@ -68,7 +68,9 @@ def _add(count: int, held: int) -> None:
         Airing(session_id=r.id, channel_id=channel, real_start=r.planned_start, real_end=r.planned_end, source="file")
         for r in rows
     )
-    lists = db.add_all(Checklist(session_id=r.id, template_id=template.id, version_id=template.version_id) for r in rows)
+    lists = db.add_all(
+        Checklist(session_id=r.id, template_id=template.id, version_id=template.version_id) for r in rows
+    )
     sets = db.add_all(
         FigureSet(
             session_id=r.id, airing_id=a.id, source="file", taken_at=r.planned_end + timedelta(hours=12), current=True
