@@ -74,6 +74,7 @@ const files = {
   'cells.js': await script('cells.js'),
   'drag.js': await script('drag.js'),
   'gantt.js': await script('gantt.js'),
+  'wall.js': await script('wall.js'),
   'icons.svg': await sprite(),
   'favicon.svg': await readFile(join(here, 'favicon.svg'), 'utf8')
 }

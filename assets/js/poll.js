@@ -91,6 +91,7 @@ async function ask (place) {
     state.failed = Math.min(5, state.failed + 1)
   }
   state.running = false
+  place.dispatchEvent(new CustomEvent('planner:polled', { bubbles: true, detail: { ok: !state.failed } }))
   state.took = performance.now() - asked
   if (state.again) { state.again = false; nudge(place); return }
   if (place.isConnected && place.hasAttribute('data-poll')) plan(place, state)

@@ -50,6 +50,16 @@ def index() -> Response:
     )
 
 
+@bp.get("/wall")
+@uses(queries.wall)
+def wall() -> Response:
+    """Which room is in trouble: tonight's shows for a screen on the wall, and its rows alone for the poll."""
+    view = queries.wall()
+    if request.args.get("part") == "rows":
+        return fragment("checklists/_wall.html", view=view)
+    return page("checklists/wall.html", view=view, zone=actor.current().timezone)
+
+
 def _position_id() -> int | None:
     asked = request.args.get("position", "")
     return int(asked) if asked.isdecimal() and len(asked) < 19 else None

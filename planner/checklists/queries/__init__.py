@@ -22,10 +22,13 @@ from planner.checklists.queries.panels import (
     readings_done,
 )
 from planner.checklists.queries.sop import line, proposals, template, template_choices, templates
+from planner.checklists.queries.wall import Wall, WallRow, wall
 
 __all__ = [
     "ItemRow",
     "ListPage",
+    "Wall",
+    "WallRow",
     "checklist_of",
     "gate_checks",
     "item",
@@ -46,4 +49,5 @@ __all__ = [
     "template_choices",
     "templates",
     "ticked",
+    "wall",
 ]
