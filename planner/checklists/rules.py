@@ -71,6 +71,27 @@ def may_act(act: Act, state: ItemState) -> bool:
     return state in ACTS[act]
 
 
+@dataclass(frozen=True)
+class Tap:
+    """One act as a phone kept it; `act` is None for what can't be read."""
+
+    client_id: str
+    item_id: int
+    act: Act | None
+    note: str
+    at: datetime | None
+
+
+def corrected(tapped: datetime | None, told: datetime | None, now: datetime) -> datetime | None:
+    """When somebody tapped by the server's clock: `told` is what the phone's clock said when it sent the tap."""
+    if tapped is None or told is None:
+        return tapped
+    try:
+        return tapped + (now - told)
+    except OverflowError:
+        return None
+
+
 class Proof(StrEnum):
     """What a tick must come with."""
 
