@@ -75,6 +75,7 @@ const files = {
   'drag.js': await script('drag.js'),
   'order.js': await script('order.js'),
   'gantt.js': await script('gantt.js'),
+  'wall.js': await script('wall.js'),
   'icons.svg': await sprite(),
   'favicon.svg': await readFile(join(here, 'favicon.svg'), 'utf8')
 }

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
+from datetime import datetime
+from typing import Any
+
 from wtforms import ValidationError
 
 from planner.base.forms import (
@@ -24,6 +29,7 @@ from planner.base.forms import (
 from planner.base.words import _l, choices
 from planner.checklists.rules import (
     ALWAYS,
+    Act,
     Anchor,
     Condition,
     Evidence,
@@ -32,6 +38,8 @@ from planner.checklists.rules import (
     NumberAsked,
     Recheck,
     Stage,
+    Tap,
+    corrected,
     evidence_of,
     read_answers,
     recheck_of,
@@ -44,8 +52,44 @@ from planner.checklists.words import (
     usual_when,
     when_fault,
 )
+from planner.kernel.errors import Invalid
 from planner.kernel.text import msg
 from planner.live.rules import Platform, Weight
+
+MOST_TAPS, MOST_BYTES = 50, 256 * 1024
+CLIENT_ID = re.compile(r"[0-9a-f]{32}")
+
+
+def moment(sent: Any) -> datetime | None:
+    """An instant as a phone tells it; None where that is none."""
+    try:
+        found = datetime.fromisoformat(sent)
+        return found if found.tzinfo is not None else None
+    except (TypeError, ValueError):
+        return None
+
+
+def taps(body: bytes, now: datetime) -> list[Tap]:
+    """What waited on a phone, by the server's clock; Invalid where it is no such list, or too long."""
+    try:
+        sent = json.loads(body)
+    except (ValueError, RecursionError):
+        sent = None
+    acts = sent.get("acts") if isinstance(sent, dict) else None
+    if not isinstance(acts, list) or not all(isinstance(act, dict) for act in acts):
+        raise Invalid.at("acts", msg("This can't be read."))
+    if len(acts) > MOST_TAPS or len(body) > MOST_BYTES:
+        raise Invalid.at("acts", msg("At most %(most)s taps can be sent at once.", most=MOST_TAPS))
+    return [_tap(act, moment(sent.get("now")), now) for act in acts]
+
+
+def _tap(act: dict[str, Any], told: datetime | None, now: datetime) -> Tap:
+    client_id, item, what, note = (act.get(name) for name in ("id", "item", "act", "note"))
+    known = isinstance(client_id, str) and CLIENT_ID.fullmatch(client_id) and type(item) is int
+    done = Act(what) if known and what in {str(each) for each in Act} else None
+    told_note = note if isinstance(note, str) else ""
+    row_id = item if type(item) is int else 0
+    return Tap(str(client_id)[:32], row_id, done, told_note, corrected(moment(act.get("tapped")), told, now))
 
 
 class LineForm(Form):

@@ -14,6 +14,7 @@ from planner.base import (
     kinds,
     panels,
     shell,
+    stream,
     trash,
     undo,
     worker,
@@ -131,6 +132,7 @@ def wire(app: Flask) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     health.init_app(app)
+    stream.init_app(app)
     worker.init_app(app)
     app.jinja_env.globals.update(plan_views.drawing.GLOBALS)
     app.jinja_env.globals.update(tolerance=figure_queries.tolerance, parts_of_day=PARTS_OF_DAY)

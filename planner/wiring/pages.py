@@ -157,6 +157,7 @@ SHELL = {
     "settings": "people.me",
     "lock": "people.lock",
     "unlock": "people.unlock_to_send",
+    "wall": "checklists.wall",
     "sign_in": "people.sign_in",
     "sign_out": "people.sign_out",
     "switch_team": "people.switch_team",

@@ -176,6 +176,7 @@ def test_it_locks_after_its_time_and_a_poll_does_not_put_that_off(
     for seconds in (180, 220):
         ahead(seconds=seconds)
         assert desk.get("/sessions", headers={"X-Requested-With": "poll"}).status_code == 200
+        assert desk.get("/stream", headers={"Accept": "text/event-stream"}).status_code == 204
     ahead(seconds=235)
     assert desk.get("/").location.startswith("/login")
     assert desk.get("/station").status_code == 200

@@ -4,6 +4,7 @@ from planner.checklists.queries.items import (
     ItemRow,
     ListPage,
     checklist_of,
+    counted,
     item,
     list_page,
     not_missed,
@@ -44,6 +45,7 @@ from planner.checklists.queries.sop import (
     template,
 )
 from planner.checklists.queries.upgrades import Ran, Running, behind, next_of_studio, ran, ran_page, upgrades
+from planner.checklists.queries.wall import Wall, WallRow, wall
 
 __all__ = [
     "Change",
@@ -53,11 +55,14 @@ __all__ = [
     "Release",
     "Running",
     "TemplateRow",
+    "Wall",
+    "WallRow",
     "behind",
     "built_in",
     "built_in_left",
     "checklist_of",
     "compared",
+    "counted",
     "draft_of",
     "gate_checks",
     "item",
@@ -90,4 +95,5 @@ __all__ = [
     "templates",
     "ticked",
     "upgrades",
+    "wall",
 ]

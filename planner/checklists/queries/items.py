@@ -14,7 +14,7 @@ from planner.base import actor, db
 from planner.base.models import UtcDateTime
 from planner.base.ready import Ready, ready
 from planner.base.verbs import query
-from planner.checklists.models import Checklist, ChecklistItem, SopItem
+from planner.checklists.models import Checklist, ChecklistItem, SopItem, Tick
 from planner.checklists.rules import LONGEST_ON_AIR, Anchor, Evidence, ItemState, Stage, read_evidence
 from planner.checklists.words import title_of
 from planner.kernel import clock
@@ -267,6 +267,13 @@ def ticked(item_id: int) -> Ticked:
         raise NotFound()
     total, still, missed = row[-3:]
     return Ticked(_item_row(row), total - still, total, missed, now)
+
+
+@query(P.CHECKLIST_TICK)
+def counted(client_ids: Iterable[str]) -> set[str]:
+    """Which of these taps the team's lists have already."""
+    wanted = list(client_ids)
+    return set(db.session().scalars(select(Tick.client_id).where(Tick.client_id.in_(wanted)))) if wanted else set()
 
 
 @query(P.CHECKLIST_VIEW)

@@ -41,6 +41,7 @@ from planner.checklists.rules.states import (
     is_let_pass,
     may_act,
 )
+from planner.checklists.rules.taps import Tap, corrected
 from planner.checklists.rules.times import (
     AROUND,
     CHANGES,
@@ -100,11 +101,13 @@ __all__ = [
     "Said",
     "Stage",
     "Stretch",
+    "Tap",
     "TickFact",
     "Times",
     "Upgrade",
     "check_evidence",
     "compare",
+    "corrected",
     "due_of",
     "evidence_of",
     "expiry",

@@ -13,6 +13,7 @@ from planner.checklists.services.lines import (
 from planner.checklists.services.lists import add_list, begin_emergency, make_checklist
 from planner.checklists.services.proposals import LineIn, accept_proposal, refuse_proposal
 from planner.checklists.services.reading import follow_reading
+from planner.checklists.services.replaying import REFUSED, replay
 from planner.checklists.services.sheets import bring_lines
 from planner.checklists.services.sop import add_item, propose_item, remove_item
 from planner.checklists.services.templates import (
@@ -28,6 +29,7 @@ from planner.checklists.services.upgrades import after_list_undo, upgrade_lists
 
 __all__ = [
     "FOLLOWER",
+    "REFUSED",
     "LineIn",
     "accept_proposal",
     "add_item",
@@ -57,6 +59,7 @@ __all__ = [
     "read_on",
     "refuse_proposal",
     "remove_item",
+    "replay",
     "restore_version",
     "retime",
     "skip",

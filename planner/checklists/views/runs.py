@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from datetime import datetime
 from typing import Any
@@ -10,28 +9,22 @@ from typing import Any
 from flask import jsonify, request, url_for
 from werkzeug.wrappers import Response
 
-from planner.base import verbs
+from planner.base import actor, i18n, show, verbs
 from planner.base.i18n import gettext as _
 from planner.base.web import done, fragment, is_tick, page, piece, uses
-from planner.checklists import queries, services
+from planner.checklists import forms, queries, services
 from planner.checklists.views.blueprint import bp
 from planner.kernel import clock
-
-CLIENT_ID = re.compile(r"[0-9a-f]{32}")
 
 
 def _client_id() -> str:
     """The id of the tap; without JavaScript the form's own key stands in, so that a double click is one act."""
     sent = request.form.get("client_id", "")
-    return sent if CLIENT_ID.fullmatch(sent) else verbs.asked_once() or secrets.token_hex(16)
+    return sent if forms.CLIENT_ID.fullmatch(sent) else verbs.asked_once() or secrets.token_hex(16)
 
 
 def _tapped_at() -> datetime | None:
-    try:
-        found = datetime.fromisoformat(request.form.get("tapped_at", ""))
-        return found if found.tzinfo is not None else None
-    except ValueError:
-        return None
+    return forms.moment(request.form.get("tapped_at", ""))
 
 
 @bp.get("/checklists")
@@ -45,6 +38,16 @@ def index() -> Response:
         proposals=queries.proposals(),
         now=clock.now(),
     )
+
+
+@bp.get("/wall")
+@uses(queries.wall)
+def wall() -> Response:
+    """Which room is in trouble: tonight's shows for a screen on the wall, and its rows alone for the poll."""
+    view = queries.wall()
+    if request.args.get("part") == "rows":
+        return fragment("checklists/_wall.html", view=view)
+    return page("checklists/wall.html", view=view, zone=actor.current().timezone)
 
 
 def _position_id() -> int | None:
@@ -64,13 +67,13 @@ def run(session_id: int) -> Response:
 
 
 def _answer(item_id: int, session_id: int, words: str) -> Response:
-    show = request.form.get("show", "all")
+    shown = request.form.get("show", "all")
     if not is_tick():
-        return done(url_for("checklists.run", session_id=session_id, show=show) + f"#tick-{item_id}", words)
+        return done(url_for("checklists.run", session_id=session_id, show=shown) + f"#tick-{item_id}", words)
     view = queries.ticked(item_id)
     return jsonify(
         ok=True,
-        row_html=piece("checklists/_row.html", i=view.item, view=view, show=show),
+        row_html=piece("checklists/_row.html", i=view.item, view=view, show=shown),
         head_html=piece("checklists/_ring.html", view=view),
         message=words,
     )
@@ -98,6 +101,30 @@ def skip(item_id: int) -> Response:
     """Left out, with the reason."""
     session_id = services.skip(item_id, _client_id(), request.form.get("reason", ""), _tapped_at())
     return _answer(item_id, session_id, _("Skipped."))
+
+
+@bp.post("/checklists/replay")
+@uses(services.tick, services.untick, services.skip, queries.counted, queries.ticked)
+def replay() -> Response:
+    """What waited on a phone, at most fifty acts: each has its own answer, and the rows as they stand now."""
+    answers = services.replay(forms.taps(request.get_data(), clock.now()))
+    changed = {a.item_id: a.client_id for a in answers if a.result != services.REFUSED}
+    told = [
+        {
+            "id": a.client_id,
+            "result": a.result,
+            "message": i18n.told(a.message) if a.message else "",
+            "row_html": _row_html(a.item_id) if changed.get(a.item_id) == a.client_id else "",
+        }
+        for a in answers
+    ]
+    return jsonify(ok=True, now=show.iso(clock.now()), answers=told)
+
+
+def _row_html(item_id: int) -> str:
+    """A row as the whole list has it."""
+    view = queries.ticked(item_id)
+    return piece("checklists/_row.html", i=view.item, view=view, show="all")
 
 
 @bp.post("/checklist-items/<id:item_id>/pin")

@@ -41,6 +41,8 @@ class Strip:
     missing: list[ports.GateCheck]
     done: int
     total: int
+    next: ports.GateCheck | None = None
+    """What is to be done next of what is not late."""
 
 
 @dataclass(frozen=True)
@@ -206,7 +208,9 @@ def _is_looked_at(b: SessionBrief, night: datetime) -> bool:
 
 def _strip(b: SessionBrief, checks: list[ports.GateCheck], now: datetime) -> Strip:
     missing = [c for c in checks if not c.passed and c.due is not None and c.due <= now]
-    return Strip(b, go_of(checks, now), missing, sum(1 for c in checks if c.passed), len(checks))
+    coming = [(c.due, number, c) for number, c in enumerate(checks) if not c.passed and c.due and c.due > now]
+    following = min(coming)[2] if coming else None
+    return Strip(b, go_of(checks, now), missing, sum(1 for c in checks if c.passed), len(checks), following)
 
 
 def _worst_first(rows: list[Strip]) -> list[Strip]:
