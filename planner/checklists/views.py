@@ -163,13 +163,19 @@ def remove_item(template_id: int) -> Response:
 def line(line_id: int) -> Response:
     """Another wording, time or rule of a line, published as a new version."""
     held = queries.line(line_id)
-    form = forms.EditForm(data=held["values"])
+    form = forms.EditForm(data=held["values"] | _suggested())
     form.position_id.offer([(p.id, p.name) for p in people.positions()])
     if form.ok():
         with form.catching():
             return _published(_edit(line_id, form, held["line"].anchor))
     status = 200 if request.method == "GET" else form.status
     return page("checklists/line.html", status, form=form, back=_sop_url(held["template"].id), **held)
+
+
+def _suggested() -> dict[str, str]:
+    """A time that another page has offered for a line; nothing is changed until it is published."""
+    offered = request.args.get("when", "").strip()[:60]
+    return {"offset_minutes": offered} if offered else {}
 
 
 def _published(line_id: int) -> Response:

@@ -9,7 +9,7 @@ from planner.bots import queries as bots
 from planner.bots import views as bot_views
 from planner.bots.words import hour_word, language_word, sealed, topics_word
 from planner.checklists import queries as checklists
-from planner.checklists import views as checklist_views
+from planner.checklists import views_learning as checklist_views
 from planner.checklists.words import offset_word, recheck_word
 from planner.daily import queries as daily
 from planner.daily import views as daily_views

@@ -59,6 +59,7 @@ ROUNDS = (
     Round("write daily letters", timedelta(minutes=5), notice_jobs.send_dailies),
     Round("tell the group bots", timedelta(minutes=1), bot_jobs.tell_bots),
     Round("bring steps that come again", timedelta(minutes=5), plan_jobs.bring_steps),
+    Round("count how shows were carried out", timedelta(minutes=5), plan_jobs.follow_shows),
     Round("send daily reports", timedelta(minutes=1), daily_jobs.send_reports),
     Round("seal the history", timedelta(minutes=1), rounds.seal_all),
     Round("forget links, devices, tries", timedelta(hours=1), people_jobs.forget_access),

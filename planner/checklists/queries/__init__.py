@@ -12,6 +12,7 @@ from planner.checklists.queries.items import (
     running_over,
     ticked,
 )
+from planner.checklists.queries.learning import Learned, Offer, Wanted, learned, offers, pass_rates
 from planner.checklists.queries.panels import (
     gate_checks,
     my_lists,
@@ -25,18 +26,24 @@ from planner.checklists.queries.sop import line, proposals, template, template_c
 
 __all__ = [
     "ItemRow",
+    "Learned",
     "ListPage",
+    "Offer",
+    "Wanted",
     "checklist_of",
     "gate_checks",
     "item",
+    "learned",
     "line",
     "list_page",
     "my_lists",
     "next_round",
     "not_missed",
+    "offers",
     "on_air",
     "on_session",
     "open_items",
+    "pass_rates",
     "primary",
     "progress",
     "proposals",
