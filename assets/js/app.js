@@ -1,6 +1,7 @@
 // Everything here adds comfort to pages that already work without it.
 import { startAttach } from './attach.js'
 import { startAway } from './away.js'
+import { startCalls } from './calls.js'
 import { startClock } from './clock.js'
 import { startForms } from './forms.js'
 import { startHold } from './hold.js'
@@ -25,6 +26,7 @@ startKeys()
 startPolls()
 startRows()
 startTicks()
+startCalls()
 startStation()
 startSmall()
 startAttach()

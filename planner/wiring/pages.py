@@ -81,10 +81,12 @@ BLUEPRINTS = (
 
 
 PANELS = (
+    Panel("today", "top", 5, notices.calls_panel, "notifications/_calls_today.html"),
     Panel("today", "top", 10, notices.panel, "notifications/_panel.html"),
     Panel("settings", "top", 10, bots.panel, "bots/_panel.html"),
     Panel("me", "main", 10, live.my_week, "live/_on_me.html"),
     Panel("me", "main", 20, notices.on_me, "notifications/_on_me.html"),
+    Panel("me", "main", 25, bots.chat_names_on_me, "bots/_on_me.html"),
     Panel("me", "main", 30, daily.on_me, "daily/_on_me.html"),
     Panel("session", "prepare.main", 10, checklists.on_session, "checklists/_on_session.html"),
     Panel("session", "prepare.end", 30, plan_queries.on_session, "plan/_on_session.html"),
@@ -150,6 +152,7 @@ SHELL = {
     "home": "home.today",
     "today": "home.today",
     "inbox": "notifications.inbox",
+    "calls": "notifications.calls",
     "search": "search.search",
     "palette": "search.palette",
     "theme": "people.theme",

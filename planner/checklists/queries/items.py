@@ -52,6 +52,8 @@ class ItemRow:
     halfway: int | None
     pinned: bool
     on_air: bool
+    own: tuple[str, str] = ("", "")
+    """The title as it was written, and in English."""
 
     def missed(self, now: datetime) -> bool:
         """Whether nobody did it while it could be done (错过)."""
@@ -136,7 +138,7 @@ def _item_row(r: Any) -> ItemRow:
     names = [name or "" for name in (r[9], r[15], r[16])]
     whose = (r[7], position, r[8], names[0])
     asked = (*r[10:13], read_evidence(r[13]), r[14])
-    return make(*r[:3], title_of(r[3], r[4]), *whose, *asked, *names[1:], *r[17:22])
+    return make(*r[:3], title_of(r[3], r[4]), *whose, *asked, *names[1:], *r[17:22], (r[3], r[4]))
 
 
 def read_items(asked: Any, **values: Any) -> list[ItemRow]:

@@ -71,13 +71,19 @@ def remove_item(template_id: int) -> Response:
 def line(line_id: int) -> Response:
     """Another wording, time or rule of a line, in the draft."""
     held = queries.line(line_id)
-    form = forms.EditForm(data=held["values"])
+    form = forms.EditForm(data=held["values"] | _suggested())
     form.offer(held["template"].kind, _positions(), held["asking"])
     if form.ok():
         with form.catching():
             return _saved(_edit(line_id, form, held["line"].anchor))
     status = 200 if request.method == "GET" else form.status
     return page("checklists/line.html", status, form=form, back=sop_url(held["template"].id), **held)
+
+
+def _suggested() -> dict[str, str]:
+    """A time that another page has offered for a line; nothing is changed until it is saved."""
+    offered = request.args.get("when", "").strip()[:60]
+    return {"offset_minutes": offered} if offered else {}
 
 
 def _saved(line_id: int) -> Response:

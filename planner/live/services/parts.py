@@ -58,7 +58,7 @@ def write_targets(session_id: int, targets: Mapping[str, Decimal]) -> None:
 
 def _fault_of(metric: str, value: Decimal) -> Message | None:
     """Why a number can't be the target of a figure."""
-    if metric not in figures.METRICS:
+    if metric not in figures.METRICS or metric in figures.COUNTED:
         return msg("Choose a figure of the list.")
     if figures.may_be_wanted(metric, value):
         return None

@@ -26,13 +26,14 @@ COLUMNS = (
     NoticeHabits.quiet_to,
     NoticeHabits.before_due,
     NoticeHabits.before_shift,
+    NoticeHabits.aloud,
 )
 
 
 def _habits(modes: dict[str, Any], *rest: Any) -> Habits:
-    only, daily_at, quiet_from, quiet_to, before_due, before_shift = rest
+    only, daily_at, quiet_from, quiet_to, before_due, before_shift, aloud = rest
     known = {SORTS[name]: Mode(mode) for name, mode in modes.items() if name in SORTS}
-    return Habits(known, only, daily_at, quiet_from, quiet_to, tuple(before_due), tuple(before_shift))
+    return Habits(known, only, daily_at, quiet_from, quiet_to, tuple(before_due), tuple(before_shift), aloud)
 
 
 @query(P.SESSION_VIEW)

@@ -26,7 +26,7 @@ OWN_WAYS = (figures.Adding.MAX, figures.Adding.BY_MINUTES, figures.Adding.BY_VIE
 
 
 def _check_counting(metric: str, aggregation: Aggregation) -> None:
-    if metric not in figures.METRICS or metric in figures.WATCHED:
+    if metric not in figures.METRICS or metric in figures.AIMLESS:
         raise Invalid.at("metric", msg("Choose a figure."))
     found = figures.METRICS[metric]
     if found.over and found.over[1] and aggregation not in OF_RATIOS:
