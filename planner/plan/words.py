@@ -111,7 +111,7 @@ labels(
 labels(
     Column,
     {
-        Column.NUMBER: _l("No."),
+        Column.NUMBER: _l("Step no."),
         Column.TITLE: _l("Step"),
         Column.OWNER: _l("Owner"),
         Column.START: _l("Begins"),
@@ -120,6 +120,7 @@ labels(
         Column.BLOCKED_BY: _l("Blocked by"),
         Column.PRIORITY: _l("Priority"),
         Column.PHASE: _l("Phase"),
+        Column.PERIOD: _l("Period"),
         Column.GOAL: _l("Goal"),
         Column.DEPARTMENT: _l("Department"),
         Column.TAGS: _l("Tags"),

@@ -14,7 +14,7 @@ from planner.base.models import EnumText
 from planner.base.ready import ready
 from planner.base.verbs import query
 from planner.kernel.permissions import P
-from planner.plan.models import Goal, Phase, Step, StepTag
+from planner.plan.models import Goal, Period, Phase, Step, StepTag
 from planner.plan.queries.habits import plan_rules
 from planner.plan.queries.steps import OPEN, StepRow, step_row, steps_asked
 from planner.plan.rules import Due, Priority, Show, Sort, StepState, too_many
@@ -190,11 +190,12 @@ def _words_in_use() -> Any:
 
 
 @query(P.PLAN_VIEW)
-def names_of_places() -> tuple[dict[int, str], dict[int, str]]:
-    """The names of all phases and the titles of all goals, of whatever period."""
-    phases: Any = db.session().execute(select(Phase.id, Phase.name))
+def names_of_places() -> tuple[dict[int, tuple[str, str]], dict[int, str]]:
+    """The names of all phases, each with that of its period, and the titles of all goals."""
+    asked = select(Phase.id, Phase.name, Period.name).join(Period, Period.id == Phase.period_id)
+    phases: Any = db.session().execute(asked)
     goals: Any = db.session().execute(select(Goal.id, Goal.title))
-    return {row_id: name for row_id, name in phases}, {row_id: title for row_id, title in goals}
+    return {row_id: (name, period) for row_id, name, period in phases}, {row_id: title for row_id, title in goals}
 
 
 @dataclass(frozen=True)
