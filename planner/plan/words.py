@@ -246,6 +246,11 @@ def measured(value: Decimal | None, target: Any) -> str:
     return f"{show.number(value, places)}{gap}{target.unit}"
 
 
+def owner_open(department: str) -> str:
+    """In the place of an owner where there is none: the department that is meant to do it, where one is named."""
+    return _("%(department)s · open", department=department) if department else _("Nobody yet")
+
+
 def hours_word(minutes: int | None) -> str:
     """An estimate as people say it: `1.5 h`."""
     hours = rules.as_hours(minutes)

@@ -26,6 +26,7 @@ class Shown:
     title: str
     owner_id: int | None
     owner_name: str
+    department: str
     due_word: str
     days_late: int
     late: bool
@@ -56,6 +57,7 @@ def shown(s: StepRow, goals: dict[int, str], **more: Any) -> dict[str, Any]:
         "id": s.id,
         "title": s.title,
         "owner": s.owner_name,
+        "department": s.department if not s.owner_name else "",
         "due": s.due,
         "due_word": s.due_word,
         "days_late": s.days_late,

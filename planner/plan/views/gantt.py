@@ -16,6 +16,7 @@ from planner.base.words import label
 from planner.plan import rules
 from planner.plan.queries import Bar, StepRow, TimelinePage
 from planner.plan.rules import Line, StepState, Zoom
+from planner.plan.words import owner_open
 
 ROW = 34
 ROOM = 31
@@ -184,14 +185,14 @@ def _marks(s: StepRow) -> list[str]:
 
 
 def _note(s: StepRow) -> str:
-    return " · ".join([*_marks(s), s.owner_name or _("Nobody yet")])
+    return " · ".join([*_marks(s), s.owner_name or owner_open(s.department)])
 
 
 def _said(bar: Bar, first: date, last: date) -> str:
     s = bar.step
     days = show.day(first) if first == last else show.days(first, last)
     hangs = [_("its day is counted from another one")] if bar.hangs else []
-    return " · ".join([s.title, days, *_marks(s), s.owner_name or _("Nobody yet"), *hangs])
+    return " · ".join([s.title, days, *_marks(s), s.owner_name or owner_open(s.department), *hangs])
 
 
 def _arrows(view: TimelinePage, rows: Mapping[int, Row]) -> Iterator[Arrow]:
