@@ -96,7 +96,7 @@ from planner.plan.rules.steps import (
     move_to,
     urgency,
 )
-from planner.plan.rules.timeline import FURTHEST_SHIFT, WIDTHS, Edge, Line, Zoom, line_of, shifted, stretch
+from planner.plan.rules.timeline import FURTHEST_SHIFT, WIDTHS, Edge, Line, Zoom, line_of, month_marks, shifted, stretch
 from planner.plan.rules.workload import Load, Week, load_of, usual
 
 __all__ = [
@@ -185,6 +185,7 @@ __all__ = [
     "last_day",
     "line_of",
     "load_of",
+    "month_marks",
     "months_on",
     "move_to",
     "progress",
