@@ -177,7 +177,7 @@ def test_the_list_is_taken_away_as_it_is_shown(client_of: Client, cast: Cast, st
     assert answer.status_code == 200
     assert answer.headers["Content-Disposition"].startswith("attachment")
     head, *rows = answer.get_data().decode("utf-8-sig").splitlines()
-    assert head.startswith("No.,Step,Owner,Begins,Due,State")
+    assert head.startswith("Step no.,Step,Owner,Begins,Due,State")
     assert len(rows) == 2
     assert f"{steps[0]},竞品<分析>" in rows[0]
     assert "第一月" in rows[0]
@@ -281,3 +281,39 @@ def test_a_day_is_cleared_where_it_stands(client_of: Client, cast: Cast, steps: 
     assert lead.post_form("/plan/steps/together", sent, headers=cell).get_json()["ok"]
     with acting(cast.actors["lead"]):
         assert queries.ticked(steps[0]).due is None
+
+
+def test_who_goes_on_before_what_comes_first_is_told(client_of: Client, cast: Cast, steps: list[int]) -> None:
+    first, after, last = steps
+    with acting(cast.actors["lead"]):
+        services.wait_on(after, first)
+        services.wait_on(last, after)
+    lead = speaking(client_of("lead"), "zh_Hans_CN")
+    told = "前置步骤还没有完成：「竞品&lt;分析&gt;」。"
+    assert "前置步骤未完成时会提示" in lead.get(f"/plan/steps/{after}/first").text
+    assert told in lead.get(lead.post_form(f"/plan/steps/{after}/start", {}).location).text
+    assert state_of(cast, after) is StepState.DOING, "nothing is held back"
+    tick = {"X-Requested-With": "tick"}
+    answer = lead.post_form(f"/plan/steps/{after}/finish", {}, headers=tick).json
+    assert answer["ok"]
+    assert answer["notice"] == "已完成。前置步骤还没有完成：「竞品<分析>」。"
+    dragged = {"by": "state", "to": "doing", "version": "1"}
+    with acting(cast.actors["lead"]):
+        services.move_step(after, "reopen")
+    moved = lead.post_form(f"/plan/steps/{last}/place", dragged, headers={"X-Requested-With": "cell"}).json
+    assert "前置步骤还没有完成：「选品会」。" in moved["strip_html"]
+    with acting(cast.actors["lead"]):
+        services.move_step(first, "finish")
+        services.move_step(after, "finish")
+    assert lead.post_form(f"/plan/steps/{last}/finish", {}, headers=tick).json["notice"] == ""
+
+
+def test_a_copy_says_how_many_came_along(client_of: Client, cast: Cast, steps: list[int]) -> None:
+    with acting(cast.actors["lead"]):
+        services.wait_on(steps[1], steps[0])
+        services.wait_on(steps[2], steps[1])
+    lead = speaking(client_of("lead"), "zh_Hans_CN")
+    went = lead.post_form(f"/plan/steps/{steps[0]}/copy", {"title": "竞品<分析> 二", "after": "y"})
+    assert "另外复制了 2 个后续步骤" in lead.get(went.location).text
+    with acting(cast.actors["lead"]):
+        assert {"选品会 二", "买麦 二"} <= {s.title for s in queries.listed()}

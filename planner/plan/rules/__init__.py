@@ -94,6 +94,7 @@ from planner.plan.rules.steps import (
     circle,
     day_at,
     move_to,
+    retitled,
     urgency,
 )
 from planner.plan.rules.timeline import FURTHEST_SHIFT, WIDTHS, Edge, Line, Zoom, line_of, month_marks, shifted, stretch
@@ -190,6 +191,7 @@ __all__ = [
     "move_to",
     "progress",
     "read_hours",
+    "retitled",
     "read_relative",
     "shift_of",
     "shifted",

@@ -9,13 +9,17 @@ from flask import g
 from markupsafe import Markup
 
 from planner.base import shell
+from planner.base.i18n import gettext as _
 from planner.base.pieces import drawn
 from planner.base.show import near
+from planner.plan import queries
 from planner.plan.queries import StepRow
 from planner.plan.rules import ListColumn, Priority, StepState
 from planner.plan.words import hours_word
 
 FORM = "tick-steps"
+NAMED = 3
+"""How many of the steps that should have come first are named where one goes on before them."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,22 @@ def list_row(
     if ListColumn.START in columns:
         more["start"] = near(s.start)
     return drawn("plan/_step_row.html", **shown(s, goals, columns=columns, pick=pick, edits=edits, **more))
+
+
+def with_ahead(said: str, s: StepRow) -> str:
+    """What was done, and which steps should have come before that, where any did not."""
+    told = _ahead_word(s)
+    return _("%(said)s %(more)s", said=said, more=told) if told else said
+
+
+def _ahead_word(s: StepRow) -> str:
+    if not s.ahead or s.state not in (StepState.DOING, StepState.DONE):
+        return ""
+    found = [row.title for row in queries.open_before(s.id)]
+    shown = _(", ").join(_("“%(title)s”", title=title) for title in found[:NAMED])
+    if len(found) > NAMED:
+        shown = _("%(titles)s and %(n)s more", titles=shown, n=len(found) - NAMED)
+    return _("What comes first is not done yet: %(titles)s.", titles=shown) if found else ""
 
 
 def step_row(s: StepRow, goals: dict[int, str]) -> Markup:
