@@ -128,6 +128,6 @@ def wire(app: Flask) -> None:
         app.register_blueprint(blueprint)
     health.init_app(app)
     worker.init_app(app)
-    app.jinja_env.globals.update(plan_views.drawing.GLOBALS)
+    app.jinja_env.globals.update(plan_views.drawing.GLOBALS, **plan_views.narrowing.GLOBALS)
     app.jinja_env.globals.update(tolerance=figure_queries.tolerance, parts_of_day=PARTS_OF_DAY)
     app.jinja_env.filters.update(spoken(FILTERS), decimal=Decimal)

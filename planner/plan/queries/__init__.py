@@ -29,10 +29,11 @@ from planner.plan.queries.listing import (
     listed,
     names_of_places,
     some_steps,
+    told_apart,
     words_in_use,
 )
 from planner.plan.queries.outlines import FROM_PERIOD, proposed
-from planner.plan.queries.pages import GoalsPage, PlanPage, choices, goals_page, plan_page
+from planner.plan.queries.pages import GoalsPage, PlanPage, choices, goals_page, phases_at_hand, plan_page
 from planner.plan.queries.periods import current_period, every_period, inside, period, period_choices, phase
 from planner.plan.queries.proofs import Baseline, baseline_for
 from planner.plan.queries.repeats import (
@@ -144,6 +145,7 @@ __all__ = [
     "period_choices",
     "period_page",
     "phase",
+    "phases_at_hand",
     "phase_criteria",
     "plan_page",
     "plan_rules",
@@ -164,6 +166,7 @@ __all__ = [
     "target",
     "ticked",
     "timeline",
+    "told_apart",
     "versioned_plan_rules",
     "words_in_use",
     "workload",

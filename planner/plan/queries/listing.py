@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -196,6 +197,17 @@ def names_of_places() -> tuple[dict[int, tuple[str, str]], dict[int, str]]:
     phases: Any = db.session().execute(asked)
     goals: Any = db.session().execute(select(Goal.id, Goal.title))
     return {row_id: (name, period) for row_id, name, period in phases}, {row_id: title for row_id, title in goals}
+
+
+@query(P.PLAN_VIEW)
+def told_apart(rows: Iterable[StepRow]) -> dict[int, str]:
+    """What tells steps apart that have a title in common, by their ids: the day and the period."""
+    held = list(rows)
+    often = Counter(row.title for row in held)
+    twins = [row for row in held if often[row.title] > 1]
+    phases = names_of_places()[0] if twins else {}
+    found = {row.id: [show.day(row.due) if row.due else "", phases.get(row.phase_id or 0, ("", ""))[1]] for row in twins}
+    return {row_id: " · ".join(filter(None, words)) for row_id, words in found.items()}
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,7 @@ from planner.plan import queries, services
 from planner.plan.queries import Board, StepRow, Wanted
 from planner.plan.rules import UNFINISHED, Place, StepState
 from planner.plan.views import drawing, narrowing
-from planner.plan.views.blueprint import bp
-
-NEEDS_WORDS = {StepState.BLOCKED: "plan.block", StepState.DROPPED: "plan.drop"}
+from planner.plan.views.blueprint import NEEDS_WORDS, bp
 
 
 def _place() -> Place:

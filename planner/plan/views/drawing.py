@@ -83,7 +83,7 @@ def shown(s: StepRow, goals: dict[int, str], **more: Any) -> dict[str, Any]:
 def list_row(
     s: StepRow,
     goals: dict[int, str],
-    phases: dict[int, str],
+    phases: dict[int, tuple[str, str]],
     tags: list[str],
     *,
     columns: tuple[ListColumn, ...],
@@ -91,7 +91,7 @@ def list_row(
     edits: bool = False,
 ) -> Markup:
     """A step in the list, with the columns that are wanted; with `edits` their values can be changed in place."""
-    more: dict[str, Any] = {"phase": phases.get(s.phase_id or 0, ""), "tags": tuple(tags), "department": s.department}
+    more: dict[str, Any] = {"phase": phases.get(s.phase_id or 0), "tags": tuple(tags), "department": s.department}
     if ListColumn.START in columns:
         more["start"] = near(s.start)
     return drawn("plan/_step_row.html", **shown(s, goals, columns=columns, pick=pick, edits=edits, **more))
