@@ -34,7 +34,15 @@ from planner.plan.queries.listing import (
 )
 from planner.plan.queries.outlines import FROM_PERIOD, proposed
 from planner.plan.queries.pages import GoalsPage, PlanPage, choices, goals_page, phases_at_hand, plan_page
-from planner.plan.queries.periods import current_period, every_period, inside, period, period_choices, phase
+from planner.plan.queries.periods import (
+    beside_phase,
+    current_period,
+    every_period,
+    inside,
+    period,
+    period_choices,
+    phase,
+)
 from planner.plan.queries.proofs import Baseline, baseline_for
 from planner.plan.queries.repeats import (
     Foreseen,
@@ -109,6 +117,7 @@ __all__ = [
     "Workload",
     "all_periods",
     "baseline_for",
+    "beside_phase",
     "board_rows",
     "by_day",
     "by_owner",

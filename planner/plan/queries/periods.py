@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -61,6 +62,16 @@ def phases_of(period_id: int) -> list[Phase]:
     """The phases of a period in the order of their days."""
     asked = select(Phase).where(Phase.period_id == period_id).order_by(Phase.start, Phase.sort, Phase.id)
     return list(db.session().scalars(asked))
+
+
+@query(P.PLAN_VIEW)
+def beside_phase(phase_id: int, start: date, end: date) -> tuple[Period | None, list[Phase]]:
+    """Where a phase would be in the way if it had these days: its period where it would leave it, and the other phases
+    of it that it would overlap."""
+    row = db.one(Phase, phase_id)
+    period = db.one(Period, row.period_id)
+    others = [p for p in phases_of(period.id) if p.id != phase_id and p.start <= end and start <= p.end]
+    return (None if period.start <= start and end <= period.end else period), others
 
 
 @query(P.PLAN_VIEW)
