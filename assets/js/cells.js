@@ -76,8 +76,10 @@ async function save (form, field, row, name) {
   const table = tableOf(row)
   const body = new URLSearchParams(new FormData(form))
   body.set('cols', table.dataset.cols)
+  body.set('next', location.pathname + location.search)
   const answer = await fetch(form.getAttribute('action'), { method: 'POST', headers: HEADERS, body, redirect: 'error' }).catch(() => null)
   const told = answer && (answer.headers.get('Content-Type') || '').includes('json') ? await answer.json() : null
+  if (told && told.url) { location.href = told.url; return }
   if (!told || !told.ok) {
     delete form.dataset.sent
     fail(form, field, (told && told.message) || table.dataset.wordFailed)

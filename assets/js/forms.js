@@ -10,6 +10,7 @@ export function startForms () {
   for (const form of all('form[data-keep]')) keep(form)
   for (const area of all('.drop')) dropping(area)
   for (const hint of all('[data-modified]')) suggestModified(hint)
+  for (const choice of all('[data-proposes]')) proposing(choice)
   const first = document.querySelector('[data-focus]') || document.querySelector('[aria-invalid="true"]')
   if (first) first.focus({ preventScroll: false })
 }
@@ -139,4 +140,18 @@ function suggestModified (hint) {
 function wallClock (instant, zone) {
   const told = new Intl.DateTimeFormat('sv-SE', { timeZone: zone || undefined, dateStyle: 'short', timeStyle: 'short' })
   return told.format(instant).replace(' ', 'T')
+}
+
+/** Another choice proposes other values: they take the place of those that were proposed before, never of typed ones. */
+function proposing (choice) {
+  const known = JSON.parse(choice.dataset.proposes)
+  let before = known[choice.value]
+  choice.addEventListener('change', () => {
+    const now = known[choice.value]
+    for (const [name, value] of Object.entries(now || {})) {
+      const field = choice.form.elements[name]
+      if (field && before && (field.value === before[name] || !field.value)) field.value = value
+    }
+    before = now || before
+  })
 }

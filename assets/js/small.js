@@ -10,9 +10,20 @@ export function startSmall () {
   for (const strip of all('[data-undo-strip]')) hideLater(strip)
   on('submit', '[data-theme-form]', theme)
   for (const box of all('[data-pick-all]')) box.hidden = false
-  on('change', '[data-pick-all]', (event, box) => { for (const each of all('input[name=id]')) each.checked = box.checked })
+  on('change', '[data-pick-all]', (event, box) => { for (const each of all('input[name=id]')) each.checked = box.checked; picked() })
+  on('change', 'input[name=id]', picked)
+  picked()
   for (const tab of all('.tabs [aria-current]')) inSight(tab)
   begin()
+}
+
+/** How many are chosen stands in the bar that changes them. */
+function picked () {
+  for (const place of all('[data-picked]')) {
+    const count = all('input[name=id]').filter(box => box.checked).length
+    place.textContent = place.dataset.word.replace('%s', count)
+    place.hidden = false
+  }
 }
 
 /** In a strip of tabs that is wider than its screen the one that is open can be seen. */

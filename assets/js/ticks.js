@@ -309,7 +309,7 @@ function settle (entry, told) {
       process(fresh)
       const place = fresh.querySelector('[data-sync]')
       if (place && !place.textContent.trim()) {
-        place.textContent = words(fresh).synced
+        place.textContent = told.notice || words(fresh).synced
         setTimeout(() => { if (place.textContent === words(fresh).synced) place.textContent = '' }, 3000)
       }
       swapped(fresh)

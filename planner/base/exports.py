@@ -1,4 +1,4 @@
-"""A table to take away, as CSV or XLSX: numbers stay numbers, and no text becomes a formula where it is opened."""
+"""A table to take away, as CSV or XLSX: numbers stay numbers, days stay days, and no text becomes a formula where it is opened."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 
 import xlsxwriter
@@ -16,7 +17,7 @@ LONGEST_CELL = 32_000
 _HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _FORMULA = re.compile(r"^[\s\u200b\ufeff]*[=+\-@|%＝＋－＠]")
 
-Cell = str | int | Decimal | None
+Cell = str | int | Decimal | date | None
 
 
 def _plain(text: str) -> str:
@@ -49,7 +50,7 @@ def as_xlsx(name: str, head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> b
     made = io.BytesIO()
     with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
         sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\']", " ", name)[:31] or "1")
-        bold = book.add_format({"bold": True})
+        bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
         widths = [len(word) for word in head]
         for column, word in enumerate(head):
             sheet.write_string(0, column, _plain(word), bold)
@@ -57,6 +58,8 @@ def as_xlsx(name: str, head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> b
             for column, cell in enumerate(row):
                 if isinstance(cell, str):
                     sheet.write_string(line, column, _plain(cell))
+                elif isinstance(cell, date):
+                    sheet.write_datetime(line, column, cell, day)
                 elif cell is not None:
                     sheet.write_number(line, column, float(cell))
                 widths[column] = max(widths[column], len(str(cell or "")))

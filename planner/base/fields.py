@@ -107,6 +107,25 @@ class SelectField(_Pairs, fields.SelectField):
     """One of several, in a list that opens."""
 
 
+class GroupedField(SelectField):
+    """One of several, in a list that opens, under the words of their groups: pairs of a word and its choices."""
+
+    groups: list[tuple[str, list[tuple[Any, Any]]]]
+
+    def offer(self, groups: list[tuple[str, list[tuple[Any, Any]]]]) -> None:
+        """Set what can be chosen; a group that holds nothing is left out."""
+        self.groups = [(str(word), pairs) for word, pairs in groups if pairs]
+        self.choices = [pair for _word, pairs in self.groups for pair in pairs]
+
+    def has_groups(self) -> bool:
+        """They stand under the words of their groups."""
+        return True
+
+    def iter_groups(self) -> list[Any]:
+        """The options by group with what is chosen marked."""
+        return [(w, [Choice(v, word, self.chosen(v), {}) for v, word in pairs]) for w, pairs in self.groups]
+
+
 class RadioField(_Pairs, fields.RadioField):
     """One of several, all in sight."""
 

@@ -18,6 +18,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from planner.base import actor, i18n, kinds
 from planner.base.fields import (
+    GroupedField,
     IdField,
     LineField,
     LinesField,
@@ -203,6 +204,7 @@ class Form(FlaskForm):
 __all__ = [
     "BooleanField",
     "Form",
+    "GroupedField",
     "IdField",
     "InputRequired",
     "Length",

@@ -98,7 +98,7 @@ labels(
     {
         Go.ON_COURSE: _l("On course"),
         Go.AT_RISK: _l("At risk"),
-        Go.BLOCKED: _l("Not fit to go live"),
+        Go.BLOCKED: _l("Not ready to go live"),
         Go.READY: _l("Fit to go live"),
     },
     icons={

@@ -111,7 +111,7 @@ labels(
 labels(
     Column,
     {
-        Column.NUMBER: _l("No."),
+        Column.NUMBER: _l("Step no."),
         Column.TITLE: _l("Step"),
         Column.OWNER: _l("Owner"),
         Column.START: _l("Begins"),
@@ -120,6 +120,7 @@ labels(
         Column.BLOCKED_BY: _l("Blocked by"),
         Column.PRIORITY: _l("Priority"),
         Column.PHASE: _l("Phase"),
+        Column.PERIOD: _l("Period"),
         Column.GOAL: _l("Goal"),
         Column.DEPARTMENT: _l("Department"),
         Column.TAGS: _l("Tags"),
@@ -243,6 +244,11 @@ def measured(value: Decimal | None, target: Any) -> str:
     places = min(max(-int(value.normalize().as_tuple().exponent), 0), 2)
     gap = "" if target.unit in ("", "%", "‰") else " "
     return f"{show.number(value, places)}{gap}{target.unit}"
+
+
+def owner_open(department: str) -> str:
+    """In the place of an owner where there is none: the department that is meant to do it, where one is named."""
+    return _("%(department)s · open", department=department) if department else _("Nobody yet")
 
 
 def hours_word(minutes: int | None) -> str:

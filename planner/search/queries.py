@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from planner.base import actor
 from planner.base.verbs import query
@@ -23,6 +23,8 @@ class Found:
     sessions: list[SessionBrief]
     steps: list[StepRow]
     people: list[Person]
+    apart: dict[int, str] = field(default_factory=dict[int, str])
+    """What tells steps with the same title apart, by their ids."""
 
 
 MOST = 8
@@ -35,4 +37,4 @@ def find(text: str) -> Found:
     held = people.people() if who.may(P.PEOPLE_VIEW) else []
     steps = plan.find_steps(text, MOST) if who.may(P.PLAN_VIEW) else []
     known = [p for p in held if not p.disabled and (asked in fold(p.name) or asked in p.login)]
-    return Found(live.listed(None, MOST, live.ListWanted(text)), steps, known[:MOST])
+    return Found(live.listed(None, MOST, live.ListWanted(text)), steps, known[:MOST], plan.told_apart(steps) if steps else {})

@@ -55,7 +55,12 @@ def _groups(text: str) -> list[dict[str, Any]]:
             for b in told.sessions
         ]
         todo = [
-            {"label": s.title, "hint": s.owner_name, "url": url_for("plan.step", step_id=s.id), "icon": "target"}
+            {
+                "label": s.title,
+                "hint": " · ".join(filter(None, [s.owner_name, told.apart.get(s.id)])),
+                "url": url_for("plan.step", step_id=s.id),
+                "icon": "target",
+            }
             for s in told.steps
         ]
         manages = shell.may("people.set_role")

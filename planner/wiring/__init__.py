@@ -134,6 +134,6 @@ def wire(app: Flask) -> None:
     health.init_app(app)
     stream.init_app(app)
     worker.init_app(app)
-    app.jinja_env.globals.update(plan_views.drawing.GLOBALS)
+    app.jinja_env.globals.update(plan_views.drawing.GLOBALS, **plan_views.narrowing.GLOBALS)
     app.jinja_env.globals.update(tolerance=figure_queries.tolerance, parts_of_day=PARTS_OF_DAY)
     app.jinja_env.filters.update(spoken(FILTERS), decimal=Decimal)

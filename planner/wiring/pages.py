@@ -176,6 +176,7 @@ FILTERS = {
     "finding_title": finding_title,
     "counted": counted,
     "hours": plan_words.hours_word,
+    "owner_open": plan_words.owner_open,
     "difference": difference_word,
     "fault": fault_word,
     "timecode": timecode,

@@ -328,7 +328,7 @@ def test_the_band_says_when_where_and_how_ready(client_of: Client, cast: Cast, n
     text = host.get("/").text
     band = re.search(rf'<a class="slot is-sticky" href="/sessions/{made}">.*?</a>', text, re.S)
     assert band
-    assert "Not fit to go live" in band[0]
+    assert "Not ready to go live" in band[0]
     assert "my shift begins in" in band[0]
     assert re.search(r">0:1[45]:\d\d</time>", band[0])
     main = text[text.index("<main") : text.index("<aside")]

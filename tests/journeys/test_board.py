@@ -58,17 +58,17 @@ def column(page: Page, key: str) -> Locator:
     return page.locator(f"[data-column='{key}']")
 
 
-def drag(page: Page, step_id: int, key: str) -> None:
-    """As a hand does it: press, go a little, then over to the column, and let go."""
+def drag(page: Page, step_id: int, key: str, low: bool = False) -> None:
+    """As a hand does it: press, go a little, then over to the column, and let go at its head or `low` in the empty."""
     taken = card(page, step_id).locator(".card-meta").bounding_box()
     assert taken
     page.mouse.move(taken["x"] + 4, taken["y"] + 4)
     page.mouse.down()
     page.mouse.move(taken["x"] + 14, taken["y"] + 14, steps=3)
     expect(page.locator(".board.is-dragging")).to_be_visible()
-    place = column(page, key).locator(".cards").first.bounding_box()
+    place = column(page, key).locator(".cards").last.bounding_box()
     assert place
-    page.mouse.move(place["x"] + 60, place["y"] + 30, steps=6)
+    page.mouse.move(place["x"] + 60, place["y"] + (DESK["height"] * 0.6 - place["y"] if low else 30), steps=6)
     page.mouse.up()
 
 
@@ -91,6 +91,22 @@ def test_a_card_goes_by_hand_and_by_keys(stage: Stage, enter: Enter, language: s
     lead.keyboard.press("Shift+ArrowRight")
     expect(lead.locator("main")).to_contain_text(told)
     assert stage.state(stage.second) is StepState.DONE, "what somebody else did stands"
+
+
+@pytest.mark.parametrize("key", ["doing", "blocked", "done"])
+def test_the_empty_end_of_a_column_takes_a_card(stage: Stage, enter: Enter, key: str) -> None:
+    with stage.app.app_context(), acting(stage.cast.actors["lead"]):
+        services.move_step(stage.second, "start")
+        for n in range(9):
+            services.add_step(f"备播 {n}", stage.cast.lead)
+    lead = enter(stage.address, "lead", PASSWORD, DESK, "zh-CN")
+    lead.goto(f"{stage.address}/plan/board")
+    drag(lead, stage.first, key, low=True)
+    if key == "blocked":
+        lead.wait_for_url(re.compile(rf"/plan/steps/{stage.first}/block\?"))
+        return
+    expect(lead.locator(".undo-text")).to_have_text(WORDS["zh-CN"][0])
+    assert stage.state(stage.first) is StepState(key)
 
 
 def test_blocking_asks_by_what(stage: Stage, enter: Enter) -> None:

@@ -147,7 +147,7 @@ def test_what_begins_tonight_says_how_ready_it_is(client_of: Client, cast: Cast,
     with acting(cast.actors["lead"]):
         found = queries.standing([queries.brief(soon)], datetime.now(UTC))
     assert set(found) == {soon}
-    assert row_of(page, "马上开播").endswith("Scheduled Not fit to go live")
+    assert row_of(page, "马上开播").endswith("Scheduled Not ready to go live")
     assert row_of(page, "大后天").endswith("Scheduled")
 
 

@@ -78,7 +78,7 @@ def test_readiness_can_be_copied_for_the_group(client_of: Client, cast: Cast, pl
     assert "秋冬修护专场" in told[1]
     assert f"http://localhost/sessions/{made}" in told[1]
     assert "1. " in told[1]
-    assert "Not fit to go live" in told[1]
+    assert "Not ready to go live" in told[1]
 
 
 def test_a_cancelled_session_says_why_and_a_go_is_given_on_its_page(

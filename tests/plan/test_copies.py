@@ -9,7 +9,7 @@ import pytest
 from planner.base.actor import acting
 from planner.kernel.errors import Forbidden, Invalid, NotFound
 from planner.plan import queries, services
-from planner.plan.rules import Details, Extras, Priority, Repeat, Rhythm, StepState
+from planner.plan.rules import Details, Extras, Priority, Repeat, Rhythm, StepState, retitled
 from planner.plan.services import Along, As, copies
 from tests.cast import Cast
 from tests.plan.conftest import DAY
@@ -32,7 +32,7 @@ def test_a_copy_is_not_begun_and_holds_what_was_chosen(cast: Cast, step: Made, t
         services.repeat_step(made, row_of(cast, made).version, None, Repeat(Rhythm.WORKDAYS, lead=0))
         services.move_step(made, "finish")
         wanted = As("A/B 测试二", cast.host, today + 9 * DAY)
-        whole = page_of(cast, services.copy_step(made, wanted, Along()))
+        whole = page_of(cast, services.copy_step(made, wanted, Along()).step_id)
         row = whole.row
         assert (row.title, row.owner_id, row.due, row.state) == (
             "A/B 测试二",
@@ -45,7 +45,7 @@ def test_a_copy_is_not_begun_and_holds_what_was_chosen(cast: Cast, step: Made, t
         assert [(line.text, line.done_at) for line in whole.lines] == [("写假设", None), ("写结论", None)]
         assert [s.id for s in whole.first] == [before]
         assert (row.estimate_minutes, list(whole.helpers)) == (90, [cast.manager]), "who owns it helps nobody"
-        bare = page_of(cast, services.copy_step(made, As("只有标题"), Along(False, False, False, False, False)))
+        bare = page_of(cast, services.copy_step(made, As("只有标题"), Along(False, False, False, False, False)).step_id)
         assert (bare.row.note, bare.tags, bare.lines, bare.first, bare.row.start) == ("", [], [], [], None)
 
 
@@ -56,13 +56,15 @@ def test_what_waits_comes_along_moved_and_one_undo_takes_all_of_it_back(cast: Ca
         three, other = step("剪辑", None, today + 3 * DAY), step("场地", None, today)
         for later, first in ((two, one), (three, two), (three, one), (two, other)):
             services.wait_on(later, first)
-        made = services.copy_step(one, As("脚本 2", None, today + 10 * DAY), Along(after=True))
+        copied = services.copy_step(one, As("脚本 2", None, today + 10 * DAY), Along(after=True))
+        made = copied.step_id
+        assert copied.more == 2
         after = {s.title: s for s in page_of(cast, made).after}
-        assert {title: s.due for title, s in after.items()} == {"拍摄": today + 12 * DAY, "剪辑": today + 13 * DAY}
-        assert after["拍摄"].owner_id == cast.member
+        assert {title: s.due for title, s in after.items()} == {"拍摄 2": today + 12 * DAY, "剪辑 2": today + 13 * DAY}
+        assert after["拍摄 2"].owner_id == cast.member
         assert not {s.id for s in after.values()} & {two, three}
-        assert {s.id for s in page_of(cast, after["剪辑"].id).first} == {made, after["拍摄"].id}
-        assert {s.id for s in page_of(cast, after["拍摄"].id).first} == {made, other}
+        assert {s.id for s in page_of(cast, after["剪辑 2"].id).first} == {made, after["拍摄 2"].id}
+        assert {s.id for s in page_of(cast, after["拍摄 2"].id).first} == {made, other}
         undo_last()
         assert {s.title for s in queries.listed()} == {"脚本", "拍摄", "剪辑", "场地"}
         assert {s.id for s in page_of(cast, one).after} == {two, three}
@@ -89,3 +91,17 @@ def test_too_long_a_chain_and_strangers_are_refused(
         services.copy_step(one, As("一"), Along())
     with acting(cast.actors["outsider"]), pytest.raises(NotFound):
         services.copy_step(one, As("一"), Along())
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "title", "found"),
+    [
+        ("脚本", "脚本", "拍摄", "拍摄"),
+        ("脚本", "脚本 2", "拍摄", "拍摄 2"),
+        ("脚本", "双12 脚本", "拍摄", "双12 拍摄"),
+        ("十二月脚本", "一月脚本", "十二月拍摄", "一月拍摄"),
+        ("脚本初稿", "口播初稿", "发给品牌方", "发给品牌方 · 口播初稿"),
+    ],
+)
+def test_titles_of_what_comes_along_differ_as_the_first_does(before: str, after: str, title: str, found: str) -> None:
+    assert retitled(before, after, title) == found

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Callable
-from datetime import date, timedelta
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,14 +15,24 @@ from hypothesis import strategies as st
 from planner.base import undo
 from planner.base.actor import acting
 from planner.base.verbs import last_command
+from planner.kernel import clock
 from planner.kernel.errors import Forbidden, Invalid, NotFound
 from planner.plan import builtin, queries, rules, services
-from planner.plan.rules import Aggregation, Details, Hang, HangsOn, Priority, StepState
+from planner.plan.rules import Aggregation, Details, Hang, HangsOn, PeriodKind, Priority, StepState
 from tests.cast import Cast
 from tests.plan.conftest import DAY
 from tests.plan.test_pages import beside, speaking
 
 Client = Callable[[str], Any]
+
+
+@pytest.fixture
+def november() -> Iterator[None]:
+    """In the middle of a quarter, at noon of the team."""
+    with clock.standing(datetime(2026, 11, 28, 4, tzinfo=UTC)):
+        yield
+
+
 DAYS = st.dates(date(2024, 1, 1), date(2028, 12, 31))
 
 
@@ -123,11 +133,63 @@ def test_a_copy_brings_all_but_what_was_done_and_dropped(cast: Cast, quarter: in
         services.begin_from(f"period:{quarter}", "x", onto)
 
 
+def test_the_next_period_follows_the_last_of_its_kind() -> None:
+    held = [(date(2026, 10, 1), date(2026, 12, 31)), (date(2026, 11, 1), date(2026, 11, 30))]
+    today = date(2026, 11, 28)
+    assert rules.following(PeriodKind.QUARTER, held, today) == (date(2027, 1, 1), date(2027, 3, 31))
+    assert rules.following(PeriodKind.MONTH, held, today) == (date(2026, 12, 1), date(2026, 12, 31))
+    assert rules.following(PeriodKind.CUSTOM, held, today) == (today, None)
+    assert rules.following(PeriodKind.QUARTER, [], today) == (date(2026, 10, 1), date(2026, 12, 31))
+    long_ago = [(date(2025, 2, 1), date(2025, 4, 30))]
+    assert rules.following(PeriodKind.QUARTER, long_ago, today) == (date(2026, 11, 1), date(2027, 1, 31))
+    own = [(date(2026, 11, 20), date(2026, 12, 10))]
+    assert rules.following(PeriodKind.CUSTOM, own, today) == (date(2026, 12, 11), None)
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "template"),
+    [("zh_Hans_CN", "2027 一季度计划", "模板"), ("en", "Q1 2027 plan", "template")],
+)
+def test_both_forms_propose_the_next_quarter_and_name_the_template(
+    client_of: Client, cast: Cast, db: Any, november: None, language: str, name: str, template: str
+) -> None:
+    with acting(cast.actors["lead"]):
+        held = services.add_period("四季度", date(2026, 10, 1), date(2026, 12, 31))
+        services.close_period(held, queries.period(held).version, {}, {})
+    lead = speaking(client_of("lead"), language)
+    for path in ("/plan/periods/new", "/plan/periods/begin"):
+        text = lead.get(path).text
+        assert f'value="{name}"' in text, path
+        assert 'value="2027-01-01"' in text, path
+        assert template in text, path
+    assert 'value="2027-03-31"' in lead.get("/plan/periods/new").text
+    assert 'href="/plan/periods/begin"' in lead.get("/plan/periods/new").text
+    assert f'value="period:{held}"' in lead.get("/plan/periods/begin").text, "a closed one is a source too"
+    sent = {"source": f"period:{held}", "name": name, "start": "2027-01-01", "step": "make"}
+    assert lead.post_form("/plan/periods/begin", sent).status_code == 303
+
+
+def test_what_falls_before_the_period_says_so_and_departments_stay_in_sight(
+    client_of: Client, cast: Cast, db: Any
+) -> None:
+    lead = speaking(client_of("lead"), "zh_Hans_CN")
+    sent = {"source": builtin.THREE_MONTHS, "name": "一季度", "start": "2027-01-01", "owners": "y"}
+    looked = lead.post_form("/plan/periods/begin", sent | {"step": "look"}).text
+    row = looked.split("启动会", 1)[1].split("</li>", 1)[0]
+    assert "在周期开始之前" in row
+    assert looked.count("在周期开始之前") == 1
+    assert "运营 · 待定" in row
+    made = lead.post_form("/plan/periods/begin", sent | {"step": "make"})
+    for path in (made.location, "/plan/steps", "/plan/board"):
+        shown = lead.get(path).text
+        assert "运营 · 待定" in shown, path
+
+
 def test_it_is_looked_at_and_then_made_by_plain_forms(client_of: Client, cast: Cast, db: Any) -> None:
     lead = speaking(client_of("lead"), "en")
-    assert "Begin with the plan of three months" in lead.get("/plan").text
+    assert "Use the template of three months" in lead.get("/plan").text
     page = lead.get("/plan/periods/begin")
-    assert "<title>Begin a period from a plan" in page.text
+    assert "<title>New period from a template or a plan" in page.text
     sent = {"source": builtin.THREE_MONTHS, "name": "Q1", "start": "2026-01-01", "owners": "y"}
     looked = lead.post_form("/plan/periods/begin", sent | {"step": "look"})
     assert looked.status_code == 200

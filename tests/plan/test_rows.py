@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
 
 from planner.base import undo
 from planner.base.actor import acting
@@ -146,3 +147,64 @@ def test_a_file_whose_last_cell_is_empty_is_taken_as_it_was_looked_at(
     rows = {"rows": box.lstrip("\r\n"), "step": "take", "looked": mark}
     assert lead.post_form("/plan/steps/bring", rows).status_code == 303
     assert "2 steps added" in lead.get("/plan/steps").text
+
+
+TWICE = "步骤\t负责人\t截止\t阶段\n"
+
+
+@pytest.mark.engines
+def test_of_phases_with_one_name_the_day_decides(cast: Cast, phase: int, today: date) -> None:
+    with acting(cast.actors["lead"]):
+        after = services.add_period("下一季度", today + 51 * DAY, today + 140 * DAY)
+        later = services.add_phase(after, "第一月", today + 51 * DAY, today + 80 * DAY)
+        campaign = services.add_period("大促", today + 10 * DAY, today + 60 * DAY)
+        inside = services.add_phase(campaign, "第一月", today + 40 * DAY, today + 60 * DAY)
+        old = services.add_step("选品会", None, today + 60 * DAY, phase)
+        rows = queries.read_steps(
+            TWICE
+            + f"一\t\t{today + 5 * DAY}\t第一月\n"
+            + f"二\t\t{today + 100 * DAY}\t第一月\n"
+            + f"三\t小米\t{today + 55 * DAY}\t第一月 · 大促\n"
+            + f"四\t\t{today + 20 * DAY}\t第一月\n"
+            + "五\t\t\t第一月\n"
+            + f"六\t\t{today + 900 * DAY}\t第一月\n"
+        ).rows
+        assert [row.values.get(Column.PHASE) for row in rows] == [phase, later, inside, phase, None, None]
+        assert rows[2].place == "第一月 · 大促"
+        assert rows[2].owner == "小米"
+        for row in rows[4:]:
+            assert [str(fault) for fault in row.faults] == [
+                "第一月 stands in several periods: write 第一月 · 第四季度 or 第一月 · 大促."
+            ]
+        by_number = queries.read_steps(f"编号\t步骤\t阶段\n{old}\t选品会\t第一月\n").rows[0]
+        assert by_number.values[Column.PHASE] == phase, "what stands there stays, whatever its day"
+        of_period = queries.read_steps(TWICE.replace("负责人", "周期") + "七\t下一季度\t\t第一月\n八\t去年\t\t第一月\n").rows
+        assert of_period[0].values[Column.PHASE] == later
+        assert [str(fault) for fault in of_period[1].faults] == ["No phase is called 第一月 in 去年."]
+
+
+def test_the_look_names_phase_period_and_owner(client_of: Client, cast: Cast, phase: int, today: date) -> None:
+    lead = speaking(client_of("lead"), "zh_Hans_CN")
+    looked = lead.post_form("/plan/steps/bring", {"rows": TWICE + f"搭景\t小米\t{today}\t第一月\n", "step": "look"}).text
+    assert "第一月 · 第四季度" in looked
+    assert "小米" in looked.split('id="row-2"', 1)[1].split("</li>", 1)[0]
+    assert "还没有写入计划" in looked
+    assert "场次。" not in looked.split('role="status"', 1)[1].split("</div>", 1)[0]
+
+
+def test_a_workbook_has_days_and_comes_back_unchanged(
+    client_of: Client, cast: Cast, phase: int, today: date
+) -> None:
+    with acting(cast.actors["lead"]):
+        services.add_step("竞品分析", cast.member, today, phase)
+    lead = speaking(client_of("lead"), "zh_Hans_CN")
+    data = lead.get("/plan/steps.xlsx").get_data()
+    head, row = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python()[:2]
+    held = dict(zip(head, row, strict=True))
+    assert held["截止"] == today
+    assert (held["阶段"], held["周期"]) == ("第一月", "第四季度")
+    assert "编号" in held
+    looked = lead.post_form("/plan/steps/bring", {"file": (io.BytesIO(data), "步骤.xlsx"), "step": "look"}).text
+    text = html.unescape(looked.split("<textarea", 1)[1].split(">", 1)[1].split("</textarea>", 1)[0]).lstrip("\r\n")
+    with acting(cast.actors["lead"]):
+        assert [queries.kind_of(each) for each in queries.read_steps(text).rows] == ["same"]

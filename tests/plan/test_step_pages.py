@@ -177,7 +177,7 @@ def test_the_list_is_taken_away_as_it_is_shown(client_of: Client, cast: Cast, st
     assert answer.status_code == 200
     assert answer.headers["Content-Disposition"].startswith("attachment")
     head, *rows = answer.get_data().decode("utf-8-sig").splitlines()
-    assert head.startswith("No.,Step,Owner,Begins,Due,State")
+    assert head.startswith("Step no.,Step,Owner,Begins,Due,State")
     assert len(rows) == 2
     assert f"{steps[0]},竞品<分析>" in rows[0]
     assert "第一月" in rows[0]
@@ -281,3 +281,111 @@ def test_a_day_is_cleared_where_it_stands(client_of: Client, cast: Cast, steps: 
     assert lead.post_form("/plan/steps/together", sent, headers=cell).get_json()["ok"]
     with acting(cast.actors["lead"]):
         assert queries.ticked(steps[0]).due is None
+
+
+def test_who_goes_on_before_what_comes_first_is_told(client_of: Client, cast: Cast, steps: list[int]) -> None:
+    first, after, last = steps
+    with acting(cast.actors["lead"]):
+        services.wait_on(after, first)
+        services.wait_on(last, after)
+    lead = speaking(client_of("lead"), "zh_Hans_CN")
+    told = "前置步骤还没有完成：「竞品&lt;分析&gt;」。"
+    assert "前置步骤未完成时会提示" in lead.get(f"/plan/steps/{after}/first").text
+    assert told in lead.get(lead.post_form(f"/plan/steps/{after}/start", {}).location).text
+    assert state_of(cast, after) is StepState.DOING, "nothing is held back"
+    tick = {"X-Requested-With": "tick"}
+    answer = lead.post_form(f"/plan/steps/{after}/finish", {}, headers=tick).json
+    assert answer["ok"]
+    assert answer["notice"] == "已完成。前置步骤还没有完成：「竞品<分析>」。"
+    dragged = {"by": "state", "to": "doing", "version": "1"}
+    with acting(cast.actors["lead"]):
+        services.move_step(after, "reopen")
+    moved = lead.post_form(f"/plan/steps/{last}/place", dragged, headers={"X-Requested-With": "cell"}).json
+    assert "前置步骤还没有完成：「选品会」。" in moved["strip_html"]
+    with acting(cast.actors["lead"]):
+        services.move_step(first, "finish")
+        services.move_step(after, "finish")
+    assert lead.post_form(f"/plan/steps/{last}/finish", {}, headers=tick).json["notice"] == ""
+
+
+def test_a_copy_says_how_many_came_along(client_of: Client, cast: Cast, steps: list[int]) -> None:
+    with acting(cast.actors["lead"]):
+        services.wait_on(steps[1], steps[0])
+        services.wait_on(steps[2], steps[1])
+    lead = speaking(client_of("lead"), "zh_Hans_CN")
+    went = lead.post_form(f"/plan/steps/{steps[0]}/copy", {"title": "竞品<分析> 二", "after": "y"})
+    assert "另外复制了 2 个后续步骤" in lead.get(went.location).text
+    with acting(cast.actors["lead"]):
+        assert {"选品会 二", "买麦 二"} <= {s.title for s in queries.listed()}
+
+
+@pytest.mark.parametrize("do", ["owner", "phase", "goal", "state", "priority"])
+def test_what_all_of_them_get_has_to_be_chosen(client_of: Client, cast: Cast, steps: list[int], do: str) -> None:
+    lead = speaking(client_of("lead"), "zh_Hans_CN")
+    ids = {"do": do, "id": [str(each) for each in steps[:2]]}
+    page = lead.get(f"/plan/steps/together?do={do}&id={steps[0]}&id={steps[1]}").text
+    assert '<option selected value="">请选择</option>' in page
+    name = {"owner": "owner_id", "phase": "phase_id", "goal": "goal_id"}.get(do, do)
+    refused = lead.post_form("/plan/steps/together", ids | {name: ""})
+    assert refused.status_code == 422
+    assert beside(refused.text, name)
+    with acting(cast.actors["lead"]):
+        held = queries.some_steps(steps)
+        assert {s.owner_id for s in held} == {cast.member, cast.host, None}
+    if do in ("owner", "phase", "goal"):
+        assert lead.post_form("/plan/steps/together", ids | {name: "0"}).status_code == 303, "nobody is a choice"
+        with acting(cast.actors["lead"]):
+            assert {getattr(s, name) for s in queries.some_steps(steps[:2])} == {None}
+
+
+def test_state_and_goal_are_changed_where_they_stand(
+    client_of: Client, cast: Cast, steps: list[int], quarter: int
+) -> None:
+    with acting(cast.actors["lead"]):
+        goal = services.add_goal(quarter, "单场 50 万")
+    lead, cell = speaking(client_of("lead"), "en"), {"X-Requested-With": "cell"}
+    listed = lead.get("/plan/steps").text
+    assert 'data-cell="state"' in listed
+    assert 'data-cell="goal"' in listed
+    field = lead.get(f"/plan/steps/together?do=state&id={steps[0]}", headers=cell).text
+    assert '<option selected value="open">' in field
+    assert 'value=""' not in field
+    sent = {"id": str(steps[0]), f"version_{steps[0]}": "1", "cols": "state,goal", "next": "/plan/steps?show=open"}
+    told = lead.post_form("/plan/steps/together", sent | {"do": "state", "state": "doing"}, headers=cell).get_json()
+    assert told["ok"]
+    assert "In progress" in told["row_html"]
+    sent[f"version_{steps[0]}"] = "2"
+    asks = lead.post_form("/plan/steps/together", sent | {"do": "state", "state": "blocked"}, headers=cell).get_json()
+    assert asks == {"ok": False, "url": f"/plan/steps/{steps[0]}/block?next=/plan/steps?show%3Dopen"}
+    told = lead.post_form("/plan/steps/together", sent | {"do": "goal", "goal_id": str(goal)}, headers=cell).get_json()
+    assert "单场 50 万" in told["row_html"]
+    assert state_of(cast, steps[0]) is StepState.DOING
+
+
+def test_views_go_on_with_what_narrows_them(client_of: Client, cast: Cast, steps: list[int]) -> None:
+    lead = speaking(client_of("lead"), "en")
+    asked = f"owner={cast.member}&amp;priority=high&amp;tag=%E5%A4%A7%E4%BF%83&amp;q=%E6%92%AD"
+    for view in ("steps", "board", "timeline", "calendar", "workload"):
+        shown = lead.get(f"/plan/{view}?{asked.replace('&amp;', '&')}&sort=newest&owner=").text
+        for other in ("steps", "board", "timeline", "calendar", "workload"):
+            found = re.search(rf'<a class="tab[^"]*" href="/plan/{other}\?([^"]*)"', shown)
+            assert found, (view, other)
+            assert found[1] == asked, (view, other)
+
+
+def test_two_phases_and_two_steps_of_one_name_are_told_apart(
+    client_of: Client, cast: Cast, steps: list[int], today: date
+) -> None:
+    with acting(cast.actors["lead"]):
+        after = services.add_period("下一季度", today + 51 * DAY, today + 140 * DAY)
+        phase = services.add_phase(after, "第一月", today + 51 * DAY, today + 80 * DAY)
+        twin = services.add_step("选品会", None, today + 60 * DAY, phase)
+    lead = speaking(client_of("lead"), "zh_Hans_CN")
+    row = lead.get("/plan/steps").text.split(f'id="step-{twin}"', 1)[1].split("</tr>", 1)[0]
+    assert '第一月<div class="meta">下一季度</div>' in row
+    offered = lead.get(f"/plan/steps/{steps[0]}/first").text
+    assert re.search(rf'<option value="{twin}">选品会 · [^<]+ · 下一季度</option>', offered)
+    assert re.search(rf'<option value="{steps[1]}">选品会 · [^<]+</option>', offered)
+    assert f'<option value="{steps[2]}">买麦</option>' in offered
+    found = next(group["items"] for group in lead.get("/search.json?q=选品会").json["groups"] if len(group["items"]) == 2)
+    assert any("下一季度" in item["hint"] for item in found)

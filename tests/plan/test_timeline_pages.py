@@ -154,7 +154,7 @@ def test_a_phase_says_first_what_moves_along(
     went = lead.post_form(path, {**sent, "days": "3", "seen": seen[1]})
     assert (went.status_code, went.location) == (303, "/plan/timeline")
     assert due_of(cast, steps[1]) == today + 7 * DAY
-    assert "none is counted from this phase" in lead.get(f"{path}?days=2&edge=end").text
+    assert "no step is counted from it" in lead.get(f"{path}?days=2&edge=end").text
     stale = lead.post_form(path, {**sent, "days": "1", "seen": f"{today + 4 * DAY}_{today + 24 * DAY}"})
     assert stale.status_code == 409
     assert "Somebody changed it meanwhile" in stale.text
@@ -165,7 +165,7 @@ def test_a_phase_says_first_what_moves_along(
     far = {"days": "100", "version": "2", "edge": "whole", "seen": f"{today + 103 * DAY}_{today + 123 * DAY}"}
     out = lead.post_form(path, far)
     assert out.status_code == 422
-    assert "A phase lies within its period" in beside(out.text, "days")
+    assert "it would leave its period: 第四季度" in beside(out.text, "days")
     assert lead.get(f"{path}?days=-99999999999&edge=x").status_code == 200
     with acting(cast.actors["lead"]):
         services.close_period(quarter, queries.period(quarter).version, {}, {}, None, "")
@@ -178,6 +178,22 @@ def test_a_team_without_a_plan_is_told_how_to_begin(client_of: Client, cast: Cas
     assert lead.get("/plan/timeline?period=77").status_code == 404
     assert lead.get("/plan/calendar").status_code == 200
     assert lead.get("/plan/workload").status_code == 200
+
+
+def test_a_phase_says_first_whom_it_would_be_in_the_way_of(
+    client_of: Client, cast: Cast, steps: list[int], phase: int, quarter: int, today: date
+) -> None:
+    with acting(cast.actors["lead"]):
+        services.add_phase(quarter, "第二月", today + 21 * DAY, today + 40 * DAY)
+    lead, path = speaking(client_of("lead"), "zh_Hans_CN"), f"/plan/phases/{phase}/shift"
+    near = lead.get(f"{path}?days=3&edge=whole&version=1").text
+    assert "会与这些阶段重叠：第二月（" in near.replace(" (", "（")
+    assert "还没有保存：确认后" in near
+    assert "再次保存" not in near
+    assert "会与这些阶段重叠" not in lead.get(f"{path}?days=-2&edge=whole&version=1").text
+    far = lead.get(f"{path}?days=60&edge=whole&version=1").text
+    assert "会超出所在周期「第四季度」" in beside(far, "days")
+    assert 'name="seen"' not in far, "there is nothing to confirm"
 
 
 def test_a_period_without_steps_draws_its_phases(client_of: Client, cast: Cast, phase: int, quarter: int) -> None:

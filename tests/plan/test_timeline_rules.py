@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.plan import rules
-from planner.plan.rules import Edge, Line, Load, Week
+from planner.plan.rules import Edge, Line, Load, Week, Zoom
 
 DAY = timedelta(days=1)
 days = st.dates(date(2020, 1, 1), date(2035, 12, 31))
@@ -39,6 +39,21 @@ def test_every_day_is_a_weekend_or_none_and_every_week_begins_once(line: Line) -
     assert weekend == {day for day in every if day.weekday() > 4}
     assert line.mondays() == [day for day in every if day.weekday() == 0]
     assert line.months() == [day for day in every if day.day == 1 or day == line.first]
+
+
+@given(lines(), st.sampled_from(Zoom))
+def test_no_name_of_a_month_stands_over_another(line: Line, zoom: Zoom) -> None:
+    wide, end = rules.WIDTHS[zoom], rules.WIDTHS[zoom] * line.days
+    marks = rules.month_marks(line, zoom)
+    begins = [end - 75 if at_end else (day - line.first).days * wide for day, at_end in marks]
+    assert all(one + 75 < other for one, other in zip(begins, begins[1:], strict=False))
+    assert all(begin + 75 <= end for begin in begins) or end <= 84
+    assert marks
+
+
+def test_the_last_days_of_a_month_carry_no_name_of_their_own() -> None:
+    line = Line(date(2026, 12, 25), date(2027, 3, 31))
+    assert [day for day, _end in rules.month_marks(line, Zoom.WEEK)] == [date(2027, n, 1) for n in (1, 2, 3)]
 
 
 @given(st.none() | days, st.none() | days, shifts)

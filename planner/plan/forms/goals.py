@@ -60,7 +60,7 @@ class _Aim(Form):
 
     version = VersionField()
     baseline = NumberField(
-        _l("Baseline"), description=_l("Where it stands now. Left empty, +30% is reckoned from the period before.")
+        _l("Baseline"), description=_l("Where it stands now. Left empty, +30% is measured from the period before.")
     )
     value = AimField(_l("Target"), [InputRequired()], description=_l("A number, or against the baseline: +30%, -10%."))
     weight = WholeField(

@@ -7,6 +7,7 @@ from wtforms.validators import ValidationError
 from planner.base.forms import (
     BooleanField,
     Form,
+    GroupedField,
     InputRequired,
     Length,
     LineField,
@@ -53,7 +54,7 @@ class PeriodForm(Form):
 class BeginForm(Form):
     """A period that is begun from another plan."""
 
-    source = SelectField(_l("Begins from"))
+    source = GroupedField(_l("Template or plan"))
     name = LineField(_l("Name"), [InputRequired(), Length(max=60)])
     start = LocalDateField(_l("First day"), [InputRequired()])
     owners = BooleanField(_l("Keep the owners"), default=True)

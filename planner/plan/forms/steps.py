@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from planner.base.forms import (
     BooleanField,
@@ -20,6 +21,7 @@ from planner.base.forms import (
     VersionField,
     WholeField,
 )
+from planner.base.i18n import gettext as _
 from planner.base.words import _l, choices
 from planner.plan import rules
 from planner.plan.rules import Details, Edge, Extras, Hang, HangsOn, Priority, StepState
@@ -120,10 +122,26 @@ class StepsForm(Form):
     lists = ("rows",)
 
 
+class ChosenField(SelectField):
+    """What all of them get: it has to be chosen, be it nobody or nothing, so that saving at once changes nothing."""
+
+    def offer(self, choices: list[tuple[Any, Any]]) -> None:
+        """Set what can be chosen."""
+        self.choices = [("", _("Choose")), *((str(value), word) for value, word in choices)]
+
+    def chosen_id(self) -> int | None:
+        """The id that was chosen; None for nobody or nothing."""
+        return int(self.data) or None if self.data else None
+
+
+def _chosen(label: Any) -> ChosenField:
+    return ChosenField(label, [InputRequired(_l("Choose one."))], default="")
+
+
 class OwnerTogetherForm(StepsForm):
     """The same owner for all, or nobody."""
 
-    owner_id = PickField(_l("Owner"), none=_l("Nobody yet"))
+    owner_id = _chosen(_l("Owner"))
 
 
 class DueTogetherForm(StepsForm):
@@ -136,20 +154,26 @@ class DueTogetherForm(StepsForm):
 class PhaseTogetherForm(StepsForm):
     """The same phase for all, or none."""
 
-    phase_id = PickField(_l("Phase"), none=_l("No phase"))
+    phase_id = _chosen(_l("Phase"))
+
+
+class GoalTogetherForm(StepsForm):
+    """The same goal for all, or none."""
+
+    goal_id = _chosen(_l("Goal"))
 
 
 class StateTogetherForm(StepsForm):
     """The same state for all."""
 
-    state = SelectField(_l("State"), choices=choices(StepState))
+    state = _chosen(_l("State"))
     why = LineField(_l("Why"), [Length(max=160)], description=_l("For blocked and dropped: by what, and why."))
 
 
 class PriorityTogetherForm(StepsForm):
     """The same priority for all."""
 
-    priority = SelectField(_l("Priority"), choices=choices(Priority), default=Priority.NORMAL.value)
+    priority = _chosen(_l("Priority"))
 
 
 class TagsTogetherForm(StepsForm):

@@ -29,11 +29,20 @@ from planner.plan.queries.listing import (
     listed,
     names_of_places,
     some_steps,
+    told_apart,
     words_in_use,
 )
 from planner.plan.queries.outlines import FROM_PERIOD, proposed
-from planner.plan.queries.pages import GoalsPage, PlanPage, choices, goals_page, plan_page
-from planner.plan.queries.periods import current_period, every_period, inside, period, period_choices, phase
+from planner.plan.queries.pages import GoalsPage, PlanPage, choices, goals_page, phases_at_hand, plan_page
+from planner.plan.queries.periods import (
+    beside_phase,
+    current_period,
+    every_period,
+    inside,
+    period,
+    period_choices,
+    phase,
+)
 from planner.plan.queries.proofs import Baseline, baseline_for
 from planner.plan.queries.repeats import (
     Foreseen,
@@ -59,6 +68,7 @@ from planner.plan.queries.steps import (
     late_steps,
     moves_with_phase,
     my_steps,
+    open_before,
     open_count,
     sessions_to_hang_on,
     step,
@@ -107,6 +117,7 @@ __all__ = [
     "Workload",
     "all_periods",
     "baseline_for",
+    "beside_phase",
     "board_rows",
     "by_day",
     "by_owner",
@@ -133,6 +144,7 @@ __all__ = [
     "listed",
     "moves_with_phase",
     "my_steps",
+    "open_before",
     "names_of_places",
     "on_session",
     "open_count",
@@ -142,6 +154,7 @@ __all__ = [
     "period_choices",
     "period_page",
     "phase",
+    "phases_at_hand",
     "phase_criteria",
     "plan_page",
     "plan_rules",
@@ -162,6 +175,7 @@ __all__ = [
     "target",
     "ticked",
     "timeline",
+    "told_apart",
     "versioned_plan_rules",
     "words_in_use",
     "workload",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -14,7 +15,7 @@ from planner.base.models import EnumText
 from planner.base.ready import ready
 from planner.base.verbs import query
 from planner.kernel.permissions import P
-from planner.plan.models import Goal, Phase, Step, StepTag
+from planner.plan.models import Goal, Period, Phase, Step, StepTag
 from planner.plan.queries.habits import plan_rules
 from planner.plan.queries.periods import steps_inside
 from planner.plan.queries.steps import OPEN, StepRow, step_row, steps_asked
@@ -184,11 +185,23 @@ def _words_in_use() -> Any:
 
 
 @query(P.PLAN_VIEW)
-def names_of_places() -> tuple[dict[int, str], dict[int, str]]:
-    """The names of all phases and the titles of all goals, of whatever period."""
-    phases: Any = db.session().execute(select(Phase.id, Phase.name))
+def names_of_places() -> tuple[dict[int, tuple[str, str]], dict[int, str]]:
+    """The names of all phases, each with that of its period, and the titles of all goals."""
+    asked = select(Phase.id, Phase.name, Period.name).join(Period, Period.id == Phase.period_id)
+    phases: Any = db.session().execute(asked)
     goals: Any = db.session().execute(select(Goal.id, Goal.title))
-    return {row_id: name for row_id, name in phases}, {row_id: title for row_id, title in goals}
+    return {row_id: (name, period) for row_id, name, period in phases}, {row_id: title for row_id, title in goals}
+
+
+@query(P.PLAN_VIEW)
+def told_apart(rows: Iterable[StepRow]) -> dict[int, str]:
+    """What tells steps apart that have a title in common, by their ids: the day and the period."""
+    held = list(rows)
+    often = Counter(row.title for row in held)
+    twins = [row for row in held if often[row.title] > 1]
+    phases = names_of_places()[0] if twins else {}
+    found = {row.id: [show.day(row.due) if row.due else "", phases.get(row.phase_id or 0, ("", ""))[1]] for row in twins}
+    return {row_id: " · ".join(filter(None, words)) for row_id, words in found.items()}
 
 
 @dataclass(frozen=True)

@@ -160,18 +160,32 @@ def goals_page(period_id: int | None = None) -> GoalsPage:
 
 
 @query(P.PLAN_VIEW, remember=True)
-def choices(of_id: int | None = None) -> dict[str, list[tuple[int, str]]]:
-    """Phases and goals of the open periods that are not over, the current one's first, for forms, and those periods;
-    with `of_id` of that period alone. What belongs to another period than the current one says to which."""
+def _places_at_hand(of_id: int | None) -> tuple[int, list[Any]]:
+    """The period whose phases and goals go without its name, and the phases and goals to choose from."""
     period = None if of_id else current_period()
     own_id = of_id or (period.id if period is not None else 0)
     rows = _choices_now.rows(period_id=own_id, today=date.max if of_id else show.today()) if own_id else []
+    return own_id, rows
+
+
+@query(P.PLAN_VIEW, remember=True)
+def choices(of_id: int | None = None) -> dict[str, list[tuple[int, str]]]:
+    """Phases and goals of the open periods that are not over, the current one's first, for forms, and those periods;
+    with `of_id` of that period alone. What belongs to another period than the current one says to which."""
+    own_id, rows = _places_at_hand(of_id)
 
     def name(row: Any) -> str:
         return row.name if row.period_id == own_id else f"{row.name} · {row.period}"
 
     found = {kind: [(r.id, name(r)) for r in rows if r.kind == kind] for kind in ("phases", "goals")}
     return {**found, "periods": list(dict.fromkeys((r.period_id, r.period) for r in rows))}
+
+
+@query(P.PLAN_VIEW)
+def phases_at_hand(of_id: int | None = None) -> dict[int, tuple[str, str]]:
+    """The same phases by their names, each with the name of its period where that is not the current one."""
+    own_id, rows = _places_at_hand(of_id)
+    return {r.id: (r.name, "" if r.period_id == own_id else r.period) for r in rows if r.kind == "phases"}
 
 
 def _at_hand() -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -70,6 +71,16 @@ def steps_inside(period_id: int) -> Any:
     goals = select(Goal.id).where(Goal.period_id == period_id, db.alive(Goal))
     own = (Step.period_id == period_id) | (Step.period_id.is_(None) & Step.goal_id.in_(goals))
     return Step.phase_id.in_(phases) | (Step.phase_id.is_(None) & own)
+
+
+@query(P.PLAN_VIEW)
+def beside_phase(phase_id: int, start: date, end: date) -> tuple[Period | None, list[Phase]]:
+    """Where a phase would be in the way if it had these days: its period where it would leave it, and the other phases
+    of it that it would overlap."""
+    row = db.one(Phase, phase_id)
+    period = db.one(Period, row.period_id)
+    others = [p for p in phases_of(period.id) if p.id != phase_id and p.start <= end and start <= p.end]
+    return (None if period.start <= start and end <= period.end else period), others
 
 
 @query(P.PLAN_VIEW)

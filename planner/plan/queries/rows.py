@@ -15,10 +15,20 @@ from planner.kernel.permissions import P
 from planner.kernel.text import Message, msg, plain
 from planner.live.rules.roster import read_day
 from planner.people import queries as people
-from planner.plan.models import Goal, Phase, Step
+from planner.plan.models import Goal, Period, Phase, Step
 from planner.plan.queries.steps import tags_of
-from planner.plan.rules import StepState
-from planner.plan.rules.rows import MOST_COLUMNS, MOST_ROWS, Column, read_priority, read_state, recognise
+from planner.plan.rules import PeriodState, StepState
+from planner.plan.rules.rows import (
+    MOST_COLUMNS,
+    MOST_ROWS,
+    Column,
+    PhaseAt,
+    named_phases,
+    phases_at,
+    read_priority,
+    read_state,
+    recognise,
+)
 
 BETWEEN_TAGS = " ,，、;；"
 
@@ -26,7 +36,8 @@ BETWEEN_TAGS = " ,，、;；"
 @dataclass(frozen=True)
 class SheetRow:
     """A row by its number in the sheet. `values` are what it says, by column; `step_id` is the step it is about, None
-    for a new one; `changes` are the columns that say something else than the step has."""
+    for a new one; `changes` are the columns that say something else than the step has. `place` is the phase with its
+    period, `owner` who owns it, both as they would be."""
 
     number: int
     title: str
@@ -35,6 +46,8 @@ class SheetRow:
     values: dict[Column, Any]
     changes: tuple[Column, ...]
     faults: list[Message]
+    place: str = ""
+    owner: str = ""
 
     @property
     def good(self) -> bool:
@@ -73,25 +86,38 @@ class _Team:
     """Names as rows may say them, and the steps that stand."""
 
     people: dict[str, int]
-    phases: dict[str, int]
+    phases: list[PhaseAt]
     goals: dict[str, int]
     by_id: dict[int, Step]
     by_title: dict[tuple[str, int | None], Step]
     tags: dict[int, list[str]]
+    names: dict[int, str]
+
+    def place(self, phase_id: int | None) -> str:
+        """A phase with its period."""
+        return next((p.full_name for p in self.phases if p.id == phase_id), "")
+
+
+def _phases() -> list[PhaseAt]:
+    columns = (Phase.id, Phase.name, Phase.start, Phase.end, Period.name, Period.start, Period.end, Period.state)
+    asked = select(*columns).join(Period, Period.id == Phase.period_id).where(db.alive(Phase), db.alive(Period))
+    rows: Any = db.session().execute(asked.order_by(Phase.start, Phase.id))
+    return [PhaseAt(*row[:-1], free=row[-1] is PeriodState.OPEN) for row in rows]
 
 
 def _team(numbers: set[int], titles: set[str]) -> _Team:
     named: dict[str, int] = {}
+    names: dict[int, str] = {}
     for p in people.people():
         named[plain(p.name)] = named[plain(p.login)] = p.user_id
+        names[p.user_id] = p.name
     session = db.session()
-    phases = {plain(r[1]): r[0] for r in session.execute(select(Phase.id, Phase.name).order_by(Phase.start))}
     goals = {plain(r[1]): r[0] for r in session.execute(select(Goal.id, Goal.title).order_by(Goal.id))}
     by_id = db.some(Step, numbers)
     same = session.scalars(select(Step).where(Step.title.in_(titles), db.alive(Step)).order_by(Step.id.desc()))
     by_title = {(plain(step.title), step.phase_id): step for step in same}
     held = {*by_id, *(step.id for step in by_title.values())}
-    return _Team(named, phases, goals, by_id, by_title, tags_of(held))
+    return _Team(named, _phases(), goals, by_id, by_title, tags_of(held), names)
 
 
 @query(P.PLAN_EDIT)
@@ -121,9 +147,16 @@ def _row(number: int, cells: dict[Column, str], team: _Team, seen: set[int]) -> 
     values: dict[Column, Any] = {}
     faults: list[Message] = []
     for column, cell in cells.items():
+        if column in (Column.PHASE, Column.PERIOD):
+            continue
         read = READERS.get(column)
         try:
             values[column] = read(cell, team) if read else cell
+        except Invalid as fault:
+            faults += fault.fields.values()
+    if Column.PHASE in cells:
+        try:
+            values[Column.PHASE] = _phase(cells, values, team)
         except Invalid as fault:
             faults += fault.fields.values()
     title = cells.get(Column.TITLE, "")
@@ -139,7 +172,30 @@ def _row(number: int, cells: dict[Column, str], team: _Team, seen: set[int]) -> 
     faults += _against_each_other(values, step)
     changes = _changes(values, step, team.tags.get(step.id, [])) if step is not None else ()
     kept = (step.id, step.version) if step is not None else (None, None)
-    return SheetRow(number, title or (step.title if step else ""), *kept, values, changes, faults)
+    place = team.place(values.get(Column.PHASE, step.phase_id if step else None))
+    owner = team.names.get(values.get(Column.OWNER, step.owner_id if step else None) or 0, "")
+    return SheetRow(number, title or (step.title if step else ""), *kept, values, changes, faults, place, owner)
+
+
+def _phase(cells: dict[Column, str], values: dict[Column, Any], team: _Team) -> int:
+    """The phase a row names. Where several periods have one of that name, the step it is about or its day decides."""
+    cell, period = cells[Column.PHASE], cells.get(Column.PERIOD, "")
+    found = named_phases(cell, period, team.phases)
+    if not found and period:
+        raise Invalid.at("row", msg("No phase is called %(name)s in %(period)s.", name=cell, period=period))
+    if not found:
+        raise Invalid.at("row", msg("No phase is called %(name)s.", name=cell))
+    number, title = cells.get(Column.NUMBER, ""), plain(cells.get(Column.TITLE, ""))
+    step = team.by_id.get(int(number)) if _is_id(number) else None
+    stands = [p.id for p in found if (p.id == step.phase_id if step else (title, p.id) in team.by_title)]
+    if len(stands) == 1 and (step is not None or Column.DUE not in values):
+        return stands[0]
+    left = phases_at(found, values.get(Column.DUE, step.due if step else None))
+    if len(left) > 1:
+        one, other = left[0].full_name, left[1].full_name
+        why = msg("%(cell)s stands in several periods: write %(one)s or %(other)s.", cell=cell, one=one, other=other)
+        raise Invalid.at("row", why)
+    return left[0].id
 
 
 def _about(cells: dict[Column, str], values: dict[Column, Any], team: _Team) -> Step | None:
@@ -196,7 +252,6 @@ READERS: dict[Column, Callable[[str, _Team], Any]] = {
     Column.OWNER: lambda cell, team: _named(
         cell, team.people, msg("Nobody of this team is called %(name)s.", name=cell)
     ),
-    Column.PHASE: lambda cell, team: _named(cell, team.phases, msg("No phase is called %(name)s.", name=cell)),
     Column.GOAL: lambda cell, team: _named(cell, team.goals, msg("No goal is called %(name)s.", name=cell)),
     Column.START: lambda cell, team: _read(read_day(cell, show.today()), msg("%(cell)s is no day.", cell=cell)),
     Column.DUE: lambda cell, team: _read(read_day(cell, show.today()), msg("%(cell)s is no day.", cell=cell)),

@@ -317,6 +317,15 @@ def _around(step_id: int) -> tuple[list[StepRow], list[StepRow]]:
 
 
 @query(P.PLAN_VIEW)
+def open_before(step_id: int) -> list[StepRow]:
+    """The unfinished steps that should have come before a step, by their days."""
+    linked = select(StepLink.on_id).where(StepLink.step_id == step_id)
+    asked = steps_asked().where(Step.id.in_(linked), Step.state.in_(OPEN), db.alive(Step))
+    rows: Any = db.session().execute(asked.order_by(Step.due.is_(None), Step.due, Step.id))
+    return [step_row(r) for r in rows]
+
+
+@query(P.PLAN_VIEW)
 def sessions_to_hang_on(held_id: int | None = None, most: int = 60) -> list[tuple[int, str]]:
     """The next sessions, and the one that stands there, by when they begin: a step can hang on them."""
     coming = live.next_briefs(limit=most)

@@ -41,6 +41,7 @@ from planner.plan.rules.periods import (
     PeriodKind,
     PeriodState,
     comparable,
+    following,
     kind_of,
     last_day,
     months_on,
@@ -93,9 +94,10 @@ from planner.plan.rules.steps import (
     circle,
     day_at,
     move_to,
+    retitled,
     urgency,
 )
-from planner.plan.rules.timeline import FURTHEST_SHIFT, WIDTHS, Edge, Line, Zoom, line_of, shifted, stretch
+from planner.plan.rules.timeline import FURTHEST_SHIFT, WIDTHS, Edge, Line, Zoom, line_of, month_marks, shifted, stretch
 from planner.plan.rules.workload import Load, Week, load_of, usual
 
 __all__ = [
@@ -179,14 +181,17 @@ __all__ = [
     "gone_share",
     "health_of",
     "kept",
+    "following",
     "kind_of",
     "last_day",
     "line_of",
     "load_of",
+    "month_marks",
     "months_on",
     "move_to",
     "progress",
     "read_hours",
+    "retitled",
     "read_relative",
     "shift_of",
     "shifted",

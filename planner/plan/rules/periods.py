@@ -56,6 +56,20 @@ def kind_of(start: date, end: date) -> PeriodKind:
     return next((kind for kind in _MONTHS if last_day(kind, start) == end), PeriodKind.CUSTOM)
 
 
+def following(kind: PeriodKind, held: Sequence[tuple[date, date]], today: date) -> tuple[date, date | None]:
+    """The days of the next period of a kind: after the last of that kind that is there, never one that is over. Where
+    none is there, a month or a quarter of the calendar that today lies in; of its own length, from today on."""
+    ends = [last for first, last in held if kind_of(first, last) is kind]
+    if kind not in _MONTHS:
+        return max(max(ends) + DAY if ends else today, today), None
+    months = _MONTHS[kind]
+    usual = date(today.year, (today.month - 1) // months * months + 1, 1)
+    first = max(ends) + DAY if ends else usual
+    while (end := months_on(first, months) - DAY) < today:
+        first = end + DAY
+    return first, end
+
+
 def stretch_before(start: date, end: date) -> tuple[date, date]:
     """The days to compare with: the month or the three months before, else as many days."""
     kind = kind_of(start, end)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from planner.kernel.text import plain
@@ -24,6 +26,7 @@ class Column(StrEnum):
     BLOCKED_BY = "blocked_by"
     PRIORITY = "priority"
     PHASE = "phase"
+    PERIOD = "period"
     GOAL = "goal"
     DEPARTMENT = "department"
     TAGS = "tags"
@@ -31,7 +34,7 @@ class Column(StrEnum):
 
 
 HEADS: Mapping[Column, tuple[str, ...]] = {
-    Column.NUMBER: ("编号", "序号", "no.", "no", "id", "number"),
+    Column.NUMBER: ("编号", "序号", "stepno.", "no.", "no", "id", "number"),
     Column.TITLE: ("步骤", "标题", "任务", "任务名称", "事项", "step", "title", "task", "name"),
     Column.OWNER: ("负责人", "执行人", "owner", "assignee", "responsible"),
     Column.START: ("开始", "开始日期", "开始时间", "begins", "start", "startdate"),
@@ -40,6 +43,7 @@ HEADS: Mapping[Column, tuple[str, ...]] = {
     Column.BLOCKED_BY: ("被什么卡住", "受阻原因", "卡点", "blockedby", "waitsfor"),
     Column.PRIORITY: ("优先级", "priority"),
     Column.PHASE: ("阶段", "phase", "milestone"),
+    Column.PERIOD: ("周期", "计划周期", "period", "cycle"),
     Column.GOAL: ("目标", "goal"),
     Column.DEPARTMENT: ("部门", "department", "team"),
     Column.TAGS: ("标签", "tags", "labels"),
@@ -78,3 +82,39 @@ def read_state(cell: str) -> StepState | None:
 def read_priority(cell: str) -> Priority | None:
     """The priority a cell names."""
     return next((priority for priority, words in PRIORITIES.items() if plain(cell) in words), None)
+
+
+@dataclass(frozen=True)
+class PhaseAt:
+    """A phase that a cell may name, with its days and those of its period; `free` while that can be changed."""
+
+    id: int
+    name: str
+    start: date
+    end: date
+    period: str
+    first: date
+    last: date
+    free: bool = True
+
+    @property
+    def full_name(self) -> str:
+        """Its name with that of its period, as forms show it and a cell may say it."""
+        return f"{self.name} · {self.period}"
+
+
+def named_phases(cell: str, period: str, phases: Sequence[PhaseAt]) -> list[PhaseAt]:
+    """The phases a cell names, by the name alone or with the period's."""
+    wanted, of = plain(cell), plain(period)
+    return [p for p in phases if wanted in (plain(p.name), plain(p.full_name)) and of in ("", plain(p.period))]
+
+
+def phases_at(phases: Sequence[PhaseAt], due: date | None) -> list[PhaseAt]:
+    """Those that are left once a day decides, of open periods before all others: the period that holds it, then the
+    phase that does. Phases that can't be told apart by any name leave the first of them."""
+    phases = [p for p in phases if p.free] or phases
+    if due is not None:
+        phases = [p for p in phases if p.first <= due <= p.last] or phases
+        if len(phases) > 1:
+            phases = [p for p in phases if p.start <= due <= p.end] or phases
+    return list(phases) if len({plain(p.full_name) for p in phases}) > 1 else list(phases[:1])

@@ -99,6 +99,24 @@ class Line:
             found.append(ahead)
 
 
+MONTH_ROOM = 84
+"""What the name of a month takes on the screen, with some air behind it."""
+
+
+def month_marks(line: Line, zoom: Zoom) -> list[tuple[date, bool]]:
+    """The days over which the name of their month stands: where it begins and, where days are wide, over every week, so
+    that it is always in sight. What has no room before the next one is left out; the last one, where the line ends
+    before it does, stands at the end of the line."""
+    days = sorted({*line.months(), *(line.mondays() if zoom is Zoom.DAY else ())})
+    room = MONTH_ROOM // WIDTHS[zoom] + 1
+    kept = [day for day, after in zip(days, [*days[1:], None], strict=True) if not after or (after - day).days >= room]
+    found = [(day, False) for day in kept]
+    if (line.last - kept[-1]).days + 1 < room <= line.days:
+        free = len(kept) == 1 or (line.last - kept[-2]).days + 1 >= 2 * room
+        found[-1:] = [(kept[-1], True)] if free else []
+    return found
+
+
 def line_of(first: date, last: date, held: list[tuple[date, date]], room: int) -> Line:
     """The line of a period, made longer for what sticks out of it, by so many days at each end at most."""
     begin = min([first, *(one for one, _end in held)])

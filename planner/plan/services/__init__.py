@@ -2,7 +2,7 @@
 
 from planner.plan.services.checkins import acknowledge, check_in, forget_person, remove_check_in
 from planner.plan.services.closing import Answer, close_period, reopen_period
-from planner.plan.services.copies import Along, As, copy_step
+from planner.plan.services.copies import Along, As, Copied, copy_step
 from planner.plan.services.criteria import add_criteria, remove_criterion, sign_criterion
 from planner.plan.services.evidence import (
     after_goal_undo,
@@ -59,6 +59,7 @@ __all__ = [
     "Along",
     "Answer",
     "As",
+    "Copied",
     "Change",
     "acknowledge",
     "add_criteria",

@@ -13,6 +13,7 @@ from planner.kernel.errors import Invalid
 from planner.kernel.permissions import P
 from planner.kernel.text import msg
 from planner.people import queries as people
+from planner.plan import rules
 from planner.plan.models import Goal, Phase, Step, StepLink
 from planner.plan.queries.repeats import pattern_of
 from planner.plan.rules import Details, Extras
@@ -20,6 +21,7 @@ from planner.plan.services.inside import add_lines, wait_on
 from planner.plan.services.steps import add_step
 
 MOST_COPIED = 60
+LONGEST_TITLE = 160
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,14 @@ class Along:
     helpers: bool = True
     first: bool = True
     after: bool = False
+
+
+@dataclass(frozen=True)
+class Copied:
+    """The copy of a step, and how many of the steps that wait for it came along."""
+
+    step_id: int
+    more: int
 
 
 @dataclass(frozen=True)
@@ -73,9 +83,11 @@ def _copy(row: Step, wanted: As, along: Along, there: set[int]) -> int:
     return made
 
 
-def _chain(step_id: int, shift: timedelta, there: set[int]) -> dict[int, tuple[Step, As]]:
-    """Those that wait, each as it is, moved by as many days as the copy lies after what is copied."""
-    found = db.some(Step, _waiting(step_id))
+def _chain(of: Step, wanted: As, there: set[int]) -> dict[int, tuple[Step, As]]:
+    """Those that wait, each as it is, moved by as many days as the copy lies after what is copied; their titles differ
+    as its title does."""
+    shift = wanted.due - of.due if wanted.due is not None and of.due is not None else timedelta()
+    found = db.some(Step, _waiting(of.id))
     if len(found) > MOST_COPIED:
         words = msg("%(n)s steps wait for it; at most %(most)s are copied.", n=len(found), most=MOST_COPIED)
         raise Invalid.at("after", words)
@@ -86,18 +98,18 @@ def _chain(step_id: int, shift: timedelta, there: set[int]) -> dict[int, tuple[S
         due = row.due + shift if row.due is not None else None
         owner_id = row.owner_id if row.owner_id in there else None
         phase_id = row.phase_id if row.phase_id in phases else None
-        return As(row.title, owner_id, due, phase_id, row.goal_id if row.goal_id in goals else None)
+        title = rules.retitled(of.title, wanted.title, row.title)[:LONGEST_TITLE].rstrip()
+        return As(title, owner_id, due, phase_id, row.goal_id if row.goal_id in goals else None)
 
     return {row.id: (row, as_it_is(row)) for row in found.values()}
 
 
 @command(P.PLAN_EDIT)
-def copy_step(step_id: int, wanted: As, along: Along) -> int:
+def copy_step(step_id: int, wanted: As, along: Along) -> Copied:
     """The step once more, not begun, without its talk and its repetition. Answers the copy."""
     row = db.one(Step, step_id)
-    shift = wanted.due - row.due if wanted.due is not None and row.due is not None else timedelta()
     there = set(people.assignable())
-    chain = _chain(step_id, shift, there) if along.after else {}
+    chain = _chain(row, wanted, there) if along.after else {}
     made = {row.id: _copy(row, wanted, along, there)}
     made |= {each: _copy(held, given, along, there) for each, (held, given) in chain.items()}
     asked = select(StepLink.step_id, StepLink.on_id).where(StepLink.step_id.in_(list(made))).order_by(StepLink.id)
@@ -108,4 +120,4 @@ def copy_step(step_id: int, wanted: As, along: Along) -> int:
             wait_on(made[one], made[on])
         elif along.first and on in standing:
             wait_on(made[one], on)
-    return made[row.id]
+    return Copied(made[row.id], len(chain))

@@ -57,7 +57,7 @@ def _aim(row: Target, value: Decimal | None, baseline: Decimal | None, relative:
     if baseline is None and relative is not None:
         found = baseline_for(row.goal_id, row.metric, row.aggregation, row.way, row.own_id)
         if found is None:
-            why = msg("Nothing is known of the period before: type the baseline it is reckoned from.")
+            why = msg("Nothing is known of the period before: type the baseline it is measured from.")
             raise Invalid.at("baseline", why)
         baseline, row.baseline_first, row.baseline_last = found.value, found.first, found.last
     elif baseline != row.baseline:

@@ -17,7 +17,7 @@ from planner.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from planner.kernel.permissions import P
 from planner.kernel.text import Message, msg
 from planner.plan import queries, rules
-from planner.plan.models import Phase, Step
+from planner.plan.models import Goal, Phase, Step
 from planner.plan.rules import Place, Priority, StepState
 from planner.plan.services import hanging, repeats, told, typed
 from planner.plan.services.steps import check_own, take, write_tags
@@ -34,6 +34,7 @@ class Change:
     fields: frozenset[str]
     owner_id: int | None = None
     phase_id: int | None = None
+    goal_id: int | None = None
     due: date | None = None
     days: int = 0
     priority: Priority = Priority.NORMAL
@@ -116,13 +117,15 @@ def _check(change: Change) -> None:
         typed.person(change.owner_id)
     if "phase_id" in change.fields and change.phase_id is not None:
         db.one(Phase, change.phase_id)
+    if "goal_id" in change.fields and change.goal_id is not None:
+        db.one(Goal, change.goal_id)
     if not -FURTHEST_DAYS <= change.days <= FURTHEST_DAYS:
         raise Invalid.at("days", msg("At most two years, please."))
 
 
 @command(P.PLAN_EDIT)
 def change_together(versions: Versions, change: Change) -> int:
-    """Give all of them the same owner, phase, day, priority, state or tags; answers how many."""
+    """Give all of them the same owner, phase, goal, day, priority, state or tags; answers how many."""
     rows, faults = _rows(versions), dict[str, Message]()
     if not change.fields:
         raise Refused(msg("Say what is to be changed."))
@@ -139,7 +142,7 @@ def change_together(versions: Versions, change: Change) -> int:
         told.due_moved(row, before)
         if "owner_id" in change.fields:
             _give(row, change.owner_id)
-        for name in change.fields & {"phase_id", "priority"}:
+        for name in change.fields & {"phase_id", "goal_id", "priority"}:
             setattr(row, name, getattr(change, name))
         if "phase_id" in change.fields:
             hanging.phase_changed(row)

@@ -11,8 +11,11 @@ from werkzeug.wrappers import Response
 from planner.base.forms import Form
 from planner.base.web import page
 from planner.people import queries as people
+from planner.plan.rules import StepState
 
 bp = Blueprint("plan", __name__)
+NEEDS_WORDS = {StepState.BLOCKED: "plan.block", StepState.DROPPED: "plan.drop"}
+"""States that say by what, or why: the pages that ask it."""
 
 
 def number(name: str) -> int | None:

@@ -21,9 +21,7 @@ from planner.plan import queries, services
 from planner.plan.queries import Board, StepRow, Wanted
 from planner.plan.rules import UNFINISHED, Place, StepState
 from planner.plan.views import drawing, narrowing
-from planner.plan.views.blueprint import bp
-
-NEEDS_WORDS = {StepState.BLOCKED: "plan.block", StepState.DROPPED: "plan.drop"}
+from planner.plan.views.blueprint import NEEDS_WORDS, bp
 
 
 def _place() -> Place:
@@ -93,7 +91,7 @@ def _columns(by: Place, held: StepRow) -> list[tuple[str, str]]:
 
 
 @bp.route("/plan/steps/<id:step_id>/place", methods=["GET", "POST"])
-@uses(services.place_step, queries.ticked, queries.choices, people.people)
+@uses(services.place_step, queries.ticked, queries.open_before, queries.choices, people.people)
 def place(step_id: int) -> Response:
     """Into another column: what a drag sends, and the page that does the same for keys and touch."""
     by = _place()
@@ -127,4 +125,5 @@ def _placed(step_id: int, by: Place, to: str) -> dict[str, Any]:
         return {"say": _("Somebody changed this step a moment ago. It stands where they left it."), "kind": "warn"}
     except (Refused, Invalid):
         return {"say": _("This step can't go there. It stands where it was."), "kind": "warn"}
-    return {"say": _("The card is moved."), "undo": True}
+    said = _("The card is moved.")
+    return {"say": drawing.with_ahead(said, queries.ticked(step_id)) if by is Place.STATE else said, "undo": True}

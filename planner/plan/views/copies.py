@@ -6,11 +6,12 @@ from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from planner.base.i18n import gettext as _
+from planner.base.i18n import ngettext
 from planner.base.web import done, page, uses
 from planner.people import queries as people
 from planner.plan import forms, queries, services
 from planner.plan.queries import StepPage
-from planner.plan.services import Along, As
+from planner.plan.services import Along, As, Copied
 from planner.plan.views.blueprint import bp, persons
 
 USUAL = {"lines": True, "tags": True, "note": True, "helpers": True, "first": False, "after": False}
@@ -27,6 +28,17 @@ def _copy_form(view: StepPage) -> forms.CopyStepForm:
     return form
 
 
+def _said(made: Copied) -> str:
+    """That this is the copy, and how many came along."""
+    if not made.more:
+        return _("This is the copy.")
+    return ngettext(
+        "This is the copy; %(num)s step that waits for it was copied too.",
+        "This is the copy; %(num)s steps that wait for it were copied too.",
+        made.more,
+    )
+
+
 @bp.route("/plan/steps/<id:step_id>/copy", methods=["GET", "POST"])
 @uses(services.copy_step, queries.step_to_edit, queries.choices, people.people)
 def copy_step(step_id: int) -> Response:
@@ -38,5 +50,5 @@ def copy_step(step_id: int) -> Response:
             wanted = As(form.title.data or "", form.owner_id.data, form.due.data, form.phase_id.data, form.goal_id.data)
             along = Along(**{name: bool(form[name].data) for name in USUAL})
             made = services.copy_step(step_id, wanted, along)
-            return done(url_for("plan.step", step_id=made), _("This is the copy."), undo=True)
+            return done(url_for("plan.step", step_id=made.step_id), _said(made), undo=True)
     return page("plan/copy.html", 200 if request.method == "GET" else form.status, view=view, form=form)

@@ -9,13 +9,17 @@ from flask import g
 from markupsafe import Markup
 
 from planner.base import shell
+from planner.base.i18n import gettext as _
 from planner.base.pieces import drawn
 from planner.base.show import near
+from planner.plan import queries
 from planner.plan.queries import StepRow
 from planner.plan.rules import ListColumn, Priority, StepState
 from planner.plan.words import hours_word
 
 FORM = "tick-steps"
+NAMED = 3
+"""How many of the steps that should have come first are named where one goes on before them."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,7 @@ class Shown:
     title: str
     owner_id: int | None
     owner_name: str
+    department: str
     due_word: str
     days_late: int
     late: bool
@@ -56,6 +61,7 @@ def shown(s: StepRow, goals: dict[int, str], **more: Any) -> dict[str, Any]:
         "id": s.id,
         "title": s.title,
         "owner": s.owner_name,
+        "department": s.department if not s.owner_name else "",
         "due": s.due,
         "due_word": s.due_word,
         "days_late": s.days_late,
@@ -77,7 +83,7 @@ def shown(s: StepRow, goals: dict[int, str], **more: Any) -> dict[str, Any]:
 def list_row(
     s: StepRow,
     goals: dict[int, str],
-    phases: dict[int, str],
+    phases: dict[int, tuple[str, str]],
     tags: list[str],
     *,
     columns: tuple[ListColumn, ...],
@@ -85,10 +91,26 @@ def list_row(
     edits: bool = False,
 ) -> Markup:
     """A step in the list, with the columns that are wanted; with `edits` their values can be changed in place."""
-    more: dict[str, Any] = {"phase": phases.get(s.phase_id or 0, ""), "tags": tuple(tags), "department": s.department}
+    more: dict[str, Any] = {"phase": phases.get(s.phase_id or 0), "tags": tuple(tags), "department": s.department}
     if ListColumn.START in columns:
         more["start"] = near(s.start)
     return drawn("plan/_step_row.html", **shown(s, goals, columns=columns, pick=pick, edits=edits, **more))
+
+
+def with_ahead(said: str, s: StepRow) -> str:
+    """What was done, and which steps should have come before that, where any did not."""
+    told = _ahead_word(s)
+    return _("%(said)s %(more)s", said=said, more=told) if told else said
+
+
+def _ahead_word(s: StepRow) -> str:
+    if not s.ahead or s.state not in (StepState.DOING, StepState.DONE):
+        return ""
+    found = [row.title for row in queries.open_before(s.id)]
+    shown = _(", ").join(_("“%(title)s”", title=title) for title in found[:NAMED])
+    if len(found) > NAMED:
+        shown = _("%(titles)s and %(n)s more", titles=shown, n=len(found) - NAMED)
+    return _("What comes first is not done yet: %(titles)s.", titles=shown) if found else ""
 
 
 def step_row(s: StepRow, goals: dict[int, str]) -> Markup:

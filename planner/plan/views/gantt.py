@@ -16,6 +16,7 @@ from planner.base.words import label
 from planner.plan import rules
 from planner.plan.queries import Bar, StepRow, TimelinePage
 from planner.plan.rules import Line, StepState, Zoom
+from planner.plan.words import owner_open
 
 ROW = 34
 ROOM = 31
@@ -85,7 +86,7 @@ class Drawing:
     height: int
     rows: list[Row]
     arrows: list[Arrow]
-    months: list[tuple[str, str, bool]]
+    months: list[tuple[str, str, bool, bool]]
     days: list[tuple[str, str, bool]]
     weekends: list[tuple[str, str]]
     mondays: list[str]
@@ -184,14 +185,14 @@ def _marks(s: StepRow) -> list[str]:
 
 
 def _note(s: StepRow) -> str:
-    return " · ".join([*_marks(s), s.owner_name or _("Nobody yet")])
+    return " · ".join([*_marks(s), s.owner_name or owner_open(s.department)])
 
 
 def _said(bar: Bar, first: date, last: date) -> str:
     s = bar.step
     days = show.day(first) if first == last else show.days(first, last)
     hangs = [_("its day is counted from another one")] if bar.hangs else []
-    return " · ".join([s.title, days, *_marks(s), s.owner_name or _("Nobody yet"), *hangs])
+    return " · ".join([s.title, days, *_marks(s), s.owner_name or owner_open(s.department), *hangs])
 
 
 def _arrows(view: TimelinePage, rows: Mapping[int, Row]) -> Iterator[Arrow]:
@@ -214,15 +215,14 @@ def _too_early(one: Row, other: Row) -> bool:
     return until is not None and any(day < until for day in days)
 
 
-def _months(line: Line, zoom: Zoom) -> list[tuple[str, str, bool]]:
-    """Where a month begins; where days are wide its name stands over every week, so that it is always in sight. Says
-    whether it is there for that alone: paper is narrower.
-    """
+def _months(line: Line, zoom: Zoom) -> list[tuple[str, str, bool, bool]]:
+    """Names of months by their places. Says whether one is there only to be always in sight, as paper is narrower, and
+    whether it ends at the end of the line, where it has no room behind its day."""
     months = line.months()
-    days = sorted({*months, *(line.mondays() if zoom is Zoom.DAY else ())})
-    gap = 70 // rules.WIDTHS[zoom] + 1
-    kept = [day for day, after in zip(days, [*days[1:], None], strict=True) if not after or (after - day).days >= gap]
-    return [(percent(line.at(day)), show.month(day), day not in months) for day in kept]
+    return [
+        ("100%" if at_end else percent(line.at(day)), show.month(day), day not in months, at_end)
+        for day, at_end in rules.month_marks(line, zoom)
+    ]
 
 
 def _days(line: Line, zoom: Zoom) -> list[tuple[str, str, bool]]:

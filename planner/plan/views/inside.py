@@ -54,11 +54,13 @@ def remove_line(line_id: int) -> Response:
 
 
 @bp.route("/plan/steps/<id:step_id>/first", methods=["GET", "POST"])
-@uses(services.wait_on, queries.step_page, queries.could_come_first)
+@uses(services.wait_on, queries.step_page, queries.could_come_first, queries.told_apart)
 def first(step_id: int) -> Response:
     """Which step has to come first."""
     view, form = queries.step_page(step_id), forms.FirstForm()
-    form.on_id.offer([(s.id, s.title) for s in queries.could_come_first(step_id)])
+    found = queries.could_come_first(step_id)
+    apart = queries.told_apart(found)
+    form.on_id.offer([(s.id, " · ".join(filter(None, [s.title, apart.get(s.id)]))) for s in found])
     if form.ok():
         with form.catching():
             services.wait_on(step_id, form.on_id.data or 0)

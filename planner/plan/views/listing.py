@@ -26,7 +26,7 @@ KEPT = ("q", "show", "sort", "pick", "cols", *narrowing.DAYS)
 
 
 @bp.get("/plan/steps")
-@uses(queries.listed, queries.counts, queries.words_in_use, queries.choices, queries.tags_of, people.people)
+@uses(queries.listed, queries.counts, queries.words_in_use, queries.choices, queries.phases_at_hand, queries.tags_of, people.people)
 def steps() -> Response:
     """Every step, narrowed and in an order; all of it in the address."""
     given = narrowing.asked()
@@ -36,7 +36,7 @@ def steps() -> Response:
     found = queries.listed(wanted, skip, size + 1)
     rows, pick = found[:size], "pick" in given
     tags, held = queries.tags_of([s.id for s in rows]), queries.choices(narrowing.period_of(given))
-    goals, phases = dict(held["goals"]), dict(held["phases"])
+    goals, phases = dict(held["goals"]), queries.phases_at_hand(narrowing.period_of(given))
     columns, numbers = narrowing.columns(given), queries.counts(wanted)
     edits = actor.current().may(P.PLAN_EDIT) and not pick
     body = [

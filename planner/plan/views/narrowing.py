@@ -19,6 +19,8 @@ IDS = ("owner", "phase", "goal", "period")
 DAYS = ("from", "to")
 OF_THE_LIST = ("due", *DAYS, "pick", "sort", "rows", "cols")
 """What a view by days has no use for: its days are its own."""
+BETWEEN_VIEWS = ("period", "owner", "phase", "goal", "priority", "department", "tag", "q")
+"""What goes along from one view of the plan to another."""
 NOBODY = "0"
 
 
@@ -50,6 +52,16 @@ def asked() -> dict[str, str]:
     given["pick"] = "1" if args.get("pick") == "1" else ""
     given |= named_columns(args.getlist("cols"))
     return {name: value for name, value in given.items() if value}
+
+
+def kept_between_views() -> dict[str, str]:
+    """What the other views of the plan are narrowed by as well."""
+    given = asked()
+    return {name: given[name] for name in BETWEEN_VIEWS if name in given}
+
+
+GLOBALS = {"kept_between_views": kept_between_views}
+"""For templates of this column."""
 
 
 def named_columns(texts: list[str]) -> dict[str, str]:

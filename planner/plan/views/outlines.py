@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
@@ -10,24 +12,38 @@ from planner.base.i18n import gettext as _
 from planner.base.web import done, page, uses
 from planner.people import queries as people
 from planner.plan import builtin, forms, queries, services
-from planner.plan.rules import add_months
+from planner.plan.rules import PeriodKind, PeriodState, kind_of
+from planner.plan.views import proposals
 from planner.plan.views.blueprint import bp, day
 
 
 def _form() -> forms.BeginForm:
-    """What it can begin from, usually on the first of the next month."""
-    source = request.args.get("source", builtin.THREE_MONTHS)
-    usual = {"start": add_months(show.today().replace(day=1), 1), "owners": True, "late_today": True}
+    """What it can begin from, a closed period too; as the next period of the same kind."""
+    sources = {f"{queries.FROM_PERIOD}{p.id}": p for p in queries.every_period()}
+    found = {key: proposals.coming(kind_of(p.start, p.end)) for key, p in sources.items()}
+    found[builtin.THREE_MONTHS] = proposals.coming(PeriodKind.QUARTER)
+    asked = request.args.get("source", "")
+    source = asked if asked in found else builtin.THREE_MONTHS
+    usual = {"name": found[source].name, "start": found[source].start, "owners": True, "late_today": True}
     form = forms.BeginForm(data={"source": source, **usual})
-    form.source.choices = [
-        (builtin.THREE_MONTHS, _("The built-in plan of three months")),
-        *((f"{queries.FROM_PERIOD}{row_id}", name) for row_id, name in queries.period_choices()),
-    ]
+    form.source.offer(
+        [
+            (_("Template"), [(builtin.THREE_MONTHS, _("Template: the plan of three months"))]),
+            (_("Plans of this team"), [(key, _source_name(p)) for key, p in sources.items()]),
+        ]
+    )
+    form.source.render_kw = {"data-proposes": proposals.told(found)}
     return form
 
 
+def _source_name(period: Any) -> str:
+    if period.state is PeriodState.OPEN:
+        return period.name
+    return _("%(period)s (closed)", period=period.name)
+
+
 @bp.route("/plan/periods/begin", methods=["GET", "POST"])
-@uses(services.begin_from, queries.proposed, queries.period_choices, people.people)
+@uses(services.begin_from, queries.proposed, queries.every_period, people.people)
 def begin() -> Response:
     """What it begins from, its name and first day; then what it would hold, and then it is there."""
     form, plan = _form(), None

@@ -7,11 +7,12 @@ from typing import Any
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
-from planner.base import actor, show
+from planner.base import actor
 from planner.base.i18n import gettext as _
 from planner.base.web import done, fragment, page, uses
 from planner.plan import forms, queries, services
 from planner.plan.rules import PeriodKind, kind_of
+from planner.plan.views import proposals
 from planner.plan.views.blueprint import bp, day, form_page, number
 
 TABS = ("all", "mine", "late", "done")
@@ -38,16 +39,20 @@ def index() -> Response:
 
 
 @bp.route("/plan/periods/new", methods=["GET", "POST"])
-@uses(services.add_period)
+@uses(services.add_period, queries.every_period)
 def new_period() -> Response:
-    """A reporting cycle."""
-    first = show.today().replace(day=1)
-    form = forms.PeriodForm(data={"kind": PeriodKind.QUARTER, "start": first})
+    """A reporting cycle: the next of its kind, until another is typed."""
+    found = {str(kind): proposals.coming(kind) for kind in PeriodKind}
+    usual = found[PeriodKind.QUARTER]
+    form = forms.PeriodForm(
+        data={"kind": PeriodKind.QUARTER, "name": usual.name, "start": usual.start, "end": usual.end}
+    )
+    form.kind.render_kw = {"data-proposes": proposals.told(found)}
     if form.ok():
         with form.catching():
             made = services.add_period(form.name.data or "", day(form.start.data), day(form.end.data))
             return done(_plan(made), _("Saved."), undo=True)
-    return form_page(form, _("New period"), PERIOD_ROWS, url_for("plan.index"))
+    return form_page(form, _("New period"), PERIOD_ROWS, url_for("plan.index"), lead="plan/_templates.html")
 
 
 @bp.route("/plan/periods/<id:period_id>/edit", methods=["GET", "POST"])

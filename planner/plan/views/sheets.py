@@ -33,13 +33,13 @@ def _taken_away(kind: str) -> Response:
     rows = queries.listed(narrowing.wanted(narrowing.asked()), 0, MOST)
     tags, (phases, goals) = queries.tags_of([s.id for s in rows]), queries.names_of_places()
     head = [
-        _("No."), _("Step"), _("Owner"), _("Begins"), _("Due"), _("State"), _("Blocked by"), _("Priority"), _("Phase"),
-        _("Goal"), _("Department"), _("Tags"), _("Lines done"), _("Lines in all"),
+        _("Step no."), _("Step"), _("Owner"), _("Begins"), _("Due"), _("State"), _("Blocked by"), _("Priority"), _("Phase"),
+        _("Period"), _("Goal"), _("Department"), _("Tags"), _("Lines done"), _("Lines in all"),
     ]  # fmt: skip
     cells: list[list[exports.Cell]] = [
         [
-            s.id, s.title, s.owner_name, str(s.start or ""), str(s.due or ""), label(s.state), s.waits_for,
-            label(s.priority), phases.get(s.phase_id or 0, ""), goals.get(s.goal_id or 0, ""), s.department,
+            s.id, s.title, s.owner_name, s.start, s.due, label(s.state), s.waits_for,
+            label(s.priority), *phases.get(s.phase_id or 0, ("", "")), goals.get(s.goal_id or 0, ""), s.department,
             " ".join(tags.get(s.id, ())), s.lines_done, s.lines,
         ]
         for s in rows

@@ -171,19 +171,21 @@ def _why(step_id: int, move: str, form: forms.BlockForm | forms.DropForm, name: 
 
 
 @bp.post("/plan/steps/<id:step_id>/<move>")
-@uses(services.move_step, queries.ticked)
+@uses(services.move_step, queries.ticked, queries.open_before)
 def move_step(step_id: int, move: str) -> Response:
     """Start, finish, reopen, drop: answers with the row where a tap asked, which may have been on its way before."""
     services.move_step(step_id, move)
     if move == "reopen" and request.values.get("was") == StepState.DOING:
         services.move_step(step_id, "start")
-    said = SAID[move]()
+    held = queries.ticked(step_id)
+    plain = SAID[move]()
+    said = drawing.with_ahead(plain, held)
     if not is_tick():
         place = f"#step-{step_id}" if "client_id" in request.form else ""
         return done(safe_next(url_for("plan.step", step_id=step_id)) + place, said, undo=True)
-    held, goals = queries.ticked(step_id), dict(queries.choices()["goals"])
+    goals = dict(queries.choices()["goals"])
     row = drawing.step_row(held, goals) if request.args.get("look") == "row" else drawing.step_item(held)
-    return jsonify(ok=True, row_html=row, message=said)
+    return jsonify(ok=True, row_html=row, message=said, notice=said if said != plain else "")
 
 
 @bp.post("/plan/steps/<id:step_id>/delete")

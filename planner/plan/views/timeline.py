@@ -154,24 +154,36 @@ def _asked() -> dict[str, Any]:
 
 
 @bp.route("/plan/phases/<id:phase_id>/shift", methods=["GET", "POST"])
-@uses(services.edit_phase, queries.phase, queries.moves_with_phase)
+@uses(services.edit_phase, queries.phase, queries.beside_phase, queries.moves_with_phase)
 def shift_phase(phase_id: int) -> Response:
     """A phase so many days earlier or later: says first what hangs on it and moves along, then asks."""
     row = queries.phase(phase_id)
     back = safe_next(url_for("plan.timeline", period=row.period_id))
     form = forms.ShiftForm(data={"version": number("version") or row.version, **_asked()})
     shown = form.validate() if request.method == "POST" else bool(form.days.data)
-    days = _new_days(row, form) if shown else None
+    days, overlaps = _fitting(phase_id, _new_days(row, form) if shown else None, form)
     seen = f"{days[0]}_{days[1]}" if days else ""
     if days and request.form.get("seen") == seen:
         with form.catching({"start": "days", "end": "days"}):
             services.edit_phase(phase_id, form.version.data or 0, row.name, *days)
             return done(back, _("Moved."), undo=True)
     moves = queries.moves_with_phase(phase_id, *days) if days else []
-    told = {"days": days, "seen": seen, "moves": moves, "words": _days_word(days)}
+    told = {"days": days, "seen": seen, "moves": moves, "words": _days_word(days), "overlaps": overlaps}
     told["stands"] = _days_word((row.start, row.end))
     status = form.status if form.errors and request.method == "POST" else 200
     return page("plan/shift.html", status, form=form, row=row, name=row.name, back=back, **told)
+
+
+def _fitting(phase_id: int, days: Any, form: forms.ShiftForm) -> tuple[Any, list[str]]:
+    """The days if the period holds them, and the phases it would overlap then; the reason beside the field if not."""
+    if days is None:
+        return None, []
+    left, others = queries.beside_phase(phase_id, *days)
+    if left is not None:
+        words = {"days": show.days(*days), "period": left.name, "whole": show.days(left.start, left.end)}
+        form.fault("days", _("With %(days)s it would leave its period: %(period)s, %(whole)s.", **words))
+        return None, []
+    return days, [f"{p.name} ({show.days(p.start, p.end)})" for p in others]
 
 
 def _new_days(row: Any, form: forms.ShiftForm) -> tuple[Any, Any] | None:

@@ -13,6 +13,7 @@ from planner.base.i18n import gettext as _
 from planner.base.i18n import ngettext
 from planner.base.verbs import last_command
 from planner.base.web import done, fragment, page, piece, safe_next, uses
+from planner.base.words import label
 from planner.kernel.errors import Invalid, NotFound, Refused
 from planner.people import queries as people
 from planner.plan import forms, queries, services
@@ -20,13 +21,14 @@ from planner.plan.queries import StepRow
 from planner.plan.rules import Priority, StepState
 from planner.plan.services import Change
 from planner.plan.views import drawing, narrowing
-from planner.plan.views.blueprint import bp, persons
+from planner.plan.views.blueprint import NEEDS_WORDS, bp, persons
 
 MOST = 200
 FORMS: dict[str, Callable[[], Any]] = {
     "owner": forms.OwnerTogetherForm,
     "due": forms.DueTogetherForm,
     "phase": forms.PhaseTogetherForm,
+    "goal": forms.GoalTogetherForm,
     "state": forms.StateTogetherForm,
     "priority": forms.PriorityTogetherForm,
     "tags": forms.TagsTogetherForm,
@@ -44,12 +46,21 @@ def _version(s: StepRow) -> int:
     return int(text) if text.isdecimal() and text.isascii() and len(text) <= 9 else s.version
 
 
+def _choices_of(do: str) -> list[tuple[Any, Any]]:
+    """What all of them can get; the empty one of a place or a person is 0."""
+    if do == "owner":
+        return [(0, _("Nobody yet")), *persons()]
+    if do == "phase":
+        return [(0, _("No phase")), *queries.choices()["phases"]]
+    if do == "goal":
+        return [(0, _("No goal")), *queries.choices()["goals"]]
+    return [(each, label(each)) for each in (StepState if do == "state" else Priority)]
+
+
 def _form(do: str) -> Any:
     form = FORMS[do]()
-    if do == "owner":
-        form.owner_id.offer(persons())
-    if do == "phase":
-        form.phase_id.offer(queries.choices()["phases"])
+    if do in CHOSEN:
+        form[FIELDS[do][0]].offer(_choices_of(do))
     return form
 
 
@@ -65,9 +76,10 @@ def _tags(form: Any) -> Change:
 
 
 CHANGES: dict[str, Callable[[Any], Change]] = {
-    "owner": lambda form: Change(frozenset({"owner_id"}), owner_id=form.owner_id.data),
+    "owner": lambda form: Change(frozenset({"owner_id"}), owner_id=form.owner_id.chosen_id()),
     "due": _due,
-    "phase": lambda form: Change(frozenset({"phase_id"}), phase_id=form.phase_id.data),
+    "phase": lambda form: Change(frozenset({"phase_id"}), phase_id=form.phase_id.chosen_id()),
+    "goal": lambda form: Change(frozenset({"goal_id"}), goal_id=form.goal_id.chosen_id()),
     "state": lambda form: Change(frozenset({"state"}), state=StepState(form.state.data), why=form.why.data or ""),
     "priority": lambda form: Change(frozenset({"priority"}), priority=Priority(form.priority.data)),
     "tags": _tags,
@@ -76,11 +88,13 @@ FIELDS = {
     "owner": ["owner_id"],
     "due": ["due", "days"],
     "phase": ["phase_id"],
+    "goal": ["goal_id"],
     "state": ["state", "why"],
     "priority": ["priority"],
     "tags": ["add_tags", "drop_tags"],
     "delete": [],
 }
+CHOSEN = ("owner", "phase", "goal", "state", "priority")
 
 
 def _do(do: str, form: Any, versions: dict[int, int]) -> str:
@@ -95,29 +109,36 @@ def _cell(do: str, form: Any, row: StepRow) -> AnyResponse:
     """A value of the list that is changed where it stands: the field, then the row as it is now or what is wrong."""
     name = FIELDS[do][0]
     if request.method == "GET":
-        form[name].data = getattr(row, name)
+        held = getattr(row, name)
+        form[name].data = held if name == "due" else str(held or 0)
+        if do in CHOSEN:  # it has a value already
+            form[name].choices = form[name].choices[1:]
         return fragment("plan/_cell.html", form=form, name=name, do=do, row=row)
     if not form.ok():
         return jsonify(ok=False, message=str(next(iter(form.errors.values()))[0])), 422
+    if do == "state" and form.state.data in NEEDS_WORDS and form.state.data != row.state:
+        back = safe_next(url_for("plan.steps"))
+        return jsonify(ok=False, url=url_for(NEEDS_WORDS[StepState(form.state.data)], step_id=row.id, next=back))
     try:
         change = Change(frozenset({"due"}), due=form.due.data) if do == "due" else CHANGES[do](form)
         services.change_together({row.id: _version(row)}, change)
     except (Invalid, Refused) as fault:
         return jsonify(ok=False, message=i18n.told(fault.message)), 409
-    strip = piece("plan/_saved.html", text=_("Saved."), undo_url=shell.undo_url(last_command.get()))
+    said = drawing.with_ahead(_("Saved."), queries.ticked(row.id)) if do == "state" else _("Saved.")
+    strip = piece("plan/_saved.html", text=said, undo_url=shell.undo_url(last_command.get()))
     return jsonify(ok=True, row_html=_drawn(row), strip_html=strip)
 
 
 def _drawn(row: StepRow) -> str:
     """A row of the list as it is now, with the columns that were shown."""
-    held, choices = queries.ticked(row.id), queries.choices()
+    held, goals, phases = queries.ticked(row.id), dict(queries.choices()["goals"]), queries.phases_at_hand()
     columns = narrowing.columns(narrowing.named_columns(request.form.getlist("cols")))
     tags = queries.tags_of([row.id]).get(row.id, [])
-    return drawing.list_row(held, dict(choices["goals"]), dict(choices["phases"]), tags, columns=columns, edits=True)
+    return drawing.list_row(held, goals, phases, tags, columns=columns, edits=True)
 
 
 @bp.route("/plan/steps/together", methods=["GET", "POST"])
-@uses(services.change_together, services.trash_steps, queries.some_steps, queries.choices, people.people)
+@uses(services.change_together, services.trash_steps, queries.some_steps, queries.open_before, queries.choices, people.people)
 def together() -> AnyResponse:
     """What was chosen in the list, and what is to become of it."""
     do = request.values.get("do", "owner")
