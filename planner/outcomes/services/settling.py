@@ -68,7 +68,7 @@ def settle_finding(
     elif isinstance(ending, ProposalWanted):
         propose_sop(
             finding_id, ending.template_id, ending.text, ending.position_id, ending.stage, ending.anchor,
-            ending.offset_minutes, ending.proof, ending.recheck,
+            ending.offset_minutes, ending.evidence, ending.recheck,
         )  # fmt: skip
     elif ending is not None:
         return decide_finding(finding_id, ending.decision, ending.reason)
