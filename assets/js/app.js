@@ -5,6 +5,7 @@ import { startClock } from './clock.js'
 import { startForms } from './forms.js'
 import { startHold } from './hold.js'
 import { startHtmx } from './htmx.js'
+import { startInstall } from './install.js'
 import { startKeys } from './keys.js'
 import { startMenus } from './menus.js'
 import { startPalette } from './palette.js'
@@ -28,4 +29,5 @@ startStation()
 startSmall()
 startAttach()
 startHold()
+startInstall()
 document.documentElement.classList.add('has-js')

@@ -10,6 +10,7 @@ from flask import Flask
 from planner.base import cli as base_cli
 from planner.base import (
     health,
+    install,
     jobs,
     kinds,
     panels,
@@ -129,6 +130,7 @@ def wire(app: Flask) -> None:
         app.register_blueprint(blueprint)
     health.init_app(app)
     stream.init_app(app)
+    install.init_app(app)
     worker.init_app(app)
     app.jinja_env.globals.update(plan_views.drawing.GLOBALS)
     app.jinja_env.globals.update(tolerance=figure_queries.tolerance, parts_of_day=PARTS_OF_DAY)
