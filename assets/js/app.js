@@ -6,6 +6,7 @@ import { startClock } from './clock.js'
 import { startForms } from './forms.js'
 import { startHold } from './hold.js'
 import { startHtmx } from './htmx.js'
+import { startInstall } from './install.js'
 import { startKeys } from './keys.js'
 import { startMenus } from './menus.js'
 import { startNames } from './names.js'
@@ -32,4 +33,5 @@ startSmall()
 startAttach()
 startHold()
 startNames()
+startInstall()
 document.documentElement.classList.add('has-js')

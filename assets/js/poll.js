@@ -5,12 +5,16 @@ import { process } from './htmx.js'
 import { isStreaming, startStream } from './stream.js'
 
 const LEAST_MS = 250
+const PRESS_MS = 80
 const SLOWER = 3
 const known = new WeakMap()
+let pressed = null
 
 export function startPolls () {
   schedule()
   startStream(names => { for (const place of all('[data-poll][data-live]')) if (concerns(place, names)) nudge(place) })
+  document.addEventListener('pointerdown', event => { pressed = event.target }, { passive: true, capture: true })
+  for (const name of ['pointerup', 'pointercancel']) document.addEventListener(name, letGo, { passive: true, capture: true })
   document.addEventListener('visibilitychange', () => { if (!document.hidden) all('[data-poll]').forEach(ask) })
   window.addEventListener('online', () => all('[data-poll]').forEach(ask))
   document.addEventListener('planner:noted', () => all('[data-poll]').forEach(ask))
@@ -41,6 +45,14 @@ function plan (place, state) {
 /** `data-live` names objects (session-12) or all of a kind (session). */
 function concerns (place, names) {
   return names.includes('*') || place.dataset.live.split(' ').some(wanted => names.some(name => name === wanted || name.startsWith(`${wanted}-`)))
+}
+
+/** A row that went away under a finger would lose the tap: what came meanwhile is asked for right after it. */
+function letGo () {
+  setTimeout(() => {
+    pressed = null
+    for (const place of all('[data-poll]')) if (known.get(place) && known.get(place).behind) nudge(place)
+  }, PRESS_MS)
 }
 
 /** Asks soon, four times a second at most, and less often where the answers take their time. */
@@ -109,6 +121,7 @@ function count (unread) {
 /** Whether a swap would take something away: what is typed or chosen, also where the cursor has left it, or what is open and can't be found again. */
 function busy (place) {
   const active = document.activeElement
+  if (pressed && place.contains(pressed)) return true
   if (place.hasAttribute('data-held') || (active && place.contains(active) && typingIn(active))) return true
   if (all('input, textarea, select', place).some(changed)) return true
   return Boolean(place.querySelector('details[open]:not([id]), details.menu[open], details.confirm[open], dialog[open], form[data-sent]'))

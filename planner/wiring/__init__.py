@@ -10,6 +10,7 @@ from flask import Flask
 from planner.base import cli as base_cli
 from planner.base import (
     health,
+    install,
     jobs,
     kinds,
     panels,
@@ -133,6 +134,7 @@ def wire(app: Flask) -> None:
         app.register_blueprint(blueprint)
     health.init_app(app)
     stream.init_app(app)
+    install.init_app(app)
     worker.init_app(app)
     app.jinja_env.globals.update(plan_views.drawing.GLOBALS, **plan_views.narrowing.GLOBALS)
     app.jinja_env.globals.update(tolerance=figure_queries.tolerance, parts_of_day=PARTS_OF_DAY)
