@@ -2,6 +2,7 @@
 
 from planner.plan.queries.checkins import CheckInRow
 from planner.plan.queries.closing import ClosingPage, PeriodPage, all_periods, closing_page, period_page
+from planner.plan.queries.countings import all_countings, countings_of
 from planner.plan.queries.criteria import CriterionRow, PhaseCriteria, Signed, phase_criteria
 from planner.plan.queries.goals import (
     EvidenceRow,
@@ -83,6 +84,8 @@ from planner.plan.queries.timelines import Bar, TimelinePage, by_day, shows_by_d
 from planner.plan.queries.workloads import PersonLoad, Workload, workload
 
 __all__ = [
+    "all_countings",
+    "countings_of",
     "COUNTED",
     "FROM_PERIOD",
     "STEP_COLUMNS",

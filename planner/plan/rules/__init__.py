@@ -1,6 +1,6 @@
 """The rules of the plan. Pure."""
 
-from planner.plan.rules.carrying import LONGEST_REASON, Choice, Wish, sort_out
+from planner.plan.rules.carrying import LONGEST_REASON, Choice, Wish, carried_by, sort_out
 from planner.plan.rules.habits import (
     LONGEST_ESTIMATE,
     MOST_CARDS,
@@ -58,6 +58,7 @@ from planner.plan.rules.progress import (
     course,
     done_share,
     gone_share,
+    in_hundredths,
     progress,
 )
 from planner.plan.rules.relative import against, kept, read_relative, show_relative
@@ -168,6 +169,7 @@ __all__ = [
     "as_hours",
     "asked_share",
     "check_repeat",
+    "carried_by",
     "circle",
     "coming",
     "comparable",
@@ -179,6 +181,7 @@ __all__ = [
     "goal_health",
     "goal_share",
     "gone_share",
+    "in_hundredths",
     "health_of",
     "kept",
     "following",
