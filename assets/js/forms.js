@@ -11,6 +11,7 @@ export function startForms () {
   for (const area of all('.drop')) dropping(area)
   for (const hint of all('[data-modified]')) suggestModified(hint)
   for (const choice of all('[data-proposes]')) proposing(choice)
+  for (const choice of all('[data-limits]')) limiting(choice)
   const first = document.querySelector('[data-focus]') || document.querySelector('[aria-invalid="true"]')
   if (first) first.focus({ preventScroll: false })
 }
@@ -154,4 +155,17 @@ function proposing (choice) {
     }
     before = now || before
   })
+}
+
+/** What another choice makes impossible is not offered. */
+function limiting (choice) {
+  const other = choice.form.elements[choice.dataset.limits]
+  const can = JSON.parse(choice.dataset.can)
+  const limit = () => {
+    const known = can[choice.value]
+    for (const option of other.options) option.hidden = option.disabled = Boolean(known) && !known.includes(option.value)
+    if (other.selectedOptions[0] && other.selectedOptions[0].disabled) other.value = (known || [])[0]
+  }
+  choice.addEventListener('change', limit)
+  if (!other.matches('[aria-invalid]')) limit()
 }

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from planner.base import show
 from planner.base.i18n import gettext as _
 from planner.base.words import _l, field_forms, field_labels, label, labels, news_words, part_words
+from planner.figures.rules import METRICS, Unit
 from planner.figures.words import format_value, metric_label
 from planner.plan import rules
 from planner.plan.rules import (
@@ -244,6 +245,12 @@ def measured(value: Decimal | None, target: Any) -> str:
     places = min(max(-int(value.normalize().as_tuple().exponent), 0), 2)
     gap = "" if target.unit in ("", "%", "‰") else " "
     return f"{show.number(value, places)}{gap}{target.unit}"
+
+
+def rounded(value: Decimal, metric: str) -> Decimal:
+    """A value in the digits in which its figure is typed; one of the team's own in two."""
+    places = {Unit.COUNT: 0, Unit.SECONDS: 0, Unit.RATIO: 4}.get(METRICS[metric].unit, 2) if metric else 2
+    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP).normalize() + 0
 
 
 def owner_open(department: str) -> str:

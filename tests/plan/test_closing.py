@@ -16,7 +16,7 @@ from planner.figures import queries as figures
 from planner.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from planner.outcomes import services as outcomes
 from planner.plan import queries, services
-from planner.plan.rules import Aggregation, Choice, Health, PeriodState, StepState, Way, Wish
+from planner.plan.rules import Aggregation, Choice, Health, PeriodState, StepState, Way, Wish, carried_by
 from planner.plan.services import Answer
 from tests.cast import Cast
 from tests.plan.conftest import DAY, Show
@@ -319,3 +319,25 @@ def test_each_period_shows_its_own_loose_steps_and_the_current_one_those_without
     assert "下季的" not in loose(now)
     assert loose(later) == {"下季的"}
     assert later.counts["mine"] == 1, "the tab of another period counts what is mine in it"
+
+
+def test_days_of_what_is_carried_move_with_its_phase_or_stay(cast: Cast, plan: Plan, today: date) -> None:
+    def closed(move: bool) -> tuple[date | None, date | None, date | None]:
+        wishes = {("step", plan.steps[name]): Wish(Choice.CARRY, "", plan.later) for name in ("carry", "leave")}
+        wishes[("step", plan.steps["cancel"])] = Wish(Choice.CARRY)
+        answers = {plan.missed_target(): Answer(figures.causes()[0].id, "", "预热")}
+        services.close_period(plan.quarter, plan.version(), answers, wishes, plan.next, "", move)
+        found = [queries.step(plan.steps[name])[0].due for name in ("carry", "leave", "cancel")]
+        undo.undo(last_command.get() or "")
+        return found[0], found[1], found[2]
+
+    with acting(cast.actors["lead"]):
+        assert closed(False) == (today, today + DAY, None)
+        assert closed(True) == (today + 60 * DAY, today + 61 * DAY, None), "as many days as the phases lie apart"
+        assert queries.step(plan.steps["carry"])[0].due == today, "one undo brings the days back, too"
+
+
+@pytest.mark.parametrize(("apart", "moved"), [(60, 60), (0, 0), (-5, 0)])
+def test_nothing_that_is_carried_moves_back(apart: int, moved: int) -> None:
+    first = date(2026, 10, 1)
+    assert carried_by(first, first + apart * DAY) == moved * DAY

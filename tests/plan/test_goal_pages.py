@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
 from collections.abc import Callable
 from datetime import date
@@ -13,7 +15,7 @@ import pytest
 from planner.base.actor import acting
 from planner.figures import queries as figures
 from planner.plan import queries, services
-from planner.plan.rules import Aggregation, Health, PeriodState, Way
+from planner.plan.rules import OF_RATIOS, Aggregation, Health, PeriodState, Way, in_hundredths
 from tests.cast import Cast
 from tests.plan.conftest import DAY, Show
 from tests.plan.test_pages import LANGUAGES, beside, speaking
@@ -287,3 +289,103 @@ def test_ids_that_cannot_be_are_no_error_of_ours(
     assert lead.post_form(f"/plan/periods/{quarter}/close", form).status_code in (404, 422)
     assert lead.get(f"/plan/periods/{quarter}/close?into={sent}").status_code == 200
     assert lead.post_form(f"/plan/goals/{a['goal']}/links", {"session_ids": sent, "phase_ids": sent}).status_code == 422
+
+
+@pytest.mark.parametrize(("language", "word"), [("zh_Hans_CN", "添加目标值"), ("en", "New target")])
+def test_a_figure_of_the_teams_own_is_chosen_among_all(
+    client_of: Client, cast: Cast, goal: int, own: int, language: str, word: str
+) -> None:
+    lead = speaking(client_of("lead"), language)
+    assert word in lead.get(f"/plan/goals/{goal}").text
+    page = lead.get(f"/plan/goals/{goal}/targets/new").text
+    groups = re.findall(r'<optgroup label="[^"]+">(.*?)</optgroup>', page)
+    assert len(groups) == 3, "the team's own first, then the dictionary"
+    assert f'value="own:{own}"' in groups[0]
+    assert 'value="gmv"' in groups[1]
+    assert 'value="refund_rate"' in groups[2]
+    form = {"metric": f"own:{own}", "aggregation": "latest", "way": "up", "value": "5", "baseline": "", "weight": "1"}
+    refused = lead.post_form(f"/plan/goals/{goal}/targets/new", form | {"aggregation": "per_day"})
+    assert refused.status_code == 422
+    assert beside(refused.text, "aggregation")
+    assert lead.post_form(f"/plan/goals/{goal}/targets/new", form).status_code == 303
+    with acting(cast.actors["lead"]):
+        assert [t.own_id for t in queries.goal(goal)[0].targets] == [own, own]
+
+
+def test_ways_of_counting_that_can_not_be_are_known_to_the_page(client_of: Client, goal: int) -> None:
+    lead = client_of("lead")
+    page = html.unescape(lead.get(f"/plan/goals/{goal}/targets/new").text)
+    can = json.loads(re.search(r'data-can="(\{.*?\})"', page)[1])  # type: ignore[index]
+    assert "sum" in can["gmv"]
+    assert "mean_ratio" not in can["gmv"]
+    assert can["refund_rate"] == [str(each) for each in OF_RATIOS]
+    for metric in ("gmv", "pcu", "refund_rate"):
+        for way in Aggregation:
+            form = {
+                "metric": metric,
+                "aggregation": str(way),
+                "way": "up",
+                "value": "1",
+                "baseline": "1",
+                "weight": "99",
+            }
+            answer = lead.post_form(f"/plan/goals/{goal}/targets/new", form).text
+            assert ('id="aggregation-error"' in answer) != (str(way) in can[metric]), (metric, way)
+
+
+def test_the_baseline_that_is_taken_says_of_when_and_has_the_digits_of_its_figure(
+    client_of: Client, goal: int, show: Show
+) -> None:
+    show(60, gmv=100)
+    show(61, gmv=101)
+    show(62, gmv=100)
+    lead = speaking(client_of("lead"), "zh_Hans_CN")
+    form = {"metric": "gmv", "aggregation": "per_session", "way": "up", "value": "+30%", "baseline": "", "propose": "1"}
+    text = lead.post_form(f"/plan/goals/{goal}/targets/new", form).text
+    assert 'value="100.33"' in text
+    assert re.search(r"取自 .*20\d\d.* 的实际结果。", text)
+    assert "起点" not in text
+
+
+def test_a_sum_asks_for_what_was_added_and_counts_say_whose_they_are(
+    client_of: Client, cast: Cast, quarter: int, goal: int, own: int, today: date
+) -> None:
+    with acting(cast.actors["lead"]):
+        other = services.add_goal(quarter, "另一个目标")
+        services.add_target(other, "", Decimal(3), Aggregation.LATEST, own_id=own)
+        services.check_in(goal, "", None, {own: Decimal(2)}, today)
+        services.check_in(other, "", None, {own: Decimal(1)}, today)
+    lead = speaking(client_of("lead"), "zh_Hans_CN")
+    form = lead.get(f"/plan/goals/{goal}/check-in").text
+    assert "签约品牌：本次新增" in form
+    assert "目前合计 3 家" in form
+    assert "签约品牌：当前值" in lead.get(f"/plan/goals/{other}/check-in").text
+    page = lead.get(f"/plan/goals/{goal}").text
+    assert "上报过 2 次（其中 1 次记在其他目标）" in page.replace(" （", "（")
+
+
+@pytest.mark.parametrize(("share", "found"), [("0.6666", 67), ("0.664", 66), ("0.9961", 99), ("1", 100), ("-0.2", -20)])
+def test_shares_are_rounded_but_never_up_to_all(share: str, found: int) -> None:
+    assert in_hundredths(Decimal(share)) == found
+
+
+def test_all_that_is_open_is_carried_by_one_choice(
+    client_of: Client, cast: Cast, quarter: int, asked: dict[str, int], today: date
+) -> None:
+    a, place = asked, f"/plan/periods/{quarter}/close"
+    with acting(cast.actors["lead"]):
+        own = services.add_step("留在这里的", None, today, None, a["goal"])
+    lead = speaking(client_of("lead"), "zh_Hans_CN")
+    assert f'<option value="carry-{a["phase"]}">全部结转到：第四月</option>' in lead.get(place).text
+    sent = {
+        "version": "1", "into_id": str(a["into"]), f"cause_{a['target']}": str(a["cause"]), "move_dates": "y",
+        f"improvement_{a['target']}": "先签单场", "every": f"carry-{a['phase']}", f"step_{own}": "leave",
+        f"step_{a['step']}": "", f"goal_{a['goal']}": "",
+    }  # fmt: skip
+    assert lead.post_form(place, sent | {"every": "carry-999"}).status_code == 422
+    assert lead.post_form(place, sent).status_code == 303
+    with acting(cast.actors["lead"]):
+        carried, left = queries.step(a["step"])[0], queries.step(own)[0]
+        assert (carried.phase_id, carried.due) == (a["phase"], today + 100 * DAY)
+        assert (left.phase_id, left.due) == (None, today)
+        assert [g.carried_from for g in queries.goals_page(a["into"]).goals] == [a["goal"]]

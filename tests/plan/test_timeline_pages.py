@@ -196,6 +196,14 @@ def test_a_phase_says_first_whom_it_would_be_in_the_way_of(
     assert 'name="seen"' not in far, "there is nothing to confirm"
 
 
+def test_filters_stay_folded_until_somebody_sets_one(client_of: Client, phase: int, quarter: int, cast: Cast) -> None:
+    lead = speaking(client_of("lead"), "en")
+    fold = '<details class="fold only-phone">'
+    assert fold in lead.get("/plan/timeline").text
+    assert fold in lead.get(f"/plan/timeline?period={quarter}").text
+    assert fold not in lead.get(f"/plan/timeline?owner={cast.member}").text
+
+
 def test_a_period_without_steps_draws_its_phases(client_of: Client, cast: Cast, phase: int, quarter: int) -> None:
     lead = speaking(client_of("lead"), "en")
     assert 'class="g-bar is-phase"' in lead.get(f"/plan/timeline?period={quarter}").text

@@ -8,6 +8,7 @@ from typing import Any
 from planner.base.fields import read_number
 from planner.base.forms import (
     Form,
+    GroupedField,
     InputRequired,
     Length,
     LineField,
@@ -21,9 +22,11 @@ from planner.base.forms import (
     WholeField,
 )
 from planner.base.words import _l, choices, label
-from planner.figures.queries import metric_choices
 from planner.plan.rules import SAYABLE, Aggregation, Way, read_relative, show_relative
 from planner.plan.words import own_countings
+
+OWN = "own:"
+"""Before the id of a figure of the team's own among all figures."""
 
 
 class AimField(NumberField):
@@ -81,11 +84,17 @@ class _Aim(Form):
 
 
 class TargetForm(_Aim):
-    """A number of sessions that says so."""
+    """A number that says so: of sessions, or of the team's own, which people report."""
 
-    metric = SelectField(_l("Figure"), choices=metric_choices)
+    metric = GroupedField(_l("Figure"))
     aggregation = SelectField(_l("Counted as"), choices=choices(Aggregation))
     way = SelectField(_l("Direction"), choices=choices(Way))
+
+    @property
+    def own_id(self) -> int | None:
+        """The figure of the team's own that was chosen; None where it is one of sessions."""
+        key = str(self.metric.data or "")
+        return int(key.removeprefix(OWN)) if key.startswith(OWN) else None
 
 
 class OwnTargetForm(_Aim):

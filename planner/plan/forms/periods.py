@@ -76,4 +76,6 @@ class CloseForm(Form):
     lists = ("targets", "rows")
     version = VersionField()
     into_id = PickField(_l("Carry over into"), none=_l("No period"))
+    every = SelectField(_l("All without a choice of their own"), choices=[], default="")
+    move_dates = BooleanField(_l("Move the days of carried steps along"))
     lessons = LinesField(_l("What we take along"), [Length(max=4000)])

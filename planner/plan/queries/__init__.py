@@ -2,6 +2,7 @@
 
 from planner.plan.queries.checkins import CheckInRow
 from planner.plan.queries.closing import ClosingPage, PeriodPage, all_periods, closing_page, period_page
+from planner.plan.queries.countings import all_countings, countings_of
 from planner.plan.queries.criteria import CriterionRow, PhaseCriteria, Signed, phase_criteria
 from planner.plan.queries.goals import (
     EvidenceRow,
@@ -115,6 +116,7 @@ __all__ = [
     "TimelinePage",
     "Wanted",
     "Workload",
+    "all_countings",
     "all_periods",
     "baseline_for",
     "beside_phase",
@@ -126,6 +128,7 @@ __all__ = [
     "choices",
     "closing_page",
     "could_come_first",
+    "countings_of",
     "counts",
     "current_period",
     "every_period",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -49,6 +49,8 @@ class TargetView:
     own_id: int | None = None
     own_name: str = ""
     unit: str = ""
+    elsewhere: int = 0
+    """How many of its check-ins are those of other goals that count the same figure of the team's own."""
 
     @property
     def bound(self) -> Bound:
@@ -59,7 +61,7 @@ class TargetView:
     @property
     def percent(self) -> int:
         """The share as the bar shows it, from 0 to 100."""
-        return int(min(max((self.share or Decimal(0)) * 100, Decimal(0)), Decimal(100)))
+        return min(max(rules.in_hundredths(self.share or Decimal(0)), 0), 100)
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ class GoalView:
     def percent(self) -> int | None:
         """How much of it is done, by the weights of its targets; None while nothing is known."""
         share = rules.goal_share([(t.share, t.weight) for t in self.targets])
-        return None if share is None else int(share * 100)
+        return None if share is None else rules.in_hundredths(share)
 
     @property
     def weighed(self) -> bool:
@@ -124,7 +126,7 @@ def _proofs() -> Any:
     return (
         select(
             Target.id, Evidence.session_id, Evidence.day, Evidence.value, Evidence.numerator, Evidence.denominator,
-            OwnValue.check_in_id, OwnValue.day, OwnValue.value,
+            OwnValue.check_in_id, OwnValue.day, OwnValue.value, OwnValue.goal_id,
         )
         .select_from(Target)
         .outerjoin(Evidence, Evidence.target_id == Target.id)
@@ -164,7 +166,7 @@ def goals_asked() -> Any:
     )
 
 
-def _target(t: Any, proofs: list[rules.Proof], period: Any, today: date) -> TargetView:
+def _target(t: Any, proofs: list[rules.Proof], period: Any, today: date, others: Collection[int]) -> TargetView:
     mine = [p for p in proofs if period.start <= p.day <= period.end]
     value = rules.progress(mine, t.aggregation, t.way)
     aim = rules.Aim(t.value, t.baseline, t.way, t.aggregation)
@@ -173,7 +175,7 @@ def _target(t: Any, proofs: list[rules.Proof], period: Any, today: date) -> Targ
         t.id, t.goal_id, t.metric, t.baseline, t.value, t.way, t.aggregation, value, rules.done_share(value, aim),
         rules.health_of(value, aim, period.start, period.end, today), len(mine), rules.asked_share(aim, gone),
         rules.course(mine, t.aggregation, t.way), t.weight, t.relative, t.baseline_first, t.baseline_last, t.own_id,
-        t.own_name or "", t.unit or "",
+        t.own_name or "", t.unit or "", sum(p.session_id in others for p in mine) if t.own_id else 0,
     )  # fmt: skip
 
 
@@ -187,17 +189,20 @@ def _targets(rows: list[tuple[Any, Any]], more: Mapping[int, rules.Proof]) -> di
     """Targets, each with its period, where they stand: by goal. `more` is about to be reported, by its figure."""
     ids = [t.id for t, _period in rows]
     proofs: dict[int, list[rules.Proof]] = {}
+    goal_of, others = {t.id: t.goal_id for t, _period in rows}, dict[int, set[int]]()
     for r in _proofs.rows(ids=ids) if ids else ():
         if r[1] is not None:
             proofs.setdefault(r[0], []).append(rules.Proof(*r[1:6]))
         elif r[6] is not None:
             proofs.setdefault(r[0], []).append(rules.Proof(r[6], r[7], r[8], r[8], Decimal(1)))
+            if r[9] != goal_of[r[0]]:
+                others.setdefault(r[0], set()).add(r[6])
     closed = [t.id for t, period in rows if period.state is PeriodState.CLOSED]
     kept = {r[0]: (r[1], r[2]) for r in _closings.rows(ids=closed)} if closed else {}
     found: dict[int, list[TargetView]] = {}
     for t, period in rows:
         told = [more[t.own_id]] if t.own_id in more else []
-        view = _target(t, proofs.get(t.id, []) + told, period, show.today())
+        view = _target(t, proofs.get(t.id, []) + told, period, show.today(), others.get(t.id, ()))
         found.setdefault(t.goal_id, []).append(_as_closed(view, *kept[t.id]) if t.id in kept else view)
     return found
 

@@ -1,6 +1,6 @@
 """The rules of the plan. Pure."""
 
-from planner.plan.rules.carrying import LONGEST_REASON, Choice, Wish, sort_out
+from planner.plan.rules.carrying import LONGEST_REASON, Choice, Wish, carried_by, sort_out
 from planner.plan.rules.habits import (
     LONGEST_ESTIMATE,
     MOST_CARDS,
@@ -58,6 +58,7 @@ from planner.plan.rules.progress import (
     course,
     done_share,
     gone_share,
+    in_hundredths,
     progress,
 )
 from planner.plan.rules.relative import against, kept, read_relative, show_relative
@@ -167,6 +168,7 @@ __all__ = [
     "allowed",
     "as_hours",
     "asked_share",
+    "carried_by",
     "check_repeat",
     "circle",
     "coming",
@@ -181,6 +183,7 @@ __all__ = [
     "goal_share",
     "gone_share",
     "health_of",
+    "in_hundredths",
     "kept",
     "kind_of",
     "last_day",

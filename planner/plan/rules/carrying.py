@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 
 from planner.kernel.errors import Invalid, Refused
@@ -56,3 +57,8 @@ def sort_out(open_rows: Sequence[Key], wishes: Mapping[Key, Wish], into: int | N
     if faults:
         raise Invalid(faults)
     return found
+
+
+def carried_by(before: date, after: date) -> timedelta:
+    """How far the days of a step move that is carried along: never back."""
+    return max(after - before, timedelta())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 
@@ -125,6 +125,12 @@ def done_share(value: Decimal | None, aim: Aim) -> Decimal | None:
     if aim.way is Way.UP:
         return value / aim.value
     return aim.value / value if value > aim.value else 1 + (aim.value - value) / aim.value
+
+
+def in_hundredths(share: Decimal) -> int:
+    """A share as it is read, rounded; what is not reached yet is never read as all of it."""
+    found = int((share * 100).to_integral_value(ROUND_HALF_UP))
+    return 99 if found >= 100 > share * 100 else found
 
 
 def gone_share(start: date, end: date, today: date) -> Decimal:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
 from planner.base import db
@@ -11,7 +13,7 @@ from planner.plan import rules
 from planner.plan.models import Goal, Period, Phase, Step, Target
 from planner.plan.queries.standing import GoalView
 from planner.plan.rules import Aggregation, Wish
-from planner.plan.services import evidence, repeats, steps
+from planner.plan.services import evidence, repeats, steps, told
 from planner.plan.services.goals import place_after
 
 
@@ -38,16 +40,33 @@ def carry_goal(view: GoalView, of: Period, into: Period) -> int:
     return made.id
 
 
-def carry_step(step_id: int, wish: Wish, into: Period, goals: dict[int, int], place: int) -> None:
-    """The step goes to a phase of the other period or to none, and serves its goal there where that was carried too."""
+def carry_step(
+    step_id: int, wish: Wish, periods: tuple[Period, Period], goals: dict[int, int], place: int, move_dates: bool
+) -> None:
+    """The step goes to a phase of the other period or to none, and serves its goal there where that was carried too.
+    What hangs on its phase goes by the days of the new one in any case."""
+    into = periods[1]
     row = db.one(Step, step_id)
     phase = db.one(Phase, wish.phase_id) if wish.phase_id else None
     if phase is not None and phase.period_id != into.id:
         raise Invalid.at(f"rows.{place}", msg("Choose a phase of the period it is carried into."))
     goal_id = goals.get(row.goal_id or 0, row.goal_id)
+    before = db.one(Phase, row.phase_id, with_trash=True) if row.phase_id else None
     repeats.carry(row, phase.id if phase else None, goal_id)
     _edit(row, phase.id if phase else None, goal_id, row.note)
     row.period_id = None if phase else into.id
+    if move_dates and row.hangs_on is None:
+        both = (before, phase) if before is not None and phase is not None else periods
+        _move(row, rules.carried_by(both[0].start, both[1].start))
+
+
+def _move(row: Step, by: timedelta) -> None:
+    """Its days, before whatever else becomes of it."""
+    if row.start is not None:
+        row.start += by
+    if row.due is not None:
+        before, row.due = row.due, row.due + by
+        told.due_moved(row, before)
 
 
 def cancel_step(step_id: int, reason: str) -> None:

@@ -79,7 +79,9 @@ def _note(period: Period, key: tuple[str, int], wish: Wish, into: Period | None,
     db.session().add(row)
 
 
-def _sort_out(row: Period, goals: list[GoalView], wishes: dict[tuple[str, int], Wish], into: Period | None) -> None:
+def _sort_out(
+    row: Period, goals: list[GoalView], wishes: dict[tuple[str, int], Wish], into: Period | None, move_dates: bool
+) -> None:
     by_id, made = {g.id: g for g in goals}, dict[int, int]()
     for place, (key, wish) in enumerate(wishes.items()):
         kind, object_id = key
@@ -87,7 +89,7 @@ def _sort_out(row: Period, goals: list[GoalView], wishes: dict[tuple[str, int], 
             if kind == "goal":
                 made[object_id] = carrying.carry_goal(by_id[object_id], row, into)
             else:
-                carrying.carry_step(object_id, wish, into, made, place)
+                carrying.carry_step(object_id, wish, (row, into), made, place, move_dates)
         elif wish.choice is Choice.CANCEL and kind == "step":
             carrying.cancel_step(object_id, wish.reason)
         _note(row, key, wish, into, made.get(object_id) if kind == "goal" else None)
@@ -101,9 +103,11 @@ def close_period(
     wishes: Mapping[tuple[str, int], Wish],
     into_id: int | None = None,
     lessons: str = "",
+    move_dates: bool = False,
 ) -> None:
     """Close a period: every target keeps its last word, every missed one its cause and what gets better, and each row
-    that is open is carried into another period, left, or cancelled. One act, so one undo takes all of it back."""
+    that is open is carried into another period, left, or cancelled. With `move_dates` the days of carried steps move by
+    as many as their phase does. One act, so one undo takes all of it back."""
     row = db.edit(Period, period_id, version)
     state = rules.PERIODS.take("close", row.state)
     into = typed.open_period(into_id) if into_id else None
@@ -119,7 +123,7 @@ def close_period(
     if faults:
         raise Invalid(faults)
     _keep(goals, answers)
-    _sort_out(row, goals, sorted_out, into)
+    _sort_out(row, goals, sorted_out, into, move_dates)
     row.state, row.closed_at, row.closed_by = state, clock.now(), actor.current().user_id
     row.lessons = clean_text(lessons)[: typed.LONGEST_NOTE].strip()
     db.flush()

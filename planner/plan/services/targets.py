@@ -15,26 +15,27 @@ from planner.kernel.permissions import P
 from planner.kernel.text import clean_line, msg
 from planner.plan import rules
 from planner.plan.models import Goal, OwnMetric, Period, Target
+from planner.plan.queries import countings
 from planner.plan.queries.proofs import baseline_for
-from planner.plan.rules import OF_CHECK_INS, OF_RATIOS, Aggregation, Way
+from planner.plan.rules import OF_CHECK_INS, Aggregation, Way
 from planner.plan.services import evidence, typed
 from planner.plan.services.goals import open_goal
 
 SMALLEST = Decimal("0.000001")
 HEAVIEST = 10
-OWN_WAYS = (figures.Adding.MAX, figures.Adding.BY_MINUTES, figures.Adding.BY_VIEWERS)
 
 
 def _check_counting(metric: str, aggregation: Aggregation) -> None:
     if metric not in figures.METRICS or metric in figures.AIMLESS:
         raise Invalid.at("metric", msg("Choose a figure."))
+    if aggregation in countings.countings_of(metric):
+        return
     found = figures.METRICS[metric]
-    if found.over and found.over[1] and aggregation not in OF_RATIOS:
+    if found.over and found.over[1]:
         raise Invalid.at("aggregation", msg("Ratios don't add up; choose the ratio over all sessions."))
-    if aggregation is Aggregation.MEAN_RATIO and not (found.over and found.over[1]) and found.adding not in OWN_WAYS:
-        raise Invalid.at("aggregation", msg("This figure is no ratio; choose a sum, a mean, the best or the latest."))
-    if found.adding in OWN_WAYS and aggregation not in (Aggregation.BEST_SESSION, Aggregation.LATEST):
+    if found.adding in countings.ALONE:
         raise Invalid.at("aggregation", msg("This figure doesn't add up; choose the best or the latest session."))
+    raise Invalid.at("aggregation", msg("This figure is no ratio; choose a sum, a mean, the best or the latest."))
 
 
 def _check_numbers(value: Decimal, weight: int) -> None:

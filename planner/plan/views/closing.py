@@ -47,16 +47,38 @@ def _answers(view: ClosingPage) -> dict[int, Answer]:
     return found
 
 
+def _wish(sent: str, why: str, kind: str) -> Wish:
+    """`carry` to no phase, `carry-7` to a phase, `leave` or `cancel`; a goal goes to no phase."""
+    word, _dash, phase = sent.partition("-")
+    choice = Choice(word) if word in set(Choice) else Choice.LEAVE
+    phase_id = int(phase) if phase.isascii() and phase.isdecimal() and len(phase) < 19 and kind == "step" else None
+    return Wish(choice, why, phase_id)
+
+
 def _wishes(view: ClosingPage) -> dict[tuple[str, int], Wish]:
-    """What was chosen for each row: `carry` to no phase, `carry-7` to a phase, `leave` or `cancel`."""
-    found: dict[tuple[str, int], Wish] = {}
+    """What was chosen for each row; what has no choice of its own goes with the one for all of them."""
+    every, found = request.form.get("every", ""), dict[tuple[str, int], Wish]()
     for part in view.open:
         name = f"{part.kind}_{part.id}"
-        word, _dash, phase = request.form.get(name, "").partition("-")
-        choice = Choice(word) if word in set(Choice) else Choice.LEAVE
-        phase_id = int(phase) if phase.isdecimal() and len(phase) < 19 else None
-        found[part.key] = Wish(choice, request.form.get(f"why_{name}", ""), phase_id)
+        why = request.form.get(f"why_{name}", "")
+        found[part.key] = _wish(request.form.get(name, "") or every, why, part.kind)
     return found
+
+
+def _close_form(view: ClosingPage) -> forms.CloseForm:
+    """With what was said when it was closed the last time, and where everything can go."""
+    row = view.page.period
+    form = forms.CloseForm(
+        data={"version": row.version, "lessons": row.lessons, "into_id": view.into.id if view.into else None}
+    )
+    form.into_id.offer(view.others)
+    form.every.choices = [("", _("Leave them here"))]
+    if view.into:
+        form.every.choices += [
+            ("carry", _("Carry all over, no phase")),
+            *((f"carry-{key}", _("Carry all over: %(phase)s", phase=name)) for key, name in view.phases),
+        ]
+    return form
 
 
 @bp.route("/plan/periods/<id:period_id>/close", methods=["GET", "POST"])
@@ -65,17 +87,14 @@ def close_period(period_id: int) -> Response:
     """Causes of what was missed, what becomes of what is open, and what the team takes along."""
     sent = request.method == "POST"
     view = queries.closing_page(period_id, _sent_id("into_id") if sent else number("into"))
-    row = view.page.period
-    form = forms.CloseForm(
-        data={"version": row.version, "lessons": row.lessons, "into_id": view.into.id if view.into else None}
-    )
-    form.into_id.offer(view.others)
+    row, form = view.page.period, _close_form(view)
     answers, wishes = _answers(view), _wishes(view)
     if "show" not in request.form and form.ok():
         with form.catching():
             services.close_period(
-                period_id, form.version.data or 0, answers, wishes, form.into_id.data, form.lessons.data or ""
-            )
+                period_id, form.version.data or 0, answers, wishes, form.into_id.data, form.lessons.data or "",
+                bool(form.move_dates.data),
+            )  # fmt: skip
             return done(url_for("plan.period", period_id=period_id), _("The period is closed."), undo=True)
     status = form.status if sent and form.errors else 200
     shown = {"form": form, "answers": answers, "wishes": wishes, "causes": team_figures.causes()}

@@ -2,32 +2,60 @@
 
 from __future__ import annotations
 
+import json
+
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
+from planner.base import show
 from planner.base.i18n import gettext as _
 from planner.base.web import done, page, uses
-from planner.plan import forms, queries, services
-from planner.plan.rules import Aggregation, Way
+from planner.figures import queries as team_figures
+from planner.plan import forms, queries, services, words
+from planner.plan.rules import OF_CHECK_INS, Aggregation, Way
 from planner.plan.views.blueprint import bp, form_page, goal_url
 
 ROWS = [["metric", "aggregation"], ["way", "weight"], ["baseline", "value"]]
 OWN_ROWS = [["own_id"], ["name", "unit"], ["way", "aggregation"], ["baseline", "value"], ["weight"]]
 EDIT_OWN_ROWS = [["aggregation"], ["baseline", "value"], ["weight"]]
 METRIC_ROWS = [["name", "unit"], ["way"]]
+USUAL = "gmv"
 HELD = ("version", "metric", "aggregation", "way", "baseline", "value", "weight")
 
 
 def _proposed(form: forms.TargetForm | forms.OwnTargetForm, goal_id: int, metric: str, own_id: int | None) -> bool:
-    """Whether the baseline was asked for instead of saving: the form comes back with it, or says that none is known."""
+    """Whether the baseline was asked for instead of saving: the form comes back with it, in the digits of its figure
+    and with the days it was found in, or says that none is known."""
     if "propose" not in request.form or (not metric and not own_id):
         return False
-    found = queries.baseline_for(goal_id, metric, Aggregation(form.aggregation.data), Way(form.way.data), own_id)
+    counted = Aggregation(form.aggregation.data)
+    if metric and counted not in queries.countings_of(metric):
+        return False  # what can't be is refused, as when it is saved
+    found = queries.baseline_for(goal_id, metric, counted, Way(form.way.data), own_id)
     if found is None:
         form.fault("baseline", _("Nothing is known of the period before."))
         return True
-    form.baseline.raw_data, form.baseline.data = None, found.value
+    form.baseline.raw_data, form.baseline.data = None, words.rounded(found.value, metric)
+    form.baseline.description = _("What it came to from %(days)s.", days=show.days(found.first, found.last))
     return True
+
+
+def _offer_figures(form: forms.TargetForm, held: str = "") -> None:
+    """The team's own figures, then those a file brings and those computed of them; each with how it can be counted.
+    What is no ratio can't become one here: a target that stands keeps the kind of its figure."""
+    base, derived = team_figures.metric_groups()
+    known = queries.all_countings()
+    own = [] if held else [(f"{forms.OWN}{m.id}", m.name) for m in queries.own_metrics()]
+    form.metric.offer(
+        [
+            (_("Our own figures"), own),
+            (_("From the platform"), [(m.key, m.name) for m in base if m.key in known]),
+            (_("Computed"), [(m.key, m.name) for m in derived if m.key in known]),
+        ]
+    )
+    can = {key: [str(each) for each in found] for key, found in known.items()}
+    can |= {key: [str(each) for each in OF_CHECK_INS] for key, _name in own}
+    form.metric.render_kw = {"data-limits": "aggregation", "data-can": json.dumps(can)}
 
 
 def _target_page(
@@ -37,16 +65,18 @@ def _target_page(
 
 
 @bp.route("/plan/goals/<id:goal_id>/targets/new", methods=["GET", "POST"])
-@uses(services.add_target, queries.goal, queries.baseline_for)
+@uses(services.add_target, queries.goal, queries.own_metrics, queries.baseline_for)
 def new_target(goal_id: int) -> Response:
-    """A number of sessions that says so."""
+    """A number that says so: of sessions, or one that people report."""
     view, _period = queries.goal(goal_id)
-    form = forms.TargetForm()
-    if not _proposed(form, goal_id, form.metric.data or "", None) and form.ok():
+    form = forms.TargetForm(data={"metric": USUAL})
+    _offer_figures(form)
+    metric = "" if form.own_id else str(form.metric.data or "")
+    if not _proposed(form, goal_id, metric, form.own_id) and form.ok():
         with form.catching():
             services.add_target(
-                goal_id, form.metric.data, form.value.data, Aggregation(form.aggregation.data), Way(form.way.data),
-                form.baseline.data, form.relative, form.heavy,
+                goal_id, metric, form.value.data, Aggregation(form.aggregation.data), Way(form.way.data),
+                form.baseline.data, form.relative, form.heavy, form.own_id,
             )  # fmt: skip
             return done(goal_url(goal_id), _("Saved."), undo=True)
     return _target_page(form, _("New target for %(goal)s", goal=view.title), ROWS, goal_id)
@@ -81,6 +111,8 @@ def edit_target(target_id: int) -> Response:
     metric = "" if isinstance(form, forms.OwnTargetForm) else form.metric.data or ""
     if isinstance(form, forms.OwnTargetForm):
         form.own_id.offer([])
+    else:
+        _offer_figures(form, row.metric)
     if not _proposed(form, row.goal_id, metric, row.own_id) and form.ok():
         with form.catching():
             services.edit_target(

@@ -81,6 +81,7 @@ def _choices(given: dict[str, str], view: TimelinePage) -> dict[str, Any]:
     """What narrows the line: phases and goals of the period that is shown, which a menu of its own chooses."""
     period = {"period": str(view.period.id)} if view.period else {}
     found = narrowing.view_choices({**given, **period}, Show.STANDING)
+    found["chosen"]["period"] = None  # the menu says it, and nobody has to have chosen it
     return {**found, "choices": [each for each in found["choices"] if each[0] != "period"]}
 
 
