@@ -90,7 +90,8 @@ function offer (place) {
 }
 
 function ring () {
-  if (navigator.vibrate) navigator.vibrate([200, 100, 200, 100, 400])
+  const tapped = !navigator.userActivation || navigator.userActivation.hasBeenActive
+  if (navigator.vibrate && tapped) navigator.vibrate([200, 100, 200, 100, 400])
   document.body.dataset.rang = String(Number(document.body.dataset.rang || 0) + 1)
   if (!sound || sound.state !== 'running') return
   const now = sound.currentTime

@@ -356,7 +356,7 @@ def _offers(lines: Sequence[SopItem], runs: Sequence[Any], rows: Sequence[Row]) 
                 found.append(Offer("earlier", line.id, line.key, title, *told))
         elif rules.is_never_failed(seen) and not _asked_by_law(line):
             found.append(Offer("remove", line.id, line.key, title, MOST_RUNS))
-    return found
+    return sorted(found, key=lambda offer: offer.kind != "earlier")
 
 
 def _seen(rows: Sequence[Row]) -> Seen:
