@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, UniqueConstraint, text
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from planner.base.models import Base, EnumText, Id, Json, Owned, Trashable, UtcDateTime, append_only
+from planner.base.models import Base, EnumText, Id, Json, Owned, Trashable, UtcDateTime, append_only, unique_where
 from planner.checklists.rules import Act, Anchor, ItemState, Kind, Stage
 
 
@@ -85,14 +85,7 @@ class Checklist(Owned, Base):
     __tablename__ = "checklist"
     __part_of__ = ("live_session", "session_id")
     __table_args__ = (
-        Index(
-            "uq_checklist_session_template",
-            "session_id",
-            "template_id",
-            unique=True,
-            sqlite_where=text("began IS NULL"),
-            postgresql_where=text("began IS NULL"),
-        ),
+        unique_where("uq_checklist_session_template", "began IS NULL", "session_id", "template_id"),
         Index("ix_checklist_version", "version_id"),
     )
     session_id: Mapped[int] = mapped_column(Id, ForeignKey("live_session.id"), index=True)

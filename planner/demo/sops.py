@@ -13,14 +13,13 @@ from planner.demo.shows import Room, then
 from planner.kernel import clock
 
 HELP = "两路网各测一次；备用机、备用麦放在手边一米内并已开机。"
-HELP_EN = "Test both lines; spare phone and microphone within a metre and switched on."
 
 
 def grow_sops(room: Room) -> None:
     """After tonight's list was made, before those of the coming days are."""
     template = next(row.id for row in checklists.templates() if row.origin == "daily")
     with then(room.at(1, 11), room.actor("lead")):
-        _edit(template, "kit", Extra(help=HELP, help_en=HELP_EN))
+        _edit(template, "kit", Extra(help=HELP))
         _edit(template, "persons", Extra(law="《网络直播营销管理办法（试行）》"))
         services.publish_draft(template, checklists.draft_of(template) or 0, "设备一条写清怎么做，实名一条注明依据")
 

@@ -185,9 +185,11 @@ def template(template_id: int) -> dict[str, Any]:
     lines = lines_of([row.version_id, row.draft_id])
     published = lines.get(row.version_id or 0, [])
     items = lines.get(row.draft_id or 0, published) if edits else published
-    asked = select(SopVersion).where(SopVersion.template_id == template_id, SopVersion.number.is_not(None))
-    versions = list(db.session().scalars(asked.order_by(SopVersion.number.desc()).limit(20)))
-    draft = db.one(SopVersion, row.draft_id) if row.draft_id else None
+    asked = select(SopVersion).where(SopVersion.template_id == template_id)
+    asked = asked.where(SopVersion.number.is_not(None) | (SopVersion.id == row.draft_id))
+    kept = list(db.session().scalars(asked.order_by(SopVersion.id.desc()).limit(21)))
+    versions = sorted((v for v in kept if v.number is not None), key=lambda v: -(v.number or 0))
+    draft = next((v for v in kept if v.id == row.draft_id), None)
     names = people.names([v.created_by for v in [*versions, *([draft] if draft else [])]])
     stages = [(stage, [i for i in items if i.stage is stage]) for stage in Stage]
     changes = changes_between(published, lines[row.draft_id]) if row.draft_id else []

@@ -40,14 +40,15 @@ class Running:
     changed: list[str]
 
 
-def _behind(template: SopTemplate) -> list[tuple[int, int, int, int | None]]:
+def _behind(template_id: int) -> list[tuple[int, int, int, int | None]]:
     asked = (
         select(Checklist.id, Checklist.session_id, Checklist.version_id, SopVersion.number)
         .join(LiveSession, LiveSession.id == Checklist.session_id)
         .join(SopVersion, SopVersion.id == Checklist.version_id)
+        .join(SopTemplate, SopTemplate.id == Checklist.template_id)
         .where(
-            Checklist.template_id == template.id,
-            Checklist.version_id != template.version_id,
+            Checklist.template_id == template_id,
+            Checklist.version_id != SopTemplate.version_id,
             Checklist.began.is_(None),
             Checklist.dropped.is_(False),
             LiveSession.state.in_(NOT_OVER),
@@ -62,14 +63,14 @@ def _behind(template: SopTemplate) -> list[tuple[int, int, int, int | None]]:
 @query(P.CHECKLIST_VIEW)
 def behind(template_id: int) -> int:
     """How many lists of sessions that are not over run an older version."""
-    return len(_behind(db.one(SopTemplate, template_id)))
+    return len(_behind(template_id))
 
 
 @query(P.SOP_EDIT)
 def upgrades(template_id: int) -> dict[str, object]:
     """Every list that could go over to the version in force, with what that would do to it."""
     template = db.one(SopTemplate, template_id)
-    rows = _behind(template)
+    rows = _behind(template_id)
     briefs = live.briefs([row[1] for row in rows])
     wanted = {row[2] for row in rows} | ({template.version_id} if template.version_id else set())
     lines: dict[int, dict[str, SopItem]] = {version_id: {} for version_id in wanted}

@@ -13,7 +13,6 @@ from planner.base.web import done, page, uses
 from planner.checklists import forms, queries, services
 from planner.checklists.views.blueprint import bp
 from planner.kernel.permissions import P
-from planner.live import queries as live
 
 
 def sop_url(template_id: int, line: str = "") -> str:
@@ -33,9 +32,8 @@ def sop(template_id: int) -> Response:
 def _beside(template_id: int) -> dict[str, Any]:
     """What an editor is offered: lines to unblock, lists to upgrade."""
     if not actor.current().may(P.SOP_EDIT):
-        return {"releases": [], "behind": 0, "coming": []}
-    offered = {"releases": queries.releases(template_id), "behind": queries.behind(template_id)}
-    return {**offered, "coming": live.next_briefs(limit=12)}
+        return {"releases": [], "behind": 0}
+    return {"releases": queries.releases(template_id), "behind": queries.behind(template_id)}
 
 
 def _publishing(draft_id: int | None) -> forms.PublishForm:

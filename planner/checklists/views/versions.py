@@ -5,12 +5,15 @@ from __future__ import annotations
 from flask import request
 from werkzeug.wrappers import Response
 
+from planner.base import actor
 from planner.base.i18n import gettext as _
 from planner.base.i18n import ngettext
 from planner.base.web import done, page, uses
 from planner.checklists import queries, services
 from planner.checklists.views.blueprint import bp
 from planner.checklists.views.sops import sop_url
+from planner.kernel.permissions import P
+from planner.live import queries as live
 
 
 def _asked(name: str) -> int | None:
@@ -27,11 +30,12 @@ def compare_sop(template_id: int) -> Response:
 
 
 @bp.get("/sop/<id:template_id>/runs")
-@uses(queries.ran_page)
+@uses(queries.ran_page, live.next_briefs)
 def sop_runs(template_id: int) -> Response:
-    """Which sessions ran which version; ?version= of one alone."""
+    """Which sessions ran which version; ?version= of one alone. One that is to come can get a list by hand."""
     held = queries.ran_page(template_id, _asked("version"))
-    return page("checklists/ran.html", back=sop_url(template_id), **held)
+    coming = live.next_briefs(limit=20) if actor.current().may(P.SESSION_EDIT) else []
+    return page("checklists/ran.html", back=sop_url(template_id), coming=coming, **held)
 
 
 @bp.get("/sop/<id:template_id>/upgrade")
