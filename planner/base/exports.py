@@ -1,4 +1,4 @@
-"""A table to take away, as CSV or XLSX: numbers stay numbers, days stay days, and no text becomes a formula where it is opened."""
+"""A table to take away, as CSV or XLSX: numbers stay numbers, days stay days, and no text becomes a formula."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What makes the program installable: its manifest, the service worker of this build, the page shown without a network."""
+"""What makes the program installable: its manifest, the service worker of this build, the page of no network."""
 
 from __future__ import annotations
 
