@@ -252,3 +252,39 @@ def test_a_list_by_hand_and_emergencies_as_often_as_they_happen(
         steps = [i for i in queries.list_page(show, "all").items if i.stage is Stage.EMERGENCY]
         assert len(steps) == 2 * 5
         assert {i.user_name for i in steps if i.title == "Switch to the spare network"} == {"阿强"}
+
+
+@pytest.mark.engines
+def test_a_show_without_a_list_gets_one_once_a_sop_fits(cast: Cast, daily: int, plan: Plan, evening: datetime) -> None:
+    with acting(cast.actors["lead"]):
+        services.edit_template(daily, "日播标准流程", "", ["daily"], by_hand=True)
+    own_sop(cast, "大促加项", tags=["大促"])
+    show = plan(evening)
+    with acting(cast.actors["lead"]):
+        assert queries.checklist_of(show) is None
+        b = sessions.brief(show)
+        live.edit_session(show, b.version, b.theme, b.weight, "", ["大促"])
+        assert titles(show) == ["大促加项一条"]
+
+
+@pytest.mark.engines
+def test_a_show_that_becomes_big_and_daily_again_has_its_ticks(
+    cast: Cast, daily: int, plan: Plan, evening: datetime
+) -> None:
+    show = plan(evening)
+
+    def weigh(weight: Weight) -> None:
+        b = sessions.brief(show)
+        live.edit_session(show, b.version, b.theme, weight, "", [])
+
+    with acting(cast.actors["lead"]):
+        final = next(i.id for i in queries.list_page(show).items if i.title == "Final look")
+        services.tick(final, key())
+        before = sorted(titles(show))
+        weigh(Weight.BIG)
+        assert "Theme and targets agreed" in [i.title for i in queries.list_page(show).items]
+        weigh(Weight.DAILY)
+        assert sorted(titles(show)) == before
+        assert queries.item(final).state is ItemState.DONE
+        with units.reading() as unit:
+            assert len(list(unit.session.scalars(select(Checklist.id).where(Checklist.session_id == show)))) == 1

@@ -189,7 +189,8 @@ def pass_rates(briefs: Mapping[int, SessionBrief]) -> dict[int, PassRate]:
     if not aired:
         return {}
     now, found = clock.now(), dict[int, list[Outcome]]()
-    for r in db.session().execute(_facts_asked().where(ChecklistItem.session_id.in_(list(aired)))):
+    planned = ChecklistItem.stage != Stage.EMERGENCY  # what goes wrong is due at once, and no standard of a show
+    for r in db.session().execute(_facts_asked().where(ChecklistItem.session_id.in_(list(aired)), planned)):
         found.setdefault(r.session_id, []).append(rules.outcome_of(_fact(r, aired[r.session_id]), now))
     rates = {session_id: rules.pass_rate(outcomes) for session_id, outcomes in found.items()}
     return {session_id: rate for session_id, rate in rates.items() if rate.due}

@@ -111,12 +111,16 @@ class Row:
     asks_of: str = ""
 
 
+Fault = tuple[int, Column | None, Message]
+"""The row in the file, the column, and what is wrong."""
+
+
 @dataclass
 class Sheet:
     """What was read: rows, and what is wrong by the number of the row in the file and the column."""
 
     rows: list[Row] = field(default_factory=list[Row])
-    faults: list[tuple[int, Column | None, Message]] = field(default_factory=list[tuple[int, Column | None, Message]])
+    faults: list[Fault] = field(default_factory=list[Fault])
 
 
 def columns_of(heads: Sequence[str]) -> dict[Column, int]:

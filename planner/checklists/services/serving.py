@@ -31,10 +31,12 @@ from planner.checklists.services.sop import items_of
 from planner.kernel import clock
 from planner.live import queries as live
 from planner.live.queries import SessionBrief, ShiftRow
+from planner.live.rules import OPEN_STATES, State
 
 Pairs = list[tuple[ChecklistItem, SopItem, Checklist]]
 RULED = frozenset({"weight", "channel", "tags"})
 """What of a session decides which lists it has, and which of their lines apply."""
+RUNNING = OPEN_STATES - {State.DRAFT}
 
 
 @dataclass(frozen=True)
@@ -242,7 +244,7 @@ def choose_lists(b: SessionBrief) -> None:
     asked = select(Checklist, SopTemplate).join(SopTemplate, SopTemplate.id == Checklist.template_id)
     asked = asked.where(Checklist.session_id == b.id, Checklist.began.is_(None)).order_by(Checklist.id)
     held = [(row[0], row[1]) for row in db.session().execute(asked.execution_options(with_trash=True))]
-    if not held:
+    if not held and b.state not in RUNNING:
         return
     fitting = {row.id: replace(made_for(template), by_hand=False).fits(facts) for row, template in held}
     for row, _template in held:
@@ -262,7 +264,8 @@ def choose_lists(b: SessionBrief) -> None:
         row.dropped = True
     db.flush()
     for row, _template in held:
-        serve_version(row, b)
+        if not row.dropped:
+            serve_version(row, b)
 
 
 def serve_version(held: Checklist, b: SessionBrief) -> None:

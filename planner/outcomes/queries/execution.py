@@ -14,7 +14,7 @@ from planner.base.ready import ready
 from planner.base.verbs import query
 from planner.checklists import queries as checklists
 from planner.checklists.models import ChecklistItem
-from planner.checklists.rules import ItemState
+from planner.checklists.rules import ItemState, Stage
 from planner.kernel import clock
 from planner.kernel.permissions import P
 from planner.live.models import LiveSession, LogEntry
@@ -27,7 +27,9 @@ from planner.outcomes.queries.sets import Result
 def _carried_out() -> Any:
     noted = select(func.count(LogEntry.id)).where(LogEntry.session_id == LiveSession.id, is_fault())
     of_list = select(func.count(ChecklistItem.id)).where(
-        ChecklistItem.session_id == LiveSession.id, ChecklistItem.state != ItemState.NOT_APPLICABLE
+        ChecklistItem.session_id == LiveSession.id,
+        ChecklistItem.state != ItemState.NOT_APPLICABLE,
+        ChecklistItem.stage != Stage.EMERGENCY,
     )
     behind = (ChecklistItem.state == ItemState.DONE) & (ChecklistItem.acted_at > ChecklistItem.due)
     missed = (ChecklistItem.state == ItemState.OPEN) & (ChecklistItem.due < bindparam("now"))
