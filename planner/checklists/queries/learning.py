@@ -183,13 +183,14 @@ def _missing(kept: Sequence[Any] | None) -> frozenset[str]:
 
 @query(P.CHECKLIST_VIEW)
 def pass_rates(briefs: Mapping[int, SessionBrief]) -> dict[int, PassRate]:
-    """The SOP pass rate of sessions that have been on air, over all of their lists; without those where nothing was
-    due. See `learning` for what is counted."""
+    """The SOP pass rate of sessions that have been on air, over all lists of the show; without those where nothing
+    was due. Lists of an emergency are not in it: whoever begins one shall lose nothing by it."""
     aired = {b.id: _missing(b.missing) for b in briefs.values() if b.real_start is not None}
     if not aired:
         return {}
     now, found = clock.now(), dict[int, list[Outcome]]()
-    for r in db.session().execute(_facts_asked().where(ChecklistItem.session_id.in_(list(aired)))):
+    asked = _facts_asked().where(ChecklistItem.session_id.in_(list(aired)), ChecklistItem.stage != Stage.EMERGENCY)
+    for r in db.session().execute(asked):
         found.setdefault(r.session_id, []).append(rules.outcome_of(_fact(r, aired[r.session_id]), now))
     rates = {session_id: rules.pass_rate(outcomes) for session_id, outcomes in found.items()}
     return {session_id: rate for session_id, rate in rates.items() if rate.due}
