@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from planner.base.actor import acting
 from planner.checklists import queries, services
 from planner.checklists.queries.learning import Wanted
-from planner.checklists.rules import Anchor, ItemState, Stage
+from planner.checklists.rules import Anchor, ItemState, Kind, Stage
 from planner.checklists.rules import learning as rules
 from planner.checklists.rules.learning import COUNTED, Fact, Outcome, PassRate, Seen
 from planner.kernel import clock
@@ -230,6 +230,17 @@ def _with_skip(cast: Cast, run: Run, start: datetime, who: str, gives_go: bool) 
     made = run(start, leave=leave, go="都好" if gives_go else None)
     assert len(done) == 1
     return made
+
+
+@pytest.mark.engines
+def test_an_emergency_that_somebody_begins_costs_the_show_nothing(cast: Cast, run: Run, night: datetime) -> None:
+    made = run(night)
+    before = rate_of(cast, made, night + 30 * HOUR)
+    with acting(cast.actors["lead"]):
+        network = next(t.id for t in queries.templates() if t.kind is Kind.EMERGENCY)
+        with clock.standing(night + HOUR):
+            services.begin_emergency(made, network)
+    assert rate_of(cast, made, night + 30 * HOUR) == before
 
 
 @pytest.mark.engines

@@ -23,6 +23,7 @@ SHOWN_ELSEWHERE = {
     "plan/criteria.html": "where a team turned criteria on: tests/plan/test_habits.py",
     "live/slip.html": "the record of a slip: tests/live/test_log_pages.py",
     "live/handover.html": "while on air alone: tests/live/test_log_pages.py",
+    "notifications/_calls": "while something of mine blocks a show: tests/notifications/test_calling.py",
     "bots/new.html": "a bot that is set up where that is allowed: tests/bots/test_pages.py",
     "discussions/talk.html": "the page of comments where the form came back: tests/discussions/test_pages.py",
     "demo/making.html": "the demo is being made: tests/demo",

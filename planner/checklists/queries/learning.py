@@ -183,8 +183,8 @@ def _missing(kept: Sequence[Any] | None) -> frozenset[str]:
 
 @query(P.CHECKLIST_VIEW)
 def pass_rates(briefs: Mapping[int, SessionBrief]) -> dict[int, PassRate]:
-    """The SOP pass rate of sessions that have been on air, over all of their lists; without those where nothing was
-    due. See `learning` for what is counted."""
+    """The SOP pass rate of sessions that have been on air, over all lists of the show; without those where nothing
+    was due. Lists of an emergency are not in it: whoever begins one shall lose nothing by it."""
     aired = {b.id: _missing(b.missing) for b in briefs.values() if b.real_start is not None}
     if not aired:
         return {}

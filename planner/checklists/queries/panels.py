@@ -82,7 +82,7 @@ def primary(session_id: int, phase: Phase) -> Primary | None:
     """The port's answer: while preparing, go on with the checklist."""
     if phase is not Phase.PREPARE or live.brief(session_id).state in (State.DRAFT, State.CANCELLED):
         return None
-    if checklist_of(session_id) is None:
+    if not items_of_session(session_id) and checklist_of(session_id) is None:
         return None
     word = _("Go on preparing") if actor.current().may(P.CHECKLIST_TICK) else _("Open the checklist")
     return Primary(url_for("checklists.run", session_id=session_id), word, "list-checks")

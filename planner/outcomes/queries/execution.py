@@ -15,6 +15,7 @@ from planner.base.verbs import query
 from planner.checklists import queries as checklists
 from planner.checklists.models import ChecklistItem
 from planner.checklists.rules import ItemState, Stage
+from planner.figures.rules import COUNTED
 from planner.kernel import clock
 from planner.kernel.permissions import P
 from planner.live.models import LiveSession, LogEntry
@@ -87,6 +88,11 @@ def _minutes(start: datetime, end: datetime) -> Decimal:
 def with_execution(results: dict[int, Result], watched: Mapping[int, Mapping[str, Decimal]]) -> dict[int, Result]:
     """The results with what was watched beside what was measured."""
     return {
-        session_id: replace(one, figures={**one.figures, **watched.get(session_id, {})})
+        session_id: replace(one, figures={**one.figures, **_told(watched.get(session_id, {}))})
         for session_id, one in results.items()
     }
+
+
+def _told(watched: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    """Without the parts that nobody is told."""
+    return {key: value for key, value in watched.items() if key not in COUNTED}

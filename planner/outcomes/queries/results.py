@@ -176,7 +176,8 @@ def _watched(session_id: int, briefs: dict[int, SessionBrief]) -> dict[int, dict
 
 @query(P.RESULT_VIEW, remember=True)
 def result_page(session_id: int, with_sets: bool = True) -> ResultPage:
-    """Against targets, against comparable sessions, and as a funnel; where asked, with where its figures come from."""
+    """Against targets, against comparable sessions, and as a funnel; where asked, with where its figures come from and
+    which nights are not compared."""
     b = live.brief(session_id)
     known = {p.id: p for p in (b, *before(b, COMPARABLE))}
     watched = _watched(session_id, known)
@@ -200,7 +201,7 @@ def result_page(session_id: int, with_sets: bool = True) -> ResultPage:
         by_hour,
         [SetRow(*row) for row in _taken.rows(id=session_id)] if with_sets else [],
         [replace(row, of=_counts(key, values)) for key in figures.WATCHED for row in rows if row.metric == key],
-        left_out(b, past),
+        left_out(b, past) if with_sets else [],
     )
 
 
