@@ -37,4 +37,6 @@ def find(text: str) -> Found:
     held = people.people() if who.may(P.PEOPLE_VIEW) else []
     steps = plan.find_steps(text, MOST) if who.may(P.PLAN_VIEW) else []
     known = [p for p in held if not p.disabled and (asked in fold(p.name) or asked in p.login)]
-    return Found(live.listed(None, MOST, live.ListWanted(text)), steps, known[:MOST], plan.told_apart(steps) if steps else {})
+    return Found(
+        live.listed(None, MOST, live.ListWanted(text)), steps, known[:MOST], plan.told_apart(steps) if steps else {}
+    )

@@ -127,7 +127,7 @@ def test_on_a_phone_a_button_does_the_same(stage: Stage, enter: Enter) -> None:
     member.locator("button[value='doing']").click()
     expect(column(member, "doing").locator(f"#card-{stage.first}")).to_be_visible()
     assert stage.state(stage.first) is StepState.DOING
-    member.goto(f"{stage.address}/plan?tab=mine")
+    member.goto(f"{stage.address}/work")
     chip = member.locator(f"#step-{stage.first} .chip").last.bounding_box()
     assert chip
     assert chip["x"] + chip["width"] <= PHONE["width"] - 16, "it keeps the margin of the page"

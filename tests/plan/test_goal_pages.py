@@ -321,7 +321,14 @@ def test_ways_of_counting_that_can_not_be_are_known_to_the_page(client_of: Clien
     assert can["refund_rate"] == [str(each) for each in OF_RATIOS]
     for metric in ("gmv", "pcu", "refund_rate"):
         for way in Aggregation:
-            form = {"metric": metric, "aggregation": str(way), "way": "up", "value": "1", "baseline": "1", "weight": "99"}
+            form = {
+                "metric": metric,
+                "aggregation": str(way),
+                "way": "up",
+                "value": "1",
+                "baseline": "1",
+                "weight": "99",
+            }
             answer = lead.post_form(f"/plan/goals/{goal}/targets/new", form).text
             assert ('id="aggregation-error"' in answer) != (str(way) in can[metric]), (metric, way)
 

@@ -178,23 +178,25 @@ def test_of_phases_with_one_name_the_day_decides(cast: Cast, phase: int, today: 
             ]
         by_number = queries.read_steps(f"编号\t步骤\t阶段\n{old}\t选品会\t第一月\n").rows[0]
         assert by_number.values[Column.PHASE] == phase, "what stands there stays, whatever its day"
-        of_period = queries.read_steps(TWICE.replace("负责人", "周期") + "七\t下一季度\t\t第一月\n八\t去年\t\t第一月\n").rows
+        of_period = queries.read_steps(
+            TWICE.replace("负责人", "周期") + "七\t下一季度\t\t第一月\n八\t去年\t\t第一月\n"
+        ).rows
         assert of_period[0].values[Column.PHASE] == later
         assert [str(fault) for fault in of_period[1].faults] == ["No phase is called 第一月 in 去年."]
 
 
 def test_the_look_names_phase_period_and_owner(client_of: Client, cast: Cast, phase: int, today: date) -> None:
     lead = speaking(client_of("lead"), "zh_Hans_CN")
-    looked = lead.post_form("/plan/steps/bring", {"rows": TWICE + f"搭景\t小米\t{today}\t第一月\n", "step": "look"}).text
+    looked = lead.post_form(
+        "/plan/steps/bring", {"rows": TWICE + f"搭景\t小米\t{today}\t第一月\n", "step": "look"}
+    ).text
     assert "第一月 · 第四季度" in looked
     assert "小米" in looked.split('id="row-2"', 1)[1].split("</li>", 1)[0]
     assert "还没有写入计划" in looked
     assert "场次。" not in looked.split('role="status"', 1)[1].split("</div>", 1)[0]
 
 
-def test_a_workbook_has_days_and_comes_back_unchanged(
-    client_of: Client, cast: Cast, phase: int, today: date
-) -> None:
+def test_a_workbook_has_days_and_comes_back_unchanged(client_of: Client, cast: Cast, phase: int, today: date) -> None:
     with acting(cast.actors["lead"]):
         services.add_step("竞品分析", cast.member, today, phase)
     lead = speaking(client_of("lead"), "zh_Hans_CN")

@@ -387,5 +387,7 @@ def test_two_phases_and_two_steps_of_one_name_are_told_apart(
     assert re.search(rf'<option value="{twin}">选品会 · [^<]+ · 下一季度</option>', offered)
     assert re.search(rf'<option value="{steps[1]}">选品会 · [^<]+</option>', offered)
     assert f'<option value="{steps[2]}">买麦</option>' in offered
-    found = next(group["items"] for group in lead.get("/search.json?q=选品会").json["groups"] if len(group["items"]) == 2)
+    found = next(
+        group["items"] for group in lead.get("/search.json?q=选品会").json["groups"] if len(group["items"]) == 2
+    )
     assert any("下一季度" in item["hint"] for item in found)

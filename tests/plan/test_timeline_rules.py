@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -46,7 +47,7 @@ def test_no_name_of_a_month_stands_over_another(line: Line, zoom: Zoom) -> None:
     wide, end = rules.WIDTHS[zoom], rules.WIDTHS[zoom] * line.days
     marks = rules.month_marks(line, zoom)
     begins = [end - 75 if at_end else (day - line.first).days * wide for day, at_end in marks]
-    assert all(one + 75 < other for one, other in zip(begins, begins[1:], strict=False))
+    assert all(one + 75 < other for one, other in pairwise(begins))
     assert all(begin + 75 <= end for begin in begins) or end <= 84
     assert marks
 

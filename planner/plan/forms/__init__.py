@@ -1,6 +1,15 @@
 """Forms of the plan."""
 
-from planner.plan.forms.goals import OWN, AimField, CheckInForm, GoalForm, LinkForm, OwnMetricForm, OwnTargetForm, TargetForm
+from planner.plan.forms.goals import (
+    OWN,
+    AimField,
+    CheckInForm,
+    GoalForm,
+    LinkForm,
+    OwnMetricForm,
+    OwnTargetForm,
+    TargetForm,
+)
 from planner.plan.forms.habits import CriteriaForm, PlanRulesForm
 from planner.plan.forms.periods import BeginForm, CloseForm, PeriodForm, PhaseForm
 from planner.plan.forms.repeats import CopyStepForm, RepeatForm, typed_rule

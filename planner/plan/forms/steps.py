@@ -24,7 +24,7 @@ from planner.base.forms import (
 from planner.base.i18n import gettext as _
 from planner.base.words import _l, choices
 from planner.plan import rules
-from planner.plan.rules import Details, Edge, Extras, Hang, HangsOn, Priority, StepState
+from planner.plan.rules import Details, Edge, Extras, Hang, HangsOn, Priority
 
 BETWEEN_TAGS = re.compile(r"[,，、;；\s]+")
 

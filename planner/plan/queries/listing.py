@@ -206,7 +206,9 @@ def told_apart(rows: Iterable[StepRow]) -> dict[int, str]:
     often = Counter(row.title for row in held)
     twins = [row for row in held if often[row.title] > 1]
     phases = names_of_places()[0] if twins else {}
-    found = {row.id: [show.day(row.due) if row.due else "", phases.get(row.phase_id or 0, ("", ""))[1]] for row in twins}
+    found = {
+        row.id: [show.day(row.due) if row.due else "", phases.get(row.phase_id or 0, ("", ""))[1]] for row in twins
+    }
     return {row_id: " · ".join(filter(None, words)) for row_id, words in found.items()}
 
 

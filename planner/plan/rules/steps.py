@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from os.path import commonprefix
+from itertools import takewhile
 
 from planner.kernel.machine import Machine, Move
 from planner.kernel.permissions import P
@@ -209,6 +209,11 @@ def urgency(due: date | None, waits: bool, today: date) -> Urgency:
     return Urgency.WEEK if (due - today).days <= 6 - today.weekday() else Urgency.LATER
 
 
+def _alike(one: str, other: str) -> int:
+    """How many characters two texts begin with in common."""
+    return sum(1 for _pair in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
 def retitled(before: str, after: str, title: str) -> str:
     """The title of a step that is copied along with another one, whose title became another: it differs as that does.
     What can't be told from the two says which copy it belongs to."""
@@ -218,7 +223,7 @@ def retitled(before: str, after: str, title: str) -> str:
         return title + after[len(before) :]
     if after.endswith(before):
         return after[: -len(before)] + title
-    begin = len(commonprefix([before, after]))
-    end = len(commonprefix([before[begin:][::-1], after[begin:][::-1]]))
+    begin = _alike(before, after)
+    end = _alike(before[begin:][::-1], after[begin:][::-1])
     old, new = before[begin : len(before) - end], after[begin : len(after) - end]
     return title.replace(old, new, 1) if old and old in title else f"{title} · {after}"

@@ -26,7 +26,15 @@ KEPT = ("q", "show", "sort", "pick", "cols", *narrowing.DAYS)
 
 
 @bp.get("/plan/steps")
-@uses(queries.listed, queries.counts, queries.words_in_use, queries.choices, queries.phases_at_hand, queries.tags_of, people.people)
+@uses(
+    queries.listed,
+    queries.counts,
+    queries.words_in_use,
+    queries.choices,
+    queries.phases_at_hand,
+    queries.tags_of,
+    people.people,
+)
 def steps() -> Response:
     """Every step, narrowed and in an order; all of it in the address."""
     given = narrowing.asked()

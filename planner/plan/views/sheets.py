@@ -33,8 +33,8 @@ def _taken_away(kind: str) -> Response:
     rows = queries.listed(narrowing.wanted(narrowing.asked()), 0, MOST)
     tags, (phases, goals) = queries.tags_of([s.id for s in rows]), queries.names_of_places()
     head = [
-        _("Step no."), _("Step"), _("Owner"), _("Begins"), _("Due"), _("State"), _("Blocked by"), _("Priority"), _("Phase"),
-        _("Period"), _("Goal"), _("Department"), _("Tags"), _("Lines done"), _("Lines in all"),
+        _("Step no."), _("Step"), _("Owner"), _("Begins"), _("Due"), _("State"), _("Blocked by"), _("Priority"),
+        _("Phase"), _("Period"), _("Goal"), _("Department"), _("Tags"), _("Lines done"), _("Lines in all"),
     ]  # fmt: skip
     cells: list[list[exports.Cell]] = [
         [

@@ -138,7 +138,14 @@ def _drawn(row: StepRow) -> str:
 
 
 @bp.route("/plan/steps/together", methods=["GET", "POST"])
-@uses(services.change_together, services.trash_steps, queries.some_steps, queries.open_before, queries.choices, people.people)
+@uses(
+    services.change_together,
+    services.trash_steps,
+    queries.some_steps,
+    queries.open_before,
+    queries.choices,
+    people.people,
+)
 def together() -> AnyResponse:
     """What was chosen in the list, and what is to become of it."""
     do = request.values.get("do", "owner")
