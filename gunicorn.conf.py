@@ -9,6 +9,7 @@ import os
 import socket
 import struct
 
+from planner.base.stream import hub_for
 from planner.base.turnstile import Turnstile
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
@@ -48,7 +49,11 @@ def when_ready(server):
 
 
 def post_worker_init(worker):
-    """What was loaded stays for good, so the collector need never look at it again (p95 46 -> 12 ms)."""
-    worker.wsgi = Turnstile(worker.wsgi, SLOTS, LARGEST)
+    """What was loaded stays for good, so the collector need never look at it again (p95 46 -> 12 ms).
+
+    Open streams are served by one thread of the worker, and end as soon as it is told to end.
+    """
+    hub = hub_for(worker.wsgi, lambda: worker.alive)
+    worker.wsgi = Turnstile(worker.wsgi, SLOTS, LARGEST, hub)
     gc.collect()
     gc.freeze()

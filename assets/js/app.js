@@ -1,12 +1,15 @@
 // Everything here adds comfort to pages that already work without it.
 import { startAttach } from './attach.js'
 import { startAway } from './away.js'
+import { startCalls } from './calls.js'
 import { startClock } from './clock.js'
 import { startForms } from './forms.js'
 import { startHold } from './hold.js'
 import { startHtmx } from './htmx.js'
+import { startInstall } from './install.js'
 import { startKeys } from './keys.js'
 import { startMenus } from './menus.js'
+import { startNames } from './names.js'
 import { startPalette } from './palette.js'
 import { startPolls } from './poll.js'
 import { startRows } from './rows.js'
@@ -24,8 +27,11 @@ startKeys()
 startPolls()
 startRows()
 startTicks()
+startCalls()
 startStation()
 startSmall()
 startAttach()
 startHold()
+startNames()
+startInstall()
 document.documentElement.classList.add('has-js')

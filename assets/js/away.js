@@ -1,5 +1,6 @@
 // Without a network a page stays: nothing leads away from what waits on this device, and nothing typed is lost.
 import { el, icon, on, say, unfold, word } from './dom.js'
+import { isKept } from './install.js'
 
 export function startAway () {
   document.addEventListener('submit', hold, true)
@@ -23,7 +24,7 @@ function stay (event, link) {
   event.preventDefault()
   event.stopImmediatePropagation()
   if (link.dataset.here) unfold(link.dataset.here)
-  else tell()
+  else isKept(there.href).then(kept => { if (kept) location.assign(there.href); else tell() })
 }
 
 function tell () {

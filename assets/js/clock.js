@@ -1,9 +1,27 @@
 // Countdowns run by the server's clock: a phone whose clock is wrong still shows the right minutes.
 import { all, word } from './dom.js'
 
+const SKEW = 'planner.skew'
+
 let skew = 0
+let known = false
 
 export const serverNow = () => Date.now() + skew
+
+/** Whether the server's clock was heard in this page; a page out of the cache goes by what was heard last. */
+export const clockKnown = () => known
+
+/** Any answer says what the server's clock says, to the second. */
+export function hearClock (answer) {
+  const told = known ? NaN : Date.parse(answer.headers.get('Date') || '')
+  if (!Number.isNaN(told)) learn(told + 500 - Date.now())
+}
+
+function learn (found) {
+  skew = found
+  known = true
+  try { localStorage.setItem(SKEW, String(Math.round(skew))) } catch { /* the next page hears it itself */ }
+}
 
 export function startClock () {
   const meta = document.querySelector('meta[name="server-now"]')
@@ -13,8 +31,9 @@ export function startClock () {
     const back = entry && entry.type === 'back_forward'
     // responseStart is when the page was written; between that and now the server's clock went on too.
     const since = entry ? performance.now() - entry.responseStart : 0
-    if (!back) skew = told + since - Date.now()
+    if (!back) learn(told + since - Date.now())
   }
+  if (!known) try { skew = Number(localStorage.getItem(SKEW)) || 0 } catch { /* the device's own clock must do */ }
   draw()
   setInterval(draw, 1000)
   document.addEventListener('visibilitychange', () => { if (!document.hidden) draw() })

@@ -68,8 +68,10 @@ export function swapped (element) {
   element.dispatchEvent(new CustomEvent('planner:swapped', { bubbles: true }))
 }
 
-/** 32 hexadecimal digits nobody else will choose; works on plain HTTP, where randomUUID does not exist. */
+/** 32 hexadecimal digits nobody else will choose; works on plain HTTP and in old web views, where randomUUID does not exist. */
 export function newId () {
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  const bytes = new Uint8Array(16)
+  if (window.crypto && crypto.getRandomValues) crypto.getRandomValues(bytes)
+  else for (let at = 0; at < 16; at++) bytes[at] = Math.floor(Math.random() * 256)
   return Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -1,11 +1,20 @@
-// What others do appears by itself: a conditional GET every few seconds, answered 304 while nothing changed.
+// What others do appears by itself: a conditional GET every few seconds, answered 304 while nothing changed, and at once
+// where a stream tells that something has. While it tells, the rhythm is slower: it only serves what time itself changes.
 import { all, parse, swapped, typingIn } from './dom.js'
 import { process } from './htmx.js'
+import { isStreaming, startStream } from './stream.js'
 
+const LEAST_MS = 250
+const PRESS_MS = 80
+const SLOWER = 3
 const known = new WeakMap()
+let pressed = null
 
 export function startPolls () {
   schedule()
+  startStream(names => { for (const place of all('[data-poll][data-live]')) if (concerns(place, names)) nudge(place) })
+  document.addEventListener('pointerdown', event => { pressed = event.target }, { passive: true, capture: true })
+  for (const name of ['pointerup', 'pointercancel']) document.addEventListener(name, letGo, { passive: true, capture: true })
   document.addEventListener('visibilitychange', () => { if (!document.hidden) all('[data-poll]').forEach(ask) })
   window.addEventListener('online', () => all('[data-poll]').forEach(ask))
   document.addEventListener('planner:noted', () => all('[data-poll]').forEach(ask))
@@ -20,7 +29,7 @@ export function startPolls () {
 function schedule () {
   for (const place of all('[data-poll]')) {
     if (known.has(place)) continue
-    const state = { etag: place.dataset.etag || null, running: false, timer: 0, failed: 0, changed: 0, again: false }
+    const state = { etag: place.dataset.etag || null, running: false, timer: 0, failed: 0, changed: 0, again: false, behind: false, asked: -Infinity, took: 0 }
     known.set(place, state)
     plan(place, state)
   }
@@ -28,8 +37,32 @@ function schedule () {
 
 function plan (place, state) {
   clearTimeout(state.timer)
-  const every = Math.max(2, Number(place.dataset.every) || 10) * 1000
+  const slower = place.dataset.live && !state.behind && isStreaming() ? SLOWER : 1
+  const every = Math.max(2, Number(place.dataset.every) || 10) * 1000 * slower
   state.timer = setTimeout(() => ask(place), every * Math.min(8, 2 ** state.failed))
+}
+
+/** `data-live` names objects (session-12) or all of a kind (session). */
+function concerns (place, names) {
+  return names.includes('*') || place.dataset.live.split(' ').some(wanted => names.some(name => name === wanted || name.startsWith(`${wanted}-`)))
+}
+
+/** A row that went away under a finger would lose the tap: what came meanwhile is asked for right after it. */
+function letGo () {
+  setTimeout(() => {
+    pressed = null
+    for (const place of all('[data-poll]')) if (known.get(place) && known.get(place).behind) nudge(place)
+  }, PRESS_MS)
+}
+
+/** Asks soon, four times a second at most, and less often where the answers take their time. */
+function nudge (place) {
+  const state = known.get(place)
+  if (!state) return
+  if (state.running) { state.again = true; return }
+  if (document.hidden) return
+  clearTimeout(state.timer)
+  state.timer = setTimeout(ask, Math.max(0, state.asked + Math.max(LEAST_MS, state.took * 2) - performance.now()), place)
 }
 
 async function ask (place) {
@@ -38,7 +71,8 @@ async function ask (place) {
   if (state.running) { state.again = true; return }
   if (document.hidden || !place.dataset.poll) { plan(place, state); return }
   state.running = true
-  const asked = performance.now()
+  clearTimeout(state.timer)
+  const asked = state.asked = performance.now()
   try {
     const headers = { 'X-Requested-With': 'poll', Accept: 'text/html' }
     if (state.etag) headers['If-None-Match'] = state.etag
@@ -53,7 +87,8 @@ async function ask (place) {
       const html = await answer.text()
       // What is being typed or chosen right now wins, and so does a row this page changed since it asked;
       // the next round brings the news.
-      if (!busy(place) && state.changed <= asked) {
+      state.behind = busy(place) || state.changed > asked
+      if (!state.behind) {
         state.etag = answer.headers.get('ETag')
         swap(place, html)
       }
@@ -61,12 +96,16 @@ async function ask (place) {
       place.removeAttribute('data-poll')
     } else if (answer.status !== 304) {
       state.failed += 1
+    } else {
+      state.behind = false
     }
   } catch {
     state.failed = Math.min(5, state.failed + 1)
   }
   state.running = false
-  if (state.again) { state.again = false; ask(place); return }
+  place.dispatchEvent(new CustomEvent('planner:polled', { bubbles: true, detail: { ok: !state.failed } }))
+  state.took = performance.now() - asked
+  if (state.again) { state.again = false; nudge(place); return }
   if (place.isConnected && place.hasAttribute('data-poll')) plan(place, state)
 }
 
@@ -82,6 +121,7 @@ function count (unread) {
 /** Whether a swap would take something away: what is typed or chosen, also where the cursor has left it, or what is open and can't be found again. */
 function busy (place) {
   const active = document.activeElement
+  if (pressed && place.contains(pressed)) return true
   if (place.hasAttribute('data-held') || (active && place.contains(active) && typingIn(active))) return true
   if (all('input, textarea, select', place).some(changed)) return true
   return Boolean(place.querySelector('details[open]:not([id]), details.menu[open], details.confirm[open], dialog[open], form[data-sent]'))
@@ -102,6 +142,7 @@ function swap (place, html) {
   const marked = place.querySelector('.row-on[id]')
   const scrolled = all('[data-scrolls][id]', place).map(part => [part.id, part.scrollLeft, part.scrollTop])
   place.replaceChildren(parse(html))
+  for (const part of all('template[data-into]', place)) fill(part)
   for (const details of all('details[id]', place)) if (open.has(details.id)) details.open = open.get(details.id)
   for (const [id, left, top] of scrolled) {
     const part = document.getElementById(id)
@@ -115,6 +156,14 @@ function swap (place, html) {
   }
   process(place)
   swapped(place)
+}
+
+/** What stands elsewhere on the page comes along with the part. */
+function fill (part) {
+  const place = document.querySelector(part.dataset.into)
+  if (!place) return
+  place.replaceChildren(part.content.cloneNode(true))
+  process(place)
 }
 
 function pathOf (element, ancestor) {

@@ -43,7 +43,7 @@ async function copy (button) {
   const source = document.querySelector(button.getAttribute('data-copy'))
   if (!source) return
   const text = 'value' in source && source.value !== undefined ? source.value : source.innerText || source.textContent
-  const done = await write(text)
+  const done = await copyText(text)
   if (!done) { select(source); return }
   const told = button.dataset.wordDone || word('copied')
   if (!button.dataset.label) button.dataset.label = button.innerHTML
@@ -59,7 +59,7 @@ async function copy (button) {
 }
 
 /** The clipboard interface exists on HTTPS only; in a studio on plain HTTP a hidden text field does it. */
-async function write (text) {
+export async function copyText (text) {
   if (navigator.clipboard && window.isSecureContext) {
     try { await navigator.clipboard.writeText(text); return true } catch { /* the older way is tried */ }
   }

@@ -17,7 +17,9 @@ export function startStation () {
   seconds = Number(document.body.dataset.lockAfter) || 0
   if (seconds) startTurn()
   for (const form of all('[data-pin]')) startPad(form)
-  for (const place of all('[data-waits-of]')) tellWaiting(place)
+  const tellAll = () => all('[data-waits-of]').forEach(tellWaiting)
+  tellAll()
+  if (!document.body.dataset.user && document.querySelector('[data-waits-of]')) store.startStore(tellAll)
   if (document.querySelector('[data-clock]')) { drawClock(); setInterval(drawClock, 1000) }
 }
 

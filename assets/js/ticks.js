@@ -1,17 +1,25 @@
 // The queue of ticks: shown at once, kept on this device, sent in order, exactly once in effect (each carries its own id).
-import { serverNow } from './clock.js'
+import { clockKnown, hearClock, serverNow } from './clock.js'
 import { all, el, icon, newId, on, parse, say, swapped, unfold } from './dom.js'
 import { process } from './htmx.js'
 import * as photos from './photos.js'
-import { hideLater } from './small.js'
+import { copyText, hideLater } from './small.js'
 import * as store from './tickstore.js'
 
 const BACK_OFF = [1, 2, 4, 8, 15, 30, 60]
 const ANSWER_MS = 20000
 const PHOTO_MS = 120000
+const REFRESH_MS = 2000
+// More than these go together, at most so many at once; the server answers each for itself.
+const SINGLE = 3
+const TOGETHER = 50
+const TICK = /^(.*)\/checklist-items\/(\d+)\/(tick|untick|skip)$/
+const ACTS = { tick: 'done', untick: 'untick', skip: 'skip' }
 
 let user = ''
 let signIn = false
+let together = true
+let renewing = false
 
 // What is tapped goes in order, one at a time; photos go beside it, so that a tick never waits behind a large one.
 const lanes = [false, true].map(photo => ({ photo, sending: false, tries: 0, timer: 0 }))
@@ -25,12 +33,19 @@ export function startTicks () {
   window.addEventListener('pageshow', now)
   window.addEventListener('pagehide', store.release)
   document.addEventListener('visibilitychange', () => { if (!document.hidden) now() })
-  window.addEventListener('storage', event => { if (store.isTickKey(event.key)) { paint(); lanes.forEach(lane => plan(lane, 3)) } })
   on('click', 'a[data-unfold]', (event, link) => { if (unfold(link.hash.slice(1))) { event.preventDefault(); hideStrip() } })
   photos.startPhotos(photographed)
-  photos.tidy(new Set(store.photos()))
+  store.startStore(changed).then(() => {
+    photos.tidy(new Set(store.photos()))
+    pumpAll()
+  })
   paint()
-  pumpAll()
+}
+
+/** Another tab has tapped or sent. */
+function changed () {
+  paint()
+  for (const lane of lanes) if (!lane.sending) plan(lane, 3)
 }
 
 function now () { signIn = false; for (const lane of lanes) { lane.tries = 0; pump(lane) } }
@@ -94,7 +109,7 @@ async function photographed (link, file) {
 function queue (act, row) {
   const entry = store.add(user, {
     id: newId(), ...act, row: row ? row.id : '', page: location.pathname + location.search,
-    tapped: new Date(serverNow()).toISOString(), state: 'pending', message: ''
+    at: Date.now(), tapped: clockKnown() ? new Date(serverNow()).toISOString() : '', state: 'pending', message: ''
   })
   paint()
   pumpAll()
@@ -118,10 +133,12 @@ async function pump (lane) {
   lane.sending = true
   let again = 0
   try {
+    await Promise.race([store.refresh(), new Promise(resolve => setTimeout(resolve, REFRESH_MS))])
     for (;;) {
-      const entry = waitingIn(lane)[0]
-      if (!entry || !store.lease()) break
-      const wait = await send(entry, lane)
+      const waiting = waitingIn(lane)
+      if (!waiting.length || !store.lease()) break
+      const many = waiting.length > SINGLE && together ? leading(waiting) : []
+      const wait = many.length > 1 ? await sendMany(many, lane) : await send(waiting[0], lane)
       if (wait) { again = wait; break }
       lane.tries = 0
     }
@@ -134,52 +151,124 @@ async function pump (lane) {
   else if (waitingIn(lane).length && !signIn) plan(lane, 3)
 }
 
-/** Sends one tick. Returns 0 when it is settled, else the seconds to wait before the next try. */
-async function send (entry, lane) {
+/** When it was tapped, by the server's clock; a phone that did not know that clock is corrected by what it is off now. */
+const tappedAt = entry => entry.tapped || new Date(entry.at + serverNow() - Date.now()).toISOString()
+
+/** The ticks at the head of what waits, up to the first act of another kind. */
+function leading (waiting) {
+  const other = waiting.findIndex(entry => !TICK.test(entry.url))
+  return waiting.slice(0, Math.min(TOGETHER, other < 0 ? waiting.length : other))
+}
+
+function actOf (entry) {
+  const [, , item, what] = TICK.exec(entry.url)
+  const said = entry.fields.find(([name]) => name === 'note' || name === 'reason')
+  // The moment as this phone's clock has it now: the server takes the difference to its own off.
+  const tapped = new Date(Date.parse(tappedAt(entry)) - (serverNow() - Date.now())).toISOString()
+  return { id: entry.id, item: Number(item), act: ACTS[what], note: said ? said[1] : '', tapped }
+}
+
+/** Asks the server something on behalf of the queue; null where there is no network. */
+async function ask (url, body, headers, patience) {
   const stop = new AbortController()
-  const limit = setTimeout(() => stop.abort(), entry.photo ? PHOTO_MS : ANSWER_MS)
-  const body = entry.photo ? new FormData() : new URLSearchParams(entry.fields)
-  if (entry.photo) {
-    const found = await photos.find(entry.id)
-    if (!found) { clearTimeout(limit); fail(entry, { message: words(document.getElementById(entry.row)).lost }); return 0 }
-    body.set('photo', found, 'photo.jpg')
-  }
-  const token = document.querySelector('input[name="csrf_token"]')
-  if (token) body.set('csrf_token', token.value)
-  body.set('once', entry.id)
-  body.set('client_id', entry.id)
-  body.set('tapped_at', entry.tapped)
-  let answer
-  let told = null
+  const limit = setTimeout(() => stop.abort(), patience)
   try {
-    answer = await fetch(entry.url, {
+    const answer = await fetch(url, {
       method: 'POST',
       body,
-      headers: { 'X-Requested-With': 'tick', 'X-Acting': user, Accept: 'application/json' },
+      headers: { 'X-Requested-With': 'tick', 'X-Acting': user, Accept: 'application/json', ...headers },
       credentials: 'same-origin',
       redirect: 'manual',
       cache: 'no-store',
       signal: stop.signal
     })
-    if ((answer.headers.get('Content-Type') || '').includes('json')) told = await answer.json()
+    hearClock(answer)
+    const told = (answer.headers.get('Content-Type') || '').includes('json') ? await answer.json() : null
+    return { answer, told }
   } catch {
-    return backOff(lane)
+    return null
   } finally {
     clearTimeout(limit)
   }
+}
+
+/** The seconds to wait after an answer that says nothing about the act itself; null after one that does. */
+function waitAfter (came, lane) {
+  if (!came) return backOff(lane)
+  const { answer, told } = came
   if (answer.type === 'opaqueredirect' || answer.status === 401) {
     signIn = true
     return 0.01
   }
-  if (answer.ok && told) {
-    if (told.ok) { settle(entry, told); return 0 }
-    fail(entry, told)
-    return 0
-  }
+  if (answer.ok && told) return null
   if (answer.status === 408 || answer.status === 429 || answer.status >= 500 || answer.ok) {
     return Math.max(backOff(lane), Number(answer.headers.get('Retry-After')) || 0)
   }
-  fail(entry, told)
+  return null
+}
+
+/** A page that was open while somebody signed in anew holds an old token; the next look at it brings the new one. */
+async function renewed (came) {
+  if (came.answer.status !== 400 || renewing) return false
+  renewing = true
+  try {
+    const page = await fetch(location.href, { credentials: 'same-origin', cache: 'no-store' })
+    const fresh = parse(await page.text()).querySelector('input[name="csrf_token"]')
+    if (!fresh || fresh.value === token()) return false
+    for (const field of all('input[name="csrf_token"]')) field.value = fresh.value
+    return true
+  } catch {
+    return false
+  }
+}
+
+const token = () => { const field = document.querySelector('input[name="csrf_token"]'); return field ? field.value : '' }
+
+/** Sends several ticks at once; each has its own answer. Returns the seconds to wait before the next try, or 0. */
+async function sendMany (entries, lane) {
+  const place = TICK.exec(entries[0].url)[1]
+  const body = JSON.stringify({ now: new Date().toISOString(), acts: entries.map(actOf) })
+  const came = await ask(`${place}/checklists/replay`, body, { 'Content-Type': 'application/json', 'X-CSRFToken': token() }, ANSWER_MS * 2)
+  const wait = waitAfter(came, lane)
+  if (wait !== null) return wait
+  if (await renewed(came)) return 0
+  if (!came.answer.ok || !Array.isArray(came.told.answers)) {
+    // The server does not take them together: one by one each is told why.
+    together = false
+    return 0
+  }
+  renewing = false
+  const answers = new Map(came.told.answers.map(each => [each.id, each]))
+  for (const entry of entries) {
+    const told = answers.get(entry.id)
+    if (!told) continue
+    if (told.result === 'refused') fail(entry, told)
+    else settle(entry, { row_html: told.row_html, noted: !told.row_html, quiet: true })
+  }
+  document.dispatchEvent(new Event('planner:noted'))
+  return answers.size ? 0 : backOff(lane)
+}
+
+/** Sends one tick. Returns 0 when it is settled, else the seconds to wait before the next try. */
+async function send (entry, lane) {
+  const body = entry.photo ? new FormData() : new URLSearchParams(entry.fields)
+  if (entry.photo) {
+    const found = await photos.find(entry.id)
+    if (!found) { fail(entry, { message: words(document.getElementById(entry.row)).lost }); return 0 }
+    body.set('photo', found, 'photo.jpg')
+  }
+  if (!clockKnown() && !entry.tapped) await fetch('/healthz', { cache: 'no-store' }).then(hearClock, () => {})
+  body.set('csrf_token', token())
+  body.set('once', entry.id)
+  body.set('client_id', entry.id)
+  body.set('tapped_at', tappedAt(entry))
+  const came = await ask(entry.url, body, {}, entry.photo ? PHOTO_MS : ANSWER_MS)
+  const wait = waitAfter(came, lane)
+  if (wait !== null) return wait
+  if (await renewed(came)) return 0
+  if (came.answer.ok) renewing = false
+  if (came.answer.ok && came.told.ok) settle(entry, came.told)
+  else fail(entry, came.told)
   return 0
 }
 
@@ -235,7 +324,7 @@ function settle (entry, told) {
   const head = document.querySelector('[data-tick-head]')
   if (head && told.head_html) { head.replaceChildren(parse(told.head_html)); process(head); swapped(head) }
   offerUndo(entry, told)
-  if (!told.row_html || told.noted) document.dispatchEvent(new Event('planner:noted'))
+  if (!told.quiet && (!told.row_html || told.noted)) document.dispatchEvent(new Event('planner:noted'))
   if (told.message) say(told.message)
   paint()
 }
@@ -243,7 +332,7 @@ function settle (entry, told) {
 function words (row) {
   const list = row ? row.closest('[data-ticks]') : document.querySelector('[data-ticks]')
   const read = name => list ? list.getAttribute(`data-word-${name}`) || '' : ''
-  return { pending: read('pending'), synced: read('synced'), failed: read('failed'), retry: read('retry'), drop: read('drop'), undo: read('undo'), signin: read('signin'), lost: read('lost') }
+  return { pending: read('pending'), synced: read('synced'), failed: read('failed'), retry: read('retry'), drop: read('drop'), copy: read('copy'), copied: read('copied'), undo: read('undo'), signin: read('signin'), lost: read('lost') }
 }
 
 /** Draws what waits and what failed over the rows the server drew. */
@@ -257,6 +346,7 @@ function paint () {
     else clearRow(row)
   }
   paintCount(waiting)
+  paintUnsent(waiting)
 }
 
 const standing = row => ['done', 'skipped'].find(state => row.classList.contains(`is-${state}`)) || 'open'
@@ -288,11 +378,52 @@ function paintRow (row, entries) {
     return
   }
   const one = failed[0]
+  place.replaceChildren(icon('circle-alert'), ` ${[one.ask ? '' : say.failed, one.message, one.ask ? '' : one.photo || one.said].filter(Boolean).join(one.ask ? ' ' : ': ')} `, waysOut(failed, say))
+}
+
+/** What failed is tried again, taken along as text, or given up. */
+function waysOut (failed, say) {
+  const [one] = failed
   const retry = el('button', { type: 'button', class: 'btn btn-secondary btn-s' }, one.ask || say.retry)
   const forget = el('button', { type: 'button', class: 'btn btn-quiet btn-s' }, say.drop)
-  retry.addEventListener('click', () => { for (const entry of failed) { if (entry.ask) entry.fields.push(['sure', 'y']); entry.state = 'pending'; entry.message = entry.ask = ''; store.put(entry) } now(); paint() })
+  retry.addEventListener('click', () => {
+    for (const entry of failed) {
+      if (entry.ask) entry.fields.push(['sure', 'y'])
+      entry.state = 'pending'
+      entry.message = entry.ask = ''
+      store.put(entry)
+    }
+    together = true
+    now()
+    paint()
+  })
   forget.addEventListener('click', () => { failed.forEach(drop); paint() })
-  place.replaceChildren(icon('circle-alert'), ` ${[one.ask ? '' : say.failed, one.message, one.ask ? '' : one.photo || one.said].filter(Boolean).join(one.ask ? ' ' : ': ')} `, el('div', {}, retry, forget))
+  if (one.ask || !say.copy) return el('div', {}, retry, forget)
+  const copy = el('button', { type: 'button', class: 'btn btn-quiet btn-s' }, say.copy)
+  copy.addEventListener('click', async () => { if (await copyText(failed.map(inWords).join('\n'))) copy.textContent = say.copied })
+  return el('div', {}, retry, copy, forget)
+}
+
+const momentOf = entry => new Date(entry.tapped || entry.at || 0).toLocaleString(document.documentElement.lang, { dateStyle: 'short', timeStyle: 'short' })
+
+/** An act as a line of text, for a chat. */
+const inWords = entry => [momentOf(entry), entry.text, entry.said, entry.message].filter(Boolean).join(' · ')
+
+/** What could not be applied and stands in no row of this page: kept with its words until somebody decides. */
+function paintUnsent (waiting) {
+  for (const place of all('[data-unsent]')) {
+    const found = waiting.filter(entry => entry.state === 'failed' && (place.dataset.unsent === 'all' || !document.getElementById(entry.row)))
+    const key = found.map(entry => entry.id + entry.message).join()
+    place.hidden = !found.length
+    if (place.dataset.shows === key) continue
+    place.dataset.shows = key
+    const say = words(place)
+    const rows = place.querySelector('[data-unsent-rows]')
+    rows.replaceChildren(...found.map(entry => el('li', { class: 'item' }, el('div', { class: 'item-main' },
+      el('a', { class: 'item-title', href: entry.page }, [entry.text || entry.photo, entry.said].filter(Boolean).join(': ')),
+      el('div', { class: 'item-meta' }, `${momentOf(entry)} · ${[say.failed, entry.message].filter(Boolean).join(': ')}`),
+      waysOut([entry], say)))))
+  }
 }
 
 /** A row that shows words shows the new ones at once, and the old ones again where they were not wanted after all. */
@@ -325,8 +456,8 @@ function paintCount (waiting) {
     const parts = []
     if (pending) parts.push((place.dataset.word || '%s').replace('%s', pending))
     else if (!elsewhere && place.dataset.wordNone) parts.push(place.dataset.wordNone)
-    if (!store.durable && place.dataset.wordNostore) parts.push(` ${place.dataset.wordNostore}`)
-    if (elsewhere) parts.push(' ', el('a', { href: elsewhere.page }, place.dataset.wordFailed || '!'))
+    if (!store.durable() && place.dataset.wordNostore) parts.push(` ${place.dataset.wordNostore}`)
+    if (elsewhere) parts.push(' ', el('a', { href: document.querySelector('[data-unsent]') ? '#unsent' : '/me/device#unsent' }, place.dataset.wordFailed || '!'))
     place.replaceChildren(...parts)
     place.hidden = parts.length === 0
   }

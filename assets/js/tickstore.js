@@ -1,12 +1,19 @@
-// Where ticks wait: one entry of localStorage each, so that two tabs never overwrite each other's list.
-// The key sorts by the moment of the tap, which is the order in which they are sent.
+// Where ticks wait: in IndexedDB, one entry each. A tap is written into localStorage at once, which no closing page can
+// interrupt, and moves over as soon as the database has it; where there is no database it stays there. What an earlier
+// version left in localStorage moves the same way. The key sorts by the moment of the tap: the order of sending.
 const PREFIX = 'planner.tick.'
+const BELL = 'planner.tickbell'
 const LEASE = 'planner.ticklease'
 const LEASE_MS = 25000
+const OPEN_MS = 4000
 const tab = Math.random().toString(36).slice(2)
 
-let memory = null
+let mirror = new Map()
+let base = null
 let counter = 0
+let work = Promise.resolve()
+let lost = false
+let tell = () => {}
 
 function works () {
   try {
@@ -18,21 +25,87 @@ function works () {
   }
 }
 
+const journals = works()
+
 /** False where this browser keeps nothing: then ticks live only as long as the page. */
-export const durable = works()
-if (!durable) memory = new Map()
+export const durable = () => (journals || base !== null) && !lost
 
 const mine = user => `${PREFIX}${user}.`
+const inOrder = entries => entries.sort((a, b) => a.key < b.key ? -1 : 1)
+
+/** All that waits is known from then on; until then, what the journal holds. `changed` is told what other tabs do. */
+export async function startStore (changed) {
+  tell = changed
+  for (const entry of journal()) mirror.set(entry.key, entry)
+  window.addEventListener('storage', event => { if (event.key === BELL || event.key === null || event.key.startsWith(PREFIX)) refresh() })
+  base = await Promise.race([opened(), new Promise(resolve => setTimeout(resolve, OPEN_MS, null))])
+  for (const entry of journal()) keep(entry)
+  await refresh()
+}
+
+function opened () {
+  return new Promise(resolve => {
+    try {
+      const asked = indexedDB.open('planner-ticks', 1)
+      asked.onupgradeneeded = () => asked.result.createObjectStore('ticks', { keyPath: 'key' })
+      asked.onsuccess = () => {
+        asked.result.onversionchange = asked.result.onclose = () => { base = null }
+        resolve(asked.result)
+      }
+      asked.onerror = asked.onblocked = () => resolve(null)
+    } catch {
+      resolve(null)
+    }
+  })
+}
+
+/** One transaction, done when it is on the disk; false where the database refuses. */
+function transact (mode, act) {
+  return new Promise(resolve => {
+    if (!base) { resolve(false); return }
+    try {
+      const work = base.transaction('ticks', mode, { durability: 'strict' })
+      const asked = act(work.objectStore('ticks'))
+      work.oncomplete = () => resolve(asked && asked.result !== undefined ? asked.result : true)
+      work.onerror = work.onabort = () => resolve(false)
+    } catch {
+      resolve(false)
+    }
+  })
+}
+
+function then (act) {
+  work = work.then(act, act)
+  return work
+}
+
+function journal () {
+  const found = []
+  for (let at = 0; journals && at < localStorage.length; at++) {
+    const key = localStorage.key(at)
+    if (!key || !key.startsWith(PREFIX)) continue
+    try { found.push(JSON.parse(localStorage.getItem(key))) } catch { /* another version wrote it */ }
+  }
+  return found
+}
+
+const ring = () => { try { localStorage.setItem(BELL, `${tab}${Date.now()}${Math.random()}`) } catch { /* no other tab hears of it */ } }
+
+/** Reads anew what waits; other tabs may have added and sent. */
+export function refresh () {
+  return then(async () => {
+    const kept = await transact('readonly', store => store.getAll())
+    const fresh = new Map(Array.isArray(kept) ? kept.map(entry => [entry.key, entry]) : [])
+    for (const entry of journal()) fresh.set(entry.key, entry)
+    // What neither store took lives in this page alone.
+    for (const entry of mirror.values()) if (entry.homeless) fresh.set(entry.key, entry)
+    mirror = fresh
+    tell()
+  })
+}
 
 export function list (user) {
-  if (memory) return Array.from(memory.values()).filter(entry => entry.user === user)
-  const found = []
-  for (let at = 0; at < localStorage.length; at++) {
-    const key = localStorage.key(at)
-    if (!key || !key.startsWith(mine(user))) continue
-    try { found.push(JSON.parse(localStorage.getItem(key))) } catch { localStorage.removeItem(key) }
-  }
-  return found.sort((a, b) => a.key < b.key ? -1 : 1)
+  return inOrder(Array.from(mirror.values()).filter(entry => String(entry.user) === String(user)))
 }
 
 export function add (user, entry) {
@@ -47,41 +120,39 @@ export function add (user, entry) {
 }
 
 export function put (entry) {
-  if (memory) { memory.set(entry.key, entry); return }
-  try {
-    localStorage.setItem(entry.key, JSON.stringify(entry))
-  } catch {
-    // Full: this entry stays in memory with the others from now on.
-    memory = new Map(list(entry.user).map(each => [each.key, each]))
-    memory.set(entry.key, entry)
-  }
+  mirror.set(entry.key, entry)
+  let written = false
+  try { localStorage.setItem(entry.key, JSON.stringify(entry)); written = true } catch { /* full, or refused: the database must do */ }
+  keep(entry, written)
 }
 
-export function has (entry) {
-  return memory ? memory.has(entry.key) : localStorage.getItem(entry.key) !== null
+function keep (entry, written = true) {
+  const told = JSON.stringify(entry)
+  then(async () => {
+    if (!mirror.has(entry.key)) return
+    const kept = await transact('readwrite', store => store.put(JSON.parse(told)))
+    // Only what the database holds as it is leaves the journal: a newer state is on its way.
+    if (kept) { try { if (localStorage.getItem(entry.key) === told) localStorage.removeItem(entry.key) } catch { /* it never was there */ } }
+    else if (!written) { entry.homeless = true; lost = true }
+    ring()
+  })
 }
 
 export function drop (entry) {
-  if (memory) memory.delete(entry.key)
+  mirror.delete(entry.key)
   try { localStorage.removeItem(entry.key) } catch { /* nothing is stored there */ }
+  then(async () => {
+    await transact('readwrite', store => store.delete(entry.key))
+    ring()
+  })
 }
 
 /** The ids of all that waits with a photo on this device, whoever tapped it. */
-export function photos () {
-  const found = memory ? Array.from(memory.values()) : []
-  for (let at = 0; !memory && at < localStorage.length; at++) {
-    const key = localStorage.key(at)
-    if (!key || !key.startsWith(PREFIX)) continue
-    try { found.push(JSON.parse(localStorage.getItem(key))) } catch { /* another version wrote it */ }
-  }
-  return found.filter(entry => entry.photo).map(entry => entry.id)
-}
-
-export const isTickKey = key => key === null || key.startsWith(PREFIX)
+export const photos = () => Array.from(mirror.values()).filter(entry => entry.photo).map(entry => entry.id)
 
 /** One tab sends at a time, so order holds; a tab that died loses its turn after 25 s. */
 export function lease () {
-  if (memory) return true
+  if (!journals) return true
   const now = Date.now()
   try {
     const [holder, until] = (localStorage.getItem(LEASE) || ':0').split(':')
@@ -94,6 +165,6 @@ export function lease () {
 }
 
 export function release () {
-  if (memory) return
+  if (!journals) return
   try { if ((localStorage.getItem(LEASE) || '').startsWith(`${tab}:`)) localStorage.removeItem(LEASE) } catch { /* no store, no lease */ }
 }

@@ -68,6 +68,19 @@ def init_app(app: Flask) -> None:
             event.listen(database.engine, "begin", _begin_sqlite)
 
 
+def connect_apart() -> Any:
+    """A connection of the driver, outside of the pool and of every transaction, for what only watches."""
+    dialect, url = engine().dialect, engine().url
+    args, more = dialect.create_connect_args(url)
+    if is_sqlite():
+        link: Any = dialect.connect(*args, **{**more, "check_same_thread": False})
+        link.isolation_level = None
+        return link
+    link = dialect.connect(*args, **more)
+    link.autocommit = True
+    return link
+
+
 def count_rows() -> None:
     """Let SQLite count what its indexes hold, so that it never walks a whole team where one session is asked for.
 

@@ -1,4 +1,4 @@
-"""A table to take away, as CSV or XLSX: numbers and days stay what they are, no text becomes a formula in a program."""
+"""A table to take away, as CSV or XLSX: numbers stay numbers, days stay days, and no text becomes a formula."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date
 from decimal import Decimal
 
 import xlsxwriter
@@ -59,7 +59,7 @@ def as_xlsx(name: str, head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> b
                 if isinstance(cell, str):
                     sheet.write_string(line, column, _plain(cell))
                 elif isinstance(cell, date):
-                    sheet.write_datetime(line, column, datetime.combine(cell, time()), day)
+                    sheet.write_datetime(line, column, cell, day)
                 elif cell is not None:
                     sheet.write_number(line, column, float(cell))
                 widths[column] = max(widths[column], len(str(cell or "")))

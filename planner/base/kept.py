@@ -64,13 +64,13 @@ class Watcher:
     def _of_sqlite(self) -> str:
         with self._turn:
             if self._of_process is None:
-                self._of_process, self._number = _connect(), next(self._count)
+                self._of_process, self._number = engines.connect_apart(), next(self._count)
             return f"{self._number}:{self._of_process.execute('pragma data_version').fetchone()[0]}"
 
     def _of_postgres(self) -> str:
         mine: Any = self._of_thread
         if not hasattr(mine, "link"):
-            mine.link = _connect()
+            mine.link = engines.connect_apart()
         return str(mine.link.execute("select pg_current_snapshot()::text").fetchone()[0])
 
     def forget(self) -> None:
@@ -80,19 +80,6 @@ class Watcher:
         link = self._of_thread.__dict__.pop("link", link)
         if link is not None:
             link.close()
-
-
-def _connect() -> Any:
-    """A connection of the driver, outside of the pool and of every transaction."""
-    dialect, url = engines.engine().dialect, engines.engine().url
-    args, more = dialect.create_connect_args(url)
-    if engines.is_sqlite():
-        link: Any = dialect.connect(*args, **{**more, "check_same_thread": False})
-        link.isolation_level = None
-        return link
-    link = dialect.connect(*args, **more)
-    link.autocommit = True
-    return link
 
 
 class Shelf:

@@ -187,10 +187,15 @@ def table_of(model: type[Base]) -> Table:
     return table
 
 
+def unique_where(name: str, where: str, *columns: str) -> Index:
+    """A unique index over the rows that a condition picks, the same on both engines."""
+    picked = text(where)
+    return Index(conv(name), *columns, unique=True, sqlite_where=picked, postgresql_where=picked)
+
+
 def alive_unique(name: str, *columns: str) -> Index:
     """A unique index over living rows only, so that a trashed name can be used again."""
-    where = text("trashed_at IS NULL")
-    return Index(conv(name), *columns, unique=True, sqlite_where=where, postgresql_where=where)
+    return unique_where(name, "trashed_at IS NULL", *columns)
 
 
 APPEND_ONLY: dict[str, tuple[str, ...]] = {}
@@ -251,4 +256,5 @@ __all__ = [
     "append_only",
     "append_only_sql",
     "table_of",
+    "unique_where",
 ]

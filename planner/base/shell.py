@@ -216,6 +216,7 @@ def context() -> dict[str, Any]:
         addresses.pop("palette", None)
     if not who.may(P.INBOX):
         addresses.pop("inbox", None)
+        addresses.pop("calls", None)
     return {
         "lang": i18n.HTML_LANG[i18n.language()],
         "theme": who.theme or request.cookies.get("theme", ""),

@@ -31,10 +31,15 @@ def local(instant: datetime) -> datetime:
     return instant.astimezone(_zone(actor.current().timezone))
 
 
+def _clock() -> tuple[str, int]:
+    """The team's zone, and when its business day begins."""
+    who = actor.current()
+    return who.timezone, who.day_start
+
+
 def today() -> date:
     """The team's business day that runs now."""
-    who = actor.current()
-    return _day_of_minute(int(clock.now().timestamp()) // 60, who.timezone, who.day_start)
+    return _day_of_minute(int(clock.now().timestamp()) // 60, *_clock())
 
 
 @functools.lru_cache(64)
@@ -83,12 +88,20 @@ def days(first: date, last: date, year: bool = True) -> str:
 
 
 def near(value: datetime | date | None) -> str:
-    """`今天`, `明天`, `昨天`, else the day: an instant by the calendar, as people say it; a day by the business day."""
+    """`今天`, `明天`, `昨天`, else the day.
+
+    While the calendar has begun another day than the team's business day, which still runs, "tomorrow" would mean one
+    thing for a step and another for a show: then an instant says its day, and only what is left of the night is today.
+    """
     if value is None:
         return ""
-    if isinstance(value, datetime):
-        return _near(local(value).date(), local(clock.now()).date(), i18n.language())
-    return _near(value, today(), i18n.language())
+    now = today()
+    if not isinstance(value, datetime):
+        return _near(value, now, i18n.language())
+    found, calendar = local(value), local(clock.now()).date()
+    if calendar != now and (found.date() != calendar or _day_of_minute(int(value.timestamp()) // 60, *_clock()) != now):
+        return day(found, found.year != calendar.year)
+    return _near(found.date(), calendar, i18n.language())
 
 
 @functools.lru_cache(1024)

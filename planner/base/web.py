@@ -38,7 +38,6 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "geolocation=(), microphone=(), camera=(self), payment=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 WITHOUT_IDENTITY = {"static", "healthz", "readyz"}
@@ -200,6 +199,8 @@ def _leave(error: BaseException | None) -> None:
 def _headers(answer: Response) -> Response:
     for name, value in HEADERS.items():
         answer.headers.setdefault(name, value)
+    if request.is_secure or request.host.partition(":")[0] in ("localhost", "127.0.0.1"):
+        answer.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")  # elsewhere browsers ignore it, loudly
     if request.is_secure:
         answer.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     answer.headers["X-Request-Id"] = getattr(g, "request_id", "")

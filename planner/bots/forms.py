@@ -24,6 +24,18 @@ HOURS = [(str(minutes), hour_word(minutes)) for minutes in range(6 * 60, 24 * 60
 _GIVEN = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
 
 
+class NamesForm(Form):
+    """By which ids the groups' bots know me."""
+
+    feishu = LineField(_l("Feishu: open_id or user_id"), [Length(max=64)], render_kw=_GIVEN)
+    dingtalk = LineField(_l("DingTalk: mobile number or staff id"), [Length(max=64)], render_kw=_GIVEN)
+    wecom = LineField(_l("WeCom: account id"), [Length(max=64)], render_kw=_GIVEN)
+
+    def handles(self) -> dict[Vendor, str]:
+        """What was typed."""
+        return {vendor: self[vendor.value].data or "" for vendor in Vendor}
+
+
 class BotForm(Form):
     """What a bot tells, to which group. The address and the secret are never sent back to a browser."""
 

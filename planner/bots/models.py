@@ -86,6 +86,17 @@ class BotLine(Owned, Base):
     sent: Mapped[bool] = mapped_column(Boolean, default=False)
 
 
+class ChatName(Owned, Base):
+    """By which id a vendor's bots know somebody of the team: only with it can they call a person (@)."""
+
+    __tablename__ = "chat_name"
+    __audited__ = False
+    __table_args__ = (UniqueConstraint("team_id", "user_id", "vendor"),)
+    user_id: Mapped[int] = mapped_column(Id, ForeignKey("user_account.id"))
+    vendor: Mapped[Vendor] = mapped_column(EnumText(Vendor))
+    handle: Mapped[str] = mapped_column(String(64))
+
+
 class BotUndone(Owned, Base):
     """A command that was taken back (`by` another one) before or after a bot told of it."""
 

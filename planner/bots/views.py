@@ -10,9 +10,22 @@ from werkzeug.wrappers import Response
 from planner.base.i18n import gettext as _
 from planner.base.web import done, fragment, page, uses
 from planner.bots import queries, services
-from planner.bots.forms import BotForm
+from planner.bots.forms import BotForm, NamesForm
 
 bp = Blueprint("bots", __name__)
+
+
+@bp.route("/me/chat-names", methods=["GET", "POST"])
+@uses(queries.my_chat_names, services.set_chat_names)
+def chat_names() -> Response:
+    """By which ids the groups' bots call me."""
+    form = NamesForm(data={str(vendor): handle for vendor, handle in queries.my_chat_names().items()})
+    if form.ok():
+        with form.catching():
+            services.set_chat_names(form.handles())
+        if not form.errors:
+            return done(url_for("people.me"), _("Saved."))
+    return page("bots/names.html", 200 if request.method == "GET" else form.status, form=form)
 
 
 @bp.get("/settings/bots")

@@ -26,7 +26,7 @@ labels(
         Topic.MOVED: _l("Session moved"),
         Topic.CANCELLED: _l("Session cancelled, or on again"),
         Topic.SWAPPED: _l("Person swapped"),
-        Topic.NOT_READY: _l("Not ready 30 minutes before the start"),
+        Topic.NOT_READY: _l("Not ready 30, 15 or 5 minutes before the start, with who has it"),
         Topic.LIVE: _l("Went live"),
         Topic.ENDED: _l("Show over"),
         Topic.RESULT: _l("Result is in"),
@@ -154,14 +154,26 @@ def swapped(what: str, start: datetime, old: str, new: str, positions: Sequence[
     )
 
 
-def not_ready(what: str, start: datetime, missing: Sequence[str]) -> str:
+def _open(missing: Sequence[tuple[str, str]]) -> str:
+    """What is open, with who has it."""
+    told = [(plain(text, 24), who) for text, who in missing[:3]]
+    return listed(_("%(what)s (%(who)s)", what=text, who=who) if who else text for text, who in told)
+
+
+def not_ready(what: str, start: datetime, missing: Sequence[tuple[str, str]]) -> str:
     """A show begins soon and is not ready."""
     told = _("Not ready: %(what)s begins at %(clock)s", what=what, clock=show.clock_of(start))
     if not missing:
         return _("%(said)s; nobody has given the go", said=told)
-    first = listed(plain(text, 24) for text in missing[:3])
-    n = len(missing)
+    n, first = len(missing), _open(missing)
     return ngettext("%(said)s; %(num)s open: %(first)s", "%(said)s; %(num)s open: %(first)s", n, said=told, first=first)
+
+
+def still_blocks(what: str, start: datetime, missing: Sequence[tuple[str, str]]) -> str:
+    """A show begins in a moment, and something that blocks it is late."""
+    told = _("Still blocked: %(what)s begins at %(clock)s", what=what, clock=show.clock_of(start))
+    n, first = len(missing), _open(missing)
+    return ngettext("%(said)s; %(num)s late: %(first)s", "%(said)s; %(num)s late: %(first)s", n, said=told, first=first)
 
 
 def live(what: str, start: datetime, missing: int) -> str:

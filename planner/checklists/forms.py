@@ -1,44 +1,157 @@
-"""The form of a line of the SOP."""
+"""The form of a line of a SOP; a SOP with its name and its rules; publishing."""
 
 from __future__ import annotations
+
+import json
+import re
+from datetime import datetime
+from typing import Any
 
 from wtforms import ValidationError
 
 from planner.base.forms import (
     BooleanField,
     Form,
+    IdField,
     InputRequired,
     Length,
     LineField,
+    LinesField,
+    NumberField,
     PickField,
+    PickManyField,
+    RadioField,
     SelectField,
     SelectMultipleField,
     VersionField,
     WholeField,
 )
 from planner.base.words import _l, choices
-from planner.checklists.rules import Anchor, Proof, Stage
-from planner.checklists.words import change_choices, usual_when, when_fault
+from planner.checklists.rules import (
+    ALWAYS,
+    Act,
+    Anchor,
+    Condition,
+    Evidence,
+    Extra,
+    Kind,
+    NumberAsked,
+    Recheck,
+    Stage,
+    Tap,
+    corrected,
+    evidence_of,
+    read_answers,
+    recheck_of,
+)
+from planner.checklists.words import (
+    anchor_choices,
+    change_choices,
+    evidence_choices,
+    stage_choices,
+    usual_when,
+    when_fault,
+)
+from planner.kernel.errors import Invalid
+from planner.kernel.text import msg
+from planner.live.rules import Platform, Weight
+
+MOST_TAPS, MOST_BYTES = 50, 256 * 1024
+CLIENT_ID = re.compile(r"[0-9a-f]{32}")
+
+
+def moment(sent: Any) -> datetime | None:
+    """An instant as a phone tells it; None where that is none."""
+    try:
+        found = datetime.fromisoformat(sent)
+        return found if found.tzinfo is not None else None
+    except (TypeError, ValueError):
+        return None
+
+
+def taps(body: bytes, now: datetime) -> list[Tap]:
+    """What waited on a phone, by the server's clock; Invalid where it is no such list, or too long."""
+    try:
+        sent = json.loads(body)
+    except (ValueError, RecursionError):
+        sent = None
+    acts = sent.get("acts") if isinstance(sent, dict) else None
+    if not isinstance(acts, list) or not all(isinstance(act, dict) for act in acts):
+        raise Invalid.at("acts", msg("This can't be read."))
+    if len(acts) > MOST_TAPS or len(body) > MOST_BYTES:
+        raise Invalid.at("acts", msg("At most %(most)s taps can be sent at once.", most=MOST_TAPS))
+    return [_tap(act, moment(sent.get("now")), now) for act in acts]
+
+
+def _tap(act: dict[str, Any], told: datetime | None, now: datetime) -> Tap:
+    client_id, item, what, note = (act.get(name) for name in ("id", "item", "act", "note"))
+    known = isinstance(client_id, str) and CLIENT_ID.fullmatch(client_id) and type(item) is int
+    done = Act(what) if known and what in {str(each) for each in Act} else None
+    told_note = note if isinstance(note, str) else ""
+    row_id = item if type(item) is int else 0
+    return Tap(str(client_id)[:32], row_id, done, told_note, corrected(moment(act.get("tapped")), told, now))
 
 
 class LineForm(Form):
-    """What is to be done, by whom, when, with what proof, and after what again."""
+    """What is to be done, by whom, when, with what proof, for which shows, and after what again."""
 
     text = LineField(_l("What is to be done"), [InputRequired(), Length(max=160)])
+    title_en = LineField(_l("In English"), [Length(max=160)])
+    help = LinesField(_l("How it is done"), [Length(max=1000)])
+    help_en = LinesField(_l("How it is done, in English"), [Length(max=1000)])
     position_id = PickField(_l("Position"), none=_l("Anybody"))
-    stage = SelectField(_l("Stage"), choices=choices(Stage), default=Stage.BEFORE.value)
-    anchor = SelectField(_l("Counted"), choices=choices(Anchor), default=Anchor.PLANNED_START.value)
+    stage = SelectField(_l("Stage"), default=Stage.BEFORE.value)
+    anchor = SelectField(_l("Counted"), default=Anchor.PLANNED_START.value)
     offset_minutes = LineField(_l("When"), [InputRequired(), Length(max=60)], default=usual_when)
-    proof = SelectField(_l("Proof"), choices=choices(Proof), default=Proof.NONE.value)
+    expires_minutes = WholeField(_l("A round expires after"))
+    evidence = SelectMultipleField(_l("A tick comes with"), choices=evidence_choices)
+    photos_min = WholeField(_l("At least"))
+    photos_max = WholeField(_l("At most"))
+    number_min = NumberField(_l("From"))
+    number_max = NumberField(_l("Up to"))
+    number_unit = LineField(_l("Unit"), [Length(max=20)])
+    answers = LineField(_l("Answers, parted by a slash"), [Length(max=400)])
     recheck = SelectMultipleField(_l("Opens again with"), choices=change_choices)
     recheck_hours = WholeField(_l("Opens again when moved by more than"))
+    condition_platforms = SelectMultipleField(_l("Only on these platforms"), choices=choices(Platform))
+    condition_weights = SelectMultipleField(_l("Only for this weight"), choices=choices(Weight))
+    condition_tags = LineField(_l("Only for shows tagged"), [Length(max=200)])
+    condition_item = SelectField(_l("Only after this answer"), validate_choice=False)
+    law = LineField(_l("Law or rule that asks for it"), [Length(max=160)])
     blocks = BooleanField(_l("Blocks going live"))
+
+    def offer(self, kind: Kind, positions: list[tuple[int, str]], asking: list[tuple[str, str]]) -> None:
+        """What can be chosen in a SOP of this kind, with the answers its lines ask for."""
+        self.stage.choices, self.anchor.choices = stage_choices(kind), anchor_choices(kind)
+        self.position_id.offer(positions)
+        self.condition_item.choices = [("", _l("Whatever is answered")), *asking]
 
     def validate_offset_minutes(self, field: LineField) -> None:
         """A text that says no time is told with everything else that is wrong."""
         fault = when_fault(field.data or "", self.anchor.data)
         if fault:
             raise ValidationError(fault)
+
+    def evidence_typed(self) -> Evidence:
+        """What a tick comes with."""
+        number = NumberAsked(self.number_min.data, self.number_max.data, self.number_unit.data or "")
+        photos = (self.photos_min.data, self.photos_max.data)
+        return evidence_of(self.evidence.data or [], photos, number, read_answers(self.answers.data or ""))
+
+    def rule_typed(self) -> Recheck | None:
+        """After what it opens again."""
+        return recheck_of(self.recheck.data or [], self.recheck_hours.data)
+
+    def extra_typed(self) -> Extra:
+        """Everything else it says."""
+        item, _is, answer = (self.condition_item.data or "").partition("=")
+        condition = ALWAYS
+        if item or self.condition_platforms.data or self.condition_weights.data or self.condition_tags.data:
+            lists = (self.condition_platforms.data or [], self.condition_weights.data or [])
+            tags = read_answers(self.condition_tags.data or "")
+            condition = Condition(tuple(lists[0]), tuple(lists[1]), tags, item, answer)
+        texts = (self.title_en.data or "", self.help.data or "", self.help_en.data or "", self.law.data or "")
+        return Extra(*texts, self.expires_minutes.data, condition)
 
 
 class ItemForm(LineForm):
@@ -48,7 +161,50 @@ class ItemForm(LineForm):
 
 
 class EditForm(LineForm):
-    """A line that is there, in both languages; it knows which line it was opened on."""
+    """A line that is there; it knows which line it was opened on."""
 
     version = VersionField()
-    title_en = LineField(_l("In English"), [Length(max=160)])
+
+
+class PublishForm(Form):
+    """What is new in this version; it knows which draft was looked at."""
+
+    draft_id = IdField()
+    note = LineField(_l("What is new"), [Length(max=200)])
+
+
+class NewForm(Form):
+    """A SOP of the team's own."""
+
+    name = LineField(_l("Name"), [InputRequired(), Length(max=80)])
+    name_en = LineField(_l("English name"), [Length(max=80)])
+    source = SelectField(_l("Begins as"))
+
+
+class RulesForm(Form):
+    """What a SOP is called, and which shows get a list of it."""
+
+    name = LineField(_l("Name"), [InputRequired(), Length(max=80)])
+    name_en = LineField(_l("English name"), [Length(max=80)])
+    when = RadioField(
+        _l("Lists of it are made"),
+        choices=[("rules", _l("For every show that fits")), ("by_hand", _l("Only by hand"))],
+        default="rules",
+    )
+    weights = SelectMultipleField(_l("Weight"), choices=choices(Weight))
+    channel_ids = PickManyField(_l("Channel"))
+    tags = LineField(_l("Tags"), [Length(max=400)])
+
+
+class BringForm(Form):
+    """Lines out of a sheet: a file, or rows as they are pasted."""
+
+    rows = LinesField(_l("Rows"), [Length(max=200_000)])
+    mode = RadioField(
+        _l("What becomes of the lines that are there"),
+        choices=[("whole", _l("The sheet is the whole SOP")), ("add", _l("They stay, the sheet adds to them"))],
+        default="whole",
+    )
+
+
+NOTHING_BROUGHT = msg("Bring a file, or paste rows with the names of their columns above them.")

@@ -8,30 +8,45 @@ from typing import Any
 from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from planner.base.models import Base, EnumText, Id, Json, Owned, Trashable, UtcDateTime, append_only
-from planner.checklists.rules import Act, Anchor, ItemState, Proof, Stage
-from planner.live.rules import Weight
+from planner.base.models import Base, EnumText, Id, Json, Owned, Trashable, UtcDateTime, append_only, unique_where
+from planner.checklists.rules import Act, Anchor, ItemState, Kind, Stage
 
 
 class SopTemplate(Owned, Trashable, Base):
-    """A standard of the team (标准流程) for one weight of show."""
+    """A standard of the team (标准流程), for shows or for an emergency in one.
+
+    `version_id` is what counts for the next list; people edit `draft_id`. The lists of weights, channels and tags say
+    which shows get a list of it, an empty one all of them; `by_hand` none by itself. `origin` is the built-in one that
+    it was made from with the team.
+    """
 
     __tablename__ = "sop_template"
     __table_args__ = (Index("ix_sop_template_team", "team_id"),)
     name: Mapped[str] = mapped_column(String(80))
     name_en: Mapped[str] = mapped_column(String(80), default="")
-    weight: Mapped[Weight] = mapped_column(EnumText(Weight))
+    kind: Mapped[Kind] = mapped_column(EnumText(Kind), default=Kind.SHOW)
+    origin: Mapped[str] = mapped_column(String(40), default="")
+    weights: Mapped[list[Any] | None] = mapped_column(Json)
+    channel_ids: Mapped[list[Any] | None] = mapped_column(Json)
+    tags: Mapped[list[Any] | None] = mapped_column(Json)
+    by_hand: Mapped[bool] = mapped_column(Boolean, default=False)
     version_id: Mapped[int | None] = mapped_column(Id)
+    draft_id: Mapped[int | None] = mapped_column(Id)
 
 
 class SopVersion(Owned, Base):
-    """A published version; checklists keep the one they were made from."""
+    """A published version, which checklists keep that were made from it; or, without a number, a state of the draft.
+
+    Every edit of a draft makes a new row with lines of its own, so that an edit can be taken back. `base_id` is the
+    published version that was edited.
+    """
 
     __tablename__ = "sop_version"
     __part_of__ = ("sop_template", "template_id")
     __table_args__ = (UniqueConstraint("template_id", "number"),)
     template_id: Mapped[int] = mapped_column(Id, ForeignKey("sop_template.id"))
-    number: Mapped[int] = mapped_column(Integer)
+    number: Mapped[int | None] = mapped_column(Integer)
+    base_id: Mapped[int | None] = mapped_column(Id)
     note: Mapped[str] = mapped_column(String(200), default="")
 
 
@@ -50,7 +65,12 @@ class SopItem(Owned, Base):
     anchor: Mapped[Anchor] = mapped_column(EnumText(Anchor))
     offset_minutes: Mapped[int] = mapped_column(Integer)
     blocks: Mapped[bool] = mapped_column(Boolean, default=False)
-    proof: Mapped[Proof] = mapped_column(EnumText(Proof))
+    evidence: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    help: Mapped[str] = mapped_column(String(1000), default="")
+    help_en: Mapped[str] = mapped_column(String(1000), default="")
+    law: Mapped[str] = mapped_column(String(160), default="")
+    expires_minutes: Mapped[int | None] = mapped_column(Integer)
+    condition: Mapped[dict[str, Any] | None] = mapped_column(Json)
     each_shift: Mapped[bool] = mapped_column(Boolean, default=False)
     identity: Mapped[bool] = mapped_column(Boolean, default=False)
     recheck: Mapped[dict[str, Any] | None] = mapped_column(Json)
@@ -58,19 +78,29 @@ class SopItem(Owned, Base):
 
 
 class Checklist(Owned, Base):
-    """One run of one version, for one session (清单)."""
+    """One run of one version, for one session (清单). A show has one list of a template; of an emergency one each
+    time it happens, with the moment it `began`. `by_hand` was not made by the rules of its template; `dropped` is for a
+    show that has become another, for which they make none."""
 
     __tablename__ = "checklist"
     __part_of__ = ("live_session", "session_id")
-    __table_args__ = (UniqueConstraint("session_id"),)
-    session_id: Mapped[int] = mapped_column(Id, ForeignKey("live_session.id"))
+    __table_args__ = (
+        unique_where("uq_checklist_session_template", "began IS NULL", "session_id", "template_id"),
+        Index("ix_checklist_version", "version_id"),
+    )
+    session_id: Mapped[int] = mapped_column(Id, ForeignKey("live_session.id"), index=True)
+    template_id: Mapped[int] = mapped_column(Id, ForeignKey("sop_template.id"))
     version_id: Mapped[int] = mapped_column(Id, ForeignKey("sop_version.id"))
+    began: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    by_hand: Mapped[bool] = mapped_column(Boolean, default=False)
+    dropped: Mapped[bool] = mapped_column(Boolean, default=False)
 
 
 class ChecklistItem(Owned, Base):
     """An item of a session's list. `state` is folded from its ticks in the same transaction as each tick.
 
-    Open after it `expires`, it was missed (错过): that follows from the time and is never stored.
+    Open after it `expires`, it was missed (错过): that follows from the time and is never stored. `given` is what the
+    tick that stands came with besides its note: `{"answer": …, "number": …, "link": …}`.
     """
 
     __tablename__ = "checklist_item"
@@ -93,7 +123,8 @@ class ChecklistItem(Owned, Base):
     expires: Mapped[datetime | None] = mapped_column(UtcDateTime())
     pinned: Mapped[bool] = mapped_column(Boolean, default=False)
     blocks: Mapped[bool] = mapped_column(Boolean, default=False)
-    proof: Mapped[Proof] = mapped_column(EnumText(Proof))
+    evidence: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    given: Mapped[dict[str, Any] | None] = mapped_column(Json)
     identity: Mapped[bool] = mapped_column(Boolean, default=False)
     state: Mapped[ItemState] = mapped_column(EnumText(ItemState))
     acted_by: Mapped[int | None] = mapped_column(Id, ForeignKey("user_account.id"))
@@ -114,6 +145,7 @@ class Tick(Owned, Base):
     user_id: Mapped[int | None] = mapped_column(Id, ForeignKey("user_account.id"))
     for_user_id: Mapped[int | None] = mapped_column(Id, ForeignKey("user_account.id"))
     note: Mapped[str] = mapped_column(String(300), default="")
+    given: Mapped[dict[str, Any] | None] = mapped_column(Json)
     client_id: Mapped[str] = mapped_column(String(32))
     tapped_at: Mapped[datetime] = mapped_column(UtcDateTime())
 
@@ -129,7 +161,7 @@ class SopProposal(Owned, Base):
     stage: Mapped[Stage] = mapped_column(EnumText(Stage))
     anchor: Mapped[Anchor] = mapped_column(EnumText(Anchor))
     offset_minutes: Mapped[int] = mapped_column(Integer)
-    proof: Mapped[Proof] = mapped_column(EnumText(Proof), default=Proof.NONE, server_default=Proof.NONE)
+    evidence: Mapped[dict[str, Any] | None] = mapped_column(Json)
     recheck: Mapped[dict[str, Any] | None] = mapped_column(Json)
     reason: Mapped[str] = mapped_column(String(300), default="")
     from_session_id: Mapped[int | None] = mapped_column(Id, ForeignKey("live_session.id"))

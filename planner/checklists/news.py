@@ -29,6 +29,16 @@ class SopPublished(News):
 
 
 @dataclass(frozen=True)
+class ListUpgraded(News):
+    """A running list went over to another version of its SOP."""
+
+    session_id: int
+    template_id: int
+    number: int
+    about: ClassVar[tuple[str, str]] = ("session", "session_id")
+
+
+@dataclass(frozen=True)
 class SopProposed(News):
     """A review proposed a change of the SOP."""
 

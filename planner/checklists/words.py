@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from planner.base import i18n
 from planner.base.i18n import gettext as _
 from planner.base.i18n import ngettext
 from planner.base.show import duration
-from planner.base.words import _l, field_forms, field_labels, label, labels, news_words, part_words
-from planner.checklists.rules import CHANGES, Anchor, ItemState, Proof, Recheck, Stage, said, time_like
+from planner.base.words import _l, choices, field_forms, field_labels, label, labels, news_words, part_words
+from planner.checklists.rules import (
+    CHANGES,
+    Anchor,
+    Condition,
+    Evidence,
+    ItemState,
+    Kind,
+    Mark,
+    Recheck,
+    Stage,
+    read_condition,
+    read_evidence,
+    said,
+    time_like,
+)
+from planner.checklists.rules.sheets import Column
+from planner.live.rules import Platform, Weight
 
 labels(
     Stage,
@@ -18,8 +35,10 @@ labels(
         Stage.BEFORE: _l("Before air"),
         Stage.AIR: _l("While on air"),
         Stage.AFTER: _l("After air"),
+        Stage.EMERGENCY: _l("Emergency"),
     },
 )
+labels(Kind, {Kind.SHOW: _l("For a show"), Kind.EMERGENCY: _l("For an emergency")})
 labels(
     Anchor,
     {
@@ -32,6 +51,7 @@ labels(
         Anchor.NEXT_DAY: _l("at a clock time of the next day"),
         Anchor.EVERY: _l("every so many minutes on air"),
         Anchor.AS_IT_HAPPENS: _l("as it happens"),
+        Anchor.INCIDENT: _l("from the start of the emergency"),
     },
 )
 labels(
@@ -49,24 +69,86 @@ _AT: dict[Anchor, Any] = {
     Anchor.REAL_END: _l("the end"),
     Anchor.SHIFT_START: _l("the start of each shift"),
     Anchor.SHIFT_END: _l("the end of each shift"),
+    Anchor.INCIDENT: _l("the incident"),
 }
 _CHANGES: dict[str, Any] = {
     "host": _l("another host"),
     "studio": _l("another studio"),
     "lineup": _l("another lineup"),
 }
-labels(Proof, {Proof.NONE: _l("No proof"), Proof.PHOTO: _l("needs a photo"), Proof.TWO_PEOPLE: _l("needs two people")})
+labels(
+    Mark,
+    {
+        Mark.ADDED: _l("New line"),
+        Mark.CHANGED: _l("Changed line"),
+        Mark.MOVED: _l("Moved line"),
+        Mark.DROPPED: _l("Dropped line"),
+    },
+    icons={Mark.ADDED: "plus", Mark.CHANGED: "pencil", Mark.MOVED: "arrow-up", Mark.DROPPED: "x"},
+    chips={Mark.ADDED: "ok", Mark.CHANGED: "accent", Mark.MOVED: "mute", Mark.DROPPED: "bad"},
+)
+COLUMN_WORDS: dict[Column, Any] = {
+    Column.STAGE: _l("Stage"),
+    Column.TITLE: _l("What is to be done"),
+    Column.TITLE_EN: _l("In English"),
+    Column.POSITION: _l("Position"),
+    Column.WHEN: _l("When"),
+    Column.BLOCKS: _l("Blocks going live"),
+    Column.EVIDENCE: _l("A tick comes with"),
+    Column.RECHECK: _l("Opens again with"),
+    Column.CONDITION: _l("Only for some shows"),
+    Column.EXPIRES: _l("A round expires after"),
+    Column.LAW: _l("Law or rule"),
+    Column.HELP: _l("How it is done"),
+    Column.HELP_EN: _l("How it is done, in English"),
+}
+"""What a column of a sheet of lines says."""
+LINE_FIELDS: dict[str, Any] = {
+    "title": _l("What is to be done"),
+    "title_en": _l("In English"),
+    "position_id": _l("Position"),
+    "stage": _l("Stage"),
+    "when": _l("When"),
+    "blocks": _l("Blocks going live"),
+    "evidence": _l("A tick comes with"),
+    "recheck": _l("Opens again with"),
+    "help": _l("How it is done"),
+    "help_en": _l("How it is done, in English"),
+    "law": _l("Law or rule that asks for it"),
+    "expires_minutes": _l("A round expires after"),
+    "condition": _l("Only for some shows"),
+}
+"""What a line says, for people."""
+_EVIDENCE: dict[str, Any] = {
+    "photos": _l("Photos"),
+    "note": _l("A note"),
+    "number": _l("A number"),
+    "link": _l("A link"),
+    "answer": _l("An answer out of several"),
+    "two": _l("Two different people"),
+    "lineup": _l("Row by row against the lineup"),
+}
 news_words(
     "checklists",
     {
         "ItemTicked": _l("worked on the checklist"),
         "SopPublished": _l("published a new version of the SOP"),
         "SopProposed": _l("proposed a change of the SOP"),
+        "ListUpgraded": _l("upgraded the checklist to a new version of the SOP"),
     },
 )
 part_words({"checklist": _l("Checklist"), "sop_version": _l("Version"), "sop_proposal": _l("Proposal")})
-field_labels("checklist", {"version_id": _l("Version")})
-field_labels("sop_version", {"number": _l("Version"), "note": _l("Note")})
+field_labels(
+    "checklist",
+    {
+        "template_id": _l("SOP"),
+        "version_id": _l("Version"),
+        "began": _l("Began"),
+        "by_hand": _l("Made by hand"),
+        "dropped": _l("Not for this show any more"),
+    },
+)
+field_labels("sop_version", {"number": _l("Version"), "base_id": _l("Edited from"), "note": _l("Note")})
 field_labels(
     "sop_proposal",
     {
@@ -75,7 +157,7 @@ field_labels(
         "stage": _l("Stage"),
         "anchor": _l("Anchor"),
         "offset_minutes": _l("Time from the anchor"),
-        "proof": _l("Proof"),
+        "evidence": _l("Proof"),
         "recheck": _l("Opens again with"),
         "reason": _l("Reason"),
         "from_session_id": _l("From the review of"),
@@ -86,7 +168,18 @@ field_labels(
 )
 field_labels(
     "sop_template",
-    {"name": _l("Name"), "name_en": _l("English name"), "weight": _l("Weight"), "version_id": _l("Version")},
+    {
+        "name": _l("Name"),
+        "name_en": _l("English name"),
+        "kind": _l("Kind"),
+        "origin": _l("Built-in SOP"),
+        "weights": _l("Weight"),
+        "channel_ids": _l("Channel"),
+        "tags": _l("Tags"),
+        "by_hand": _l("Only by hand"),
+        "version_id": _l("Version"),
+        "draft_id": _l("Draft"),
+    },
 )
 
 
@@ -156,3 +249,119 @@ def _from_anchor(minutes: int) -> str:
 
 
 field_forms("sop_proposal", {"recheck": recheck_word, "offset_minutes": _from_anchor})
+
+
+def evidence_choices() -> list[tuple[str, Any]]:
+    """What a tick can be asked for, for forms."""
+    return list(_EVIDENCE.items())
+
+
+def _photos(least: int, most: int) -> str:
+    if least == most:
+        return ngettext("needs %(num)s photo", "needs %(num)s photos", least)
+    if least > 1:
+        return _("needs %(num)s photos or more", num=least)
+    return _("needs a photo")
+
+
+def _number(asked: Any) -> str:
+    least, most = (f"{end:f}" if end is not None else "" for end in (asked.least, asked.most))
+    if not least and not most:
+        return _("needs a number in %(unit)s", unit=asked.unit) if asked.unit else _("needs a number")
+    span = f"{least}–{most}" if least and most else f"≥ {least}" if least else f"≤ {most}"
+    return _("needs a number %(range)s", range=f"{span} {asked.unit}".rstrip())
+
+
+def evidence_word(asked: Evidence | Mapping[str, Any] | None) -> str:
+    """What a tick must come with; empty where nothing."""
+    held = asked if isinstance(asked, Evidence) else read_evidence(asked)
+    told: list[str] = []
+    if held.photos is not None:
+        told.append(_photos(*held.photos))
+    if held.note:
+        told.append(_("needs a note"))
+    if held.number is not None:
+        told.append(_number(held.number))
+    if held.link:
+        told.append(_("needs a link"))
+    if held.answers:
+        told.append(_("answer: %(answers)s", answers=" / ".join(held.answers)))
+    if held.two:
+        told.append(_("needs two people"))
+    if held.lineup:
+        told.append(_("product by product"))
+    return " · ".join(told)
+
+
+def condition_word(kept: Condition | Mapping[str, Any] | None, titles: Mapping[str, str] | None = None) -> str:
+    """For which shows a line applies; empty where for all. `titles` are those of the lines by their keys."""
+    held = kept if isinstance(kept, Condition) else read_condition(kept)
+    told: list[str] = []
+    if held.platforms:
+        told.append(_(" or ").join(label(Platform(each)) for each in held.platforms if each in set(Platform)))
+    if held.weights:
+        told.append(_(" or ").join(label(Weight(each)) for each in held.weights if each in set(Weight)))
+    if held.tags:
+        told.append(_("tagged %(tags)s", tags=_(" or ").join(held.tags)))
+    if held.item:
+        asked = (titles or {}).get(held.item, "")
+        told.append(
+            _("%(question)s is %(answer)s", question=asked, answer=held.answer)
+            if asked
+            else _("the answer is %(answer)s", answer=held.answer)
+        )
+    return _("only if %(what)s", what=_(", and ").join(told)) if told else ""
+
+
+field_forms("sop_proposal", {"evidence": evidence_word})
+
+
+def stage_choices(kind: Kind = Kind.SHOW) -> list[tuple[str, Any]]:
+    """The stages of lines of such a SOP, for forms."""
+    emergency = kind is Kind.EMERGENCY
+    return [(value, word) for value, word in choices(Stage)() if (value == Stage.EMERGENCY) is emergency]
+
+
+def anchor_choices(kind: Kind = Kind.SHOW) -> list[tuple[str, Any]]:
+    """What times of lines of such a SOP can count from, for forms."""
+    of_incident = {Anchor.INCIDENT.value, Anchor.AS_IT_HAPPENS.value}
+    if kind is Kind.EMERGENCY:
+        return [(value, word) for value, word in choices(Anchor)() if value in of_incident]
+    return [(value, word) for value, word in choices(Anchor)() if value != Anchor.INCIDENT]
+
+
+def simple_evidence() -> list[tuple[str, Any]]:
+    """What a proposal can ask a tick to come with: all that needs no numbers or answers of its own."""
+    return [(kind, word) for kind, word in _EVIDENCE.items() if kind not in ("number", "answer")]
+
+
+def version_word(number: int | None) -> str:
+    """What a version is called."""
+    return _("version %(n)s", n=number) if number is not None else _("draft")
+
+
+def rules_word(kind: Kind, weights: Iterable[str], channels: Iterable[str], tags: Iterable[str], by_hand: bool) -> str:
+    """Which shows a SOP makes a list for."""
+    if kind is Kind.EMERGENCY:
+        return _("begun when it happens")
+    if by_hand:
+        return _("only by hand")
+    either = _(" or ")
+    told = [either.join(label(Weight(each)) for each in weights if each in set(Weight)), either.join(channels)]
+    held = list(tags)
+    if held:
+        told.append(_("tagged %(tags)s", tags=either.join(held)))
+    return _(", ").join(word for word in told if word) or _("every show")
+
+
+def asked_words(asked: Evidence) -> str:
+    """What the field beside a box asks for; empty where a tap is enough."""
+    if asked.photos is not None:
+        return _("Where the photo is, or its link")
+    if asked.number is not None:
+        return _("The number")
+    if asked.answers:
+        return _("One of: %(answers)s", answers=" / ".join(asked.answers))
+    if asked.link:
+        return _("The link")
+    return _("What was found, product by product") if asked.lineup else _("Note") if asked.note else ""

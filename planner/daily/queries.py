@@ -19,6 +19,7 @@ from planner.checklists.rules import ItemState
 from planner.daily import ports, rules, words
 from planner.daily.models import DailyReport, DailyRules
 from planner.daily.rules import USUAL_HOUR, Part, Source
+from planner.kernel import clock
 from planner.kernel.news import news_name
 from planner.kernel.permissions import P
 from planner.kernel.spans import Span, day_span
@@ -140,13 +141,19 @@ def _done_news(user_id: int, day: Span) -> dict[str, list[int]]:
     return found
 
 
+def _ahead(day: Span) -> datetime:
+    """From when on a show is still to come: from now while the day runs, else from its end."""
+    return min(max(clock.now(), day.start), day.end)
+
+
 def _turns(user_id: int, day: Span, tomorrow: Span) -> tuple[list[Source], list[Source]]:
-    """Somebody's turns in the shows of the day that were on air, and in those that are planned for the next."""
+    """Somebody's turns in the shows of the day that were on air, and in those still to come until the next is over."""
     held: dict[tuple[Part, int], tuple[SessionBrief, list[Any]]] = {}
     for b, turn in live.my_shifts(user_id, day.start, tomorrow.end):
-        part = Part.DONE if turn.start < day.end else Part.NEXT
-        if turn.start >= day.start and b.state in (ON_AIR if part is Part.DONE else PLANNED):
-            held.setdefault((part, b.id), (b, []))[1].append(turn)
+        if b.state in ON_AIR and day.start <= turn.start < day.end:
+            held.setdefault((Part.DONE, b.id), (b, []))[1].append(turn)
+        elif b.state in PLANNED and turn.start >= _ahead(day):
+            held.setdefault((Part.NEXT, b.id), (b, []))[1].append(turn)
     found: dict[Part, list[Source]] = {Part.DONE: [], Part.NEXT: []}
     for (part, _id), (b, turns) in held.items():
         span = show.span((min(t.start for t in turns), max(t.end for t in turns)))
@@ -192,7 +199,7 @@ def sources_of_team(day: date) -> list[Source]:
     gmv = sets.gmv_of([b.id for b in shown])
     found = [Source(Part.DONE, words.show_over(b, gmv.get(b.id)), _session(b)) for b in shown]
     found += _finished(None, span)
-    coming = [b for b in near if b.planned_start >= span.end and b.state in PLANNED]
+    coming = [b for b in near if b.planned_start >= _ahead(span) and b.state in PLANNED]
     found += [Source(Part.NEXT, words.show_to_come(b), _session(b)) for b in coming]
     return found + _open_steps(_team_steps(day), day, True)
 

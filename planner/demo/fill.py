@@ -14,14 +14,15 @@ from planner.base.scope import as_team, unscoped
 from planner.base.verbs import command
 from planner.checklists import queries as checklists
 from planner.checklists.models import ChecklistItem
-from planner.checklists.rules import Anchor, ItemState, Proof, Stage
-from planner.checklists.services import accept_proposal
+from planner.checklists.rules import Anchor, ItemState, Stage
+from planner.checklists.services import accept_proposal, publish_draft
 from planner.demo import papers, story
 from planner.demo.bots import tell_a_group
 from planner.demo.daily import report_a_day
 from planner.demo.goals import tell_goals
 from planner.demo.repeats import repeat_steps
 from planner.demo.shows import ACCOUNT, ZONE, Room, past, schedule, then, tick, tick_all
+from planner.demo.sops import draft_sops, grow_sops
 from planner.demo.story import Show
 from planner.discussions import services as discussions
 from planner.figures import queries as figures
@@ -114,7 +115,9 @@ def _tell(room: Room, now: datetime) -> None:
     repeat_steps(room, goals)
     _lessons(room, goals)
     _tonight(room, now)
+    grow_sops(room)
     _next_week(room)
+    draft_sops(room)
     _talk(room, goals)
     _views(room)
     tell_a_group(room)
@@ -214,7 +217,8 @@ def _lessons(room: Room, goals: dict[str, int]) -> None:
         outcomes.propose_sop(other, template, *line)
         outcomes.close_review(room.evenings[24])
     with then(room.at(22, 16), lead):
-        accept_proposal(_open_proposal())
+        template = accept_proposal(_open_proposal())
+        publish_draft(template, checklists.draft_of(template) or 0, "备用麦的教训写进流程")
     with then(room.at(21, 15), lead):
         _sign(room.evenings[22], Verdict.REACHED_WITHIN)
     with then(room.at(14, 13), lead):
@@ -306,7 +310,7 @@ def _tick_half(room: Room, session_id: int) -> None:
         .order_by(ChecklistItem.due, ChecklistItem.id)
     )
     rows = [i for i in db.session().scalars(asked) if i.state is ItemState.OPEN]
-    for item in [i for i in rows if i.user_id != room.ids["host"] and i.proof is Proof.NONE][: len(rows) // 2]:
+    for item in [i for i in rows if i.user_id != room.ids["host"] and not i.evidence][: len(rows) // 2]:
         tick(room, item, item.user_id or room.ids["lead"], clock.now() - timedelta(minutes=room.chance.randint(5, 40)))
 
 

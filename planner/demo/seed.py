@@ -48,7 +48,7 @@ def _add(count: int, held: int) -> None:
     chance = random.Random(held)  # nosec B311: believable figures, no secrets
     session = db.session()
     channel = session.scalars(select(Channel.id)).first()
-    template = session.scalars(select(SopTemplate).where(SopTemplate.weight == Weight.DAILY)).first()
+    template = session.scalars(select(SopTemplate).where(SopTemplate.origin == Weight.DAILY.value)).first()
     assert channel is not None and template is not None and template.version_id is not None
     lines = list(session.scalars(select(SopItem).where(SopItem.version_id == template.version_id)))
     person = session.scalars(select(Membership.user_id)).first()
@@ -68,7 +68,9 @@ def _add(count: int, held: int) -> None:
         Airing(session_id=r.id, channel_id=channel, real_start=r.planned_start, real_end=r.planned_end, source="file")
         for r in rows
     )
-    lists = db.add_all(Checklist(session_id=r.id, version_id=template.version_id) for r in rows)
+    lists = db.add_all(
+        Checklist(session_id=r.id, template_id=template.id, version_id=template.version_id) for r in rows
+    )
     sets = db.add_all(
         FigureSet(
             session_id=r.id, airing_id=a.id, source="file", taken_at=r.planned_end + timedelta(hours=12), current=True
@@ -87,7 +89,7 @@ def _add(count: int, held: int) -> None:
             ChecklistItem(
                 checklist_id=made.id, session_id=r.id, sop_item_id=i.id, sort=i.sort, stage=i.stage, title=i.title,
                 title_en=i.title_en, position_id=i.position_id, due=r.planned_start + timedelta(minutes=i.offset_minutes),
-                blocks=i.blocks, proof=i.proof, identity=i.identity, pinned=False, note="", state=ItemState.DONE,
+                blocks=i.blocks, evidence=i.evidence, identity=i.identity, pinned=False, note="", state=ItemState.DONE,
                 acted_by=person, acted_at=r.planned_start,
             )
             for i in lines

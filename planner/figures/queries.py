@@ -12,7 +12,7 @@ from planner.base.ready import ready
 from planner.base.verbs import query
 from planner.figures import rules
 from planner.figures.models import Cause, FigureRules
-from planner.figures.rules import USUAL, WATCHED, TeamRules
+from planner.figures.rules import AIMLESS, USUAL, TeamRules
 from planner.figures.words import cause_word, metric_label, unit_word
 from planner.kernel.permissions import P
 
@@ -27,14 +27,14 @@ class CauseRow:
 
 
 def metric_choices(base_only: bool = False) -> list[tuple[str, str]]:
-    """The figures of files by key and name, in the order of the dictionary, with what is derived from them or not."""
+    """What a target of a period can count, by key and name, in the order of the dictionary; or what files bring."""
     keys = rules.BASE_KEYS if base_only else rules.METRICS
-    return [(key, metric_label(key)) for key in keys if key not in WATCHED]
+    return [(key, metric_label(key)) for key in keys if key not in AIMLESS]
 
 
 def session_metric_choices() -> list[tuple[str, str]]:
     """All figures a session can be measured by: those of files, and how the crew carried it out."""
-    return [(key, metric_label(key)) for key in rules.METRICS]
+    return [(key, metric_label(key)) for key in rules.METRICS if key not in rules.COUNTED]
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,8 @@ class MetricChoice:
 
 def metric_groups() -> tuple[list[MetricChoice], list[MetricChoice]]:
     """All figures in the order of the dictionary: those a file brings, and those computed of them."""
-    held = [(m.derived, MetricChoice(key, metric_label(key), unit_word(key))) for key, m in rules.METRICS.items()]
+    shown = [(key, m) for key, m in rules.METRICS.items() if not m.counted]
+    held = [(m.derived, MetricChoice(key, metric_label(key), unit_word(key))) for key, m in shown]
     return [choice for derived, choice in held if not derived], [choice for derived, choice in held if derived]
 
 

@@ -64,7 +64,7 @@ class Metric:
     """One figure. A derived one is numerator ÷ denominator × scale, over base figures or sums of them.
 
     `of_interactions`: its numerator is whatever the team counts as interactions. `watched`: nobody types or imports
-    it, it follows from what the crew did (执行指标).
+    it, it follows from what the crew did (执行指标). `counted`: a part of such a figure, never shown by itself.
     """
 
     key: str
@@ -76,6 +76,7 @@ class Metric:
     minus: str = ""
     of_interactions: bool = False
     watched: bool = False
+    counted: bool = False
 
     @property
     def derived(self) -> bool:
@@ -175,12 +176,22 @@ _ALL = (
     _watched("checks_late"),
     _watched("faults"),
     _watched("react_minutes", Unit.NUMBER, Adding.MAX),
+    Metric("sop_pass_rate", Unit.RATIO, over=(("sop_passed",), ("sop_due",)), watched=True),
+    Metric("sop_passed", Unit.COUNT, counted=True),
+    Metric("sop_due", Unit.COUNT, _D.NONE, counted=True),
 )
 METRICS: dict[str, Metric] = {metric.key: metric for metric in _ALL}
-BASE_KEYS = tuple(metric.key for metric in _ALL if not metric.derived and not metric.watched)
+BASE_KEYS = tuple(metric.key for metric in _ALL if not (metric.derived or metric.watched or metric.counted))
 WATCHED = tuple(metric.key for metric in _ALL if metric.watched)
 """执行指标, in the order they are read: minutes late at the start, checks late or missed, faults noted on air, and the
-longest time until the show ran as it should again, be it a stream that broke or a fault until it was restored."""
+longest time until the show ran as it should again, be it a stream that broke or a fault until it was restored; and
+how much of the SOP was done in time (SOP通过率: checklists.rules.learning says what counts)."""
+
+COUNTED = tuple(metric.key for metric in _ALL if metric.counted)
+"""What execution figures are quotients of: counted by the program, and told nobody by itself."""
+
+AIMLESS = frozenset({key for key in WATCHED if not METRICS[key].derived} | set(COUNTED))
+"""What no goal of a period can have as its target."""
 FUNNEL = ("exposed_users", "viewers", "product_exposed_users", "clickers", "buyers")
 """五维: exposed -> viewers -> product-exposed -> clickers -> buyers, all users."""
 

@@ -82,6 +82,9 @@ LABELS: dict[str, Any] = {
     "checks_late": _l("Checks late or missed"),
     "faults": _l("Faults on air"),
     "react_minutes": _l("Minutes until back in order"),
+    "sop_pass_rate": _l("SOP pass rate"),
+    "sop_passed": _l("SOP items done in time"),
+    "sop_due": _l("SOP items due"),
 }
 CAUSES: dict[str, Any] = {
     "traffic": _l("Traffic"),

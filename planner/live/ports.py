@@ -28,14 +28,16 @@ class GateCheck:
     url: str
     who_id: int | None = None
     """The person it waits for; None where it waits for a position."""
+    own: tuple[str, str] = ("", "")
+    """Its text as it was written, and in English where somebody wrote it: for those who read it in another language."""
 
 
 @dataclass(frozen=True)
 class SessionChange:
     """What is about to change on a session.
 
-    `kinds` of move, studio, channel, host, lineup, crew, weight, cancel, trash. A preview names the crew as it would
-    be; when the change is made the session itself tells it.
+    `kinds` of move, studio, channel, host, lineup, crew, weight, tags, cancel, trash. A preview names the crew as it
+    would be; when the change is made the session itself tells it.
     """
 
     session_id: int
@@ -114,6 +116,8 @@ reached: Port[Callable[[list[int]], dict[int, Decimal]]] = Port("live.reached")
 on_reading: Port[Callable[[ReadingKept], None]] = Port("live.on_reading")
 on_habits: Port[Callable[[], None]] = Port("live.on_habits")
 """The team reads its figures by another rhythm from now on."""
+nudged: Port[Callable[[int], dict[str, datetime]]] = Port("live.nudged")
+"""When somebody was asked for a check of a session just now, by the key of the check."""
 read_by_hand: Port[Callable[[int], list[datetime]]] = Port("live.read_by_hand")
 """The moments of a session's rhythm that are done with for the crew, whether figures were kept or not."""
 totals: Port[Callable[[int], dict[str, Decimal]]] = Port("live.totals")

@@ -35,12 +35,17 @@ class HabitsForm(Form):
     quiet_to = SelectField(_l("until"))
     before_due = SelectMultipleField(_l("Of what is due on a day"))
     before_shift = SelectMultipleField(_l("Of my own show"))
+    aloud = BooleanField(_l("Sound and vibrate when something of mine blocks a show"))
 
     def __init__(self, held: Habits) -> None:
         told: dict[str, Any] = {f"mode_{sort}": str(held.modes.get(sort, Mode.NEVER)) for sort in Sort}
         told |= {"mentions_only": held.mentions_only, "quiet_from": str(held.quiet_from)}
         told |= {"quiet_to": str(held.quiet_to), "daily_at": "" if held.daily_at is None else str(held.daily_at)}
-        told |= {"before_due": [str(n) for n in held.before_due], "before_shift": [str(n) for n in held.before_shift]}
+        told |= {
+            "aloud": held.aloud,
+            "before_due": [str(n) for n in held.before_due],
+            "before_shift": [str(n) for n in held.before_shift],
+        }
         super().__init__(data=told)
         self.daily_at.choices = [("", _l("never")), *_hours(held.daily_at)]
         self.quiet_from.choices, self.quiet_to.choices = _hours(held.quiet_from), _hours(held.quiet_to)
@@ -61,4 +66,5 @@ class HabitsForm(Form):
             int(self.quiet_to.data),
             tuple(int(n) for n in self.before_due.data or ()),
             tuple(int(n) for n in self.before_shift.data or ()),
+            bool(self.aloud.data),
         )

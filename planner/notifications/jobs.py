@@ -81,6 +81,15 @@ def remind() -> None:
                 services.write_reminders(found.reminders, found.settled)
 
 
+def call_out() -> None:
+    """What blocks shows that begin soon and is late, told to whom it waits for."""
+    for team_id in jobs.teams():
+        with acting(jobs.program_for(team_id)):
+            found = queries.look_for_calls()
+            if found.reminders or found.settled:
+                services.write_reminders(found.reminders, found.settled)
+
+
 def forget_notices() -> None:
     """Notices of what has been over for a while."""
     with acting(jobs.program_for(None)):

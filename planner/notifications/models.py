@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from planner.base.models import Base, EnumText, Id, Owned, UtcDateTime
@@ -68,6 +68,7 @@ class NoticeHabits(Owned, Base):
     quiet_to: Mapped[int] = mapped_column(Integer)
     before_due: Mapped[list[Any]]
     before_shift: Mapped[list[Any]]
+    aloud: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
 
 
 class LetterTurn(Base):

@@ -67,6 +67,8 @@ class Habits:
     quiet_to: int = 8 * 60
     before_due: tuple[int, ...] = (1, 0)
     before_shift: tuple[int, ...] = (120,)
+    aloud: bool = False
+    """Whether an open page may sound and vibrate when something of mine blocks a show."""
 
     def mode(self, sort: Sort) -> Mode:
         """How it goes by mail; who wants mentions only gets those and what is about their own shows."""

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from planner.base import mail
 from planner.base.i18n import gettext as _
 from planner.base.telling import Sort
-from planner.base.web import done, page, safe_next, uses
+from planner.base.web import done, fragment, page, safe_next, uses
 from planner.base.words import label
 from planner.kernel.telling import SORTS
 from planner.notifications import forms, queries, services
@@ -105,6 +105,31 @@ def habits() -> Response:
     lost, address = queries.my_lost_letter(), people.me().mail
     facts = {"lost": lost, "address": address, "mail_on": mail.is_on(), "what": WHAT_THEY_ARE}
     return page("notifications/habits.html", status, form=form, **facts)
+
+
+@bp.get("/calls")
+@uses(queries.my_strip)
+def calls() -> Response:
+    """What blocks a show and waits for me: every open page asks for it now and then."""
+    return fragment("notifications/_calls.html", **queries.my_strip())
+
+
+@bp.post("/calls/known")
+@uses(services.know_calls)
+def know_calls() -> Response:
+    """I have heard it."""
+    services.know_calls()
+    return done(safe_next(url_for("home.today")), _("Noted. It still waits for you in the checklist."))
+
+
+@bp.post("/sessions/<id:session_id>/nudge")
+@uses(services.nudge)
+def nudge(session_id: int) -> Response:
+    """Ask whoever has what blocks."""
+    whom = services.nudge(session_id, request.form.get("check", "")[:60])
+    names = people.names(whom)
+    asked = _("Asked: %(names)s", names="、".join(names.get(user_id, "") for user_id in whom))
+    return done(safe_next(url_for("live.session", session_id=session_id, phase="prepare")), asked)
 
 
 @bp.post("/notices/<id:newest>/known")

@@ -41,7 +41,9 @@ labels(
 labels(Mode, {Mode.NOW: _l("At once"), Mode.DAILY: _l("Once a day"), Mode.NEVER: _l("Never")})
 
 WHAT_THEY_ARE: Mapping[Sort, Any] = {
-    Sort.SHIFT: _l("I get a shift or lose one, my show is moved or called off, and before it begins"),
+    Sort.SHIFT: _l(
+        "I get a shift or lose one, my show is moved or called off, before it begins, and when mine blocks it"
+    ),
     Sort.MENTIONED: _l("Somebody names me with @ in a comment"),
     Sort.ASSIGNED: _l("A step or a goal becomes mine"),
     Sort.REPLIED: _l("Somebody comments on what is mine, or where I have commented"),
@@ -99,6 +101,8 @@ def _value(kept: Any, names: Names, far: bool) -> Any:
             return "、".join(position_word(key, name) for key, name in positions)
         case {"person": user_id}:
             return names.get(user_id, "")
+        case {"title": [own, english]}:
+            return english if english and i18n.language() == i18n.ENGLISH else own
         case {"comment": row_id}:
             return names.get(("comment", row_id), "…")
         case {"kind": kind}:

@@ -30,7 +30,7 @@ def actor_of_request() -> Actor | None:
     found = queries.desk(passwords.digest(session[STATION]), turn, now)
     if found is None:
         return None
-    acts = found.who.signed_in and request.headers.get("X-Requested-With") not in BY_ITSELF
+    acts = found.who.signed_in and not _came_by_itself()
     acted = acts and (found.acted_at is None or now - found.acted_at >= rules.ACT_EVERY)
     if acted or now - found.seen_at > rules.STATION_SEEN_EVERY:
         session.modified = True  # the cookie lives on with the station
@@ -40,6 +40,11 @@ def actor_of_request() -> Actor | None:
         except Exception:
             log.warning("the visit could not be noted", exc_info=True)  # a full disk does not keep anybody from reading
     return found.who
+
+
+def _came_by_itself() -> bool:
+    streams = request.headers.get("Accept") == "text/event-stream"
+    return streams or request.headers.get("X-Requested-With") in BY_ITSELF
 
 
 def new_token() -> str:

@@ -10,10 +10,12 @@ from flask import Flask
 from planner.base import cli as base_cli
 from planner.base import (
     health,
+    install,
     jobs,
     kinds,
     panels,
     shell,
+    stream,
     trash,
     undo,
     worker,
@@ -37,9 +39,10 @@ from planner.live.models import (
     LiveSession,
     LogPhoto,
     Series,
+    SessionTag,
     Shift,
 )
-from planner.live.services.restoring import after_crew_undo, after_undo, check_session
+from planner.live.services.restoring import after_crew_undo, after_tags_undo, after_undo, check_session
 from planner.notifications import services as notice_services
 from planner.outcomes import services as outcomes
 from planner.people import cli as people_cli
@@ -96,6 +99,7 @@ def wire(app: Flask) -> None:
     trash.before_restore(LogPhoto, live_services.check_photo)
     trash.holds_files(LogPhoto, LogPhoto.file_id, LogPhoto.small_id)
     undo.keeps(StoredFile)
+    trash.before_restore(SopTemplate, checklist_services.check_template)
     trash.before_restore(Bot, bot_services.check_bot)
     trash.before_restore(Comment, discussion_services.check_comment)
     trash.before_restore(SavedView, saved_services.check_view)
@@ -108,11 +112,13 @@ def wire(app: Flask) -> None:
     trash.before_restore(OwnMetric, plan_services.check_own_metric)
     undo.after(LiveSession, after_undo)
     undo.keeps(Checklist)
+    undo.after(Checklist, checklist_services.after_list_undo)
     undo.keeps(SopVersion)
     undo.keeps(Series)
     undo.before(SopTemplate, checklist_services.before_template_undo)
     undo.before(SopProposal, checklist_services.before_proposal_undo)
     undo.after_part(Shift, "session_id", after_crew_undo)
+    undo.after_part(SessionTag, "session_id", after_tags_undo)
     undo.also(notice_services.take_back)
     undo.also(bot_services.take_back)
     undo.before(Target, plan_services.forget_evidence)
@@ -127,6 +133,8 @@ def wire(app: Flask) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     health.init_app(app)
+    stream.init_app(app)
+    install.init_app(app)
     worker.init_app(app)
     app.jinja_env.globals.update(plan_views.drawing.GLOBALS, **plan_views.narrowing.GLOBALS)
     app.jinja_env.globals.update(tolerance=figure_queries.tolerance, parts_of_day=PARTS_OF_DAY)

@@ -10,7 +10,14 @@ from planner.bots import views as bot_views
 from planner.bots.words import hour_word, language_word, sealed, topics_word
 from planner.checklists import queries as checklists
 from planner.checklists import views as checklist_views
-from planner.checklists.words import offset_word, recheck_word
+from planner.checklists.words import (
+    asked_words,
+    condition_word,
+    evidence_word,
+    offset_word,
+    recheck_word,
+    version_word,
+)
 from planner.daily import queries as daily
 from planner.daily import views as daily_views
 from planner.demo import views as demo_views
@@ -74,10 +81,12 @@ BLUEPRINTS = (
 
 
 PANELS = (
+    Panel("today", "top", 5, notices.calls_panel, "notifications/_calls_today.html"),
     Panel("today", "top", 10, notices.panel, "notifications/_panel.html"),
     Panel("settings", "top", 10, bots.panel, "bots/_panel.html"),
     Panel("me", "main", 10, live.my_week, "live/_on_me.html"),
     Panel("me", "main", 20, notices.on_me, "notifications/_on_me.html"),
+    Panel("me", "main", 25, bots.chat_names_on_me, "bots/_on_me.html"),
     Panel("me", "main", 30, daily.on_me, "daily/_on_me.html"),
     Panel("session", "prepare.main", 10, checklists.on_session, "checklists/_on_session.html"),
     Panel("session", "prepare.end", 30, plan_queries.on_session, "plan/_on_session.html"),
@@ -143,6 +152,7 @@ SHELL = {
     "home": "home.today",
     "today": "home.today",
     "inbox": "notifications.inbox",
+    "calls": "notifications.calls",
     "search": "search.search",
     "palette": "search.palette",
     "theme": "people.theme",
@@ -150,6 +160,7 @@ SHELL = {
     "settings": "people.me",
     "lock": "people.lock",
     "unlock": "people.unlock_to_send",
+    "wall": "checklists.wall",
     "sign_in": "people.sign_in",
     "sign_out": "people.sign_out",
     "switch_team": "people.switch_team",
@@ -177,6 +188,10 @@ FILTERS = {
     "report": report,
     "offset_word": offset_word,
     "recheck_word": recheck_word,
+    "evidence_word": evidence_word,
+    "condition_word": condition_word,
+    "asked_words": asked_words,
+    "version_word": version_word,
     "read_label": live_words.read_label,
     "read_figure": live_words.figure_word,
     "short_figure": live_words.short_word,

@@ -54,10 +54,12 @@ from planner.saved import services as saved_services
 ROUNDS = (
     Round("read on while shows run over", timedelta(minutes=1), checklist_jobs.read_on),
     Round("write letters about messages", timedelta(minutes=1), notice_jobs.send_letters),
+    Round("call out what blocks", timedelta(minutes=1), notice_jobs.call_out),
     Round("remind people", timedelta(minutes=5), notice_jobs.remind),
     Round("write daily letters", timedelta(minutes=5), notice_jobs.send_dailies),
     Round("tell the group bots", timedelta(minutes=1), bot_jobs.tell_bots),
     Round("bring steps that come again", timedelta(minutes=5), plan_jobs.bring_steps),
+    Round("count how shows were carried out", timedelta(minutes=5), plan_jobs.follow_shows),
     Round("send daily reports", timedelta(minutes=1), daily_jobs.send_reports),
     Round("seal the history", timedelta(minutes=1), rounds.seal_all),
     Round("forget links, devices, tries", timedelta(hours=1), people_jobs.forget_access),
@@ -86,13 +88,14 @@ def fill_ports() -> None:
     people_ports.on_team.fill(checklist_services.ensure_templates)
     for leaver in (live.leaving, checklist_ports.leaving, plan_ports.leaving):
         people_ports.leavers.fill(leaver)
-    for own in (live, discussions, checklist_ports, plan_ports, outcomes_own, history, notices, daily, saved):
+    for own in (live, discussions, checklist_ports, plan_ports, outcomes_own, history, notices, daily, saved, bots):
         people_ports.own_data.fill(own.own_data)
     people_ports.needed.fill(live.needed)
     people_ports.erasing.fill(forget_name)
     people_ports.erasing.fill(discussion_services.forget_person)
     people_ports.erasing.fill(daily_services.forget_person)
     people_ports.erasing.fill(saved_services.forget_person)
+    people_ports.erasing.fill(bot_services.forget_person)
     people_ports.erasing.fill(plan_services.forget_person)
     live_ports.gate_checks.fill(checklists.gate_checks)
     live_ports.followers.fill(checklist_services.FOLLOWER)
@@ -107,6 +110,7 @@ def fill_ports() -> None:
     live_ports.reached.fill(outcome_sets.gmv_of)
     live_ports.on_reading.fill(checklist_services.follow_reading)
     live_ports.on_habits.fill(checklist_services.follow_habits)
+    live_ports.nudged.fill(notices.nudged)
     live_ports.read_by_hand.fill(checklists.readings_done)
     live_ports.totals.fill(outcome_panels.totals)
     daily_ports.deliver.fill(bot_services.tell_text)

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -40,6 +41,8 @@ class Group:
     said: list[dict[str, Any]] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     before_answer: Callable[[], None] | None = None
+    may_call: frozenset[str] = frozenset()
+    """Whom a message may call by an id; nobody else, and never everybody."""
 
     def answer(self, asked: Asked) -> tuple[int, bytes]:
         """Check everything, in the vendor's own words."""
@@ -69,7 +72,7 @@ class Group:
         body = self.said[number]
         if self.vendor is Vendor.FEISHU:
             told = next(iter(body["content"]["post"].values()))
-            rows = ["".join(piece["text"] for piece in row) for row in told["content"]]
+            rows = ["".join(piece.get("text") or f"@{piece['user_id']}" for piece in row) for row in told["content"]]
             return "\n".join([told["title"], *rows])
         return body["markdown"].get("text") or body["markdown"]["content"]
 
@@ -99,7 +102,9 @@ class Group:
             return no(9499, "Bad Request")
         for told in body["content"]["post"].values():
             for row in told["content"]:
-                assert all(piece["tag"] in ("text", "a") for piece in row), "nothing that calls anybody"
+                calls = {piece["user_id"] for piece in row if piece["tag"] == "at"}
+                assert calls <= self.may_call
+                assert all(piece["tag"] in ("text", "a", "at") for piece in row)
         return None
 
     def _dingtalk(self, parts: Any, asked: Asked) -> dict[str, Any] | None:
@@ -127,6 +132,7 @@ class Group:
         if body.get("msgtype") != "markdown" or not markdown.get("title") or len(asked.body) > 20_000:
             return no(40035, "缺少参数 json")
         assert body["at"]["isAtAll"] is False
+        assert {*body["at"]["atMobiles"], *body["at"]["atUserIds"]} <= self.may_call
         return None
 
     def _wecom(self, parts: Any, asked: Asked) -> dict[str, Any] | None:
@@ -143,7 +149,7 @@ class Group:
         content = body["markdown"]["content"]
         if len(content.encode()) > 4096:
             return no(40058, "markdown.content exceed max length 4096. invalid Request Parameter")
-        assert "<@" not in content
+        assert set(re.findall(r"<@([^>]*)>?", content)) <= self.may_call
         return None
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from planner.base import unit as units
 from planner.base.actor import acting
-from planner.checklists import queries
+from planner.checklists import queries, services
 from planner.checklists.models import ChecklistItem, SopItem
 from planner.checklists.queries import ItemRow
 from planner.live import services as live
@@ -94,3 +94,15 @@ def item_of(items_of: Items) -> Item:
         return found
 
     return read
+
+
+@pytest.fixture
+def daily(cast: Cast, db: Any) -> int:
+    """The SOP of daily shows."""
+    with acting(cast.actors["lead"]):
+        return next(t.id for t in queries.templates() if t.origin == "daily")
+
+
+def publish(template_id: int, note: str = "") -> int:
+    """Publish the draft as it stands; answers the version."""
+    return services.publish_draft(template_id, queries.draft_of(template_id) or 0, note)

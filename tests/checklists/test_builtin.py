@@ -11,7 +11,7 @@ from planner.base.actor import acting
 from planner.base.i18n import CHINESE, ENGLISH
 from planner.checklists import queries, services
 from planner.checklists.models import SopItem
-from planner.checklists.rules import Anchor, Stage
+from planner.checklists.rules import Anchor, Kind, Stage
 from planner.live.rules import Weight
 from planner.people import queries as people
 from tests.cast import Cast
@@ -95,7 +95,7 @@ def expected(weight: Weight) -> list[tuple[Any, ...]]:
         main, _sep, daily = at.partition(" (D: ")
         anchor, offset = when(daily.rstrip(")") if daily and letter == "D" else main)
         yes = blocks.startswith("yes") and (blocks != "yes (B)" or letter == "B")
-        proof = "photo" if "photo" in blocks else "two_people" if "two people" in blocks else "none"
+        proof = {"photos": [1, 20]} if "photo" in blocks else {"two": True} if "two people" in blocks else {}
         rows.append((STAGES[stage], zh, en, POSITIONS[position], anchor, offset, yes, proof, recheck(again)))
     return rows
 
@@ -103,7 +103,7 @@ def expected(weight: Weight) -> list[tuple[Any, ...]]:
 def held(item: SopItem, keys: dict[int, str]) -> tuple[Any, ...]:
     return (
         item.stage, item.title, item.title_en, keys.get(item.position_id or 0), item.anchor, item.offset_minutes,
-        item.blocks, str(item.proof), dict(item.recheck or {}),
+        item.blocks, dict(item.evidence or {}), dict(item.recheck or {}),
     )  # fmt: skip
 
 
@@ -111,7 +111,7 @@ def held(item: SopItem, keys: dict[int, str]) -> tuple[Any, ...]:
 @pytest.mark.parametrize("weight", list(Weight))
 def test_a_new_team_has_the_table_of_the_trade(cast: Cast, db: Any, weight: Weight) -> None:
     with acting(cast.actors["lead"]):
-        template = next(t for t, _n, _c in queries.templates() if t.weight is weight)
+        template = next(t for t in queries.templates() if t.origin == weight.value)
         keys = {p.id: p.key for p in people.positions()}
         page = queries.template(template.id)
     found = [held(item, keys) for _stage, items in page["stages"] for item in items]
@@ -124,7 +124,7 @@ def test_a_new_team_has_the_table_of_the_trade(cast: Cast, db: Any, weight: Weig
 def test_titles_come_in_the_readers_language(cast: Cast, db: Any) -> None:
     for language, place in ((CHINESE, 1), (ENGLISH, 2)):
         with acting(replace(cast.actors["lead"], language=language)), db.test_request_context():
-            names = {name for _id, name in queries.template_choices()}
+            names = {name for _id, name in queries.template_choices(Kind.SHOW)}
             assert names == {
                 ("", "日播标准流程", "SOP for daily shows")[place],
                 ("", "大场标准流程", "SOP for big shows")[place],
@@ -133,7 +133,8 @@ def test_titles_come_in_the_readers_language(cast: Cast, db: Any) -> None:
 
 def test_templates_are_made_once(cast: Cast, db: Any) -> None:
     with acting(cast.actors["lead"]):
-        before = [(t.id, number, count) for t, number, count in queries.templates()]
+        before = queries.templates()
         services.ensure_templates()
-        assert [(t.id, number, count) for t, number, count in queries.templates()] == before
-    assert sorted(count for _id, _number, count in before) == [len(expected(w)) for w in Weight]
+        assert queries.templates() == before
+    assert sorted(t.lines for t in before if t.kind is Kind.SHOW) == [len(expected(w)) for w in Weight]
+    assert [t.lines for t in before if t.kind is Kind.EMERGENCY] == [5, 3, 7, 4, 5, 3, 4]

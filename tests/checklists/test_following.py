@@ -22,7 +22,7 @@ from planner.live.services import ShiftIn
 from planner.live.services import move_preview as sessions_preview
 from planner.people import queries as people
 from tests.cast import Cast
-from tests.checklists.conftest import HOUR, PHOTO, Item, Items, Plan, key
+from tests.checklists.conftest import HOUR, PHOTO, Item, Items, Plan, key, publish
 
 pytestmark = pytest.mark.engines
 
@@ -237,13 +237,14 @@ def test_a_shift_that_goes_away_asks_for_nothing_again(
 def test_shift_ends_real_starts_and_clock_times_follow(cast: Cast, plan: Plan, evening: datetime) -> None:
     half, end = evening + 2 * HOUR, evening + 4 * HOUR
     with acting(cast.actors["lead"]):
-        template = next(t.id for t, _n, _c in queries.templates() if t.weight is Weight.DAILY)
+        template = next(t.id for t in queries.templates() if t.origin == "daily")
         for text, anchor, offset in (
             ("交班小结", Anchor.SHIFT_END, -5),
             ("推流录屏", Anchor.REAL_START, 10),
             ("发预告", Anchor.CLOCK, 13 * 60),
         ):
             services.add_item(template, text, None, Stage.AIR, anchor, offset, False)
+        publish(template)
     made = plan(evening, crew=[("host", cast.host, evening, half), ("host", cast.lead, half, end)])
 
     def due(text: str) -> list[datetime | None]:

@@ -16,21 +16,13 @@ from planner.base.undo import undo
 from planner.base.verbs import last_command
 from planner.checklists import queries, services
 from planner.checklists.models import SopItem
-from planner.checklists.rules import Anchor, Proof, Stage, recheck_of
+from planner.checklists.rules import NOTHING, Anchor, Mark, Stage, read_evidence, recheck_of
 from planner.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
-from planner.live.rules import Weight
 from planner.people import queries as people
 from tests.cast import Cast
-from tests.checklists.conftest import Plan
+from tests.checklists.conftest import Plan, publish
 
 Client = Callable[[str], Any]
-
-
-@pytest.fixture
-def daily(cast: Cast, db: Any) -> int:
-    """The SOP of daily shows."""
-    with acting(cast.actors["lead"]):
-        return next(t.id for t, _n, _c in queries.templates() if t.weight is Weight.DAILY)
 
 
 def rows_of(template: int) -> dict[str, SopItem]:
@@ -47,7 +39,7 @@ def edit(line: SopItem, **more: Any) -> int:
     held: dict[str, Any] = {
         "started": line.id, "text": line.title, "title_en": line.title_en, "position_id": line.position_id,
         "stage": line.stage, "anchor": line.anchor, "offset_minutes": line.offset_minutes, "blocks": line.blocks,
-        "proof": line.proof, "recheck": line.recheck,
+        "evidence": read_evidence(line.evidence), "recheck": line.recheck,
     }  # fmt: skip
     given = held | more
     return services.edit_item(line.id, *(given[name] for name in held))
@@ -65,16 +57,18 @@ def test_an_edited_line_counts_from_the_next_list_on(cast: Cast, daily: int, pla
     with acting(cast.actors["lead"]):
         control = next(p.id for p in people.positions() if p.key == "control")
         line = rows_of(daily)["kit"]
-        made = edit(
+        edit(
             line, text="灯光与备用机", title_en="Light and spares", position_id=control, offset_minutes=-90,
-            blocks=False, proof=Proof.NONE, recheck=recheck_of(["host"], 3),
+            blocks=False, evidence=NOTHING, recheck=recheck_of(["host"], 3),
         )  # fmt: skip
+        assert queries.template(daily)["number"] == 1
+        publish(daily, "灯光")
         now = rows_of(daily)["kit"]
-        assert (now.id, now.title, now.title_en, now.position_id) == (made, "灯光与备用机", "Light and spares", control)
-        assert (now.offset_minutes, now.blocks, now.proof) == (-90, False, Proof.NONE)
+        assert (now.title, now.title_en, now.position_id) == ("灯光与备用机", "Light and spares", control)
+        assert (now.offset_minutes, now.blocks, read_evidence(now.evidence)) == (-90, False, NOTHING)
         assert now.recheck == {"host": True, "move": 180}
         page = queries.template(daily)
-        assert (page["number"], page["versions"][0].note) == (2, "~ 灯光与备用机")
+        assert (page["number"], page["versions"][0].note) == (2, "灯光")
         old = next(i for i in queries.list_page(before).items if i.title == line.title_en)
         assert (old.blocks, old.due) == (True, evening - timedelta(hours=2)), "a list that is made keeps its line"
     after = plan(evening + timedelta(days=1), crew=[("control", cast.member)])
@@ -127,7 +121,7 @@ def test_lines_of_one_time_change_places(cast: Cast, daily: int, plan: Plan, eve
         services.move_item(benefits.id, up=True)
         services.move_item(rows_of(daily)["kit"].id, up=False)
         assert titles(daily, Stage.BEFORE)[:3] == [benefits.title, kit.title, links.title]
-        assert [v.note[:1] for v in queries.template(daily)["versions"]] == ["↓", "↑", ""]
+        publish(daily)
     show = plan(evening)
     with acting(cast.actors["lead"]):
         listed = [i.title for i in queries.list_page(show).items if i.stage is Stage.BEFORE]
@@ -163,19 +157,21 @@ def test_what_was_published_is_taken_back(cast: Cast, daily: int, plan: Plan, ev
     with acting(cast.actors["lead"]):
         title = rows_of(daily)["kit"].title
         edit(rows_of(daily)["kit"], text="改过的", title_en="")
+        edited = last_command.get()
+        publish(daily)
         command = last_command.get()
-        assert command is not None
+        assert command is not None and edited is not None
         show = plan(evening)
         undo(command)
         page = queries.template(daily)
         assert (page["number"], [v.number for v in page["versions"]]) == (1, [2, 1])
-        assert rows_of(daily)["kit"].title == title
-        assert "改过的" in [i.title for i in queries.list_page(show).items], (
-            "the list that was made meanwhile has its line"
-        )
+        assert [c.mark for c in page["changes"]] == [Mark.CHANGED], "what was published is a draft again"
+        made = [i.title for i in queries.list_page(show).items]
+        assert "改过的" in made, "the list that was made meanwhile has its line"
+        undo(edited)
+        assert (rows_of(daily)["kit"].title, queries.draft_of(daily)) == (title, None)
         services.remove_item(daily, "kit")
         removal = last_command.get()
-        assert queries.template(daily)["number"] == 3
         services.move_item(rows_of(daily)["links"].id, up=False)
         assert removal is not None
         with pytest.raises(Refused):
@@ -184,15 +180,23 @@ def test_what_was_published_is_taken_back(cast: Cast, daily: int, plan: Plan, ev
 
 
 @pytest.mark.engines
-def test_a_decision_on_a_proposal_stands(cast: Cast, daily: int) -> None:
+def test_a_decision_on_a_proposal_is_taken_back_while_its_draft_stands(cast: Cast, daily: int) -> None:
     with acting(cast.actors["lead"]):
-        services.propose_item(daily, "备用麦", None, Stage.BEFORE, Anchor.PLANNED_START, -45, "")
+        made = services.propose_item(daily, "备用麦", None, Stage.BEFORE, Anchor.PLANNED_START, -45, "")
         asked = last_command.get()
-        services.accept_proposal(queries.proposals()[0].id)
-        for command in (last_command.get(), asked):
-            assert command is not None
-            with pytest.raises(Refused):
-                undo(command)
+        services.accept_proposal(made)
+        decided = last_command.get()
+        assert asked is not None and decided is not None
+        with pytest.raises(Refused):
+            undo(asked)
+        undo(decided)
+        assert ([p.id for p in queries.proposals()], queries.draft_of(daily)) == ([made], None)
+        services.accept_proposal(made)
+        decided = last_command.get()
+        publish(daily)
+        assert decided is not None
+        with pytest.raises(Refused):
+            undo(decided)
         assert queries.template(daily)["number"] == 2
 
 

@@ -22,7 +22,7 @@ from planner.live import services as live
 from planner.live.rules import LineupRow, Weight
 from planner.live.services import ShiftIn
 from tests.cast import Cast
-from tests.checklists.conftest import HOUR, PHOTO, Item, Items, Plan, key
+from tests.checklists.conftest import HOUR, PHOTO, Item, Items, Plan, key, publish
 
 MINUTE = timedelta(minutes=1)
 Crew = Callable[..., list[ShiftIn]]
@@ -265,8 +265,9 @@ def test_a_line_of_the_teams_own_comes_for_each_shift_of_its_position(
     half, end = evening + 2 * HOUR, evening + 4 * HOUR
     control = crew_of(("control", cast.member, evening, end))[0].position_id
     with acting(cast.actors["lead"]):
-        template = next(t.id for t, _n, _c in queries.templates() if t.weight is Weight.DAILY)
+        template = next(t.id for t in queries.templates() if t.origin == "daily")
         services.add_item(template, "清点样品", control, Stage.BEFORE, Anchor.SHIFT_START, -20, False)
+        publish(template)
     crew = [("host", cast.host), ("control", cast.member, evening, half), ("control", cast.manager, half, end)]
     made = plan(evening, crew=crew)
     with acting(cast.actors["lead"]):

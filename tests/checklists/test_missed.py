@@ -21,9 +21,8 @@ from planner.kernel import clock
 from planner.kernel.errors import Invalid
 from planner.live import queries as sessions
 from planner.live import services as live
-from planner.live.rules import Weight
 from tests.cast import Cast
-from tests.checklists.conftest import HOUR, Items, Plan, key
+from tests.checklists.conftest import HOUR, Items, Plan, key, publish
 
 pytestmark = pytest.mark.engines
 MINUTE = timedelta(minutes=1)
@@ -233,8 +232,9 @@ def test_a_line_of_the_teams_own_is_missed_by_its_own_round(
     cast: Cast, plan: Plan, start: datetime, items_of: Items
 ) -> None:
     with acting(cast.actors["lead"]):
-        template = next(t.id for t, _n, _c in queries.templates() if t.weight is Weight.DAILY)
+        template = next(t.id for t in queries.templates() if t.origin == "daily")
         services.add_item(template, "巡场", None, Stage.AIR, Anchor.EVERY, 10, False)
+        publish(template)
     made = plan(start + timedelta(days=1), 60)
     begun = start + timedelta(days=1)
     with clock.standing(begun), acting(cast.actors["lead"]):

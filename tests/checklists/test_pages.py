@@ -14,7 +14,6 @@ from planner.checklists import queries, services
 from planner.checklists.rules import ItemState, Stage
 from planner.kernel import clock
 from planner.live import services as live
-from planner.live.rules import Weight
 from tests.cast import Cast
 from tests.checklists.conftest import PHOTO, Item, Plan, key
 
@@ -201,10 +200,10 @@ def test_the_library_shows_lists_and_proposals(client_of: Client, cast: Cast, to
     assert "秋冬修护专场" in text
     assert "SOP for daily shows" in text
     with acting(cast.actors["lead"]):
-        template = next(t.id for t, _n, _c in queries.templates() if t.weight is Weight.DAILY)
+        template = next(t.id for t in queries.templates() if t.origin == "daily")
     host = client_of("host").in_english()
     page = host.get(f"/sop/{template}").text
-    assert 'value="publish"' not in page
+    assert 'value="publish"' not in host.get(f"/sop/{template}/items").text
     line = {"text": "检查备用麦电量", "stage": "before", "anchor": "planned_start", "offset_minutes": "-45"}
     assert host.post_form(f"/sop/{template}/items", line | {"act": "publish"}).status_code == 403
     assert host.post_form(f"/sop/{template}/items", line | {"reason": "昨晚麦没电"}).status_code == 303
@@ -213,6 +212,11 @@ def test_the_library_shows_lists_and_proposals(client_of: Client, cast: Cast, to
         (proposal,) = queries.proposals()
     assert host.post_form(f"/sop/proposals/{proposal.id}/accept").status_code == 403
     assert lead.post_form(f"/sop/proposals/{proposal.id}/accept").status_code == 303
+    page = lead.get(f"/sop/{template}").text
+    assert "version 1" in page and "检查备用麦电量" in page
+    draft = re.search(r'name="draft_id" value="(\d+)"', page)
+    assert draft
+    assert lead.post_form(f"/sop/{template}/publish", {"draft_id": draft[1], "note": "备用麦"}).status_code == 303
     page = lead.get(f"/sop/{template}").text
     assert "version 2" in page
     assert "昨晚麦没电" not in page

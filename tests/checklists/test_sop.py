@@ -13,24 +13,17 @@ from flask import Flask
 
 from planner.base.actor import acting
 from planner.checklists import queries, services
-from planner.checklists.rules import Anchor, ItemState, Proof, Stage, recheck_of
+from planner.checklists.rules import Anchor, Evidence, ItemState, Stage, read_evidence, recheck_of
 from planner.checklists.words import title_of
 from planner.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from planner.live import queries as sessions
 from planner.live import services as live
-from planner.live.rules import Weight
 from planner.people import queries as people
 from tests.cast import Cast
-from tests.checklists.conftest import PHOTO, Plan, key
+from tests.checklists.conftest import PHOTO, Plan, key, publish
 
 Add = Callable[..., int]
-
-
-@pytest.fixture
-def daily(cast: Cast, db: Any) -> int:
-    """The SOP of daily shows."""
-    with acting(cast.actors["lead"]):
-        return next(t.id for t, _n, _c in queries.templates() if t.weight is Weight.DAILY)
+PHOTOS, TWO = Evidence(photos=(1, 20)), Evidence(two=True)
 
 
 def propose(template: int, text: str = "检查备用麦电量", minutes: int = -45, **more: Any) -> int:
@@ -47,7 +40,7 @@ def add(template: int, text: str = "检查备用麦电量", minutes: int = -45, 
 
 
 def number_of(template: int) -> int:
-    return queries.template(template)["versions"][0].number
+    return queries.template(template)["number"]
 
 
 def titles(session_id: int) -> list[str]:
@@ -60,6 +53,8 @@ def test_a_new_line_counts_from_the_next_list_on(cast: Cast, daily: int, plan: P
     with acting(cast.actors["lead"]):
         control = next(p.id for p in people.positions() if p.key == "control")
         add(daily, position_id=control)
+        assert number_of(daily) == 1, "a draft counts for nobody"
+        publish(daily, "备用麦")
     after = plan(evening + timedelta(days=1), crew=[("control", cast.member)])
     with acting(cast.actors["lead"]):
         assert number_of(daily) == 2
@@ -68,9 +63,10 @@ def test_a_new_line_counts_from_the_next_list_on(cast: Cast, daily: int, plan: P
         assert (made.due, made.user_name, made.blocks) == (evening + timedelta(days=1, minutes=-45), "阿强", True)
         page = queries.template(daily)
         services.remove_item(daily, next(i.key for _s, rows in page["stages"] for i in rows if i.title == made.title))
+        publish(daily)
         assert number_of(daily) == 3
         assert made.title in titles(after), "a list keeps the version it was made from"
-        assert [v.note for v in queries.template(daily)["versions"]] == [f"- {made.title}", f"+ {made.title}", ""]
+        assert [v.note for v in queries.template(daily)["versions"]] == ["", "备用麦", ""]
         with pytest.raises(Refused):
             services.remove_item(daily, "nowhere")
 
@@ -92,9 +88,11 @@ def test_a_proposal_becomes_a_line_when_a_lead_accepts(cast: Cast, daily: int, p
             with pytest.raises(Refused):
                 verb(made)
         assert queries.proposals() == []
-        assert number_of(daily) == 2
+        assert number_of(daily) == 1, "what is accepted waits in the draft"
         (line,) = [i for _s, rows in queries.template(daily)["stages"] for i in rows if i.proposal_id == made]
         assert (line.title, line.offset_minutes, line.blocks) == ("检查备用麦电量", -45, False)
+        publish(daily)
+        assert number_of(daily) == 2
     later = plan(evening)
     with acting(cast.actors["lead"]):
         assert "检查备用麦电量" in titles(later)
@@ -123,7 +121,7 @@ def test_two_leads_decide_at_once_and_one_decision_stands(cast: Cast, daily: int
         thread.join()
     assert sorted(told) == ["accepted"] + ["refused"] * 7
     with acting(cast.actors["lead"]):
-        assert number_of(daily) == 2
+        assert sum(len(rows) for _s, rows in queries.template(daily)["stages"]) == 17
 
 
 @pytest.mark.parametrize(
@@ -173,6 +171,7 @@ def test_every_line_that_is_taken_makes_a_list(
     with acting(cast.actors["lead"]):
         stage = Stage.AIR if anchor is Anchor.EVERY else Stage.AFTER
         add(daily, minutes=minutes, anchor=anchor, stage=stage, blocks=False)
+        publish(daily)
     made = plan(evening, 24 * 60)
     with acting(cast.actors["lead"]):
         expected = {1440: 0, 5: 287}.get(minutes, 1)
@@ -193,7 +192,7 @@ def test_who_may_change_the_sop(cast: Cast, daily: int) -> None:
     with acting(cast.actors["member"]):
         made = propose(daily)
     with acting(cast.actors["outsider"]):
-        theirs = next(t.id for t, _n, _c in queries.templates() if t.weight is Weight.DAILY)
+        theirs = next(t.id for t in queries.templates() if t.origin == "daily")
         assert theirs != daily
         for call in (
             lambda: queries.template(daily),
@@ -227,16 +226,17 @@ def test_a_line_of_ones_own_carries_proof_and_recheck_rule(
 ) -> None:
     rule = recheck_of(["studio"], 2)
     with acting(cast.actors["lead"]):
-        add(daily, "布景拍照", proof=Proof.PHOTO, recheck=rule)
-        add(daily, "双人点货", proof=Proof.TWO_PEOPLE)
+        add(daily, "布景拍照", evidence=PHOTOS, recheck=rule)
+        add(daily, "双人点货", evidence=TWO)
     with acting(cast.actors["host"]):
-        made = propose(daily, "备用麦试音", proof=Proof.PHOTO, recheck=recheck_of(["host", "lineup"], None))
+        made = propose(daily, "备用麦试音", evidence=PHOTOS, recheck=recheck_of(["host", "lineup"], None))
     with acting(cast.actors["lead"]):
         services.accept_proposal(made)
-        held = {title: (line.proof, line.recheck) for title, line in lines_of(daily).items()}
-        assert held["布景拍照"] == (Proof.PHOTO, {"move": 120, "studio": True})
-        assert held["双人点货"] == (Proof.TWO_PEOPLE, None)
-        assert held["备用麦试音"] == (Proof.PHOTO, {"host": True, "lineup": True})
+        publish(daily)
+        held = {title: (read_evidence(line.evidence), line.recheck) for title, line in lines_of(daily).items()}
+        assert held["布景拍照"] == (PHOTOS, {"move": 120, "studio": True})
+        assert held["双人点货"] == (TWO, None)
+        assert held["备用麦试音"] == (PHOTOS, {"host": True, "lineup": True})
     show = plan(evening)
     with acting(cast.actors["lead"]):
         rows = {i.title: i for i in queries.list_page(show).items}
@@ -264,15 +264,21 @@ def test_a_rule_or_a_block_that_makes_no_sense_is_refused(cast: Cast, daily: int
 
 
 @pytest.mark.engines
-def test_what_is_learned_reaches_the_shows_to_come(cast: Cast, daily: int, plan: Plan, evening: datetime) -> None:
+def test_what_is_learned_reaches_the_next_list_and_leaves_made_ones_as_they_are(
+    cast: Cast, daily: int, plan: Plan, evening: datetime
+) -> None:
     coming, on_air = plan(evening), plan(evening + timedelta(days=1))
     with acting(cast.actors["lead"]):
         live.go_live(on_air)
         made, passed = propose(daily, "备用麦试音", -45), propose(daily, "提前三十天", -30 * 24 * 60)
         for proposal in (made, passed):
             services.accept_proposal(proposal)
-        rows = {i.title: i for i in queries.list_page(coming).items}
-        assert rows["备用麦试音"].due == evening - timedelta(minutes=45)
+        publish(daily)
+        assert "备用麦试音" not in titles(coming), "a list that is made stays on its version"
+    later = plan(evening + timedelta(days=2))
+    with acting(cast.actors["lead"]):
+        rows = {i.title: i for i in queries.list_page(later).items}
+        assert rows["备用麦试音"].due == evening + timedelta(days=2, minutes=-45)
         assert rows["备用麦试音"].state is ItemState.OPEN
         assert rows["提前三十天"].state is ItemState.NOT_APPLICABLE, "what was due before is no fault of anybody"
         assert "备用麦试音" not in titles(on_air), "who is on air keeps the list as it is"
@@ -283,6 +289,7 @@ def test_a_learned_line_stands_in_its_time(cast: Cast, daily: int, plan: Plan, e
         made = propose(daily, "备用麦电量与试音", -90)
     with acting(cast.actors["lead"]):
         services.accept_proposal(made)
+        publish(daily)
         template = queries.template(daily)
     show = plan(evening)
     with acting(cast.actors["lead"]):
@@ -301,12 +308,12 @@ def test_the_form_of_a_line_takes_clock_times_proof_and_rules(
     cast: Cast, daily: int, client_of: Callable[[str], Any]
 ) -> None:
     lead = client_of("lead")
-    given = {"text": "定妆照", "stage": "before", "anchor": "clock", "offset_minutes": "13:30", "proof": "photo"}
+    given = {"text": "定妆照", "stage": "before", "anchor": "clock", "offset_minutes": "13:30", "evidence": ["photos"]}
     sent = given | {"recheck": ["host", "studio"], "recheck_hours": "3", "act": "publish"}
     assert lead.post_form(f"/sop/{daily}/items", sent).status_code == 303
     with acting(cast.actors["lead"]):
         line = lines_of(daily)["定妆照"]
-        assert (line.anchor, line.offset_minutes, line.proof) == (Anchor.CLOCK, 13 * 60 + 30, Proof.PHOTO)
+        assert (line.anchor, line.offset_minutes, read_evidence(line.evidence)) == (Anchor.CLOCK, 13 * 60 + 30, PHOTOS)
         assert line.recheck == {"move": 180, "host": True, "studio": True}
     page = lead.get(f"/sop/{daily}").text
     assert "当天 13:30" in page

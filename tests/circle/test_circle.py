@@ -126,6 +126,9 @@ def test_the_whole_circle(client_of: Callable[[str], Any], cast: Cast, db: Any) 
     with acting(cast.actors["lead"]):
         open_proposals = checklists.proposals()
     assert lead.post_form(f"/sop/proposals/{open_proposals[0].id}/accept").status_code == 303
+    with acting(cast.actors["lead"]):
+        draft = checklists.draft_of(template)
+    assert lead.post_form(f"/sop/{template}/publish", {"draft_id": str(draft), "note": "备用麦"}).status_code == 303
     assert lead.post_form(f"/sessions/{first}/review/close").status_code == 303
     with acting(cast.actors["lead"]):
         assert live.brief(first).state is State.REVIEWED

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.base import jobs
+from planner.base import unit as units
 from planner.base.actor import Actor, acting
 from planner.bots import services as bots
 from planner.bots.jobs import tell_bots
@@ -283,3 +284,18 @@ def test_who_may(client_of: Client, cast: Cast, town: Town) -> None:
     assert "22:30" in told
     assert 'formaction="/daily/send' in told
     assert lead.post_form("/settings/daily", {"is_on": "y", "send_at": "1320", "version": "7"}).status_code == 409
+
+
+def test_what_is_still_to_come_this_night_is_told(cast: Cast, db: Flask) -> None:
+    start = datetime(2026, 11, 23, 20, 30, tzinfo=UTC)  # half past four, before the business day ends
+    with clock.standing(EVENING), acting(cast.actors["lead"]):
+        host = next(p.id for p in people.positions() if p.key == "host")
+        crew = [live.ShiftIn(host, cast.host, start, start + timedelta(hours=2))]
+        live.schedule_session("凌晨清仓场", Weight.DAILY, cast.channel, None, start, 120, shifts=crew)
+        with units.reading():
+            told = [s.text for s in queries.sources_of_team(DAY) if s.part is Part.NEXT]
+            mine = [s.text for s in queries.sources_of_person(cast.host, DAY) if s.part is Part.NEXT]
+        assert any("凌晨清仓场" in words for words in told)
+        assert any("凌晨清仓场" in words for words in mine)
+    with clock.standing(start + timedelta(hours=12)), acting(cast.actors["lead"]), units.reading():
+        assert all("凌晨清仓场" not in s.text for s in queries.sources_of_team(DAY)), "it never went on air"

@@ -177,3 +177,20 @@ def test_ones_data_holds_ones_words(client_of: Client, cast: Cast, things: Thing
         services.add_comment("session", things.session, "我的话")
     told = client_of("host").get("/me/data.json").get_json()
     assert [c["text"] for c in told["comments"]] == ["我的话"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whoever_calls_nobody_is_told_so(client_of: Client, cast: Cast, things: Things, language: str) -> None:
+    host = speaking(client_of("host"), language)
+    page = f"/plan/steps/{things.step}"
+    host.get(page)
+    host.post_form(f"/comments/step/{things.step}", {"text": "@林 看一下", "next": page})
+    told = host.get(page).text
+    assert ("没有叫 @林 的人" if language != "en" else "Nobody in the team is called @林") in told
+    host.post_form(f"/comments/step/{things.step}", {"text": "@林小雨 看一下", "next": page})
+    assert "Nobody in the team" not in host.get(page).text
+    names = host.get("/comments/names").get_json()["names"]
+    assert {"name": "林小雨", "login": "lead"} in names
+    assert client_of("viewer").get("/comments/names").status_code == 403
+    other = client_of("outsider").get("/comments/names").get_json()["names"]
+    assert all(one["login"] != "lead" for one in other)

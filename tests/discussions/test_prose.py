@@ -135,3 +135,17 @@ def test_an_excerpt_is_one_line_without_markup() -> None:
     assert rules.excerpt("**要**：\n\n- 价格\n- 赠品") == "要： 价格 赠品"
     assert len(rules.excerpt("长" * 500)) == rules.EXCERPT
     assert html.escape(rules.excerpt("a_b 2 > 1")) == "a_b 2 &gt; 1"
+
+
+@pytest.mark.parametrize(
+    ("kept", "names"),
+    [
+        ("@林 看一下", ["林"]),
+        ("<@3> 和 @Nobody. 还有 @Nobody", ["Nobody"]),
+        ("写信到 a@b.cn 或 <@12>", []),
+        ("@ 8 点", []),
+        (" ".join(f"@n{n}" for n in range(9)), ["n0", "n1", "n2", "n3", "n4"]),
+    ],
+)
+def test_names_that_are_nobodys_are_found(kept: str, names: list[str]) -> None:
+    assert rules.unheard(kept) == names

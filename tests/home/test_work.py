@@ -11,6 +11,7 @@ import pytest
 from planner.base import show
 from planner.base.actor import acting
 from planner.home import queries
+from planner.kernel import clock
 from planner.live import services as live
 from planner.live.rules import Weight
 from planner.people import queries as people
@@ -76,3 +77,43 @@ def test_the_page_ticks_and_says_when_nothing_waits(client_of: Client, cast: Cas
     assert "没有等你处理的事" in client_of("outsider").get("/work").text
     assert 'href="/work"' in host.get("/").text
     assert client_of("manager").get("/work").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("hours", "word"),
+    [(-6, "23 Nov"), (1, "today"), (9, "24 Nov"), (27, "25 Nov")],
+)
+def test_in_the_small_hours_a_show_says_its_day_where_today_would_mean_two_things(
+    cast: Cast, db: Any, hours: int, word: str
+) -> None:
+    night = datetime(2026, 11, 23, 19, 30, tzinfo=UTC)  # half past three on the 24th: the business day is the 23rd
+    with clock.standing(night), acting(cast.actors["lead"]):
+        assert word in show.when(night + timedelta(hours=hours))
+        assert show.near(show.today()) == "today"
+        assert show.near(show.today() + DAY) == "tomorrow"
+    with clock.standing(night + timedelta(hours=8)), acting(cast.actors["lead"]):
+        assert show.near(night + timedelta(hours=9)) == "today"
+
+
+def test_of_what_comes_every_half_hour_only_the_next_is_told(cast: Cast, db: Any) -> None:
+    start = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(hours=2)
+    with acting(cast.actors["lead"]):
+        control = next(p.id for p in people.positions() if p.key == "control")
+        shifts = [live.ShiftIn(control, cast.member, start, start + timedelta(hours=4))]
+        live.schedule_session("秋冬修护", Weight.DAILY, cast.channel, None, start, 240, shifts=shifts)
+    with acting(cast.actors["member"]):
+        readings = [i for g in queries.work().groups for i in g.items if "reading" in i.title.lower()]
+    assert [i.due for i in readings] == [start + timedelta(minutes=30)]
+
+
+def test_what_is_late_in_the_plan_stands_on_today_beside_a_full_list(cast: Cast, db: Any) -> None:
+    start = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(hours=2)
+    with acting(cast.actors["lead"]):
+        control = next(p.id for p in people.positions() if p.key == "control")
+        shifts = [live.ShiftIn(control, cast.member, start, start + timedelta(hours=4))]
+        live.schedule_session("秋冬修护", Weight.DAILY, cast.channel, None, start, 240, shifts=shifts)
+        plan.add_step("迟了的", cast.member, show.today() - 2 * DAY)
+    with acting(cast.actors["member"]):
+        view = queries.today()
+    assert [s.title for s in view.steps] == ["迟了的"]
+    assert len(view.items) > 2

@@ -28,6 +28,7 @@ SHOWN_ELSEWHERE = {
     "demo/making.html": "the demo is being made: tests/demo",
     "outcomes/link.html": "a row that is linked with care: tests/outcomes/test_linking.py",
     "errors/again.html": "a form that was open too long: tests/base/test_again.py",
+    "checklists/none_next.html": "a studio without a show to come: tests/checklists/test_library.py",
     "people/gone.html": "a link that counts no more: tests/people/test_members.py",
     "people/_local.html": "a code that only this machine could follow: tests/people/test_scan.py",
     "people/_open_demo.html": "an empty installation: tests/demo",

@@ -35,6 +35,7 @@ NOT_AUDITED = {
     "log_time": "append-only acts",
     "slip": "append-only record",
     "notice": "what was told of acts, whose own history is kept; forgotten a month after",
+    "chat_name": "by which ids group bots know somebody: theirs alone, and nobody else's to read in a history",
     "notice_habits": "how somebody wants to be told: theirs alone, and nobody else's to read in a history",
     "reading": "append-only acts",
     "roster_plan": "what was sent to be planned and how far it is; what is planned has its own history",

@@ -30,6 +30,8 @@ that was under way when the page was left."""
 
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+STUDIO = ("--host-resolver-rules=MAP studio.test 127.0.0.1", "--no-proxy-server")
+"""An address that is not this machine's own to the browser: over plain HTTP it has no service worker and no clipboard."""
 SIDES = [pytest.param(PHONE, "zh-CN", id="phone-zh"), pytest.param(DESK, "en", id="desk-en")]
 """The two ways a long journey is walked; `make test` walks it one way, `make test-all` both."""
 
@@ -37,7 +39,7 @@ SIDES = [pytest.param(PHONE, "zh-CN", id="phone-zh"), pytest.param(DESK, "en", i
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, object]:
     """The browser of this machine."""
-    return {"executable_path": str(browser()), "args": browser_flags()}
+    return {"executable_path": str(browser()), "args": [*browser_flags(), *STUDIO]}
 
 
 @pytest.fixture
@@ -104,6 +106,7 @@ def enter(browser: Browser) -> Iterator[Enter]:
         def sign_in(
             place: str, login: str, password: str, size: dict[str, int], language: str = "zh-CN", **more: object
         ) -> Page:
+            more.setdefault("service_workers", "block")
             window = browser.new_context(viewport=size, locale=language, has_touch=size == PHONE, **more)  # type: ignore[arg-type]
             stack.callback(window.close)
             page = window.new_page()

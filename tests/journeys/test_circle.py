@@ -128,6 +128,8 @@ def test_three_people_turn_the_circle(
     lead.locator("li.item:has(.chip-warn) a[href^='/sop/']").click()
     lead.locator("form[action$='/accept'] button").click()
     lead.wait_for_load_state()
+    lead.locator("form[action$='/publish'] button").click()
+    lead.wait_for_load_state()
     expect(lead.locator("main")).to_contain_text("备用麦电量与试音")
 
     lead.goto(f"{address}/sessions/{following}")

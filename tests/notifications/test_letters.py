@@ -295,7 +295,9 @@ def test_two_workers_ask_for_one_daily_letter(cast: Cast, step: int, sending: Ma
 # ---------------------------------------------------------------- how one wants to be told
 
 
-def test_ones_habits_are_kept_and_shown(cast: Cast, db: Flask, client_of: Callable[[str], Any]) -> None:
+def test_ones_habits_are_kept_and_shown(
+    cast: Cast, db: Flask, client_of: Callable[[str], Any], mail_on: Callable[[str], None]
+) -> None:
     host = client_of("host")
     form = {f"mode_{sort}": "daily" for sort in Sort}
     form |= {"daily_at": "600", "quiet_from": "1320", "quiet_to": "420", "mentions_only": "y"}
@@ -306,6 +308,8 @@ def test_ones_habits_are_kept_and_shown(cast: Cast, db: Flask, client_of: Callab
     assert held == Habits(dict.fromkeys(Sort, Mode.DAILY), True, 600, 1320, 420, (7, 0), (60,))
     page = host.get("/me/notifications").text
     assert 'value="600" selected' in page or 'selected value="600"' in page
+    assert "this installation sends no mail yet" in host.get("/me").text
+    mail_on("smtp://127.0.0.1:1")
     assert "By mail only when I am mentioned" in host.get("/me").text
     with acting(cast.actors["lead"]):
         assert queries.my_habits() == Habits(), "each has their own"

@@ -14,7 +14,7 @@ import time_machine
 from planner.base.actor import acting
 from planner.checklists import queries as checklists
 from planner.checklists import services as ticks
-from planner.checklists.rules import ItemState, Proof
+from planner.checklists.rules import ItemState
 from planner.figures.rules import Standing
 from planner.kernel.errors import Invalid
 from planner.live import queries as live
@@ -64,7 +64,7 @@ def test_checks_count_when_they_were_done_late_or_not_at_all(
     with acting(cast.actors["lead"]):
         items = [i for i in checklists.list_page(show).items if i.state is ItemState.OPEN and i.due is not None]
         items = [i for i in items if i.due is not None and at("2026-09-09 12:00") < i.due < at("2026-09-09 20:00")]
-        early, tardy, left = [i for i in items if i.proof is Proof.NONE][:3]
+        early, tardy, left = [i for i in items if not i.evidence][:3]
         for item, by in ((early, -5), (tardy, 5)):
             assert item.due is not None
             noon.move_to(item.due + timedelta(minutes=by))

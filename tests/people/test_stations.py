@@ -14,6 +14,7 @@ from flask import Flask
 from planner.base import audit
 from planner.base.actor import Actor, Desk
 from planner.kernel.permissions import AT_A_STATION, P, Role
+from planner.kernel.spans import business_day, day_span
 from planner.live import services as live
 from planner.live.rules import Weight
 from planner.live.services import ShiftIn
@@ -36,8 +37,10 @@ def comment_form(page: str) -> str:
 
 
 def a_show(cast: Cast, as_: As, hours: float = 2) -> int:
-    """A show of tonight with the host on it."""
-    start = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(hours=hours)
+    """A show of tonight, while the business day lasts, with the host on it."""
+    now = datetime.now(UTC).replace(second=0, microsecond=0)
+    tonight = day_span(business_day(now, "Asia/Shanghai"), "Asia/Shanghai")
+    start = min(now + timedelta(hours=hours), tonight.end - timedelta(minutes=10))
     with as_("lead"):
         place = {p.key: p.id for p in queries.positions()}
         crew = [ShiftIn(place["host"], cast.host, start, start + timedelta(hours=2))]
@@ -173,6 +176,7 @@ def test_it_locks_after_its_time_and_a_poll_does_not_put_that_off(
     for seconds in (180, 220):
         ahead(seconds=seconds)
         assert desk.get("/sessions", headers={"X-Requested-With": "poll"}).status_code == 200
+        assert desk.get("/stream", headers={"Accept": "text/event-stream"}).status_code == 204
     ahead(seconds=235)
     assert desk.get("/").location.startswith("/login")
     assert desk.get("/station").status_code == 200

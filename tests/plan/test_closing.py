@@ -278,6 +278,49 @@ def test_highlights_compare_with_the_last_period_of_its_kind(cast: Cast, plan: P
         )
 
 
+def test_a_step_carried_into_no_phase_belongs_to_that_period_whatever_its_day(
+    cast: Cast, plan: Plan, today: date
+) -> None:
+    with acting(cast.actors["lead"]):
+        cause = figures.causes()[0].id
+        wishes = {
+            ("step", plan.steps["carry"]): Wish(Choice.CARRY),
+            ("step", plan.steps["leave"]): Wish(Choice.LEAVE),
+            ("step", plan.steps["cancel"]): Wish(Choice.CANCEL, "品牌方改线上"),
+            ("goal", plan.missed): Wish(Choice.LEAVE),
+        }
+        answers = {plan.missed_target(): Answer(cause, "预热晚了", "提前")}
+        services.close_period(plan.quarter, plan.version(), answers, wishes, plan.next)
+
+        def titles(period_id: int) -> set[str]:
+            return {s.title for rows in queries.plan_page(period_id).steps.values() for s in rows}
+
+        assert "竞品分析" in titles(plan.next)
+        assert "竞品分析" not in titles(plan.quarter)
+        listed = queries.listed(queries.Wanted(period_id=plan.next))
+        assert [s.title for s in listed] == ["竞品分析"]
+        page = queries.period_page(plan.quarter)
+        assert (page.done, page.steps) == (2, 4), "what goes on elsewhere was not done here"
+
+
+def test_each_period_shows_its_own_loose_steps_and_the_current_one_those_without_a_home(
+    cast: Cast, plan: Plan, today: date
+) -> None:
+    with acting(cast.actors["lead"]):
+        services.add_step("下季的", cast.lead, today + 60 * DAY)
+        services.add_step("没有日子的", cast.lead)
+        services.add_step("很久以前的", cast.lead, today - 300 * DAY)
+        now, later = queries.plan_page(plan.quarter, user_id=cast.lead), queries.plan_page(plan.next, user_id=cast.lead)
+
+    def loose(page: queries.PlanPage) -> set[str]:
+        return {s.title for s in page.steps.get(None, [])}
+
+    assert loose(now) >= {"没有日子的", "很久以前的"}
+    assert "下季的" not in loose(now)
+    assert loose(later) == {"下季的"}
+    assert later.counts["mine"] == 1, "the tab of another period counts what is mine in it"
+
+
 def test_days_of_what_is_carried_move_with_its_phase_or_stay(cast: Cast, plan: Plan, today: date) -> None:
     def closed(move: bool) -> tuple[date | None, date | None, date | None]:
         wishes = {("step", plan.steps[name]): Wish(Choice.CARRY, "", plan.later) for name in ("carry", "leave")}

@@ -17,6 +17,12 @@ def browser_type_launch_args() -> dict[str, object]:
     return {"executable_path": str(browser()), "args": browser_flags()}
 
 
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, object]) -> dict[str, object]:
+    """The kit has no service worker."""
+    return {**browser_context_args, "service_workers": "block"}
+
+
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
     """A running server and what it remembers."""

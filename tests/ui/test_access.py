@@ -42,7 +42,9 @@ def context(app, given: dict[str, object]) -> dict[str, object]:
 @pytest.mark.parametrize("width", [390, 1440])
 def test_axe(browser: Browser, address: str, theme: str, width: int) -> None:
     axe = (ROOT / "node_modules/axe-core/axe.min.js").read_text()
-    page = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme).new_page()
+    page = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=theme, service_workers="block"
+    ).new_page()
     found = []
     for path in ("page", "ticks?lang=zh", "all/1?lang=zh", "all/0", "error/404?lang=zh", "error/429"):
         page.goto(f"{address}/{path}")

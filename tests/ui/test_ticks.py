@@ -185,3 +185,95 @@ def test_without_javascript_the_same_form_works(browser, served: Served) -> None
     expect(page.locator("#tick-3")).to_have_class(re.compile("is-done"))
     assert page.url.endswith("/ticks")
     page.context.close()
+
+
+KEPT = """() => new Promise((resolve, reject) => {
+  const asked = indexedDB.open('planner-ticks', 1)
+  asked.onerror = () => reject(asked.error)
+  asked.onsuccess = () => {
+    const rows = asked.result.transaction('ticks').objectStore('ticks').getAll()
+    rows.onsuccess = () => { asked.result.close(); resolve(rows.result) }
+  }
+})"""
+JOURNAL = "() => Object.keys(localStorage).filter(key => key.startsWith('planner.tick.'))"
+
+
+def test_what_waits_lies_in_the_database_of_the_browser(page: Page, served: Served) -> None:
+    served.mode = "away"
+    page.goto(f"{served.address}/ticks")
+    for number in (2, 3):
+        box(page, number).click()
+    expect(page.locator("[data-tick-count]")).to_have_text("2 waiting")
+    page.wait_for_function(f"async () => (await ({KEPT})()).length === 2 && ({JOURNAL})().length === 0")
+    kept = page.evaluate(KEPT)
+    assert [entry["url"] for entry in kept] == ["/rows/2/tick", "/rows/3/tick"]
+    served.mode = "ok"
+    page.reload()
+    expect(page.locator("[data-tick-count]")).to_have_text("all synced", timeout=15000)
+    page.wait_for_function(f"async () => (await ({KEPT})()).length === 0")
+    assert len(set(served.ids())) == 2
+
+
+def test_what_an_earlier_version_left_is_sent_too(page: Page, served: Served) -> None:
+    """It lies in localStorage, as `planner.tick.<user>.<moment>.<number>.<id>`."""
+    served.mode = "away"
+    page.goto(f"{served.address}/ticks")
+    page.evaluate("""() => {
+      for (const [number, row] of [[1, 4], [2, 5]]) {
+        const id = String(number).repeat(32)
+        const key = `planner.tick.7.${'9'.repeat(12)}00${number}.0000${number}.${id}`
+        localStorage.setItem(key, JSON.stringify({
+          id, key, user: '7', url: `/rows/${row}/tick`, undo: '', to: 'done', text: `row ${row}`, fields: [['note', 'old']],
+          back: [], said: '', row: `tick-${row}`, page: '/ticks', tapped: '2026-11-12T11:00:00.000Z', state: 'pending', message: ''
+        }))
+      }
+    }""")
+    box(page, 1).click()
+    served.mode = "ok"
+    page.reload()
+    expect(page.locator("[data-tick-count]")).to_have_text("all synced", timeout=15000)
+    arrived = [form for path, form in served.posts if path == "/rows/4/tick"]
+    assert arrived[-1]["client_id"] == "1" * 32
+    assert arrived[-1]["tapped_at"] == "2026-11-12T11:00:00.000Z"
+    order = list(dict.fromkeys(served.ids()))
+    assert order.index("1" * 32) < order.index("2" * 32)
+    assert len(order) == 3
+    assert page.evaluate(JOURNAL) == []
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "Object.defineProperty(window, 'indexedDB', { value: undefined })",
+        "indexedDB.open = () => { throw new DOMException('no', 'SecurityError') }",
+        "indexedDB.open = () => ({})",
+        "IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError') }",
+    ],
+    ids=["none", "refuses", "hangs", "full"],
+)
+def test_without_a_database_what_waits_lies_where_it_always_did(page: Page, served: Served, broken: str) -> None:
+    page.add_init_script(f"{broken}; Object.defineProperty(crypto, 'randomUUID', {{ value: undefined }})")
+    served.mode = "away"
+    page.goto(f"{served.address}/ticks")
+    box(page, 2).click()
+    expect(sync(page, 2)).to_contain_text("waiting to sync")
+    assert len(page.evaluate(JOURNAL)) == 1
+    page.reload()
+    expect(sync(page, 2)).to_contain_text("waiting to sync")
+    served.mode = "ok"
+    page.reload()
+    expect(page.locator("[data-tick-count]")).to_have_text("all synced", timeout=15000)
+    assert len(set(served.ids())) == 1
+
+
+def test_a_tab_sees_what_another_one_tapped(page: Page, context: BrowserContext, served: Served) -> None:
+    served.mode = "away"
+    page.goto(f"{served.address}/ticks")
+    other = context.new_page()
+    other.goto(f"{served.address}/ticks")
+    box(page, 3).click()
+    expect(sync(other, 3)).to_contain_text("waiting to sync")
+    served.mode = "ok"
+    expect(page.locator("[data-tick-count]")).to_have_text("all synced", timeout=15000)
+    expect(other.locator("[data-tick-count]")).to_have_text("all synced", timeout=15000)
+    assert len(set(served.ids())) == 1

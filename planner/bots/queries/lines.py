@@ -12,11 +12,13 @@ from flask import current_app
 from planner.base import actor
 from planner.bots import words
 from planner.bots.models import BotLine
-from planner.bots.rules import SOON, TEST, UNDONE, Line, Topic, plain
+from planner.bots.queries.naming import called
+from planner.bots.rules import SOON, TEST, UNDONE, Called, Line, Topic, plain
 from planner.kernel import clock
 from planner.live import queries as live
-from planner.live.queries import SessionBrief
+from planner.live.queries import Open, SessionBrief
 from planner.live.rules import AFTER_AIR, PLANNED, State
+from planner.live.rules.calling import STEPS, was_late
 from planner.outcomes.queries import sets
 from planner.people import queries as people
 from planner.plan import queries as plan
@@ -69,7 +71,9 @@ def _of_sessions(rows: Sequence[BotLine], before: Set[tuple[str, int]]) -> list[
         text = "" if brief is None or newly else facts.text(topic, brief, told)
         if text:
             ids = tuple(row.id for row in told)
-            found.append(Said(ids, topic, Line(text, link_to("live.session", session_id=session_id))))
+            link = link_to("live.session", session_id=session_id)
+            calls = facts.calls(topic, brief, told) if brief is not None else ()
+            found.append(Said(ids, topic, Line(text, link, calls)))
     return found
 
 
@@ -83,7 +87,9 @@ class _Facts:
         shown = {row.about_id for row in rows if row.topic == Topic.RESULT and row.about_id in held}
         self.gmv = sets.gmv_of([row_id for row_id in shown if row_id]) if shown else {}
         soon = {row.about_id for row in rows if row.topic == Topic.NOT_READY and row.about_id in held}
-        self.checks = live.checks_of([row_id for row_id in soon if row_id], self.now) if soon else {}
+        opened = live.open_checks({row_id for row_id in soon if row_id}, self.now) if soon else []
+        self.blocking = [o for o in opened if o.check.blocking]
+        self.people = called(user_id for o in self.blocking for user_id in o.user_ids) if self.blocking else {}
 
     def text(self, topic: str, b: SessionBrief, rows: list[BotLine]) -> str:
         """One line, or nothing where it does not hold any more."""
@@ -101,7 +107,7 @@ class _Facts:
                 pair = (self.names.get(last["from_id"], "–"), self.names.get(last["to_id"], "–"))
                 return words.swapped(what, b.planned_start, *pair, last["positions"])
             case Topic.NOT_READY:
-                return self._not_ready(what, b)
+                return self._not_ready(what, b, last.get("step", STEPS[0]))
             case Topic.LIVE:
                 return self._live(what, b, last)
             case Topic.ENDED if b.state in AFTER_AIR:
@@ -126,11 +132,28 @@ class _Facts:
         was = facts.get("before") == "cancelled" and b.state in PLANNED
         return words.on_again(what, b.planned_start) if was else ""
 
-    def _not_ready(self, what: str, b: SessionBrief) -> str:
-        if b.state not in PLANNED or b.state is State.READY or b.planned_start > self.now + SOON:
+    def _not_ready(self, what: str, b: SessionBrief, step: int) -> str:
+        """At the first step all that blocks, or that nobody has given the go; later what is late, with its people."""
+        if b.state not in PLANNED or not self.now < b.planned_start <= self.now + SOON:
             return ""
-        missing = [check.text for check in self.checks.get(b.id, ()) if not check.passed and check.blocking]
-        return words.not_ready(what, b.planned_start, missing)
+        missing = [(o.check.text, self._who(o)) for o in self._of(b, step)]
+        if step != STEPS[0]:
+            return words.still_blocks(what, b.planned_start, missing) if missing else ""
+        return "" if b.state is State.READY else words.not_ready(what, b.planned_start, missing)
+
+    def _of(self, b: SessionBrief, step: int) -> list[Open]:
+        held = [o for o in self.blocking if o.session.id == b.id]
+        return held if step == STEPS[0] else [o for o in held if was_late(o.check.due, b.planned_start, step)]
+
+    def _who(self, o: Open) -> str:
+        return words.listed(plain(self.people[user_id].name, 20) for user_id in o.user_ids[:2]) if o.user_ids else ""
+
+    def calls(self, topic: str, b: SessionBrief, rows: list[BotLine]) -> tuple[Called, ...]:
+        """Whom a line calls by name: of what is late by now, those it waits for."""
+        if topic != Topic.NOT_READY:
+            return ()
+        late = [o for o in self._of(b, rows[-1].facts.get("step", STEPS[0])) if o.check.due and o.check.due <= self.now]
+        return tuple(self.people[user_id] for user_id in dict.fromkeys(n for o in late for n in o.user_ids))
 
 
 def _move(what: str, b: SessionBrief, rows: list[BotLine]) -> str:

@@ -1,5 +1,6 @@
 """Topics, vendors and pace of group bots. Pure."""
 
+from planner.bots.rules.naming import is_name
 from planner.bots.rules.pace import (
     BACK_OFF,
     LIMITS,
@@ -26,6 +27,7 @@ from planner.bots.rules.vendors import (
     HOSTS,
     MOST_BYTES,
     MOST_LINES,
+    Called,
     Fault,
     Line,
     Vendor,
@@ -57,6 +59,7 @@ __all__ = [
     "TEST",
     "UNDONE",
     "USUAL",
+    "Called",
     "Fault",
     "Limit",
     "Line",
@@ -67,6 +70,7 @@ __all__ = [
     "first_that_fit",
     "fits",
     "free_at",
+    "is_name",
     "plain",
     "sign_dingtalk",
     "sign_feishu",

@@ -8,7 +8,7 @@ import hmac
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -45,11 +45,25 @@ class Fault(StrEnum):
 
 
 @dataclass(frozen=True)
+class Called:
+    """Somebody whom a line calls (@): the name, and the ids by which vendors know them, if any."""
+
+    name: str
+    handles: Mapping[Vendor, str] = field(default_factory=dict[Vendor, str])
+
+
+@dataclass(frozen=True)
 class Line:
-    """One piece of news as it is pushed: plain words, and where they lead; no link where no address is known."""
+    """One piece of news as it is pushed: plain words, whom it calls, and where it leads; no link where no address is
+    known. The words name everybody by themselves: a vendor that knows somebody by no id calls nobody."""
 
     text: str
     link: str = ""
+    called: tuple[Called, ...] = ()
+
+    def handles(self, vendor: Vendor) -> list[str]:
+        """The ids by which this vendor calls those of the line, each once."""
+        return list(dict.fromkeys(c.handles[vendor] for c in self.called if c.handles.get(vendor)))
 
 
 HOSTS = {"open.feishu.cn": Vendor.FEISHU, "oapi.dingtalk.com": Vendor.DINGTALK, "qyapi.weixin.qq.com": Vendor.WECOM}
@@ -64,6 +78,8 @@ _PATHS = {
     Vendor.WECOM: re.compile(r"/cgi-bin/webhook/send"),
 }
 _TOKENS = {Vendor.DINGTALK: "access_token", Vendor.WECOM: "key"}
+_MOBILE = re.compile(r"(\+\d{1,3}-)?1\d{10}")
+"""钉钉 knows people by the number of their phone, too."""
 _HARMLESS = {ord(mark): chr(ord(mark) + 0xFEE0) for mark in "<>@&[]*_`~#|\\"}
 """Marks that mean something to a vendor become their wide twins, which read the same and mean nothing."""
 
@@ -130,19 +146,29 @@ def body_of(vendor: Vendor, head: str, lines: Sequence[Line], more: str, chinese
         rows = [_feishu_row(line, more) for line in lines]
         told = {"zh_cn" if chinese else "en_us": {"title": head, "content": rows}}
         return {"msg_type": "post", "content": {"post": told}}
-    marked = [f"{line.text} [{more}]({line.link})" if line.link else line.text for line in lines]
+    sign = "<@{}>" if vendor is Vendor.WECOM else "@{}"
+
+    def mark(line: Line) -> str:
+        calls = [sign.format(handle) for handle in line.handles(vendor)]
+        return " ".join([line.text, *calls, *([f"[{more}]({line.link})"] if line.link else [])])
+
+    marked = [mark(line) for line in lines]
     if vendor is Vendor.DINGTALK:
         text = "\n\n".join([f"**{head}**", *(f"- {line}" for line in marked)])
         title = plain(lines[0].text, 60) if len(lines) == 1 else head
         told = {"title": title, "text": text}
-        return {"msgtype": "markdown", "markdown": told, "at": {"atMobiles": [], "atUserIds": [], "isAtAll": False}}
+        ids = list(dict.fromkeys(h for line in lines for h in line.handles(vendor)))
+        phones = [h for h in ids if _MOBILE.fullmatch(h)]
+        at = {"atMobiles": phones, "atUserIds": [h for h in ids if h not in phones], "isAtAll": False}
+        return {"msgtype": "markdown", "markdown": told, "at": at}
     text = "\n".join([f"**{head}**", *(f"> {line}" for line in marked)])
     return {"msgtype": "markdown", "markdown": {"content": text}}
 
 
 def _feishu_row(line: Line, more: str) -> list[dict[str, str]]:
-    text = {"tag": "text", "text": f"{line.text} " if line.link else line.text}
-    return [text, {"tag": "a", "text": more, "href": line.link}] if line.link else [text]
+    calls = [{"tag": "at", "user_id": handle} for handle in line.handles(Vendor.FEISHU)]
+    text = {"tag": "text", "text": f"{line.text} " if line.link or calls else line.text}
+    return [text, *calls, *([{"tag": "a", "text": more, "href": line.link}] if line.link else [])]
 
 
 def size_of(vendor: Vendor, body: Mapping[str, Any]) -> int:

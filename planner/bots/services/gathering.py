@@ -21,7 +21,8 @@ from planner.bots.rules import HOLD, LONGEST_SUMMARY, SOON, STALE, SUMMARIES, UN
 from planner.kernel import clock
 from planner.kernel.permissions import P
 from planner.live import queries as live
-from planner.live.rules import State
+from planner.live.rules import PLANNED
+from planner.live.rules.calling import STEPS, step_of
 
 READER = "bots"
 BATCH = 500
@@ -90,10 +91,12 @@ def foresee() -> None:
     bots, now = _listeners(), clock.now()
     lines = [line for bot in bots for line in _summaries(bot, now)]
     listening = [bot for bot in bots if Topic.NOT_READY in bot.topics]
-    soon = live.briefs_between(now, now + SOON, [State.SCHEDULED, State.PREPARING]) if listening else []
+    soon = live.briefs_between(now, now + SOON, PLANNED) if listening else []
     for brief in soon:
-        key = f"ready:{brief.id}:{brief.planned_start:%Y%m%dT%H%M}"
-        lines += [_line(bot.id, key, Topic.NOT_READY, now, about_id=brief.id) for bot in listening]
+        step = step_of(brief.planned_start, now) or STEPS[0]
+        key = f"ready:{brief.id}:{brief.planned_start:%Y%m%dT%H%M}" + (f":{step}" if step != STEPS[0] else "")
+        about = {"about_id": brief.id, "facts": {"step": step}}
+        lines += [_line(bot.id, key, Topic.NOT_READY, now, **about) for bot in listening]
     db.note_all(BotLine, _new(lines))
 
 

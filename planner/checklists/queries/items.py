@@ -14,8 +14,8 @@ from planner.base import actor, db
 from planner.base.models import UtcDateTime
 from planner.base.ready import Ready, ready
 from planner.base.verbs import query
-from planner.checklists.models import Checklist, ChecklistItem, SopItem
-from planner.checklists.rules import LONGEST_ON_AIR, Anchor, ItemState, Proof, Stage
+from planner.checklists.models import Checklist, ChecklistItem, SopItem, Tick
+from planner.checklists.rules import LONGEST_ON_AIR, Anchor, Evidence, ItemState, Stage, read_evidence
 from planner.checklists.words import title_of
 from planner.kernel import clock
 from planner.kernel.errors import NotFound
@@ -43,7 +43,7 @@ class ItemRow:
     due: datetime | None
     expires: datetime | None
     blocks: bool
-    proof: Proof
+    evidence: Evidence
     state: ItemState
     by_name: str
     for_name: str
@@ -52,6 +52,8 @@ class ItemRow:
     halfway: int | None
     pinned: bool
     on_air: bool
+    own: tuple[str, str] = ("", "")
+    """The title as it was written, and in English."""
 
     def missed(self, now: datetime) -> bool:
         """Whether nobody did it while it could be done (错过)."""
@@ -115,7 +117,7 @@ def items_asked() -> Any:
     columns = (
         ChecklistItem.id, ChecklistItem.session_id, ChecklistItem.stage, ChecklistItem.title, ChecklistItem.title_en,
         Position.key, Position.name, ChecklistItem.position_id, ChecklistItem.user_id, User.name, ChecklistItem.due,
-        ChecklistItem.expires, ChecklistItem.blocks, ChecklistItem.proof, ChecklistItem.state, _BY.name, _FOR.name,
+        ChecklistItem.expires, ChecklistItem.blocks, ChecklistItem.evidence, ChecklistItem.state, _BY.name, _FOR.name,
         ChecklistItem.acted_at, ChecklistItem.note, ChecklistItem.halfway, ChecklistItem.pinned,
         LiveSession.real_start.is_not(None),
     )  # fmt: skip
@@ -135,7 +137,8 @@ def _item_row(r: Any) -> ItemRow:
     position = position_word(r[5], r[6]) if r[5] else ""
     names = [name or "" for name in (r[9], r[15], r[16])]
     whose = (r[7], position, r[8], names[0])
-    return make(*r[:3], title_of(r[3], r[4]), *whose, *r[10:15], *names[1:], *r[17:22])
+    asked = (*r[10:13], read_evidence(r[13]), r[14])
+    return make(*r[:3], title_of(r[3], r[4]), *whose, *asked, *names[1:], *r[17:22], (r[3], r[4]))
 
 
 def read_items(asked: Any, **values: Any) -> list[ItemRow]:
@@ -146,14 +149,14 @@ def read_items(asked: Any, **values: Any) -> list[ItemRow]:
 
 @query(P.CHECKLIST_VIEW, remember=True)
 def checklist_of(session_id: int) -> int | None:
-    """The id of a session's checklist; None when it has none."""
+    """The id of the first list of a session; None when it has none."""
     found = _held.first(id=session_id)
     return found[0] if found else None
 
 
 @ready
 def _held() -> Any:
-    return select(Checklist.id).where(Checklist.session_id == bindparam("id"))
+    return select(Checklist.id).where(Checklist.session_id == bindparam("id")).order_by(Checklist.id).limit(1)
 
 
 @ready
@@ -268,6 +271,13 @@ def ticked(item_id: int) -> Ticked:
     return Ticked(_item_row(row), total - still, total, missed, now)
 
 
+@query(P.CHECKLIST_TICK)
+def counted(client_ids: Iterable[str]) -> set[str]:
+    """Which of these taps the team's lists have already."""
+    wanted = list(client_ids)
+    return set(db.session().scalars(select(Tick.client_id).where(Tick.client_id.in_(wanted)))) if wanted else set()
+
+
 @query(P.CHECKLIST_VIEW)
 def progress(session_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
     """Done and all items by session, without those that do not apply or were missed."""
@@ -287,11 +297,27 @@ def progress(session_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
     return {session_id: (int(done or 0), total) for session_id, done, total in db.session().execute(asked)}
 
 
+def _comes_before(now: datetime) -> Any:
+    """The condition that the same line of the list, which comes every so many minutes, is open at an earlier time."""
+    earlier = aliased(ChecklistItem)
+    asked = select(earlier.id).join(SopItem, SopItem.id == earlier.sop_item_id)
+    asked = asked.where(
+        SopItem.anchor == Anchor.EVERY,
+        earlier.session_id == ChecklistItem.session_id,
+        earlier.sop_item_id == ChecklistItem.sop_item_id,
+        earlier.state == ItemState.OPEN,
+        earlier.due < ChecklistItem.due,
+        not_missed(earlier, now),
+    )
+    return asked.correlate(ChecklistItem).exists()
+
+
 @query(P.CHECKLIST_VIEW)
 def open_items(user_id: int, limit: int = 20) -> list[ItemRow]:
     """Somebody's open items of sessions that are not over, the most urgent first.
 
-    Left out are what was missed, and work on air that is due while the show has not begun.
+    Left out are what was missed, and work on air that is due while the show has not begun. Of what comes every so many
+    minutes only the next one is told.
     """
     now = clock.now()
     after = LiveSession.state.in_([State.ENDED])
@@ -300,6 +326,7 @@ def open_items(user_id: int, limit: int = 20) -> list[ItemRow]:
         ChecklistItem.state == ItemState.OPEN,
         ChecklistItem.due.is_not(None),
         not_missed(ChecklistItem, now),
+        ~_comes_before(now),
         or_(ChecklistItem.stage != Stage.AIR, LiveSession.real_start.is_not(None), ChecklistItem.due > now),
         db.alive(LiveSession),
         LiveSession.state.in_(list(OPEN_STATES)) | (after & (ChecklistItem.stage == Stage.AFTER)),

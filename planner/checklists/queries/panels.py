@@ -70,9 +70,9 @@ def gate_checks(session_ids: list[int], now: datetime) -> dict[int, list[GateChe
         if i.missed(now):
             continue
         url = f"{_all_url(i.session_id)}#tick-{i.id}"
-        passed = i.state is not ItemState.OPEN
+        passed, who = i.state is not ItemState.OPEN, i.user_name or i.position
         found.setdefault(i.session_id, []).append(
-            GateCheck(f"item-{i.id}", i.title, i.due, passed, i.blocks, i.user_name or i.position, url, i.user_id)
+            GateCheck(f"item-{i.id}", i.title, i.due, passed, i.blocks, who, url, i.user_id, i.own)
         )
     return found
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from itertools import takewhile
@@ -14,20 +13,18 @@ from planner.base import actor, db
 from planner.base.lock import lock
 from planner.base.verbs import command
 from planner.checklists import rules
-from planner.checklists.models import Checklist, ChecklistItem, SopItem, SopVersion, Tick
-from planner.checklists.rules import Act, Anchor, ItemState, Proof, Recheck, Times
-from planner.checklists.services.lists import (
-    born,
-    doer,
-    instances,
-    item_of,
-    rhythm_of,
-    served,
-    stretch_of,
-    template_of,
-    times_of,
+from planner.checklists.models import ChecklistItem, SopItem, Tick
+from planner.checklists.rules import Act, Anchor, ItemState, Recheck, read_evidence
+from planner.checklists.services.lists import times_of
+from planner.checklists.services.serving import (
+    RULED,
+    Lists,
+    choose_lists,
+    new_due,
+    serve,
+    serve_length,
+    shifts_dropped,
 )
-from planner.checklists.services.sop import items_of
 from planner.checklists.words import title_of
 from planner.kernel import clock
 from planner.kernel.errors import Refused
@@ -36,36 +33,14 @@ from planner.kernel.text import msg
 from planner.live import queries as live
 from planner.live.models import LiveSession
 from planner.live.ports import FollowerLine, SessionChange
-from planner.live.queries import SessionBrief, ShiftRow
-from planner.live.rules import State
-
-Pairs = list[tuple[ChecklistItem, SopItem]]
-
-
-def _items(session_id: int) -> Pairs:
-    asked = (
-        select(ChecklistItem, SopItem)
-        .join(SopItem, SopItem.id == ChecklistItem.sop_item_id)
-        .where(ChecklistItem.session_id == session_id)
-        .order_by(ChecklistItem.sort)
-    )
-    return [(i, s) for i, s in db.session().execute(asked)]
-
-
-def _offset(item: ChecklistItem, sop: SopItem) -> int:
-    return item.sort - sop.sort * 100 if sop.anchor is Anchor.EVERY else sop.offset_minutes
-
-
-def _new_due(item: ChecklistItem, sop: SopItem, times: Times, shifts: dict[int, ShiftRow]) -> datetime | None:
-    if item.due is None or item.pinned:
-        return item.due
-    return rules.due_of(sop.anchor, _offset(item, sop), times, stretch_of(shifts.get(item.shift_id or 0)))
+from planner.live.rules import OPEN_STATES, State
 
 
 class ChecklistFollower:
     """Open items move with the session, pinned and done ones stay, done ones reopen where their recheck rule says.
 
-    What was not applicable because its time was over when the list was made is open again when its time lies ahead.
+    What was not applicable because its time was over when the list was made is open again when its time lies ahead;
+    what applies or no longer does since the session has become another is open, or not applicable.
     """
 
     def _reopens(self, item: ChecklistItem, sop: SopItem, change: SessionChange) -> bool:
@@ -86,12 +61,12 @@ class ChecklistFollower:
         b = live.brief(change.session_id)
         times = replace(times_of(b), planned_start=change.start_after, planned_end=change.end_after)
         rows = live.shifts(change.session_id) if change.crew_after is None else list(change.crew_after)
-        shifts, pairs = {s.id: s for s in rows}, _items(change.session_id)
-        gone = _dropped(pairs, rows)
+        shifts, lists = {s.id: s for s in rows}, Lists.of(b)
+        gone = shifts_dropped(lists.pairs, rows)
         lines: list[FollowerLine] = []
-        for item, sop in pairs:
-            after, group = _new_due(item, sop, times, shifts), ""
-            if item.id in gone:
+        for item, sop, held in lists.pairs:
+            after, group = new_due(item, sop, held, times, shifts), ""
+            if item.id in gone or not lists.apply(sop, held):
                 continue
             if self._reopens(item, sop, change) or self._comes_back(item, sop, after, change):
                 group = "reopens"
@@ -110,160 +85,25 @@ class ChecklistFollower:
         """Make it happen."""
         lock("checklist", change.session_id)
         b = live.brief(change.session_id)
-        times, rows = times_of(b), live.shifts(change.session_id)
-        shifts = {s.id: s for s in rows}
-        if "weight" in change.kinds:
-            _change_sop(b, times, rows)
-        pairs = _items(change.session_id)
+        ruled = bool(change.kinds & RULED) and (b.state in OPEN_STATES or "weight" in change.kinds)
+        if ruled:
+            choose_lists(b)
+        lists = Lists.of(b)
         if change.since is not None:
-            _close_again([item for item, _sop in pairs], change.since)
-        for item, sop in pairs:
-            if self._reopens(item, sop, change):
-                _reopen(item)
-        _serve_shifts(change.session_id, pairs, rows, times)
-        _serve_length(change.session_id, pairs, rows, times)
-        for item, sop in _items(change.session_id):
-            lost = item.shift_id is not None and item.shift_id not in shifts
-            if not lost and self._comes_back(item, sop, _new_due(item, sop, times, shifts), change):
-                item.state = ItemState.OPEN
-            if item.state is ItemState.OPEN and not item.pinned:
-                item.due = _new_due(item, sop, times, shifts)
-                item.user_id = doer(item.position_id, item.due, shifts.get(item.shift_id or 0), rows)
-            if sop.anchor is Anchor.EVERY:
-                item.expires = rules.expiry(item.due, rhythm_of(sop), times)
-        db.flush()
+            _close_again([item for item, _sop, _held in lists.pairs], change.since)
+        for item, sop, held in lists.pairs:
+            if lists.apply(sop, held) and self._reopens(item, sop, change):
+                _reopen(item, sop)
+        serve(b, lists, anew=ruled, comes_back=lambda *one: self._comes_back(*one, change))
 
 
-def _lines(session_id: int, *conditions: object) -> list[tuple[int, SopItem]]:
-    """The list of a session with those lines of its SOP."""
-    asked = (
-        select(Checklist.id, SopItem)
-        .join(SopItem, SopItem.version_id == Checklist.version_id)
-        .where(Checklist.session_id == session_id, *conditions)  # type: ignore[arg-type]
-    )
-    return [(checklist_id, sop) for checklist_id, sop in db.session().execute(asked)]
-
-
-def _hand_on(
-    held: list[ChecklistItem], wanted: list[ShiftRow | None]
-) -> tuple[list[tuple[ShiftRow | None, ChecklistItem | None]], list[ChecklistItem]]:
-    """Which item each new shift takes over, the same person's first, and which items nobody takes."""
-    known = {s.id if s else None for s in wanted}
-    kept = {item.shift_id for item in held}
-    loose = [item for item in held if item.shift_id not in known]
-    handed: list[tuple[ShiftRow | None, ChecklistItem | None]] = []
-    for shift in [s for s in wanted if (s.id if s else None) not in kept]:
-        taken = next((i for i in loose if shift and i.user_id == shift.user_id), loose[0] if loose else None)
-        if taken is not None:
-            loose.remove(taken)
-        handed.append((shift, taken))
-    return handed, loose
-
-
-def _dropped(pairs: Pairs, rows: list[ShiftRow]) -> set[int]:
-    """The items of shifts that this crew no longer has."""
-    lines = {sop.id: sop for _item, sop in pairs if sop.each_shift}
-    found = set[int]()
-    for sop in lines.values():
-        held = [item for item, its_sop in pairs if its_sop.id == sop.id]
-        found |= {item.id for item in _hand_on(held, [*served(sop, rows)])[1] if not item.pinned}
-    return found
-
-
-def _serve_shifts(session_id: int, pairs: Pairs, rows: list[ShiftRow], times: Times) -> None:
-    """What is done for each shift follows the shifts: taken over by the same person or the next, made, or dropped."""
-    now = clock.now()
-    for checklist_id, sop in _lines(session_id, SopItem.each_shift):
-        held = [item for item, its_sop in pairs if its_sop.id == sop.id]
-        handed, loose = _hand_on(held, [*served(sop, rows)])
-        for shift, taken in handed:
-            if taken is None:
-                db.session().add(item_of(checklist_id, session_id, sop, sop.offset_minutes, shift, rows, times, now))
-                continue
-            taken.shift_id = shift.id if shift else None
-            if taken.state is ItemState.NOT_APPLICABLE:
-                taken.state = born(rules.due_of(sop.anchor, sop.offset_minutes, times, stretch_of(shift)), sop, now)
-        for item in loose:
-            if item.state is ItemState.OPEN and not item.pinned:
-                item.state = ItemState.NOT_APPLICABLE
-
-
-def _serve_length(session_id: int, pairs: Pairs, rows: list[ShiftRow], times: Times) -> None:
-    """What is due every n minutes is due as often as the show is long: by plan before it, in fact from its start on.
-
-    What falls into a break between two streams or behind the end does not apply.
-    """
-    now, on_air = clock.now(), times.real_start is not None
-    streams = [(a.real_start, a.real_end) for a in live.airings(session_id)] if on_air else []
-    for checklist_id, sop in _lines(session_id, SopItem.anchor == Anchor.EVERY):
-        held = {_offset(item, sop): item for item, its_sop in pairs if its_sop.id == sop.id}
-        every = rhythm_of(sop)
-        wanted = rules.repeats(every, times, now)
-        for offset in [o for o in wanted if o not in held and times.real_end is None]:
-            made = item_of(checklist_id, session_id, sop, offset, None, rows, times, now)
-            if made.expires is None or made.expires > now:
-                db.session().add(made)
-        over: dict[int, ChecklistItem] = {}
-        for offset, item in held.items():
-            due = _new_due(item, sop, times, {})
-            if rules.falls_on_air(due, streams) and offset % every == 0 if on_air else offset in wanted:
-                item.state = ItemState.OPEN if item.state is ItemState.NOT_APPLICABLE else item.state
-            elif item.state is ItemState.OPEN:
-                over[item.id] = item
-        for item_id in _untouched(over) if not on_air else ():
-            db.session().delete(over.pop(item_id))
-        for item in over.values():
-            item.state = ItemState.NOT_APPLICABLE
-    db.flush()
-
-
-def _untouched(item_ids: Iterable[int]) -> set[int]:
-    """Those that nobody has ever ticked: they may go as if they had never been."""
-    ids = set(item_ids)
-    asked = select(Tick.item_id).where(Tick.item_id.in_(ids))
-    return ids - set(db.session().scalars(asked)) if ids else ids
-
-
-def _change_sop(b: SessionBrief, times: Times, rows: list[ShiftRow]) -> None:
-    """The list becomes one of the SOP for the weight of now: what both know stays as it stands, ticks and all."""
-    held = db.session().scalars(select(Checklist).where(Checklist.session_id == b.id)).one_or_none()
-    template = template_of(b)
-    if held is None or template is None or template.version_id is None:
-        return
-    now, pairs = clock.now(), _items(b.id)
-    fits = db.one(SopVersion, held.version_id).template_id == template.id
-    if fits and all(sop.version_id == held.version_id for _item, sop in pairs):
-        return
-    version_id = held.version_id if fits else template.version_id  # an undo has put the list's own version back
-    lines = {line.key: line for line in items_of(version_id)}
-    for item, sop in pairs:
-        line = lines.get(sop.key)
-        if line is None:
-            if item.state is ItemState.OPEN:
-                item.state = ItemState.NOT_APPLICABLE
-            continue
-        offset = _offset(item, sop) if line.anchor is Anchor.EVERY else 0
-        item.sop_item_id, item.sort, item.stage = line.id, line.sort * 100 + offset, line.stage
-        item.title, item.title_en, item.position_id = line.title, line.title_en, line.position_id
-        item.blocks, item.proof, item.identity = line.blocks, line.proof, line.identity
-        if item.state is ItemState.NOT_APPLICABLE:
-            item.state = born(rules.due_of(line.anchor, line.offset_minutes, times), line, now)
-    known = {sop.key for _item, sop in pairs}
-    for line in lines.values():
-        if line.key not in known:
-            for offset, shift in instances(line, times, rows, now):
-                db.session().add(item_of(held.id, b.id, line, offset, shift, rows, times, now))
-    held.version_id = version_id
-    db.flush()
-
-
-def _reopen(item: ChecklistItem) -> None:
+def _reopen(item: ChecklistItem, sop: SopItem) -> None:
     db.session().add(
         Tick(
             item_id=item.id, act=Act.REOPEN, user_id=actor.current().user_id, client_id=_own_id(), tapped_at=clock.now()
         )
     )
-    item.state, item.note = ItemState.OPEN, ""
+    item.state, item.note, item.given, item.evidence = ItemState.OPEN, "", None, sop.evidence
     item.acted_by, item.acted_for, item.acted_at, item.halfway = None, None, None, None
 
 
@@ -294,7 +134,15 @@ def read_on(session_id: int) -> None:
     lock("checklist", session_id)
     b = live.brief(session_id)
     if b.state is State.LIVE:
-        _serve_length(session_id, _items(session_id), live.shifts(session_id), times_of(b))
+        serve_length(session_id, Lists.of(b), live.shifts(session_id), times_of(b))
+
+
+@command(P.CHECKLIST_TICK)
+def follow_answers(session_id: int) -> None:
+    """An answer was given, or taken back: lines that ask for it apply, or no longer do."""
+    lock("checklist", session_id)
+    b = live.brief(session_id)
+    serve(b, Lists.of(b), anew=True)
 
 
 @command(P.SESSION_EDIT)
@@ -336,8 +184,9 @@ def _stand_again(item: ChecklistItem, acts: list[Tick]) -> None:
     last = acts[-1]
     item.state = ItemState.DONE if last.act is Act.DONE else ItemState.SKIPPED
     item.note, item.acted_by, item.acted_for, item.acted_at = last.note, last.user_id, last.for_user_id, last.tapped_at
-    item.halfway = acts[0].user_id if item.proof is Proof.TWO_PEOPLE else None
+    item.given = last.given
+    item.halfway = acts[0].user_id if read_evidence(item.evidence).two else None
     for act in acts:
         again = Tick(item_id=item.id, act=act.act, user_id=act.user_id, client_id=_own_id(), tapped_at=act.tapped_at)
-        again.for_user_id, again.note = act.for_user_id, act.note
+        again.for_user_id, again.note, again.given = act.for_user_id, act.note, act.given
         db.session().add(again)

@@ -1,27 +1,33 @@
-"""A session's checklist, made from the SOP of its weight."""
+"""The checklists of a session, made from the SOPs whose rules fit it, or by hand."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import select
 
 from planner.base import actor, db
+from planner.base.lock import lock
 from planner.base.verbs import command
 from planner.checklists import rules
 from planner.checklists.models import Checklist, ChecklistItem, SopItem, SopTemplate
-from planner.checklists.rules import Anchor, ItemState, Times
-from planner.checklists.services.sop import ensure_templates, items_of
+from planner.checklists.rules import Anchor, Facts, ItemState, Kind, MadeFor, Times, read_condition
+from planner.checklists.services.sop import items_of
+from planner.checklists.services.templates import ensure_templates
 from planner.kernel import clock
+from planner.kernel.errors import Refused
 from planner.kernel.permissions import P
+from planner.kernel.text import msg
 from planner.live import queries as live
 from planner.live.queries import SessionBrief, ShiftRow
+from planner.live.rules import State
 
 
-def times_of(b: SessionBrief) -> Times:
-    """The anchors a session offers."""
+def times_of(b: SessionBrief, began: datetime | None = None) -> Times:
+    """The anchors a session offers; with when what went wrong `began`, to an emergency list."""
     who = actor.current()
-    return Times(b.planned_start, b.planned_end, b.real_start, b.real_end, who.timezone, who.day_start)
+    return Times(b.planned_start, b.planned_end, b.real_start, b.real_end, who.timezone, who.day_start, began)
 
 
 def stretch_of(shift: ShiftRow | None) -> rules.Stretch | None:
@@ -29,40 +35,104 @@ def stretch_of(shift: ShiftRow | None) -> rules.Stretch | None:
     return (shift.start, shift.end) if shift else None
 
 
+def facts_of(b: SessionBrief) -> Facts:
+    """What rules know of a session."""
+    return Facts(b.platform.value, b.weight.value, b.channel_id, tuple(live.tags(b.id)))
+
+
+def made_for(template: SopTemplate) -> MadeFor:
+    """Which shows a template makes a list for."""
+    lists = (tuple(template.weights or ()), tuple(template.channel_ids or ()), tuple(template.tags or ()))
+    return MadeFor(*lists, template.by_hand)
+
+
+def templates_for(facts: Facts) -> list[SopTemplate]:
+    """The SOPs that make a list for such a show: that of its weight first, then what channel and tags add."""
+    asked = select(SopTemplate).where(SopTemplate.kind == Kind.SHOW, SopTemplate.version_id.is_not(None))
+    found = [row for row in db.session().scalars(asked.order_by(SopTemplate.id)) if made_for(row).fits(facts)]
+    return sorted(found, key=lambda row: (*made_for(row).order(), row.id))
+
+
 @command(P.CHECKLIST_TICK)
-def make_checklist(session_id: int) -> int:
-    """The checklist of a session, from the version that counts now. Made once; a second call answers the first."""
-    held = db.session().scalar(select(Checklist.id).where(Checklist.session_id == session_id))
+def make_checklist(session_id: int) -> int | None:
+    """The lists of a session, from the versions that count now. Made once; a second call answers the first.
+
+    Answers the first one; None where no SOP is for such a show.
+    """
+    asked = select(Checklist.id).where(Checklist.session_id == session_id).order_by(Checklist.id).limit(1)
+    held = db.session().scalar(asked)
     if held is not None:
         return held
     b = live.brief(session_id)
-    template = template_of(b)
-    if template is None:
+    facts = facts_of(b)
+    wanted = templates_for(facts)
+    if not wanted:
         ensure_templates()
-        template = template_of(b)
-    assert template is not None and template.version_id is not None
-    row = db.add(Checklist(session_id=session_id, version_id=template.version_id))
-    shifts, times, now = live.shifts(session_id), times_of(b), clock.now()
+        wanted = templates_for(facts)
+    made = [make_list(template, b, facts, {}).id for template in wanted]
+    return made[0] if made else None
+
+
+def make_list(
+    template: SopTemplate, b: SessionBrief, facts: Facts, answers: Mapping[str, str], began: datetime | None = None,
+    by_hand: bool = False,
+) -> Checklist:  # fmt: skip
+    """The list of one SOP for a session, from the version that counts now."""
+    row = Checklist(session_id=b.id, template_id=template.id, version_id=template.version_id, began=began)
+    row.by_hand = by_hand
+    held = db.add(row)
+    shifts, times, now = live.shifts(b.id), times_of(b, began), clock.now()
     made: list[ChecklistItem] = []
     for item in items_of(template.version_id):
         for offset, shift in instances(item, times, shifts, now):
-            made.append(item_of(row.id, session_id, item, offset, shift, shifts, times, now))
+            made.append(item_of(held.id, b.id, item, offset, shift, shifts, times, now))
+            if not read_condition(item.condition).fits(facts, answers):
+                made[-1].state = ItemState.NOT_APPLICABLE
     db.add_all(made)
-    return row.id
+    return held
 
 
-def template_of(b: SessionBrief) -> SopTemplate | None:
-    """The SOP for shows of this weight."""
-    return (
-        db.session()
-        .scalars(select(SopTemplate).where(SopTemplate.weight == b.weight).order_by(SopTemplate.id).limit(1))
-        .first()
-    )
+def _to_begin(session_id: int, template_id: int, kind: Kind) -> tuple[SessionBrief, SopTemplate]:
+    """A session that is not called off, and a published SOP of this kind."""
+    lock("checklist", session_id)
+    b, template = live.brief(session_id), db.one(SopTemplate, template_id)
+    if b.state is State.CANCELLED:
+        raise Refused(msg("This session is cancelled."))
+    if template.kind is not kind or template.version_id is None:
+        raise Refused(msg("There is no published SOP of this kind to begin from."))
+    return b, template
+
+
+@command(P.SESSION_EDIT)
+def add_list(session_id: int, template_id: int) -> int:
+    """A list by hand, whatever the rules of its SOP say. Answers the list; the one that is there where there is one."""
+    b, template = _to_begin(session_id, template_id, Kind.SHOW)
+    asked = select(Checklist).where(Checklist.session_id == session_id, Checklist.template_id == template_id)
+    held = db.session().scalars(asked).one_or_none()
+    if held is not None and not held.dropped:
+        return held.id
+    if held is not None:
+        raise Refused(msg("The session has this list; it is not applicable since the session has become another one."))
+    return make_list(template, b, facts_of(b), {}, by_hand=True).id
+
+
+@command(P.CHECKLIST_TICK)
+def begin_emergency(session_id: int, template_id: int) -> int:
+    """Something has gone wrong at this moment: the list for it begins. Answers the list."""
+    b, template = _to_begin(session_id, template_id, Kind.EMERGENCY)
+    return make_list(template, b, facts_of(b), {}, began=clock.now()).id
 
 
 def rhythm_of(item: SopItem) -> int:
     """Every how many minutes a line comes: figures are read as the team's rules for its shows say."""
     return live.habits().reading_minutes if item.key == rules.READING else item.offset_minutes
+
+
+def expiry_of(item: SopItem, due: datetime | None, times: Times) -> datetime | None:
+    """When an item of this line is missed; None where it never is."""
+    if item.anchor is not Anchor.EVERY:
+        return None
+    return rules.expiry(due, rhythm_of(item), times, item.expires_minutes)
 
 
 def instances(item: SopItem, times: Times, shifts: list[ShiftRow], now: datetime) -> list[tuple[int, ShiftRow | None]]:
@@ -127,9 +197,9 @@ def item_of(
         shift_id=shift.id if shift else None,
         user_id=doer(item.position_id, due, shift, shifts),
         due=due,
-        expires=rules.expiry(due, rhythm_of(item), times) if item.anchor is Anchor.EVERY else None,
+        expires=expiry_of(item, due, times),
         blocks=item.blocks,
-        proof=item.proof,
+        evidence=item.evidence,
         identity=item.identity,
         state=born(due, item, now),
     )

@@ -1,24 +1,54 @@
-"""What a review asks of an SOP, decided by a lead: what is accepted reaches the shows that are still to come."""
+"""What a review asks of a SOP, decided by a lead: what is accepted is part of the draft, as it is or changed."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from dataclasses import dataclass
 
 from planner.base import actor, db
 from planner.base.lock import lock
+from planner.base.telling import Sort, concern
 from planner.base.verbs import command
-from planner.checklists.models import Checklist, SopItem, SopProposal, SopTemplate, SopVersion
-from planner.checklists.services.lists import instances, item_of, times_of
-from planner.checklists.services.sop import copied, items_of, new_line, publish
+from planner.checklists.models import SopProposal, SopTemplate
+from planner.checklists.rules import (
+    NOTHING,
+    PLAIN,
+    Anchor,
+    Evidence,
+    Extra,
+    Recheck,
+    Stage,
+    check_evidence,
+    read_evidence,
+)
+from planner.checklists.services.sop import (
+    check_block,
+    check_line,
+    check_rule,
+    copied,
+    lines_to_edit,
+    new_line,
+    redraft,
+    set_extra,
+)
 from planner.kernel import clock
 from planner.kernel.errors import Refused
 from planner.kernel.permissions import P
 from planner.kernel.text import msg
-from planner.live import queries as live
-from planner.live.models import LiveSession
-from planner.live.rules import State
 
-TO_COME = (State.SCHEDULED, State.PREPARING, State.READY)
+
+@dataclass(frozen=True)
+class LineIn:
+    """A line as somebody typed it."""
+
+    text: str
+    position_id: int | None
+    stage: Stage
+    anchor: Anchor
+    offset_minutes: int
+    blocks: bool = False
+    evidence: Evidence = NOTHING
+    recheck: Recheck | None = None
+    extra: Extra = PLAIN
 
 
 def _open(proposal_id: int) -> SopProposal:
@@ -31,42 +61,39 @@ def _open(proposal_id: int) -> SopProposal:
     return row
 
 
+def _as_proposed(row: SopProposal) -> LineIn:
+    line = (row.text, row.position_id, row.stage, row.anchor, row.offset_minutes, False, read_evidence(row.evidence))
+    rule: Recheck | None = row.recheck  # type: ignore[assignment]
+    return LineIn(*line, rule)
+
+
 @command(P.SOP_EDIT)
-def accept_proposal(proposal_id: int) -> int:
-    """The line becomes part of the next version, and of the lists of shows that are to come. Answers the template."""
+def accept_proposal(proposal_id: int, changed: LineIn | None = None) -> int:
+    """The line is part of the draft, as it was proposed or changed: lists get it once that is published.
+
+    Who proposed it is told. Answers the template.
+    """
     row = _open(proposal_id)
-    template = db.one(SopTemplate, row.template_id)
-    lines = [copied(item, 0) for item in items_of(template.version_id)]
-    given = (row.stage, row.text, row.position_id, row.anchor, row.offset_minutes, False, row.proof, row.recheck)
-    line = new_line(*given, row.id)
-    publish(template, [*lines, line], f"+ {row.text}")
+    template, given = db.one(SopTemplate, row.template_id), changed or _as_proposed(row)
+    place = (given.stage, given.offset_minutes, given.position_id, given.anchor)
+    title = check_line(given.text, *place, template.kind)
+    check_block(given.blocks, given.stage)
+    lines = [copied(item) for item in lines_to_edit(template)]
+    when = (given.position_id, given.anchor, given.offset_minutes, given.blocks)
+    line = new_line(given.stage, title, *when, check_evidence(given.evidence), check_rule(given.recheck), row.id)
+    set_extra(line, given.extra, lines)
+    redraft(template, [*lines, line], f"+ {title}")
     row.state = "accepted"
-    db.flush()
-    _join(template.id, line)
+    about = ("sop", template.id)
+    concern([row.created_by], Sort.CHANGED, about, msg("Your proposal is in the draft: %(title)s", title=title))
     return row.template_id
-
-
-def _join(template_id: int, line: SopItem) -> None:
-    """Lists of this SOP that no show has used yet take the line in; where its time has passed it is not applicable."""
-    asked = (
-        select(Checklist.id, Checklist.session_id)
-        .join(SopVersion, SopVersion.id == Checklist.version_id)
-        .join(LiveSession, LiveSession.id == Checklist.session_id)
-        .where(SopVersion.template_id == template_id, LiveSession.state.in_(TO_COME), db.alive(LiveSession))
-    )
-    held = [(row[0], row[1]) for row in db.session().execute(asked)]
-    crews, now = live.shifts_of([session_id for _list, session_id in held]), clock.now()
-    for list_id, session_id in held:
-        times, shifts = times_of(live.brief(session_id)), crews.get(session_id, [])
-        db.add_all(
-            item_of(list_id, session_id, line, offset, shift, shifts, times, now)
-            for offset, shift in instances(line, times, shifts, now)
-        )
 
 
 @command(P.SOP_EDIT)
 def refuse_proposal(proposal_id: int) -> int:
-    """Not this time. Answers the template."""
+    """Not this time; who proposed it is told. Answers the template."""
     row = _open(proposal_id)
     row.state = "refused"
+    about = ("sop", row.template_id)
+    concern([row.created_by], Sort.CHANGED, about, msg("Your proposal was refused: %(title)s", title=row.text))
     return row.template_id

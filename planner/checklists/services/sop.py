@@ -1,4 +1,4 @@
-"""Templates: the two built-in ones, new versions, and what reviews propose."""
+"""Lines of SOPs and the drafts they are edited in; what a line may say; what is proposed."""
 
 from __future__ import annotations
 
@@ -11,55 +11,37 @@ from planner.base import db
 from planner.base.lock import lock
 from planner.base.news import tell
 from planner.base.verbs import command
-from planner.checklists import builtin
 from planner.checklists.models import SopItem, SopProposal, SopTemplate, SopVersion
-from planner.checklists.news import SopProposed, SopPublished
-from planner.checklists.rules import DAY, EACH_SHIFT, ON_THE_CLOCK, Anchor, Proof, Recheck, Stage
+from planner.checklists.news import SopProposed
+from planner.checklists.rules import (
+    DAY,
+    EACH_SHIFT,
+    LONGEST_HELP,
+    LONGEST_LAW,
+    MOST_TAGS,
+    NOTHING,
+    ON_THE_CLOCK,
+    PLAIN,
+    Anchor,
+    Condition,
+    Evidence,
+    Extra,
+    Kind,
+    Recheck,
+    Stage,
+    check_evidence,
+    read_condition,
+    read_evidence,
+)
 from planner.kernel.errors import Invalid, Refused
 from planner.kernel.permissions import P
-from planner.kernel.text import clean_line, msg
-from planner.live.rules import Weight
+from planner.kernel.text import Message, clean_line, clean_text, msg
+from planner.live.rules import Platform, Weight
 from planner.people import queries as people
 
 MOST_OFFSET = 30 * DAY
 SHORTEST_ROUND = 5
-
-
-@command(P.SOP_EDIT)
-def ensure_templates() -> None:
-    """The two built-in templates, once a team is made."""
-    held = {row.weight for row in db.session().scalars(select(SopTemplate).execution_options(with_trash=True))}
-    positions = {p.key: p.id for p in people.positions()}
-    names = {Weight.DAILY: ("日播标准流程", "SOP for daily shows"), Weight.BIG: ("大场标准流程", "SOP for big shows")}
-    for weight in Weight:
-        if weight in held:
-            continue
-        template = db.add(SopTemplate(name=names[weight][0], name_en=names[weight][1], weight=weight))
-        version = db.add(SopVersion(template_id=template.id, number=1))
-        template.version_id = version.id
-        for sort, line in enumerate(builtin.LINES, start=1):
-            offset = line.daily if weight is Weight.DAILY else line.big
-            if offset is None:
-                continue
-            db.session().add(
-                SopItem(
-                    version_id=version.id,
-                    key=line.key,
-                    sort=sort * 10,
-                    stage=line.stage,
-                    title=line.zh,
-                    title_en=line.en,
-                    position_id=positions.get(line.position),
-                    anchor=line.anchor,
-                    offset_minutes=offset,
-                    blocks=line.blocks_daily if weight is Weight.DAILY else line.blocks_big,
-                    proof=line.proof,
-                    each_shift=line.each_shift,
-                    identity=line.identity,
-                    recheck=dict(line.recheck) if line.recheck else None,
-                )
-            )
-    db.flush()
+MOST_LINES = 200
 
 
 def items_of(version_id: int | None) -> list[SopItem]:
@@ -69,34 +51,55 @@ def items_of(version_id: int | None) -> list[SopItem]:
     )
 
 
-def copied(item: SopItem, version_id: int) -> SopItem:
+def lines_to_edit(template: SopTemplate) -> list[SopItem]:
+    """The lines as people edit them: those of the draft, else the published ones."""
+    return items_of(template.draft_id or template.version_id)
+
+
+def copied(item: SopItem, version_id: int = 0) -> SopItem:
     """The same line for another version."""
     return SopItem(
         version_id=version_id, key=item.key, sort=item.sort, stage=item.stage, title=item.title, title_en=item.title_en,
         position_id=item.position_id, anchor=item.anchor, offset_minutes=item.offset_minutes, blocks=item.blocks,
-        proof=item.proof, each_shift=item.each_shift, identity=item.identity, recheck=item.recheck,
-        proposal_id=item.proposal_id,
+        evidence=item.evidence, help=item.help, help_en=item.help_en, law=item.law,
+        expires_minutes=item.expires_minutes, condition=item.condition, each_shift=item.each_shift,
+        identity=item.identity, recheck=item.recheck, proposal_id=item.proposal_id,
     )  # fmt: skip
 
 
-def publish(template: SopTemplate, items: list[SopItem], note: str) -> int:
-    """A new version out of these lines; it counts from the next checklist on."""
-    last = db.session().scalar(
-        select(SopVersion.number)
-        .where(SopVersion.template_id == template.id)
-        .order_by(SopVersion.number.desc())
-        .limit(1)
-    )
-    version = db.add(SopVersion(template_id=template.id, number=(last or 0) + 1, note=note[:200]))
-    for item in items:
+def opened(template_id: int) -> SopTemplate:
+    """A SOP whose draft is going to be another one."""
+    lock("sop", template_id)
+    return db.one(SopTemplate, template_id)
+
+
+def redraft(template: SopTemplate, lines: list[SopItem], note: str) -> int:
+    """These lines are the draft from now on; the state before stays for who takes the edit back."""
+    if len(lines) > MOST_LINES:
+        raise Refused(msg("A SOP has at most %(most)s lines.", most=MOST_LINES))
+    base_id = db.one(SopVersion, template.draft_id).base_id if template.draft_id else template.version_id
+    version = db.add(SopVersion(template_id=template.id, number=None, base_id=base_id, note=note[:200]))
+    for item in lines:
         item.version_id = version.id
-    db.add_all(items)
-    template.version_id = version.id
-    tell(SopPublished(template_id=template.id, number=version.number))
+    db.add_all(lines)
+    template.draft_id = version.id
+    db.flush()
     return version.id
 
 
-def check_line(text: str, stage: Stage, offset_minutes: int, position_id: int | None, anchor: Anchor) -> str:
+def last_place(stage: Stage) -> int:
+    """Where what comes to a stage stands among the lines of its time: at their end."""
+    return 100 * (list(Stage).index(stage) + 1) + 95
+
+
+def own_key() -> str:
+    """What names a line of the team's own through all versions."""
+    return f"own_{secrets.token_hex(6)}"
+
+
+def check_line(
+    text: str, stage: Stage, offset_minutes: int, position_id: int | None, anchor: Anchor, kind: Kind = Kind.SHOW
+) -> str:
     """The text of a line that can be followed; refuses one that can't."""
     found = clean_line(text)
     if not 1 <= len(found) <= 160:
@@ -107,11 +110,23 @@ def check_line(text: str, stage: Stage, offset_minutes: int, position_id: int | 
         raise Invalid.at("offset_minutes", msg("Type a clock time like 15:00."))
     if anchor is Anchor.EVERY and not SHORTEST_ROUND <= offset_minutes <= DAY:
         raise Invalid.at("offset_minutes", msg("It comes again after 5 to 1440 minutes."))
+    _check_kind(kind, stage, anchor, offset_minutes)
     if anchor is Anchor.EVERY and stage is not Stage.AIR:
         raise Invalid.at("stage", msg("What comes every so many minutes belongs to the time on air."))
     if position_id is not None and position_id not in {p.id for p in people.positions()}:
         raise Invalid.at("position_id", msg("Choose a position of this team."))
     return found
+
+
+def _check_kind(kind: Kind, stage: Stage, anchor: Anchor, minutes: int) -> None:
+    """An emergency list counts from the emergency, and nothing else does."""
+    if (stage is Stage.EMERGENCY) is not (kind is Kind.EMERGENCY):
+        fault = msg("The lines of an emergency list are all of the emergency, and no others are.")
+        raise Invalid.at("stage", fault)
+    if kind is Kind.SHOW and anchor is Anchor.INCIDENT:
+        raise Invalid.at("anchor", msg("Only lines of an emergency list count from the emergency."))
+    if kind is Kind.EMERGENCY and (anchor not in (Anchor.INCIDENT, Anchor.AS_IT_HAPPENS) or minutes < 0):
+        raise Invalid.at("offset_minutes", msg("It counts from the emergency on: type minutes after it, like 5 min."))
 
 
 def check_block(blocks: bool, stage: Stage) -> None:
@@ -127,9 +142,57 @@ def check_rule(recheck: Recheck | None) -> dict[str, Any] | None:
     return dict(recheck) if recheck else None
 
 
-def last_place(stage: Stage) -> int:
-    """Where what comes to a stage stands among the lines of its time: at their end."""
-    return 100 * (list(Stage).index(stage) + 1) + 95
+def check_extra(extra: Extra, anchor: Anchor) -> Extra:
+    """What else a line says, cleaned; refuses what is too long or means nothing."""
+    texts = {"help": clean_text(extra.help), "help_en": clean_text(extra.help_en)}
+    law, english = clean_line(extra.law), clean_line(extra.title_en)
+    faults: dict[str, Message] = {}
+    if len(english) > 160:
+        faults["title_en"] = msg("Say in at most 160 characters what is to be done.")
+    for name, text in texts.items():
+        if len(text) > LONGEST_HELP:
+            faults[name] = msg("At most %(most)s characters.", most=LONGEST_HELP)
+    if len(law) > LONGEST_LAW:
+        faults["law"] = msg("At most %(most)s characters.", most=LONGEST_LAW)
+    after = extra.expires_minutes
+    if after is not None and anchor is not Anchor.EVERY:
+        faults["expires_minutes"] = msg("Only what comes every so many minutes expires.")
+    elif after is not None and not 1 <= after <= DAY:
+        faults["expires_minutes"] = msg("It expires after 1 to 1440 minutes.")
+    if faults:
+        raise Invalid(faults)
+    return Extra(english, texts["help"], texts["help_en"], law, after, extra.condition)
+
+
+def check_condition(wanted: Condition, key: str, lines: list[SopItem]) -> dict[str, Any] | None:
+    """The condition as it is kept; refuses one that names what is not there, and lines that wait for one another."""
+    if not set(wanted.platforms) <= set(Platform) or not set(wanted.weights) <= set(Weight):
+        raise Invalid.at("condition_platforms", msg("Choose among what is offered."))
+    if len(wanted.tags) > MOST_TAGS:
+        raise Invalid.at("condition_tags", msg("At most %(most)s tags.", most=MOST_TAGS))
+    if not wanted.item:
+        return wanted.as_json()
+    by_key = {line.key: line for line in lines}
+    source = by_key.get(wanted.item)
+    if source is None or wanted.item == key:
+        raise Invalid.at("condition_item", msg("Choose another line of this SOP that asks for an answer."))
+    if wanted.answer not in read_evidence(source.evidence).answers:
+        raise Invalid.at("condition_item", msg("The other line does not ask for this answer."))
+    seen, at = {key}, wanted.item
+    while at in by_key and at not in seen:
+        seen.add(at)
+        at = read_condition(by_key[at].condition).item
+    if at == key:
+        raise Invalid.at("condition_item", msg("These lines would wait for one another."))
+    return wanted.as_json()
+
+
+def set_extra(line: SopItem, extra: Extra, lines: list[SopItem]) -> None:
+    """Write what else a line says."""
+    found = check_extra(extra, line.anchor)
+    line.title_en, line.help, line.help_en, line.law = found.title_en, found.help, found.help_en, found.law
+    line.expires_minutes = found.expires_minutes
+    line.condition = check_condition(found.condition, line.key, lines)
 
 
 def new_line(
@@ -139,15 +202,16 @@ def new_line(
     anchor: Anchor,
     offset: int,
     blocks: bool,
-    proof: Proof,
+    evidence: Evidence,
     recheck: dict[str, Any] | None,
-    proposal_id: int | None,
+    proposal_id: int | None = None,
 ) -> SopItem:
     """A line of the team's own, at the end of its stage."""
     return SopItem(
-        version_id=0, key=f"own_{secrets.token_hex(6)}", sort=last_place(stage), stage=stage, title=text, title_en="",
-        position_id=position_id, anchor=anchor, offset_minutes=offset, blocks=blocks, proof=proof,
-        each_shift=anchor in EACH_SHIFT, identity=False, recheck=recheck, proposal_id=proposal_id,
+        version_id=0, key=own_key(), sort=last_place(stage), stage=stage, title=text, title_en="",
+        position_id=position_id, anchor=anchor, offset_minutes=offset, blocks=blocks, evidence=evidence.as_json(),
+        help="", help_en="", law="", expires_minutes=None, condition=None, each_shift=anchor in EACH_SHIFT,
+        identity=False, recheck=recheck, proposal_id=proposal_id,
     )  # fmt: skip
 
 
@@ -160,29 +224,42 @@ def add_item(
     anchor: Anchor,
     offset_minutes: int,
     blocks: bool,
-    proof: Proof = Proof.NONE,
+    evidence: Evidence = NOTHING,
     recheck: Recheck | None = None,
+    extra: Extra = PLAIN,
 ) -> int:
-    """A new line in a new version. Answers the version."""
-    lock("sop", template_id)
-    template = db.one(SopTemplate, template_id)
-    title, rule = check_line(text, stage, offset_minutes, position_id, anchor), check_rule(recheck)
+    """A new line in the draft. Answers the line."""
+    template = opened(template_id)
+    title, rule = check_line(text, stage, offset_minutes, position_id, anchor, template.kind), check_rule(recheck)
     check_block(blocks, stage)
-    lines = [copied(item, 0) for item in items_of(template.version_id)]
-    lines.append(new_line(stage, title, position_id, anchor, offset_minutes, blocks, proof, rule, None))
-    return publish(template, lines, f"+ {title}")
+    asked = check_evidence(evidence)
+    lines = [copied(item) for item in lines_to_edit(template)]
+    line = new_line(stage, title, position_id, anchor, offset_minutes, blocks, asked, rule)
+    set_extra(line, extra, lines)
+    redraft(template, [*lines, line], f"+ {title}")
+    return line.id
 
 
 @command(P.SOP_EDIT)
 def remove_item(template_id: int, key: str) -> int:
-    """A new version without one line. Answers the version."""
-    lock("sop", template_id)
-    template = db.one(SopTemplate, template_id)
-    held = items_of(template.version_id)
-    gone = [item for item in held if item.key == key]
-    if not gone:
-        raise Refused(msg("This line is not in the present version."))
-    return publish(template, [copied(item, 0) for item in held if item.key != key], f"- {gone[0].title}")
+    """A draft without one line; what asked for its answer asks for nothing. Answers the draft."""
+    template = opened(template_id)
+    held = lines_to_edit(template)
+    gone = next((item for item in held if item.key == key), None)
+    if gone is None:
+        raise Refused(msg("This line is not in the SOP any more."))
+    return redraft(template, freed([copied(item) for item in held if item.key != key]), f"- {gone.title}")
+
+
+def freed(lines: list[SopItem]) -> list[SopItem]:
+    """These lines without conditions on lines, or answers, that are not among them."""
+    by_key = {line.key: line for line in lines}
+    for line in lines:
+        held = read_condition(line.condition)
+        source = by_key.get(held.item)
+        if held.item and (source is None or held.answer not in read_evidence(source.evidence).answers):
+            line.condition = Condition(held.platforms, held.weights, held.tags).as_json()
+    return lines
 
 
 @command(P.SOP_PROPOSE)
@@ -195,20 +272,20 @@ def propose_item(
     offset_minutes: int,
     reason: str,
     from_session_id: int | None = None,
-    proof: Proof = Proof.NONE,
+    evidence: Evidence = NOTHING,
     recheck: Recheck | None = None,
 ) -> int:
     """Ask for a line in the SOP; a lead decides."""
-    db.one(SopTemplate, template_id)
+    template = db.one(SopTemplate, template_id)
     row = db.add(
         SopProposal(
             template_id=template_id,
-            text=check_line(text, stage, offset_minutes, position_id, anchor),
+            text=check_line(text, stage, offset_minutes, position_id, anchor, template.kind),
             position_id=position_id,
             stage=stage,
             anchor=anchor,
             offset_minutes=offset_minutes,
-            proof=proof,
+            evidence=check_evidence(evidence).as_json(),
             recheck=check_rule(recheck),
             reason=clean_line(reason)[:300],
             from_session_id=from_session_id,

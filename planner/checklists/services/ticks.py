@@ -16,9 +16,19 @@ from planner.base.news import tell
 from planner.base.ready import ready
 from planner.base.verbs import command
 from planner.checklists import rules
-from planner.checklists.models import ChecklistItem, Tick
+from planner.checklists.models import ChecklistItem, SopItem, Tick
 from planner.checklists.news import ItemTicked
-from planner.checklists.rules import Act, ItemState, Proof, TickFact
+from planner.checklists.rules import (
+    Act,
+    Evidence,
+    Given,
+    ItemState,
+    TickFact,
+    given_json,
+    read_evidence,
+    read_given_number,
+)
+from planner.checklists.services.following import follow_answers
 from planner.kernel import clock
 from planner.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from planner.kernel.permissions import P
@@ -35,9 +45,15 @@ def _standing() -> Any:
     """An item as it stands, its session's state, and the item a client id was counted for."""
     counted = select(Tick.item_id).where(Tick.client_id == bindparam("client_id")).scalar_subquery()
     i = ChecklistItem
-    columns = (i.session_id, i.title, i.user_id, i.state, i.proof, i.identity, i.blocks, i.note, i.halfway, i.expires)
-    asked = select(*columns, LiveSession.state.label("session_state"), counted.label("counted"))
-    asked = asked.join(LiveSession, LiveSession.id == i.session_id)
+    columns = (i.session_id, i.title, i.user_id, i.state, i.evidence, i.identity, i.blocks, i.note, i.halfway)
+    more = (
+        i.expires,
+        SopItem.evidence.label("asked_now"),
+        LiveSession.state.label("session_state"),
+        counted.label("counted"),
+    )
+    asked = select(*columns, *more).join(LiveSession, LiveSession.id == i.session_id)
+    asked = asked.join(SopItem, SopItem.id == i.sop_item_id)
     return asked.where(i.id == bindparam("item_id"), db.alive(LiveSession))
 
 
@@ -57,17 +73,36 @@ def _check_person(item: Any, act: Act, stands_in: int | None) -> None:
         raise Forbidden(msg("This item is confirmed by the person themselves or by a team lead."))
 
 
-def _check_words(item: Any, note: str, tapped: datetime) -> None:
-    """Some ticks count only with words: where the photo is, and how what was missed was done after all."""
-    if note:
-        return
-    if item.proof is Proof.PHOTO:
+def _with_note(asked: Evidence, given: Given, note: str) -> Given:
+    """What a tick came with, the words of its note standing for what they tell: where the photos are, the number."""
+    told = Given(
+        photos=asked.photos[0] if asked.photos and note else 0,
+        note=note,
+        number=read_given_number(note) if asked.number else None,
+        link=note,
+        answer=note if note in asked.answers else "",
+        rows=bool(note),
+    )
+    return Given(
+        given.photos or told.photos, note, given.number if given.number is not None else told.number,
+        given.link or told.link, given.answer or told.answer, given.rows or told.rows,
+    )  # fmt: skip
+
+
+def _check_words(item: Any, asked: Evidence, given: Given, tapped: datetime) -> None:
+    """A tick counts with all that is asked for, and with words how what was missed was done after all."""
+    lacks = rules.lacking(asked, given)
+    if "photos" in lacks and not given.photos:
         raise Invalid.at("note", msg("Say where the photo is, or paste its link."))
-    if item.expires is not None and item.expires <= tapped:
+    if lacks:
+        raise Invalid(lacks)
+    if not given.note and item.expires is not None and item.expires <= tapped:
         raise Invalid.at("note", msg("Its time is over. Say in a note how it was done after all."))
 
 
-def _act(item_id: int, act: Act, client_id: str, note: str, tapped_at: datetime | None) -> int:
+def _act(
+    item_id: int, act: Act, client_id: str, note: str, tapped_at: datetime | None, given: Given | None = None
+) -> int:
     """Add one act and fold; answers the session. The same client id again changes nothing.
 
     Whoever was first stands beside the item: a second tick on a done one is kept, but nothing else changes.
@@ -92,9 +127,11 @@ def _act(item_id: int, act: Act, client_id: str, note: str, tapped_at: datetime 
     _check_person(item, act, stands_in)
     now = clock.now()
     tapped = tapped_at if tapped_at is not None and now - LATE_TAP < tapped_at <= now else now
+    asked = read_evidence(item.evidence)
+    told = _with_note(asked, given or Given(), note)
     if act is Act.DONE and item.state is not ItemState.DONE:
-        _check_words(item, note, tapped)
-    two_people = item.proof is Proof.TWO_PEOPLE
+        _check_words(item, asked, told, tapped)
+    two_people, proved = asked.two, given_json(asked, told) if act is Act.DONE else None
     earlier = _acts.rows(item_id=item_id) if two_people else ()  # elsewhere the last act alone says how it stands
     facts = [TickFact(row_id, its_act, user_id) for row_id, its_act, user_id in earlier]
     whom = None if item.identity or two_people else stands_in  # these two nobody does for somebody else
@@ -105,6 +142,7 @@ def _act(item_id: int, act: Act, client_id: str, note: str, tapped_at: datetime 
         user_id=who.user_id,
         for_user_id=whom,
         note=note,
+        given=proved,
         client_id=client_id,
         tapped_at=tapped,
     )
@@ -125,15 +163,21 @@ def _act(item_id: int, act: Act, client_id: str, note: str, tapped_at: datetime 
         acted_for=None if opened else whom,
         halfway=(item.halfway or who.user_id) if two else None,
         note=note if opened else note or kept,
+        given=proved,
+        **({"evidence": item.asked_now} if opened else {}),
     )
+    if asked.answers:
+        follow_answers(item.session_id)
     tell(ItemTicked(session_id=item.session_id, item_id=item_id, act=str(act), title=item.title))
     return item.session_id
 
 
 @command(P.CHECKLIST_TICK, once=False)
-def tick(item_id: int, client_id: str, note: str = "", tapped_at: datetime | None = None) -> int:
+def tick(
+    item_id: int, client_id: str, note: str = "", tapped_at: datetime | None = None, given: Given | None = None
+) -> int:
     """Done, by the actor; for somebody else where it is theirs. Answers the session."""
-    return _act(item_id, Act.DONE, client_id, clean_line(note)[:300], tapped_at)
+    return _act(item_id, Act.DONE, client_id, clean_line(note)[:300], tapped_at, given)
 
 
 @command(P.CHECKLIST_TICK, once=False)

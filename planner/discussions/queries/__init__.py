@@ -5,6 +5,7 @@ from planner.discussions.queries.comments import (
     CommentRow,
     Conversation,
     Thread,
+    callable_names,
     comment,
     conversation,
     discussed,
@@ -12,6 +13,7 @@ from planner.discussions.queries.comments import (
     own_data,
     speakers,
     thread,
+    unheard,
 )
 from planner.discussions.queries.files import (
     FilePage,
@@ -36,6 +38,7 @@ __all__ = [
     "Thread",
     "attachment",
     "attachment_file",
+    "callable_names",
     "comment",
     "conversation",
     "discussed",
@@ -47,4 +50,5 @@ __all__ = [
     "reachable",
     "speakers",
     "thread",
+    "unheard",
 ]

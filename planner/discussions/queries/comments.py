@@ -141,6 +141,18 @@ def excerpts(ids: Iterable[int]) -> dict[int, str]:
     return {row_id: rules.excerpt(rules.unfold(text, names)) for row_id, text in texts.items()}
 
 
+@query(P.COMMENT)
+def callable_names() -> list[tuple[str, str]]:
+    """Who can be named with an @: name and login of everybody in the team."""
+    return [(p.name, p.login) for p in people.people() if not p.disabled]
+
+
+@query(P.COMMENT_VIEW)
+def unheard(comment_id: int) -> list[str]:
+    """Names a comment calls that nobody in the team has."""
+    return rules.unheard(db.one(Comment, comment_id).text)
+
+
 @query(P.COMMENT_VIEW)
 def discussed(kind: str, ids: Iterable[int]) -> set[int]:
     """Which of these objects somebody has commented on, attached a file to or linked."""

@@ -1,6 +1,6 @@
 """What holds where people talk: of comments, of files and of links. Pure."""
 
-from planner.discussions.rules.comments import EXCERPT, LONGEST, excerpt, fold, named_in, unfold
+from planner.discussions.rules.comments import EXCERPT, LONGEST, excerpt, fold, named_in, unfold, unheard
 from planner.discussions.rules.files import (
     ENDINGS,
     LONGEST_NAME,
@@ -36,5 +36,6 @@ __all__ = [
     "named_in",
     "stem_of",
     "unfold",
+    "unheard",
     "web_address",
 ]

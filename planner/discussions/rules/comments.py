@@ -9,6 +9,9 @@ LONGEST = 4000
 EXCERPT = 80
 MARKUP = re.compile(r"\*\*|~~|`|^\s*(?:[>*+-]|\d+\.)\s+", re.MULTILINE)
 NAMED = re.compile(r"<@(\d{1,19})>")
+CALLED = re.compile(r"(?<![A-Za-z0-9._%+<-])@([^\W_][\w.-]{0,19})")
+"""What reads like a name that is called: not a mail address, not a name that was found."""
+MOST_UNHEARD = 5
 
 
 def named_in(texts: Iterable[str]) -> set[int]:
@@ -31,6 +34,11 @@ def fold(text: str, people: Mapping[str, int]) -> str:
         return found[0] if user_id is None else f"<@{user_id}>"
 
     return anybody.sub(kept, text)
+
+
+def unheard(kept: str) -> list[str]:
+    """The names a text calls that are nobody's, as typed; of a text as it is kept, so those that were found are out."""
+    return list(dict.fromkeys(found.rstrip(".-") for found in CALLED.findall(kept)))[:MOST_UNHEARD]
 
 
 def unfold(text: str, names: Mapping[int, str], unknown: str = "…") -> str:

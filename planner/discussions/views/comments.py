@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import request
+from flask import jsonify, request
 from werkzeug.wrappers import Response
 
 from planner.base.i18n import gettext as _
@@ -21,7 +21,7 @@ def talk(kind: str, object_id: int) -> Response:
 
 
 @bp.post("/comments/<kind>/<id:object_id>")
-@uses(services.add_comment, queries.conversation)
+@uses(services.add_comment, queries.conversation, queries.unheard)
 def add(kind: str, object_id: int) -> Response:
     """Say something; what was refused is shown with what was typed."""
     form, view = forms.CommentForm(), queries.conversation(kind, object_id)
@@ -29,8 +29,23 @@ def add(kind: str, object_id: int) -> Response:
         with form.catching():
             made = services.add_comment(kind, object_id, form.text.data or "")
             back = safe_next(home_of(kind, object_id))
-            return done(f"{back.split('#')[0]}#comment-{made}", _("Your comment is there."), undo=True)
+            return done(f"{back.split('#')[0]}#comment-{made}", _said(made), undo=True)
     return page("discussions/talk.html", form.status, view=view, form=form)
+
+
+def _said(comment_id: int) -> str:
+    """That it is there; and whom it calls that nobody is."""
+    names = ", ".join(f"@{name}" for name in queries.unheard(comment_id))
+    if not names:
+        return _("Your comment is there.")
+    return _("Your comment is there. Nobody in the team is called %(names)s, so nobody was told.", names=names)
+
+
+@bp.get("/comments/names")
+@uses(queries.callable_names)
+def names() -> Response:
+    """Whom an @ can name, for the list that opens while one types."""
+    return jsonify(names=[{"name": name, "login": login} for name, login in queries.callable_names()])
 
 
 @bp.get("/comments/<id:comment_id>")

@@ -93,7 +93,7 @@ class Today:
         return show.local(self.now).date() != self.day
 
 
-MOST_ITEMS = 5
+MOST_ITEMS, LEAST_STEPS = 5, 3
 JUST_ENDED = timedelta(hours=2)
 MINE = ("gmv", "follow_rate", "avg_watch_seconds")
 """What a host reads of the last show, against the own mean."""
@@ -181,7 +181,7 @@ def _of_crew(user_id: int, now: datetime, day: date, ends: datetime) -> Today:
         items=shown,
         folded=len(items) - len(shown),
         folded_from=items[len(shown)].due if len(items) > len(shown) else None,
-        steps=steps[: MOST_ITEMS - len(shown)],
+        steps=steps[: max(LEAST_STEPS, MOST_ITEMS - len(shown))],
         shows=[(last, result, {})] if last else [],
         means=means,
         by_hour=by_hour,

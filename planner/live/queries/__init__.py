@@ -13,6 +13,7 @@ from planner.live.queries.briefs import (
     next_briefs,
     past_briefs,
 )
+from planner.live.queries.calling import Call, Open, calls, open_checks
 from planner.live.queries.clashes import Outlook, PersonClash, PlaceClash, free_evening, outlook
 from planner.live.queries.copying import Copy, Kept, again, series_copies, week_copies
 from planner.live.queries.crew import (
@@ -91,6 +92,7 @@ __all__ = [
     "Ahead",
     "AiringRow",
     "Bench",
+    "Call",
     "ClipRow",
     "Copy",
     "Curve",
@@ -105,6 +107,7 @@ __all__ = [
     "Match",
     "Missing",
     "OnAir",
+    "Open",
     "Outlook",
     "PastWanted",
     "PersonClash",
@@ -134,6 +137,7 @@ __all__ = [
     "briefs",
     "briefs_around",
     "briefs_between",
+    "calls",
     "channel",
     "channels",
     "checks_of",
@@ -185,6 +189,7 @@ __all__ = [
     "needs_override",
     "next_briefs",
     "on_air",
+    "open_checks",
     "outlook",
     "own_data",
     "past_between",

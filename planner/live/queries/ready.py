@@ -41,6 +41,8 @@ class Strip:
     missing: list[ports.GateCheck]
     done: int
     total: int
+    next: ports.GateCheck | None = None
+    """What is to be done next of what is not late."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,8 @@ class HubPage:
     series: SeriesBrief | None
     handovers: list[HandoverRow]
     tiles: list[KindRow]
+    nudged: dict[str, datetime]
+    """Whom somebody has asked for just now, by check."""
 
     @property
     def open(self) -> list[ports.GateCheck]:
@@ -121,6 +125,12 @@ class HubPage:
     def unsigned(self) -> list[HandoverRow]:
         """Handovers that nobody has signed for yet."""
         return [row for row in self.handovers if row.taken_at is None]
+
+    def may_nudge(self, check: ports.GateCheck) -> bool:
+        """Whether the reader may ask for it (催一下): it blocks, and is somebody else's."""
+        who = actor.current()
+        somebodys = check.who_id is not None or not who.may(P.SESSION_EDIT)
+        return self.runs and who.signed_in and check.blocking and somebodys and check.who_id != who.user_id
 
     def may_take(self, row: HandoverRow) -> bool:
         """Whether the reader may sign for taking over: whoever works where the giver works, and a lead."""
@@ -206,7 +216,9 @@ def _is_looked_at(b: SessionBrief, night: datetime) -> bool:
 
 def _strip(b: SessionBrief, checks: list[ports.GateCheck], now: datetime) -> Strip:
     missing = [c for c in checks if not c.passed and c.due is not None and c.due <= now]
-    return Strip(b, go_of(checks, now), missing, sum(1 for c in checks if c.passed), len(checks))
+    coming = [(c.due, number, c) for number, c in enumerate(checks) if not c.passed and c.due and c.due > now]
+    following = min(coming)[2] if coming else None
+    return Strip(b, go_of(checks, now), missing, sum(1 for c in checks if c.passed), len(checks), following)
 
 
 def _worst_first(rows: list[Strip]) -> list[Strip]:
@@ -234,6 +246,11 @@ def strains_on(view: HubPage) -> list[str]:
     asked = [rules.Booking(s.user_id, Span(s.start, s.end)) for s in view.shifts]
     names = {s.user_id: s.user_name for s in view.shifts}
     return [i18n.told(one.message) for one in strains_of(asked, view.session.id, names)]
+
+
+def _nudged(b: SessionBrief, checks: Sequence[ports.GateCheck]) -> dict[str, datetime]:
+    waits = any(c.blocking and not c.passed for c in checks) and b.state in rules.PLANNED
+    return {key: at for answer in ports.nudged for key, at in answer(b.id).items()} if waits else {}
 
 
 @query(P.SESSION_VIEW)
@@ -270,4 +287,5 @@ def hub(session_id: int, phase: Phase | None = None) -> HubPage:
         series=series_of(session_id) if shown is Phase.PREPARE else None,
         handovers=handovers(session_id) if shown is not Phase.PREPARE and b.real_start else [],
         tiles=tiles() if shown is Phase.AIR and b.state is State.LIVE else [],
+        nudged=_nudged(b, checks) if shown is Phase.PREPARE else {},
     )

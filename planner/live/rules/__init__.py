@@ -34,7 +34,7 @@ from planner.live.rules.log import (
     promises,
     timecode,
 )
-from planner.live.rules.readiness import GO_ORDER, Check, Go, needs_override, readiness
+from planner.live.rules.readiness import GO_ORDER, Check, Go, needs_override, readiness, trouble
 from planner.live.rules.readings import (
     COUNTED_UP,
     FIGURES,
@@ -195,5 +195,6 @@ __all__ = [
     "timecode",
     "together",
     "total_of",
+    "trouble",
     "unheld",
 ]

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from planner.live.rules.states import AFTER_AIR, State
+
 
 class Go(StrEnum):
     """按计划, 有风险, 不可开播, 可开播."""
@@ -45,3 +47,14 @@ def needs_override(checks: list[Check]) -> bool:
 
 
 GO_ORDER = {Go.BLOCKED: 0, Go.AT_RISK: 1, Go.ON_COURSE: 2, Go.READY: 3}
+
+
+def trouble(state: State, go: Go, late: bool) -> int:
+    """How far up a show stands among those of a night, 0 for the worst: what can't go on air, what is on air with
+    something late, what is at risk, what is on air, what is on course, what is fit, what is over.
+    """
+    if state in AFTER_AIR:
+        return 6
+    if state is State.LIVE:
+        return 1 if late else 3
+    return {Go.BLOCKED: 0, Go.AT_RISK: 2, Go.ON_COURSE: 4, Go.READY: 5}[go]

@@ -16,7 +16,7 @@ def _in_place(row: LiveSession, *kinds: str) -> SessionChange:
 
 
 def follow_in_place(row: LiveSession, *kinds: str) -> None:
-    """Tell the followers what else has changed: crew, host, lineup, weight; or that it will not take place."""
+    """Tell the followers what else has changed: crew, host, lineup, weight, tags; or that it will not take place."""
     db.flush()
     for follower in ports.followers:
         follower.apply(_in_place(row, *kinds))

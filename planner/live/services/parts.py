@@ -25,14 +25,15 @@ def checked_theme(theme: str) -> str:
     return found
 
 
-def write_tags(session_id: int, tags: Sequence[str]) -> None:
-    """The words on a session: these and no others."""
+def write_tags(session_id: int, tags: Sequence[str]) -> bool:
+    """The words on a session: these and no others. Answers whether they are others than before."""
     wanted = list(dict.fromkeys(clean_line(t)[:30] for t in tags if clean_line(t)))[:12]
     old = {row.tag: row for row in db.session().scalars(select(SessionTag).where(SessionTag.session_id == session_id))}
     for tag, row in old.items():
         if tag not in wanted:
             db.session().delete(row)
     db.session().add_all([SessionTag(session_id=session_id, tag=t) for t in wanted if t not in old])
+    return set(wanted) != set(old)
 
 
 def write_targets(session_id: int, targets: Mapping[str, Decimal]) -> None:
@@ -57,7 +58,7 @@ def write_targets(session_id: int, targets: Mapping[str, Decimal]) -> None:
 
 def _fault_of(metric: str, value: Decimal) -> Message | None:
     """Why a number can't be the target of a figure."""
-    if metric not in figures.METRICS:
+    if metric not in figures.METRICS or metric in figures.COUNTED:
         return msg("Choose a figure of the list.")
     if figures.may_be_wanted(metric, value):
         return None

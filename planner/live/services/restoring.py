@@ -28,8 +28,15 @@ def after_undo(row: LiveSession, fields: frozenset[str]) -> None:
         for follow in ports.on_ended if row.real_end is not None else ports.on_live:
             follow(row.id)
         follow_in_place(row)
-    if "weight" in fields:
+    if fields & {"weight", "channel_id"}:
         follow_in_place(row, "weight")
+
+
+def after_tags_undo(session_id: int) -> None:
+    """Registered with undo: what hangs on the words of a session follows those that stand again."""
+    row = db.one(LiveSession, session_id, with_trash=True)
+    if row.trashed_at is None:
+        follow_in_place(row, "tags")
 
 
 def after_crew_undo(session_id: int) -> None:

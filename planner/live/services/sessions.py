@@ -158,11 +158,12 @@ def edit_session(
     before = row.weight
     row.theme, row.weight = checked_theme(theme), weight
     row.notes, row.no_compare = clean_text(notes)[:4000], no_compare
-    write_tags(session_id, tags)
+    retagged = write_tags(session_id, tags)
     touch(row)
     tell(SessionEdited(session_id=session_id, what="session"))
-    if weight is not before:
-        follow_in_place(row, "weight")
+    kinds = [*(["weight"] if weight is not before else []), *(["tags"] if retagged else [])]
+    if kinds:
+        follow_in_place(row, *kinds)
     stand_apart(session_id)
 
 

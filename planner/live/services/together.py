@@ -238,9 +238,11 @@ def edit_together(versions: Versions, theme: str, add_tags: Sequence[str], drop_
         if theme:
             row.theme = checked_theme(theme)
         tags = [tag for tag in held.get(row.id, []) if tag not in set(drop_tags)]
-        write_tags(row.id, [*tags, *add_tags])
+        retagged = write_tags(row.id, [*tags, *add_tags])
         touch(row)
         tell(SessionEdited(session_id=row.id, what="session"))
+        if retagged:
+            follow_in_place(row, "tags")
     return len(rows)
 
 

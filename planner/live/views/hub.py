@@ -15,6 +15,9 @@ from planner.live.views.blueprint import bp
 PARTS = ("top", "main", "end", "side")
 """Where panels stand in a phase: before, among and after what the session itself shows, and beside it."""
 
+PARTS_ALONE = {"log": "live/_timeline.html", "ready": "live/_ready.html"}
+"""What needs no figures to be asked for again."""
+
 POLLED = {"reading": "live/_now.html", "figures": "live/_figures.html"}
 """What the live page asks for again by itself while it is on air."""
 
@@ -25,8 +28,8 @@ def session(session_id: int) -> Response:
     """The hub. ?phase=prepare|air|review shows another phase than the present one."""
     asked = request.args.get("phase", "")
     view = queries.hub(session_id, Phase(asked) if asked in set(Phase) else None)
-    if request.args.get("part") == "log":
-        return fragment("live/_timeline.html", view=view, session=view.session)
+    if request.args.get("part") in PARTS_ALONE:
+        return fragment(PARTS_ALONE[request.args["part"]], view=view, session=view.session)
     air = queries.on_air(view)
     if request.args.get("part") in POLLED and air.rhythm is not None:
         form = forms.ReadingForm(formdata=None)

@@ -1,5 +1,6 @@
 """What can be read of notices."""
 
+from planner.notifications.queries.calling import MyCall, calls_panel, look_for_calls, my_calls, my_strip, nudged
 from planner.notifications.queries.habits import habits_of, my_habits, my_lost_letter, on_me
 from planner.notifications.queries.inbox import Inbox, inbox, mine, way_of
 from planner.notifications.queries.letters import (
@@ -19,7 +20,9 @@ __all__ = [
     "SHOWS",
     "UNREAD",
     "Inbox",
+    "MyCall",
     "Reminder",
+    "calls_panel",
     "dailies_due",
     "daily",
     "daily_key",
@@ -30,10 +33,14 @@ __all__ = [
     "last_letters",
     "letter",
     "letters_wait",
+    "look_for_calls",
     "look_round",
     "mine",
+    "my_calls",
     "my_habits",
     "my_lost_letter",
+    "my_strip",
+    "nudged",
     "on_me",
     "own_data",
     "panel",

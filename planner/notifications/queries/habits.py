@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from planner.base import actor, db
+from planner.base import actor, db, mail
 from planner.base.i18n import told
 from planner.base.tables import Job
 from planner.base.verbs import query
@@ -26,13 +26,14 @@ COLUMNS = (
     NoticeHabits.quiet_to,
     NoticeHabits.before_due,
     NoticeHabits.before_shift,
+    NoticeHabits.aloud,
 )
 
 
 def _habits(modes: dict[str, Any], *rest: Any) -> Habits:
-    only, daily_at, quiet_from, quiet_to, before_due, before_shift = rest
+    only, daily_at, quiet_from, quiet_to, before_due, before_shift, aloud = rest
     known = {SORTS[name]: Mode(mode) for name, mode in modes.items() if name in SORTS}
-    return Habits(known, only, daily_at, quiet_from, quiet_to, tuple(before_due), tuple(before_shift))
+    return Habits(known, only, daily_at, quiet_from, quiet_to, tuple(before_due), tuple(before_shift), aloud)
 
 
 @query(P.SESSION_VIEW)
@@ -70,4 +71,5 @@ def on_me(user_id: int) -> dict[str, Any] | None:
         return None
     held = my_habits()
     quiet = (clock_at(held.quiet_from), clock_at(held.quiet_to)) if held.quiet_from != held.quiet_to else None
-    return {"habits": held, "quiet": quiet, "daily": None if held.daily_at is None else clock_at(held.daily_at)}
+    daily = None if held.daily_at is None else clock_at(held.daily_at)
+    return {"habits": held, "quiet": quiet, "daily": daily, "mail_on": mail.is_on()}

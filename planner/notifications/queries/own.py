@@ -22,7 +22,7 @@ def own_data(user_id: int) -> dict[str, list[dict[str, Any]]]:
     wants = (
         select(
             team, NoticeHabits.modes, NoticeHabits.mentions_only, NoticeHabits.daily_at, NoticeHabits.quiet_from,
-            NoticeHabits.quiet_to, NoticeHabits.before_due, NoticeHabits.before_shift,
+            NoticeHabits.quiet_to, NoticeHabits.before_due, NoticeHabits.before_shift, NoticeHabits.aloud,
         )
         .join(NoticeHabits, NoticeHabits.team_id == Team.id)
         .where(NoticeHabits.user_id == user_id)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from planner.base import actor
 from planner.base.ready import ready
@@ -45,6 +45,12 @@ UNREAD = (Notice.seen_at.is_(None), Notice.taken_back.is_(None))
 SHOWS = (Notice.sort == Sort.SHIFT, Notice.about_kind == "session", Notice.created_by.is_not(None))
 """What somebody did to one's own shows: it stands at the top of Today, too."""
 
+CALL = "call/"
+"""How the keys of calls before air begin."""
+
+FIRST = or_(and_(*SHOWS), Notice.key.startswith(CALL))
+"""All that stands at the top of Today."""
+
 
 def not_read(user_id: Any, now: Any) -> tuple[Any, ...]:
     """The conditions of what somebody has still to read."""
@@ -54,16 +60,16 @@ def not_read(user_id: Any, now: Any) -> tuple[Any, ...]:
 @ready
 def _waiting() -> Any:
     columns = (Notice.id, Notice.about_kind, Notice.about_id, Notice.created_at, User.name, Notice.words)
-    asked = select(*columns, Notice.works, Notice.theirs).join(User, User.id == Notice.created_by)
+    asked = select(*columns, Notice.works, Notice.theirs, Notice.key).outerjoin(User, User.id == Notice.created_by)
     mine = not_read(bindparam("user_id"), bindparam("now"))
-    return asked.where(*mine, *SHOWS).order_by(Notice.id.desc()).limit(MOST)
+    return asked.where(*mine, FIRST).order_by(Notice.id.desc()).limit(MOST)
 
 
 def told(user_id: Any, team_id: Any) -> tuple[Any, Any]:
     """The port's answer: how much waits to be read, counted by the statement that every page asks anyway."""
     mine = (*not_read(user_id, bindparam("now")), Notice.team_id == team_id)
     asked = select(func.count(Notice.id)).where(*mine)
-    return asked.scalar_subquery(), asked.where(*SHOWS).scalar_subquery()
+    return asked.scalar_subquery(), asked.where(FIRST).scalar_subquery()
 
 
 def holds(works: Iterable[Any], theirs: bool | None, held: dict[int, set[datetime]]) -> bool:
@@ -78,12 +84,17 @@ def holds(works: Iterable[Any], theirs: bool | None, held: dict[int, set[datetim
 
 
 @query(P.SESSION_VIEW, remember=True)
+def first_rows() -> Sequence[Any]:
+    """What stands at the top of my Today and is not read: asked once for all of it, and not where nothing is."""
+    who = actor.current()
+    return _waiting.rows(user_id=who.user_id or 0, now=clock.now()) if who.told_first else []
+
+
+@query(P.SESSION_VIEW, remember=True)
 def waiting() -> list[NoticeRow]:
     """What others did to my shows that I have not seen yet and what still holds, the latest first."""
     me = actor.current().user_id or 0
-    if not actor.current().told_first:
-        return []
-    rows = _waiting.rows(user_id=me, now=clock.now())
+    rows = [row for row in first_rows() if not row.key.startswith(CALL)]
     asked = {session_id for row in rows if row.theirs is not None for session_id, _start in row.works}
     held, later, found = live.held_by(me, asked), set[int](), list[NoticeRow]()
     for row in rows:

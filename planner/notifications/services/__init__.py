@@ -1,5 +1,6 @@
 """What can be done with notices."""
 
+from planner.notifications.services.calling import know_calls, nudge
 from planner.notifications.services.habits import set_habits
 from planner.notifications.services.inbox import (
     forget_notices,
@@ -22,7 +23,9 @@ __all__ = [
     "ask_daily",
     "forget_notices",
     "forget_person",
+    "know_calls",
     "know_notices",
+    "nudge",
     "open_notice",
     "read_all",
     "read_none",

@@ -47,6 +47,7 @@ def set_habits(wanted: Habits) -> None:
         "quiet_to": wanted.quiet_to,
         "before_due": sorted(set(wanted.before_due), reverse=True),
         "before_shift": sorted(set(wanted.before_shift), reverse=True),
+        "aloud": wanted.aloud,
     }
     row = db.session().scalars(select(NoticeHabits).where(NoticeHabits.user_id == me)).one_or_none()
     if row is None:

@@ -24,9 +24,16 @@ from planner.base.forms import (
     VersionField,
     WholeField,
 )
-from planner.base.words import _l, choices
-from planner.checklists.rules import Anchor, Proof, Stage
-from planner.checklists.words import change_choices, usual_when, when_fault
+from planner.base.words import _l
+from planner.checklists.rules import Anchor, Stage
+from planner.checklists.words import (
+    anchor_choices,
+    change_choices,
+    simple_evidence,
+    stage_choices,
+    usual_when,
+    when_fault,
+)
 from planner.figures.queries import session_metric_choices
 from planner.outcomes.forms.figures import FiguresForm
 
@@ -70,10 +77,10 @@ class ProposalForm(Form):
     template_id = PickField(_l("SOP"), [InputRequired()])
     text = LineField(_l("What is to be done"), [InputRequired(), Length(max=160)])
     position_id = PickField(_l("Position"), none=_l("Anybody"))
-    stage = SelectField(_l("Stage"), choices=choices(Stage), default=Stage.BEFORE.value)
-    anchor = SelectField(_l("Counted"), choices=choices(Anchor), default=Anchor.PLANNED_START.value)
+    stage = SelectField(_l("Stage"), choices=stage_choices, default=Stage.BEFORE.value)
+    anchor = SelectField(_l("Counted"), choices=anchor_choices, default=Anchor.PLANNED_START.value)
     offset_minutes = LineField(_l("When"), [InputRequired(), Length(max=60)], default=usual_when)
-    proof = SelectField(_l("Proof"), choices=choices(Proof), default=Proof.NONE.value)
+    evidence = SelectMultipleField(_l("Proof"), choices=simple_evidence)
     recheck = SelectMultipleField(_l("Opens again with"), choices=change_choices)
     recheck_hours = WholeField(_l("Opens again when moved by more than"))
 

@@ -12,12 +12,14 @@ from sqlalchemy import bindparam, func, select
 
 from planner.base.ready import ready
 from planner.base.verbs import query
+from planner.checklists import queries as checklists
 from planner.checklists.models import ChecklistItem
 from planner.checklists.rules import ItemState
 from planner.kernel import clock
 from planner.kernel.permissions import P
 from planner.live.models import LiveSession, LogEntry
 from planner.live.queries import AiringRow, LogRow, SessionBrief, is_fault
+from planner.live.rules import AFTER_AIR
 from planner.outcomes.queries.sets import Result
 
 
@@ -37,14 +39,27 @@ def _carried_out() -> Any:
 
 @query(P.RESULT_VIEW)
 def carried_out(briefs: Mapping[int, SessionBrief]) -> dict[int, dict[str, Decimal]]:
-    """Minutes late at the start, checks late or missed, faults noted: of shows that have been on air."""
+    """Minutes late at the start, checks late or missed, faults noted, SOP pass rate: of shows that have been on air."""
     aired = {b.id: b for b in briefs.values() if b.real_start is not None}
-    found: dict[int, dict[str, Decimal]] = {}
+    found, counted = dict[int, dict[str, Decimal]](), counted_of(briefs)
     for session_id, faults, checks, late in _carried_out.rows(ids=list(aired), now=clock.now()) if aired else ():
         b = aired[session_id]
         held = {"start_delay": _minutes(b.planned_start, b.start), "faults": Decimal(faults)}
-        found[session_id] = held | ({"checks_late": Decimal(late)} if checks else {})
+        found[session_id] = held | ({"checks_late": Decimal(late)} if checks else {}) | counted.get(session_id, {})
     return found
+
+
+def counted_of(briefs: Mapping[int, SessionBrief]) -> dict[int, dict[str, Decimal]]:
+    """How much of the SOP was done in time (SOP通过率), with its parts; of shows after air."""
+    over = {b.id: b for b in briefs.values() if b.state in AFTER_AIR}
+    return {
+        session_id: {
+            "sop_passed": Decimal(rate.passed),
+            "sop_due": Decimal(rate.due),
+            "sop_pass_rate": Decimal(rate.passed) / rate.due,
+        }
+        for session_id, rate in (checklists.pass_rates(over) if over else {}).items()
+    }
 
 
 def back_in_order(airings: Sequence[AiringRow], log: Sequence[LogRow] = ()) -> dict[str, Decimal]:

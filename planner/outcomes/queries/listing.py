@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -20,6 +20,7 @@ from planner.live.queries.past import MOST
 from planner.live.rules import State, Weight
 from planner.outcomes.queries import actions, results, reviews
 from planner.outcomes.queries.actions import Waiting
+from planner.outcomes.queries.execution import counted_of
 from planner.outcomes.queries.results import Result
 from planner.outcomes.queries.reviews import Due
 from planner.outcomes.rules.waiting import Waits, waits_for
@@ -54,6 +55,8 @@ class ShowRow:
     targets: Mapping[str, Decimal]
     waits: Waits
     hosts: list[str] = field(default_factory=list[str])
+    pass_rate: Decimal | None = None
+    """How much of the SOP was done in time."""
 
     def value(self, key: str) -> Decimal | None:
         """One figure; None while nobody knows it."""
@@ -105,6 +108,10 @@ def _past(wanted: Wanted) -> list[SessionBrief]:
 
 def _row(b: SessionBrief, result: Result | None, targets: Mapping[str, Decimal]) -> ShowRow:
     return ShowRow(b, result, targets, waits_for(b.state is State.REVIEWED, result is not None))
+
+
+def _shown(row: ShowRow, hosts: list[str], counted: Mapping[str, Decimal]) -> ShowRow:
+    return replace(row, hosts=hosts, pass_rate=counted.get("sop_pass_rate"))
 
 
 def _attainment(row: ShowRow) -> Decimal | None:
@@ -162,12 +169,13 @@ def listing(wanted: Wanted, after: int | None = None, around: bool = True) -> Li
     place = next((n for n, row in enumerate(rows, start=1) if row.session.id == after), 0)
     shown = rows[place : place + ROWS]
     hosts = live.hosts_of([row.session.id for row in shown])
+    counted = counted_of({row.session.id: row.session for row in shown})
     start, end = (
         day_span(day, actor.current().timezone, actor.current().day_start) for day in (wanted.first, wanted.last)
     )
     return Listing(
         wanted,
-        [ShowRow(r.session, r.result, r.targets, r.waits, hosts.get(r.session.id, [])) for r in shown],
+        [_shown(r, hosts.get(r.session.id, []), counted.get(r.session.id, {})) for r in shown],
         str(shown[-1].session.id) if len(rows) > place + ROWS else "",
         _totals(rows),
         counts,

@@ -17,6 +17,7 @@ from planner.live import queries as live
 from planner.live.ports import Primary
 from planner.live.rules import AFTER_AIR, Phase, State
 from planner.outcomes.queries import actions, results, reviews
+from planner.outcomes.queries.execution import counted_of
 from planner.plan.ports import SessionFigures
 
 
@@ -71,17 +72,19 @@ def primary(session_id: int, phase: Phase) -> Primary | None:
 
 @query(P.RESULT_VIEW)
 def figures_of_days(first: date, last: date) -> list[SessionFigures]:
-    """The port's answer: what the sessions of these business days came to."""
+    """The port's answer: what the sessions of these business days came to, and how they were carried out."""
     who = actor.current()
     start = day_span(first, who.timezone, who.day_start).start
     end = day_span(last, who.timezone, who.day_start).end
     known = {b.id: b for b in live.briefs_between(start, end, AFTER_AIR)}
+    found, counted = results.results_for(known, known), counted_of(known)
     return [
         SessionFigures(
-            found.session_id,
-            business_day(known[found.session_id].planned_start, who.timezone, who.day_start),
-            found.base,
-            found.streams,
+            b.id,
+            business_day(b.planned_start, who.timezone, who.day_start),
+            {**(found[b.id].base if b.id in found else {}), **counted.get(b.id, {})},
+            found[b.id].streams if b.id in found else 1,
         )
-        for found in results.results_for(known, known).values()
+        for b in known.values()
+        if b.id in found or b.id in counted
     ]

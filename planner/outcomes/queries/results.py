@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -61,6 +61,13 @@ class ResultRow:
     bound: Bound
     origin: Origin | None = None
     parts: list[Part] = field(default_factory=list[Part])
+    of: tuple[Decimal, Decimal] | None = None
+    """What was counted, where it is a quotient of how the show was carried out."""
+
+    @property
+    def upward(self) -> bool:
+        """Whether more of it is better."""
+        return METRICS[self.metric].direction is figures.Direction.UP
 
 
 @dataclass(frozen=True)
@@ -192,9 +199,14 @@ def result_page(session_id: int, with_sets: bool = True) -> ResultPage:
         len(past),
         by_hour,
         [SetRow(*row) for row in _taken.rows(id=session_id)] if with_sets else [],
-        [row for key in figures.WATCHED for row in rows if row.metric == key],
+        [replace(row, of=_counts(key, values)) for key in figures.WATCHED for row in rows if row.metric == key],
         left_out(b, past),
     )
+
+
+def _counts(key: str, values: Mapping[str, Decimal]) -> tuple[Decimal, Decimal] | None:
+    over = METRICS[key].over
+    return (values[over[0][0]], values[over[1][0]]) if over is not None and over[0][0] in values else None
 
 
 def _row(
@@ -212,7 +224,7 @@ def _row(
 def _parts(key: str, result: Result | None) -> list[Part]:
     """What a derived figure is made of, in the order it is written: numerator, what is taken off, denominator."""
     metric = METRICS[key]
-    if result is None or not metric.derived or key not in result.figures:
+    if result is None or not metric.derived or metric.watched or key not in result.figures:
         return []
     tops, bottoms = figures.parts_of(metric, result.rules.interactions)
     signs = [("+" if n else "", part) for n, part in enumerate(tops)]

@@ -47,7 +47,7 @@ def agree_action(
     review = db.one(Review, row.review_id)
     if review.state is not ReviewState.OPEN:
         raise Refused(msg("This review is closed. Reopen it to change it."))
-    if metric not in METRICS:
+    if metric not in METRICS or METRICS[metric].counted:
         raise Invalid.at("metric", msg("Choose a figure."))
     if value <= 0:
         raise Invalid.at("value", msg("A target is a number above 0."))

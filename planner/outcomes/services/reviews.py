@@ -12,7 +12,7 @@ from planner.base.lock import lock
 from planner.base.news import tell
 from planner.base.verbs import command
 from planner.checklists import services as checklists
-from planner.checklists.rules import Anchor, Proof, Recheck, Stage
+from planner.checklists.rules import NOTHING, Anchor, Evidence, Recheck, Stage
 from planner.discussions import queries as discussions
 from planner.figures import queries as figures
 from planner.figures.models import Cause
@@ -183,14 +183,14 @@ def propose_sop(
     stage: Stage,
     anchor: Anchor,
     offset_minutes: int,
-    proof: Proof = Proof.NONE,
+    evidence: Evidence = NOTHING,
     recheck: Recheck | None = None,
 ) -> int:
     """The finding ends in a proposed change of the SOP, which a lead accepts. Answers the session."""
     row = db.one(Finding, finding_id)
     review = _open(row.review_id)
     checklists.propose_item(
-        template_id, text, position_id, stage, anchor, offset_minutes, _title(row), review.session_id, proof, recheck
+        template_id, text, position_id, stage, anchor, offset_minutes, _title(row), review.session_id, evidence, recheck
     )
     row.decision = Decision.PROPOSAL
     return review.session_id

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from planner.base.verbs import command
-from planner.checklists.rules import Anchor, Proof, Recheck, Stage
+from planner.checklists.rules import NOTHING, Anchor, Evidence, Recheck, Stage
 from planner.kernel.permissions import P
 from planner.outcomes.rules.reviews import Decision
 from planner.outcomes.services.actions import agree_action
@@ -37,7 +37,7 @@ class ProposalWanted:
     stage: Stage
     anchor: Anchor
     offset_minutes: int
-    proof: Proof = Proof.NONE
+    evidence: Evidence = NOTHING
     recheck: Recheck | None = None
 
 
@@ -68,7 +68,7 @@ def settle_finding(
     elif isinstance(ending, ProposalWanted):
         propose_sop(
             finding_id, ending.template_id, ending.text, ending.position_id, ending.stage, ending.anchor,
-            ending.offset_minutes, ending.proof, ending.recheck,
+            ending.offset_minutes, ending.evidence, ending.recheck,
         )  # fmt: skip
     elif ending is not None:
         return decide_finding(finding_id, ending.decision, ending.reason)

@@ -15,7 +15,7 @@ from planner.base.i18n import told
 from planner.base.web import done, page, strip, uses
 from planner.base.words import label
 from planner.checklists import queries as checklists
-from planner.checklists.rules import Anchor, Proof, Stage, read_when, recheck_of
+from planner.checklists.rules import Anchor, Kind, Stage, evidence_of, read_when, recheck_of
 from planner.discussions import queries as discussions
 from planner.kernel.errors import Invalid
 from planner.outcomes import forms, services
@@ -123,7 +123,7 @@ def _parts(view: queries.FindingPage) -> Parts:
     action.owner_id.offer([*people.assignable().items()])
     action.verify.choices = [(b.id, b.theme) for b in view.later]
     proposal = forms.ProposalForm()
-    proposal.template_id.offer(checklists.template_choices())
+    proposal.template_id.offer(checklists.template_choices(Kind.SHOW))
     proposal.position_id.offer([(p.id, p.name) for p in people.positions()])
     reason = row.reason if row.decision is Decision.NO_ACTION else ""
     return Parts(head, action, proposal, forms.DecideForm(data={"reason": reason}))
@@ -160,7 +160,7 @@ def _ending(parts: Parts) -> services.ActionWanted | services.ProposalWanted | s
         anchor, minutes = read_when(p.offset_minutes.data or "", Anchor(p.anchor.data))
         return services.ProposalWanted(
             p.template_id.data or 0, p.text.data or "", p.position_id.data, Stage(p.stage.data), anchor,
-            minutes, Proof(p.proof.data), recheck_of(p.recheck.data or [], p.recheck_hours.data),
+            minutes, evidence_of(p.evidence.data or []), recheck_of(p.recheck.data or [], p.recheck_hours.data),
         )  # fmt: skip
     if ending in (Decision.NO_ACTION, Decision.NORMAL_SWING):
         swing = ending == Decision.NORMAL_SWING

@@ -46,6 +46,13 @@ def _me_page(form: forms.MeForm, status: int = 200) -> Response:
     )
 
 
+@bp.get("/me/device")
+@uses(queries.whoever)
+def device() -> Response:
+    """What this phone can do, which its browser finds out by itself."""
+    return page("people/device.html")
+
+
 @bp.post("/me")
 @uses(services.edit_me)
 def edit_me() -> Response:

@@ -2,38 +2,19 @@
 
 from __future__ import annotations
 
-import io
 import secrets
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-import segno
 from flask import current_app, request, url_for
-from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from planner.base import verbs
+from planner.base.pictograms import qr
 from planner.base.web import page
 from planner.kernel.permissions import Role
 from planner.people import passwords, queries, rules
 from planner.people.words import ROLE_HELP
-
-
-def _qr(address: str) -> Markup:
-    """The address as a picture to scan; plain SVG without style attributes."""
-    drawn = io.BytesIO()
-    segno.make(address, error="m").save(
-        drawn,
-        kind="svg",
-        xmldecl=False,
-        svgns=True,
-        omitsize=True,
-        dark="#1B1E22",
-        light="#FFFFFF",
-        svgclass=None,
-        lineclass=None,
-    )
-    return Markup(drawn.getvalue().decode())  # nosec B704: drawn by segno from our own address
 
 
 @dataclass(frozen=True)
@@ -73,13 +54,13 @@ def show_scan(link: OneTime) -> Response:
     """The picture that signs a phone in, for as long as it counts."""
     minutes = int(rules.SCAN_LIFE.total_seconds() // 60)
     return page(
-        "people/scan_code.html", address=link.address, qr=_qr(link.address), minutes=minutes, is_local=is_local()
+        "people/scan_code.html", address=link.address, qr=qr(link.address), minutes=minutes, is_local=is_local()
     )
 
 
 def show_link(kind: str, link: OneTime, role: Role | None = None, mailed: str = "", back: str = "") -> Response:
     """The page with the link; `back` is where one goes from there."""
-    drawn = _qr(link.address)
+    drawn = qr(link.address)
     return page(
         "people/link.html",
         kind=kind,
@@ -97,5 +78,5 @@ def show_link(kind: str, link: OneTime, role: Role | None = None, mailed: str = 
 def show_station(link: OneTime, name: str) -> Response:
     """The link that turns a browser into a station."""
     minutes = int(rules.STATION_LIFE.total_seconds() // 60)
-    shown = {"address": link.address, "qr": _qr(link.address), "minutes": minutes, "is_local": is_local()}
+    shown = {"address": link.address, "qr": qr(link.address), "minutes": minutes, "is_local": is_local()}
     return page("people/station_code.html", name=name, **shown)

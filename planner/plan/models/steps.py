@@ -13,7 +13,8 @@ from planner.plan.rules import HangsOn, Priority, StepState
 
 class Step(Owned, Versioned, Trashable, Base):
     """Something one person does until a day. Where it comes again, `occurs_on` is the day of its rule it stands for,
-    which it keeps when somebody gives it another day."""
+    which it keeps when somebody gives it another day. `period_id` is the period it was carried into without a phase of
+    it; in a phase it belongs to that phase's period."""
 
     __tablename__ = "step"
     __table_args__ = (
@@ -27,6 +28,7 @@ class Step(Owned, Versioned, Trashable, Base):
     due: Mapped[date | None] = mapped_column(Date)
     phase_id: Mapped[int | None] = mapped_column(Id, ForeignKey("phase.id"), index=True)
     goal_id: Mapped[int | None] = mapped_column(Id, ForeignKey("goal.id"), index=True)
+    period_id: Mapped[int | None] = mapped_column(Id, ForeignKey("period.id"), index=True)
     from_session_id: Mapped[int | None] = mapped_column(Id, ForeignKey("live_session.id"))
     state: Mapped[StepState] = mapped_column(EnumText(StepState), default=StepState.OPEN)
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime())

@@ -18,7 +18,7 @@ from planner.plan import rules
 from planner.plan.models import Carried, Goal, Period, Phase, Step, TargetClosing
 from planner.plan.queries import proofs
 from planner.plan.queries.goals import goals_of
-from planner.plan.queries.periods import phases_of
+from planner.plan.queries.periods import phases_of, steps_inside
 from planner.plan.queries.standing import GoalView, TargetView
 from planner.plan.queries.steps import OPEN, STEP_COLUMNS, Owner, StepRow, step_row
 from planner.plan.rules import Aggregation, Choice, Health, PeriodKind, PeriodState, Way
@@ -166,11 +166,6 @@ def all_periods() -> list[PeriodRow]:
     return [PeriodRow(row, goals) for row, goals in db.session().execute(asked)]
 
 
-def _steps_inside(period_id: int, goals: list[GoalView], phases: list[Phase]) -> Any:
-    loose = Step.phase_id.is_(None) & Step.goal_id.in_([g.id for g in goals])
-    return Step.phase_id.in_([p.id for p in phases]) | loose
-
-
 def _highlights(period: Any, before: tuple[date, date]) -> list[Compared]:
     now, then = proofs.shows_between(period.start, period.end), proofs.shows_between(*before)
     found: list[Compared] = []
@@ -219,13 +214,14 @@ def period_page(period_id: int) -> PeriodPage:
     """A period as a whole."""
     row = db.one(Period, period_id)
     goals, phases = goals_of(row), phases_of(period_id)
-    inside = select(Step.state, func.count(Step.id)).where(_steps_inside(period_id, goals, phases), db.alive(Step))
+    inside = select(Step.state, func.count(Step.id)).where(steps_inside(period_id), db.alive(Step))
     counts = {state: n for state, n in db.session().execute(inside.group_by(Step.state))}
-    before = proofs.before(row)
+    before, carried = proofs.before(row), _carried(period_id)
+    went_on = sum(c.kind == "step" and c.choice is Choice.CARRY for c in carried)
     return PeriodPage(
-        row, goals, phases, sum(n for state, n in counts.items() if state not in OPEN), sum(counts.values()),
+        row, goals, phases, sum(n for state, n in counts.items() if state not in OPEN), sum(counts.values()) + went_on,
         people.names([row.closed_by]).get(row.closed_by or 0, "") if row.closed_by else "", before,
-        _highlights(row, before), _explained(goals), _carried(period_id),
+        _highlights(row, before), _explained(goals), carried,
     )  # fmt: skip
 
 
@@ -240,7 +236,7 @@ def missed_in(goals: list[GoalView]) -> list[tuple[GoalView, TargetView, Health]
     return [row for row in found if row[2] is not Health.MET]
 
 
-def open_parts(goals: list[GoalView], phases: list[Phase], period_id: int) -> list[OpenPart]:
+def open_parts(goals: list[GoalView], period_id: int) -> list[OpenPart]:
     """What is open: the goals that are not met and not carried yet, then the open steps in the order of their days."""
     ids = [g.id for g in goals]
     on = set(db.session().scalars(select(Goal.carried_from).where(Goal.carried_from.in_(ids), db.alive(Goal))))
@@ -248,7 +244,7 @@ def open_parts(goals: list[GoalView], phases: list[Phase], period_id: int) -> li
     asked = (
         select(*STEP_COLUMNS)
         .outerjoin(Owner, Owner.id == Step.owner_id)
-        .where(_steps_inside(period_id, goals, phases), Step.state.in_(OPEN), db.alive(Step))
+        .where(steps_inside(period_id), Step.state.in_(OPEN), db.alive(Step))
         .order_by(Step.due.is_(None), Step.due, Step.id)
         .limit(MOST_ROWS)
     )
@@ -275,6 +271,6 @@ def closing_page(period_id: int, into_id: int | None = None) -> ClosingPage:
     into = next((p for p in others if p.id == into_id), None) or next(iter(later), None)
     phases = [(p.id, p.name) for p in phases_of(into.id)] if into else []
     return ClosingPage(
-        page, missed_in(page.goals), open_parts(page.goals, page.phases, period_id), into,
+        page, missed_in(page.goals), open_parts(page.goals, period_id), into,
         [(p.id, p.name) for p in others], phases,
     )  # fmt: skip

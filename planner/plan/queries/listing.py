@@ -17,6 +17,7 @@ from planner.base.verbs import query
 from planner.kernel.permissions import P
 from planner.plan.models import Goal, Period, Phase, Step, StepTag
 from planner.plan.queries.habits import plan_rules
+from planner.plan.queries.periods import steps_inside
 from planner.plan.queries.steps import OPEN, StepRow, step_row, steps_asked
 from planner.plan.rules import Due, Priority, Show, Sort, StepState, too_many
 
@@ -68,13 +69,6 @@ def _due(when: Due, today: date) -> Any:
     return Step.due.is_(None)
 
 
-def _in_period(period_id: int) -> Any:
-    """In a phase of the period, or in none and for a goal of it."""
-    phases = select(Phase.id).where(Phase.period_id == period_id)
-    goals = select(Goal.id).where(Goal.period_id == period_id)
-    return Step.phase_id.in_(phases) | (Step.phase_id.is_(None) & Step.goal_id.in_(goals))
-
-
 def narrowed(asked: Any, wanted: Wanted) -> Any:
     """The statement with all conditions but the state's."""
     if wanted.q:
@@ -85,7 +79,7 @@ def narrowed(asked: Any, wanted: Wanted) -> Any:
     if wanted.phase_id is not None:
         asked = asked.where(Step.phase_id == wanted.phase_id if wanted.phase_id else Step.phase_id.is_(None))
     if wanted.period_id is not None:
-        asked = asked.where(_in_period(wanted.period_id))
+        asked = asked.where(steps_inside(wanted.period_id))
     if wanted.goal_id is not None:
         asked = asked.where(Step.goal_id == wanted.goal_id)
     if wanted.priority is not None:

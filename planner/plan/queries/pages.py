@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -28,7 +29,8 @@ MOST_OWN = 200
 
 @dataclass(frozen=True)
 class PlanPage:
-    """A period with everything in it. `steps` are by phase, `own` (of tab mine, of any period) by urgency."""
+    """A period with everything in it. `steps` are by phase; `own` is tab mine by urgency, with the current period what
+    is mine in any."""
 
     period: Any
     periods: list[Period]
@@ -62,11 +64,30 @@ class PlanPage:
         return {g.id: g.title for g in self.goals}
 
 
-def _belongs(row: StepRow, period: Any, goals: set[int]) -> bool:
-    """Whether a step in no phase that stands is shown with a period that is not the current one."""
-    if row.goal_id is not None:
-        return row.goal_id in goals
-    return row.due is not None and period.start <= row.due <= period.end
+def _belongs(row: StepRow, period: Any, goals: set[int], homeless: Callable[[StepRow], bool]) -> bool:
+    """Whether a step in no phase that stands is shown with a period: the one it was carried into or whose goal it
+    serves, else the one that holds its day; the current one has those that no open period would show."""
+    if row.period_id is not None:
+        return row.period_id == period.id
+    if row.goal_id is not None and row.goal_id in goals:
+        return True
+    return homeless(row) or (row.goal_id is None and row.due is not None and period.start <= row.due <= period.end)
+
+
+def _homeless(periods: list[Period], rows: list[StepRow]) -> Callable[[StepRow], bool]:
+    """Whether no open period shows a step that is in no phase: neither by its goal nor by its day."""
+    free = {p.id: (p.start, p.end) for p in periods if p.state is PeriodState.OPEN}
+    served = {row.goal_id for row in rows if row.goal_id is not None}
+    asked = select(Goal.id).where(Goal.id.in_(served), Goal.period_id.in_(list(free)))
+    held = set(db.session().scalars(asked)) if served else set[int]()
+
+    def found(row: StepRow) -> bool:
+        if row.goal_id is not None:
+            return row.goal_id not in held
+        day = row.due
+        return day is None or not any(start <= day <= end for start, end in free.values())
+
+    return found
 
 
 def _grouped(rows: list[StepRow], standing: set[int]) -> dict[int | None, list[StepRow]]:
@@ -89,11 +110,14 @@ def plan_page(
     phases, goals = phases_of(period.id), goals_of(period)
     standing = {p.id for p in phases}
     found = steps_in(list(standing), MOST_STEPS)
-    if current is not None and period.id != current.id:
-        own = {g.id for g in goals}
-        found = [s for s in found if s.phase_id in standing or _belongs(s, period, own)]
+    is_current = current is None or period.id == current.id
+    loose = [s for s in found if s.phase_id not in standing and s.period_id is None]
+    without = _homeless(periods, loose) if is_current else lambda _row: False
+    ids = {g.id for g in goals}
+    found = [s for s in found if s.phase_id in standing or _belongs(s, period, ids, without)]
     every = sorted(found, key=lambda s: (s.due is None, s.due or period.start, s.id))
-    own = my_steps(user_id or 0, MOST_OWN)
+    here = {s.id for s in every}
+    own = [s for s in my_steps(user_id or 0, MOST_OWN) if is_current or s.id in here]
     shown = my_steps(of_id, MOST_OWN) if of_id else own
     tabs = {
         "all": [s for s in every if s.state is not StepState.DROPPED],

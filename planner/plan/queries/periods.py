@@ -64,6 +64,15 @@ def phases_of(period_id: int) -> list[Phase]:
     return list(db.session().scalars(asked))
 
 
+def steps_inside(period_id: int) -> Any:
+    """The condition that a step belongs to a period: in a phase of it, or in none and carried into it, or for a goal
+    of it."""
+    phases = select(Phase.id).where(Phase.period_id == period_id, db.alive(Phase))
+    goals = select(Goal.id).where(Goal.period_id == period_id, db.alive(Goal))
+    own = (Step.period_id == period_id) | (Step.period_id.is_(None) & Step.goal_id.in_(goals))
+    return Step.phase_id.in_(phases) | (Step.phase_id.is_(None) & own)
+
+
 @query(P.PLAN_VIEW)
 def beside_phase(phase_id: int, start: date, end: date) -> tuple[Period | None, list[Phase]]:
     """Where a phase would be in the way if it had these days: its period where it would leave it, and the other phases
@@ -76,10 +85,7 @@ def beside_phase(phase_id: int, start: date, end: date) -> tuple[Period | None, 
 
 @query(P.PLAN_VIEW)
 def inside(period_id: int) -> list[Any]:
-    """Everything that belongs to a period and to no other: goals, phases, the steps of its phases, and the steps
-    without a phase that serve its goals."""
+    """Everything that belongs to a period and to no other: goals, phases, and its steps."""
     goals = list(db.session().scalars(select(Goal).where(Goal.period_id == period_id)))
-    phases = phases_of(period_id)
-    loose = Step.phase_id.is_(None) & Step.goal_id.in_([g.id for g in goals])
-    steps = db.session().scalars(select(Step).where(Step.phase_id.in_([p.id for p in phases]) | loose))
-    return [*goals, *phases, *steps]
+    steps = db.session().scalars(select(Step).where(steps_inside(period_id)))
+    return [*goals, *phases_of(period_id), *steps]

@@ -54,6 +54,8 @@ class StepRow:
     """Its estimate, whether or not the team goes by estimates."""
     series_id: int | None = None
     """Of a step that comes again."""
+    period_id: int | None = None
+    """Of a step that was carried into a period without a phase of it."""
 
     @property
     def open(self) -> bool:
@@ -171,6 +173,7 @@ STEP_COLUMNS = (
     _counted().label("lines"), _counted(StepLine.done_at.is_not(None)).label("lines_done"), _ahead().label("ahead"),
     Step.estimate_minutes,
     Step.series_id,
+    Step.period_id,
 )  # fmt: skip
 """What a StepRow is made of, for a statement that joins Owner on the step's owner."""
 

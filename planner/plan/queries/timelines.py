@@ -72,7 +72,8 @@ def timeline(wanted: Wanted, period_id: int | None = None) -> TimelinePage:
 def _of_period(period: Any, phase_ids: list[int], wanted: Wanted) -> Any:
     standing, day = aliased(Phase), func.coalesce(Step.due, Step.start)
     goals = select(Goal.id).where(Goal.period_id == period.id)
-    loose = standing.id.is_(None) & or_(day.is_(None), day.between(period.start, period.end), Step.goal_id.in_(goals))
+    its = or_(day.is_(None), day.between(period.start, period.end), Step.goal_id.in_(goals))
+    loose = standing.id.is_(None) & ((Step.period_id == period.id) | (Step.period_id.is_(None) & its))
     asked = steps_asked().outerjoin(standing, (standing.id == Step.phase_id) & standing.trashed_at.is_(None))
     asked = asked.add_columns(Step.hangs_on, func.count().over())
     return narrowed(asked, wanted).where(standing.id.in_(phase_ids) | loose, Step.state.in_(STATES[wanted.show]))

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from itertools import takewhile
 
 from planner.kernel.machine import Machine, Move
 from planner.kernel.permissions import P
@@ -210,8 +209,8 @@ def urgency(due: date | None, waits: bool, today: date) -> Urgency:
 
 
 def _alike(one: str, other: str) -> int:
-    """How many characters two texts begin with in common."""
-    return sum(1 for _pair in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    """How many letters two texts begin with alike."""
+    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def retitled(before: str, after: str, title: str) -> str:

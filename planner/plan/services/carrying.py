@@ -54,6 +54,7 @@ def carry_step(
     before = db.one(Phase, row.phase_id, with_trash=True) if row.phase_id else None
     repeats.carry(row, phase.id if phase else None, goal_id)
     _edit(row, phase.id if phase else None, goal_id, row.note)
+    row.period_id = None if phase else into.id
     if move_dates and row.hangs_on is None:
         both = (before, phase) if before is not None and phase is not None else periods
         _move(row, rules.carried_by(both[0].start, both[1].start))

@@ -20,7 +20,6 @@ from planner.plan.models import Carried, Period, TargetClosing
 from planner.plan.news import PeriodClosed, PeriodReopened
 from planner.plan.queries import closing
 from planner.plan.queries.goals import goals_of
-from planner.plan.queries.periods import phases_of
 from planner.plan.queries.standing import GoalView, TargetView
 from planner.plan.rules import Choice, Health, Wish
 from planner.plan.services import carrying, evidence, typed
@@ -116,7 +115,7 @@ def close_period(
         raise Invalid.at("into_id", msg("Choose another period than the one that is closed."))
     goals = goals_of(row)
     faults = _faults(closing.missed_in(goals), answers)
-    keys = [part.key for part in closing.open_parts(goals, phases_of(period_id), period_id)]
+    keys = [part.key for part in closing.open_parts(goals, period_id)]
     try:
         sorted_out = rules.sort_out(keys, wishes, into.id if into else None)
     except Invalid as fault:

@@ -40,7 +40,7 @@ def record_evidence(session_id: int, base: Mapping[str, Decimal], streams: int) 
             .join(Goal, Goal.id == Target.goal_id)
             .join(Period, Period.id == Goal.period_id)
             .where(Period.start <= day, Period.end >= day, Period.state == PeriodState.OPEN)
-            .where(db.alive(Goal), db.alive(Period))
+            .where(db.alive(Goal), db.alive(Period), Target.metric.not_in(figures.WATCHED))
         )
         .all()
     )
@@ -54,6 +54,33 @@ def record_evidence(session_id: int, base: Mapping[str, Decimal], streams: int) 
     for target, goal_id in targets:
         if _prove(target, old.get(target.id), found):
             tell(GoalMoved(goal_id=goal_id, session_id=session_id))
+
+
+def _counting_lists() -> list[Any]:
+    """The targets of open periods that count how shows were carried out, with their goals and periods."""
+    asked = (
+        select(Target, Goal.id, Period.start, Period.end)
+        .join(Goal, Goal.id == Target.goal_id)
+        .join(Period, Period.id == Goal.period_id)
+        .where(Target.metric.in_(figures.WATCHED), Period.state == PeriodState.OPEN, db.alive(Goal), db.alive(Period))
+    )
+    return list(db.session().execute(asked))
+
+
+@command(P.FIGURES_EDIT)
+def follow_carried_out(first: date, last: date) -> int:
+    """Write what is counted of the shows of these days (执行指标, like the SOP pass rate) about the targets of open
+    periods that ask for it; it changes with every tick. Answers how many moved."""
+    wanted = [row for row in _counting_lists() if row[2] <= last and row[3] >= first]
+    shows = proofs.shows_between(first, last) if wanted else []
+    old = {(e.target_id, e.session_id): e for e in _evidence_of([row[0] for row in wanted])} if shows else {}
+    moved = 0
+    for target, goal_id, start, end in wanted:
+        for show in shows:
+            if start <= show.day <= end and _prove(target, old.get((target.id, show.session_id)), show):
+                tell(GoalMoved(goal_id=goal_id, session_id=show.session_id))
+                moved += 1
+    return moved
 
 
 def _prove(target: Target, held: Evidence | None, of: ports.SessionFigures) -> bool:

@@ -26,7 +26,7 @@ HEAVIEST = 10
 
 
 def _check_counting(metric: str, aggregation: Aggregation) -> None:
-    if metric not in figures.METRICS or metric in figures.WATCHED:
+    if metric not in figures.METRICS or metric in figures.AIMLESS:
         raise Invalid.at("metric", msg("Choose a figure."))
     if aggregation in countings.countings_of(metric):
         return

@@ -1,0 +1,136 @@
+"""Checklists on a phone."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from flask import jsonify, request, url_for
+from werkzeug.wrappers import Response
+
+from planner.base import actor, i18n, show, verbs
+from planner.base.i18n import gettext as _
+from planner.base.web import done, fragment, is_tick, page, piece, uses
+from planner.checklists import forms, queries, services
+from planner.checklists.views.blueprint import bp
+from planner.kernel import clock
+
+
+def _client_id() -> str:
+    """The id of the tap; without JavaScript the form's own key stands in, so that a double click is one act."""
+    sent = request.form.get("client_id", "")
+    return sent if forms.CLIENT_ID.fullmatch(sent) else verbs.asked_once() or secrets.token_hex(16)
+
+
+def _tapped_at() -> datetime | None:
+    return forms.moment(request.form.get("tapped_at", ""))
+
+
+@bp.get("/checklists")
+@uses(queries.my_lists, queries.templates, queries.proposals)
+def index() -> Response:
+    """Tonight's lists and the next ones; the SOPs they come from."""
+    return page(
+        "checklists/index.html",
+        lists=queries.my_lists(clock.now()),
+        templates=queries.templates(),
+        proposals=queries.proposals(),
+        now=clock.now(),
+    )
+
+
+@bp.get("/wall")
+@uses(queries.wall)
+def wall() -> Response:
+    """Which room is in trouble: tonight's shows for a screen on the wall, and its rows alone for the poll."""
+    view = queries.wall()
+    if request.args.get("part") == "rows":
+        return fragment("checklists/_wall.html", view=view)
+    return page("checklists/wall.html", view=view, zone=actor.current().timezone)
+
+
+def _position_id() -> int | None:
+    asked = request.args.get("position", "")
+    return int(asked) if asked.isdecimal() and len(asked) < 19 else None
+
+
+@bp.get("/sessions/<id:session_id>/checklist")
+@uses(queries.list_page)
+def run(session_id: int) -> Response:
+    """What do I tick; ?show=mine|open|blocking|all, ?position= of one position, and the rows alone for the poll."""
+    view = queries.list_page(session_id, request.args.get("show", ""), _position_id())
+    context: dict[str, Any] = {"view": view, "show": view.show}
+    if request.args.get("part") == "rows":
+        return fragment("checklists/_rows.html", **context)
+    return page("checklists/run.html", **context)
+
+
+def _answer(item_id: int, session_id: int, words: str) -> Response:
+    shown = request.form.get("show", "all")
+    if not is_tick():
+        return done(url_for("checklists.run", session_id=session_id, show=shown) + f"#tick-{item_id}", words)
+    view = queries.ticked(item_id)
+    return jsonify(
+        ok=True,
+        row_html=piece("checklists/_row.html", i=view.item, view=view, show=shown),
+        head_html=piece("checklists/_ring.html", view=view),
+        message=words,
+    )
+
+
+@bp.post("/checklist-items/<id:item_id>/tick")
+@uses(services.tick, queries.ticked)
+def tick(item_id: int) -> Response:
+    """Done."""
+    session_id = services.tick(item_id, _client_id(), request.form.get("note", ""), _tapped_at())
+    return _answer(item_id, session_id, _("Ticked."))
+
+
+@bp.post("/checklist-items/<id:item_id>/untick")
+@uses(services.untick, queries.ticked)
+def untick(item_id: int) -> Response:
+    """Not done after all."""
+    session_id = services.untick(item_id, _client_id(), request.form.get("note", ""), _tapped_at())
+    return _answer(item_id, session_id, _("Open again."))
+
+
+@bp.post("/checklist-items/<id:item_id>/skip")
+@uses(services.skip, queries.ticked)
+def skip(item_id: int) -> Response:
+    """Left out, with the reason."""
+    session_id = services.skip(item_id, _client_id(), request.form.get("reason", ""), _tapped_at())
+    return _answer(item_id, session_id, _("Skipped."))
+
+
+@bp.post("/checklists/replay")
+@uses(services.tick, services.untick, services.skip, queries.counted, queries.ticked)
+def replay() -> Response:
+    """What waited on a phone, at most fifty acts: each has its own answer, and the rows as they stand now."""
+    answers = services.replay(forms.taps(request.get_data(), clock.now()))
+    changed = {a.item_id: a.client_id for a in answers if a.result != services.REFUSED}
+    told = [
+        {
+            "id": a.client_id,
+            "result": a.result,
+            "message": i18n.told(a.message) if a.message else "",
+            "row_html": _row_html(a.item_id) if changed.get(a.item_id) == a.client_id else "",
+        }
+        for a in answers
+    ]
+    return jsonify(ok=True, now=show.iso(clock.now()), answers=told)
+
+
+def _row_html(item_id: int) -> str:
+    """A row as the whole list has it."""
+    view = queries.ticked(item_id)
+    return piece("checklists/_row.html", i=view.item, view=view, show="all")
+
+
+@bp.post("/checklist-items/<id:item_id>/pin")
+@uses(services.pin, queries.ticked)
+def pin(item_id: int) -> Response:
+    """The time stays when the session moves; or moves with it again."""
+    held = request.form.get("pinned") == "1"
+    session_id = services.pin(item_id, held)
+    return _answer(item_id, session_id, _("The time is held.") if held else _("The time moves with the session again."))
