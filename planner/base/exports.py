@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 
 import xlsxwriter
@@ -59,7 +59,7 @@ def as_xlsx(name: str, head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> b
                 if isinstance(cell, str):
                     sheet.write_string(line, column, _plain(cell))
                 elif isinstance(cell, date):
-                    sheet.write_datetime(line, column, cell, day)
+                    sheet.write_datetime(line, column, datetime.combine(cell, time()), day)
                 elif cell is not None:
                     sheet.write_number(line, column, float(cell))
                 widths[column] = max(widths[column], len(str(cell or "")))

@@ -25,7 +25,8 @@ def worker() -> Response:
     built = Path(current_app.root_path) / "static" / "build" / Path(words.asset("sw.js")).name
     answer = Response(built.read_bytes(), mimetype="text/javascript", headers={"Cache-Control": "no-cache"})
     answer.set_etag(built.stem)
-    return answer.make_conditional(request)
+    answer.make_conditional(request)
+    return answer
 
 
 @open_to_all("install")

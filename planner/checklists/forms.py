@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from wtforms import ValidationError
 
@@ -75,7 +75,8 @@ def taps(body: bytes, now: datetime) -> list[Tap]:
         sent = json.loads(body)
     except (ValueError, RecursionError):
         sent = None
-    acts = sent.get("acts") if isinstance(sent, dict) else None
+    sent = cast("dict[str, Any]", sent) if isinstance(sent, dict) else {}
+    acts = sent.get("acts")
     if not isinstance(acts, list) or not all(isinstance(act, dict) for act in acts):
         raise Invalid.at("acts", msg("This can't be read."))
     if len(acts) > MOST_TAPS or len(body) > MOST_BYTES:

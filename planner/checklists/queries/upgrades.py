@@ -67,7 +67,7 @@ def behind(template_id: int) -> int:
 
 
 @query(P.SOP_EDIT)
-def upgrades(template_id: int) -> dict[str, object]:
+def upgrades(template_id: int) -> dict[str, Any]:
     """Every list that could go over to the version in force, with what that would do to it."""
     template = db.one(SopTemplate, template_id)
     rows = _behind(template_id)
@@ -158,7 +158,7 @@ def _done_of(template_id: int, session_ids: list[int]) -> dict[int, tuple[int, i
 
 
 @query(P.CHECKLIST_VIEW)
-def ran_page(template_id: int, version_id: int | None) -> dict[str, object]:
+def ran_page(template_id: int, version_id: int | None) -> dict[str, Any]:
     """The sessions that ran a SOP, by version, with how many ran each."""
     template = db.one(SopTemplate, template_id)
     counted = (

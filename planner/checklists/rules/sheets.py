@@ -115,8 +115,8 @@ class Row:
 class Sheet:
     """What was read: rows, and what is wrong by the number of the row in the file and the column."""
 
-    rows: list[Row] = field(default_factory=list)
-    faults: list[tuple[int, Column | None, Message]] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list[Row])
+    faults: list[tuple[int, Column | None, Message]] = field(default_factory=list[tuple[int, Column | None, Message]])
 
 
 def columns_of(heads: Sequence[str]) -> dict[Column, int]:

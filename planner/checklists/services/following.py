@@ -94,7 +94,7 @@ class ChecklistFollower:
         for item, sop, held in lists.pairs:
             if lists.apply(sop, held) and self._reopens(item, sop, change):
                 _reopen(item, sop)
-        serve(b, lists, anew=ruled, comes_back=lambda *one: self._comes_back(*one, change))
+        serve(b, lists, anew=ruled, comes_back=lambda item, sop, due: self._comes_back(item, sop, due, change))
 
 
 def _reopen(item: ChecklistItem, sop: SopItem) -> None:

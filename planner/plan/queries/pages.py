@@ -164,8 +164,8 @@ def _places_at_hand(of_id: int | None) -> tuple[int, list[Any]]:
     """The period whose phases and goals go without its name, and the phases and goals to choose from."""
     period = None if of_id else current_period()
     own_id = of_id or (period.id if period is not None else 0)
-    day = date.max if of_id else show.today()
-    return own_id, list(_choices_now.rows(period_id=own_id, today=day)) if own_id else []
+    rows = _choices_now.rows(period_id=own_id, today=date.max if of_id else show.today()) if own_id else ()
+    return own_id, list(rows)
 
 
 @query(P.PLAN_VIEW, remember=True)

@@ -59,7 +59,7 @@ def remove_line(line_id: int) -> int:
 
 @command(P.PLAN_EDIT)
 def wait_on(step_id: int, on_id: int) -> None:
-    """Another step comes first, and whoever goes on before it is done is told; a ring of steps is refused, and named."""
+    """Another step comes first, and whoever goes on before it is told; a ring of steps is refused, and named."""
     lock("step links")
     row, other = db.one(Step, step_id), db.one(Step, on_id)
     links = [(one, two) for one, two in db.session().execute(select(StepLink.step_id, StepLink.on_id))]
