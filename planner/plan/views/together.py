@@ -105,15 +105,21 @@ def _do(do: str, form: Any, versions: dict[int, int]) -> str:
     return ngettext("%(num)s step changed.", "%(num)s steps changed.", count)
 
 
-def _cell(do: str, form: Any, row: StepRow) -> AnyResponse:
-    """A value of the list that is changed where it stands: the field, then the row as it is now or what is wrong."""
+def _cell_form(do: str, form: Any, row: StepRow) -> AnyResponse:
+    """The field of a value, with what stands: it has one already, so there is none to be chosen first."""
     name = FIELDS[do][0]
+    held = getattr(row, name)
+    form[name].data = held if name == "due" else str(held or 0)
+    if do in CHOSEN:
+        form[name].choices = form[name].choices[1:]
+    return fragment("plan/_cell.html", form=form, name=name, do=do, row=row)
+
+
+def _cell(do: str, form: Any, row: StepRow) -> AnyResponse:
+    """A value of the list that is changed where it stands: the field, then the row as it is now or what is wrong. A
+    state that says by what, or why, asks it on its page."""
     if request.method == "GET":
-        held = getattr(row, name)
-        form[name].data = held if name == "due" else str(held or 0)
-        if do in CHOSEN:  # it has a value already
-            form[name].choices = form[name].choices[1:]
-        return fragment("plan/_cell.html", form=form, name=name, do=do, row=row)
+        return _cell_form(do, form, row)
     if not form.ok():
         return jsonify(ok=False, message=str(next(iter(form.errors.values()))[0])), 422
     if do == "state" and form.state.data in NEEDS_WORDS and form.state.data != row.state:
