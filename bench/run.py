@@ -1,6 +1,6 @@
 """Server time per request of the pages people use most, against a bare Flask page of the same weight.
 
-    make bench                    # SQLite and PostgreSQL, with 60 and with 20,000 sessions; then the ticks of an evening
+    make bench                    # SQLite and PostgreSQL, with 60 and with 20,000 sessions; then an evening of ticks
     python bench/run.py --small   # SQLite with 60 sessions only
 
 Between two requests a session is renamed, and its page must show the new name: a cache that does not notice is caught.

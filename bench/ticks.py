@@ -1,10 +1,11 @@
-"""A full evening of ticks: twenty phones, ten thousand ticks, bad networks, a worker killed twice; nothing lost or doubled.
+"""An evening of ticks: twenty phones, ten thousand ticks, bad networks, a worker killed twice; none lost or doubled.
 
     python bench/ticks.py                        # both engines, 10,000 ticks
     python bench/ticks.py --engine sqlite --ticks 1000 --seconds 40
 
-Some ticks go one a request, the rest waits in a partition and goes as replay batches, split, re-ordered and repeated. A
-probe ticks with a word of its own, and watchers look for it in the part their pages ask for: that is how late others see.
+Some ticks go one a request, the rest waits in a partition and goes as replay batches, split, re-ordered and repeated.
+A probe ticks with a word of its own, and watchers look for it in the part their pages ask for: that is how late others
+see.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ import re
 import secrets
 import signal
 import socket
-import statistics
 import sys
 import tempfile
 import threading
@@ -302,7 +302,7 @@ def stream(port: int, client: Client) -> Iterator[socket.socket]:
 
 def choose(client: Client, database: Database) -> tuple[list[int], list[int], list[int]]:
     """The two longest lists, the items that a box alone ticks, and some of the first list for the probe."""
-    engine = create_engine(sqlalchemy_url(database.address))
+    engine = create_engine(database.address)
     with engine.connect() as link:
         rows = link.execute(
             text(
@@ -326,11 +326,6 @@ def choose(client: Client, database: Database) -> tuple[list[int], list[int], li
     return sessions, items, probes
 
 
-def sqlalchemy_url(address: str) -> str:
-    """As the program itself connects."""
-    return address
-
-
 @dataclass
 class History:
     """The lists as the database has them afterwards."""
@@ -342,7 +337,7 @@ class History:
 
 def history(database: Database, evening: Evening, before: int) -> History:
     """Every act that was added, and the items whose state is not what their acts fold to."""
-    engine = create_engine(sqlalchemy_url(database.address))
+    engine = create_engine(database.address)
     with engine.connect() as link:
         rows = link.execute(
             text("select client_id, count(*) from tick where id > :id group by client_id"), {"id": before}
@@ -369,7 +364,7 @@ def kill_a_worker(server: Server) -> None:
 
 def last_tick(database: Database) -> int:
     """The newest act there is."""
-    engine = create_engine(sqlalchemy_url(database.address))
+    engine = create_engine(database.address)
     with engine.connect() as link:
         found = link.execute(text("select coalesce(max(id), 0) from tick")).scalar_one()
     engine.dispose()
@@ -409,8 +404,9 @@ def report(database: Database, evening: Evening, found: History, took: float, bu
     lost = sum(each not in found.counted for each in evening.acknowledged)
     doubled = sum(count > 1 for count in found.counted.values())
     acknowledged, seen = at(0.95, evening.online), at(0.95, evening.seen)
-    print(f"\n{database.engine}: {len(evening.acknowledged):,} ticks in {took:.0f} s, {len(evening.online):,} one a request,"
-          f" {len(evening.batches)} batches; {evening.repeats:,} sent again, {evening.broken} connections broken")  # fmt: skip
+    sent = f"{len(evening.online):,} one a request, {len(evening.batches)} batches"
+    print(f"\n{database.engine}: {len(evening.acknowledged):,} ticks in {took:.0f} s, {sent}")
+    print(f"  {evening.repeats:,} were sent again, {evening.broken} connections broke")
     lines = [
         (f"lost {lost}, doubled {doubled}, never acknowledged but kept {found.strange}, refused {len(evening.refused)}",
          not lost and not doubled and not found.strange and not evening.refused),
@@ -455,18 +451,16 @@ def idle_watchers(server: Server, path: str, crowd: list[Client]) -> bool:
                     links.append(stack.enter_context(stream(server.port, crowd[number % len(crowd)])))
             if len(links) < IDLE:
                 refuse(f"only {len(links)} of {IDLE} streams could be opened")
-            worked, began = server.cpu_seconds(), time.monotonic()
             look(crowded)
-            time.sleep(1.0)
-            cost = (server.cpu_seconds() - worked) / (time.monotonic() - began)
             worked, began = server.cpu_seconds(), time.monotonic()
             time.sleep(2.0)
             cost = (server.cpu_seconds() - worked) / (time.monotonic() - began)
     ratio = at(0.95, crowded) / at(0.95, alone)
     held = ratio <= BAR_IDLE
-    print(f"  {IDLE} idle watchers cost {cost * 100:.1f} % of a core; a page p50 {statistics.median(alone) * 1000:.1f}"
-          f" -> {statistics.median(crowded) * 1000:.1f} ms, p95 {at(0.95, alone) * 1000:.1f} -> {at(0.95, crowded) * 1000:.1f} ms,"
-          f" ratio {ratio:.2f} (bar {BAR_IDLE}){'' if held else '  over'}")  # fmt: skip
+    middle, slow = [[at(share, each) * 1000 for each in (alone, crowded)] for share in (0.5, 0.95)]
+    page = f"a page p50 {middle[0]:.1f} -> {middle[1]:.1f} ms, p95 {slow[0]:.1f} -> {slow[1]:.1f} ms"
+    print(f"  {IDLE} idle watchers cost {cost * 100:.1f} % of a core; {page}")
+    print(f"  ratio of the p95 {ratio:.2f} (bar {BAR_IDLE}){'' if held else '  over'}")
     return held
 
 

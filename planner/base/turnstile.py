@@ -52,7 +52,14 @@ class Turnstile:
     nature (`slow` are the ends of its paths) one at a time is let in, so that the other slots stay free for the rest.
     """
 
-    def __init__(self, app: WsgiApp, slots: int, largest: int = 64 * 1024 * 1024, hub: Taker | None = None) -> None:
+    def __init__(
+        self,
+        app: WsgiApp,
+        slots: int,
+        largest: int = 64 * 1024 * 1024,
+        hub: Taker | None = None,
+        slow: tuple[str, ...] = (),
+    ) -> None:
         self.app = app
         self.gate = threading.BoundedSemaphore(slots)
         self.largest = largest
