@@ -38,7 +38,7 @@ from sqlalchemy import create_engine, text  # noqa: E402
 from bench.client import Client, forms  # noqa: E402
 from bench.database import Database, environment_of, fill_demo  # noqa: E402
 from bench.server import Server, serve, spent  # noqa: E402
-from planner.checklists.rules import Act, Proof, TickFact, fold  # noqa: E402
+from planner.checklists.rules import Act, Evidence, TickFact, fold, read_evidence  # noqa: E402
 
 PASSWORD = secrets.token_urlsafe(12)
 LOGINS = ("lead", "manager")
@@ -300,21 +300,27 @@ def stream(port: int, client: Client) -> Iterator[socket.socket]:
         link.close()
 
 
+def asked_of(kept: Any) -> Evidence:
+    """What a tick must come with, as either engine keeps it."""
+    return read_evidence(json.loads(kept) if isinstance(kept, str) else kept)
+
+
 def choose(client: Client, database: Database) -> tuple[list[int], list[int], list[int]]:
     """The two longest lists, the items that a box alone ticks, and some of the first list for the probe."""
     engine = create_engine(database.address)
     with engine.connect() as link:
         rows = link.execute(
             text(
-                "select i.session_id, i.id from checklist_item i join live_session s on s.id = i.session_id "
-                "where i.proof = :plain and i.expires is null and i.state in ('open', 'done') "
+                "select i.session_id, i.id, i.evidence from checklist_item i "
+                "join live_session s on s.id = i.session_id where i.expires is null and i.state in ('open', 'done') "
                 "and s.state in ('scheduled', 'preparing', 'ready') and s.trashed_at is null order by i.id"
-            ),
-            {"plain": Proof.NONE.value},
+            )
         ).all()
     engine.dispose()
     by_session: dict[int, list[int]] = {}
-    for session_id, item_id in rows:
+    for session_id, item_id, evidence in rows:
+        if asked_of(evidence):
+            continue
         by_session.setdefault(session_id, []).append(item_id)
     sessions = sorted(by_session, key=lambda each: -len(by_session[each]))[:2]
     if len(sessions) < 2:
@@ -346,13 +352,13 @@ def history(database: Database, evening: Evening, before: int) -> History:
         acts: dict[int, list[TickFact]] = {}
         for tick_id, item_id, act, user_id in link.execute(text("select id, item_id, act, user_id from tick")):
             acts.setdefault(item_id, []).append(TickFact(tick_id, Act(act), user_id))
-        states = link.execute(text("select id, state, proof from checklist_item")).all()
+        states = link.execute(text("select id, state, evidence from checklist_item")).all()
     engine.dispose()
     wanted = set(evening.items) | set(evening.probes)
     wrong = [
         row_id
-        for row_id, state, proof in states
-        if row_id in wanted and fold(acts.get(row_id, []), proof == Proof.TWO_PEOPLE.value) != state
+        for row_id, state, evidence in states
+        if row_id in wanted and fold(acts.get(row_id, []), asked_of(evidence).two) != state
     ]
     return History(counted, len(set(counted) - evening.acknowledged), wrong)
 
