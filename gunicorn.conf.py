@@ -36,6 +36,7 @@ keyfile = os.environ.get("TLS_KEY") or None
 
 SLOTS = int(os.environ.get("WEB_SLOTS", "2"))
 LARGEST = int(os.environ.get("MAX_UPLOAD_MB") or 24) * 1024 * 1024
+SLOW = ("/checklists/replay",)
 CLIENT_SILENCE_SECONDS = 20
 CLIENT_STUCK_SECONDS = 60
 
@@ -54,6 +55,6 @@ def post_worker_init(worker):
     Open streams are served by one thread of the worker, and end as soon as it is told to end.
     """
     hub = hub_for(worker.wsgi, lambda: worker.alive)
-    worker.wsgi = Turnstile(worker.wsgi, SLOTS, LARGEST, hub)
+    worker.wsgi = Turnstile(worker.wsgi, SLOTS, LARGEST, hub, SLOW)
     gc.collect()
     gc.freeze()

@@ -42,14 +42,18 @@ class Client:
         self.link = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self.cookies: dict[str, str] = {}
 
-    def ask(self, method: str, path: str, form: dict[str, str] | None = None, **headers: str) -> Answer:
-        """One request, timed until the last byte."""
+    def ask(
+        self, method: str, path: str, form: dict[str, str] | None = None, raw: str | None = None, **headers: str
+    ) -> Answer:
+        """One request, timed until the last byte; `raw` is a body of JSON."""
         body = urlencode(form) if form is not None else None
         sent = {"Accept-Language": "zh-CN", **headers}
         if self.cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         if body is not None:
             sent["Content-Type"] = "application/x-www-form-urlencoded"
+        if raw is not None:
+            body, sent["Content-Type"] = raw, "application/json"
         began = time.perf_counter()
         self.link.request(method, path, body, sent)
         came = self.link.getresponse()

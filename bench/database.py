@@ -95,10 +95,24 @@ def fill(environ: dict[str, str], sessions: int) -> None:
             link.execute("vacuum analyze")
 
 
+def fill_demo(environ: dict[str, str]) -> None:
+    """Migrate, make the demo team, and nothing else."""
+    for words in (["up"], ["demo", "--if-empty"]):
+        _run(environ, words)
+
+
 @contextlib.contextmanager
 def filled(engine: str, sessions: int, folder: Path, password: str) -> Iterator[Database]:
     """A database with so many sessions, gone afterwards."""
-    home = folder / f"{engine}-{sessions}"
+    with environment_of(engine, folder, password, str(sessions)) as environ:
+        fill(environ, sessions)
+        yield Database(engine, sessions, environ)
+
+
+@contextlib.contextmanager
+def environment_of(engine: str, folder: Path, password: str, name: str = "demo") -> Iterator[dict[str, str]]:
+    """An empty database and the settings for it, gone afterwards."""
+    home = folder / f"{engine}-{name}"
     home.mkdir()
     environ = {
         "SECRET_KEY": "bench-" * 8,
@@ -109,5 +123,4 @@ def filled(engine: str, sessions: int, folder: Path, password: str) -> Iterator[
     with contextlib.ExitStack() as stack:
         address = f"sqlite:///{home / 'planner.db'}" if engine == "sqlite" else stack.enter_context(fresh_database())
         environ["DATABASE_URL"] = address
-        fill(environ, sessions)
-        yield Database(engine, sessions, environ)
+        yield environ

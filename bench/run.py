@@ -1,6 +1,6 @@
 """Server time per request of the pages people use most, against a bare Flask page of the same weight.
 
-    make bench                    # SQLite and PostgreSQL, with 60 and with 20,000 sessions
+    make bench                    # SQLite and PostgreSQL, with 60 and with 20,000 sessions; then an evening of ticks
     python bench/run.py --small   # SQLite with 60 sessions only
 
 Between two requests a session is renamed, and its page must show the new name: a cache that does not notice is caught.
@@ -25,7 +25,7 @@ from typing import NoReturn
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[0] = str(ROOT)
 
-from bench import floor  # noqa: E402
+from bench import floor, ticks  # noqa: E402
 from bench.client import Answer, Client, forms  # noqa: E402
 from bench.database import COPIED, COPIED_WEEK, FULL_WEEK, Database, filled  # noqa: E402
 from bench.server import Server, serve  # noqa: E402
@@ -296,6 +296,8 @@ def compare(database: Database, folder: Path) -> tuple[dict[str, Measure], dict[
             "Today": page_request(client, database, path, None),
             "session list": page_request(client, database, LIST_PAGE, session_id),
             "session page": page_request(client, database, f"/sessions/{session_id}?phase=prepare", session_id),
+            "checklist": page_request(client, database, f"/sessions/{session_id}/checklist?show=all", session_id),
+            "wall": page_request(client, database, "/wall", None),
             "tick": tick_request(client, checklist_page(client, session_id)),
         }
         for those in (
@@ -375,6 +377,8 @@ def main() -> int:
                     good = show(database, results[sessions], base, copied) and good
             if len(sizes) > 1:
                 good = growth(engine, results[sizes[0]], results[sizes[1]]) and good
+    if not how.small:
+        good = ticks.main(["--engine", how.engine] if how.engine else []) == 0 and good
     print(f"\nbench: {'every bar is held' if good else 'a bar is broken; the lines marked over say which'}")
     return 0 if good else 1
 

@@ -14,6 +14,7 @@ const REFRESH_MS = 2000
 const SINGLE = 3
 const TOGETHER = 50
 const TICK = /^(.*)\/checklist-items\/(\d+)\/(tick|untick|skip)$/
+const PLAIN = ['note', 'reason', 'show']
 const ACTS = { tick: 'done', untick: 'untick', skip: 'skip' }
 
 let user = ''
@@ -156,7 +157,8 @@ const tappedAt = entry => entry.tapped || new Date(entry.at + serverNow() - Date
 
 /** The ticks at the head of what waits, up to the first act of another kind. */
 function leading (waiting) {
-  const other = waiting.findIndex(entry => !TICK.test(entry.url))
+  const plain = entry => TICK.test(entry.url) && entry.fields.every(([name]) => PLAIN.includes(name))
+  const other = waiting.findIndex(entry => !plain(entry))
   return waiting.slice(0, Math.min(TOGETHER, other < 0 ? waiting.length : other))
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -47,14 +48,24 @@ class Turnstile:
 
     Reading a slow upload and sending a slow answer happen outside of the slot, so they cost a thread and nothing else.
     A body that is announced larger than `largest` is handed on unread: the application refuses it by its length.
-    Streams keep neither a slot nor a thread: under gunicorn their sockets are handed to `hub`.
+    Streams keep neither a slot nor a thread: under gunicorn their sockets are handed to `hub`. Of what takes long by
+    nature (`slow` are the ends of its paths) one at a time is let in, so that the other slots stay free for the rest.
     """
 
-    def __init__(self, app: WsgiApp, slots: int, largest: int = 64 * 1024 * 1024, hub: Taker | None = None) -> None:
+    def __init__(
+        self,
+        app: WsgiApp,
+        slots: int,
+        largest: int = 64 * 1024 * 1024,
+        hub: Taker | None = None,
+        slow: tuple[str, ...] = (),
+    ) -> None:
         self.app = app
         self.gate = threading.BoundedSemaphore(slots)
         self.largest = largest
         self.hub = hub
+        self.slow = slow
+        self.lane = threading.BoundedSemaphore(1)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request."""
@@ -68,8 +79,7 @@ class Turnstile:
     def _pass(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         length = environ.get("CONTENT_LENGTH")
         if not length or not length.isdigit() or not 0 < int(length) <= self.largest:
-            with self.gate:
-                return self.app(environ, start_response)
+            return self._enter(environ, start_response)
         with tempfile.SpooledTemporaryFile(max_size=MEMORY_LIMIT) as body:
             source, left = environ["wsgi.input"], int(length)
             while left > 0:
@@ -80,5 +90,9 @@ class Turnstile:
                 left -= len(piece)
             body.seek(0)
             environ["wsgi.input"] = body
-            with self.gate:
-                return self.app(environ, start_response)
+            return self._enter(environ, start_response)
+
+    def _enter(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        slow = bool(self.slow) and environ.get("PATH_INFO", "").endswith(self.slow)
+        with self.lane if slow else contextlib.nullcontext(), self.gate:
+            return self.app(environ, start_response)

@@ -310,3 +310,28 @@ def test_the_turnstile_hands_over_only_what_asks_for_it() -> None:
     assert gate.gate.acquire(blocking=False), "a stream keeps no slot"
     near.close()
     far.close()
+
+
+def test_what_takes_long_leaves_a_slot_to_the_rest() -> None:
+    """Two batches of a phone's taps at once: the second waits outside, and a tick between them is let in."""
+    begun, go, inside = threading.Semaphore(0), threading.Event(), []
+
+    def program(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        inside.append(environ["PATH_INFO"])
+        if environ["PATH_INFO"] == "/lists/replay":
+            begun.release()
+            assert go.wait(PATIENCE)
+        return [b""]
+
+    gate = Turnstile(program, 2, slow=("/replay",))
+    ask = FakeServer().start_response
+    batches = [threading.Thread(target=gate, args=({"PATH_INFO": "/lists/replay"}, ask)) for _ in range(2)]
+    for batch in batches:
+        batch.start()
+    assert begun.acquire(timeout=PATIENCE)
+    gate({"PATH_INFO": "/tick"}, ask)
+    assert inside == ["/lists/replay", "/tick"]
+    go.set()
+    for batch in batches:
+        batch.join()
+    assert inside.count("/lists/replay") == 2

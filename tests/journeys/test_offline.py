@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from planner.base.actor import acting
 from planner.checklists import queries
 from planner.checklists.queries import ItemRow
-from planner.checklists.rules import ItemState, Proof
+from planner.checklists.rules import ItemState
 from planner.live import services as live
 from planner.live.rules import Weight
 from planner.live.services import ShiftIn
@@ -53,9 +53,7 @@ def items(app: Flask, cast: Cast, session_id: int) -> dict[int, ItemRow]:
 def boxes(app: Flask, cast: Cast, session_id: int) -> list[str]:
     """The rows that one person ticks with the box alone."""
     return [
-        f"tick-{i.id}"
-        for i in items(app, cast, session_id).values()
-        if i.proof is Proof.NONE and i.state is ItemState.OPEN
+        f"tick-{i.id}" for i in items(app, cast, session_id).values() if not i.evidence and i.state is ItemState.OPEN
     ]
 
 
