@@ -26,11 +26,11 @@ export function startPhotos (take) {
   })
 }
 
-/** As it is sent: upright, its longer side at most 2048 pixels. What can't be drawn here goes as it is. */
-export async function shrunk (file) {
+/** As it is sent: upright, its longer side at most so many pixels. What can't be drawn here goes as it is. */
+export async function shrunk (file, longest = LONGEST) {
   try {
     const drawn = await createImageBitmap(file, { imageOrientation: 'from-image' })
-    const scale = Math.min(1, LONGEST / Math.max(drawn.width, drawn.height))
+    const scale = Math.min(1, longest / Math.max(drawn.width, drawn.height))
     const sheet = document.createElement('canvas')
     sheet.width = Math.max(1, Math.round(drawn.width * scale))
     sheet.height = Math.max(1, Math.round(drawn.height * scale))

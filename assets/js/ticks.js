@@ -36,6 +36,7 @@ export function startTicks () {
   document.addEventListener('visibilitychange', () => { if (!document.hidden) now() })
   on('click', 'a[data-unfold]', (event, link) => { if (unfold(link.hash.slice(1))) { event.preventDefault(); hideStrip() } })
   photos.startPhotos(photographed)
+  on('change', '[data-item-photos]', chosen)
   store.startStore(changed).then(() => {
     photos.tidy(new Set(store.photos()))
     pumpAll()
@@ -61,7 +62,7 @@ function plan (lane, seconds) {
 const rowOf = form => form.closest('[data-tick-row]')
 const opposite = to => to === 'open' ? 'done' : 'open'
 
-const linesOf = form => Array.from(form.elements).filter(field => ['text', 'textarea'].includes(field.type))
+const linesOf = form => Array.from(form.elements).filter(field => ['text', 'textarea', 'number'].includes(field.type))
 
 /** What somebody typed into a form, as they typed it. */
 const typedIn = form => linesOf(form).map(field => field.value.trim()).filter(Boolean).join(' ')
@@ -70,6 +71,7 @@ function tapped (event) {
   const form = event.target
   if (!form.matches || !form.matches('form[data-tick]') || event.defaultPrevented) return
   event.preventDefault()
+  if (lacksPhotos(form)) return
   // One form may serve the boxes of all rows: then the button says what it does and to which row.
   const button = event.submitter
   const act = button && button.hasAttribute('formaction') ? button : form
@@ -87,14 +89,56 @@ function tapped (event) {
   if (act.dataset.to === 'skipped' && last && last.to !== 'open') goBack(last, row)
   const fields = Array.from(new FormData(form)).filter(([name, value]) => typeof value === 'string' && !['csrf_token', 'once', 'client_id'].includes(name))
   if (button && button.name) fields.push([button.name, button.value])
-  const { undo = '', to = '', text = '', undoNote } = act.dataset
-  const back = undoNote ? [['note', undoNote]] : []
+  // What was refused is replaced by what is typed in its place.
+  if (row && act.dataset.to === 'done') for (const old of store.list(user)) if (old.row === row.id && old.state === 'failed' && !old.photo && TICK.test(old.url)) drop(old)
+  const { undo = '', to = '', text = '', undoGiven } = act.dataset
+  const back = undoGiven ? JSON.parse(undoGiven) : []
   const entry = queue({ url: act.getAttribute('formaction') || form.getAttribute('action'), undo, to, text, fields, back, said: typedIn(form) }, row)
   if (entry.text && (entry.undo || !row || form.hasAttribute('data-strip'))) showStrip(entry, row)
   // These words are kept now: they hold up no refresh of the page any more.
   for (const field of linesOf(form)) field.defaultValue = field.value
   const menu = form.closest('details[open]')
   if (menu) menu.open = false
+}
+
+/** Whether an item asks for more photos than there are, and no words stand for them; says so beside them. */
+function lacksPhotos (form) {
+  const row = rowOf(form)
+  const camera = row && form.matches('[enctype]') && row.querySelector('[data-item-photos]')
+  if (!camera) return false
+  const words = row.querySelector('.tick-words')
+  const lacks = Number(camera.dataset.least) > Number(camera.dataset.have) + photosOf(row).length && !(words && words.value.trim())
+  paintFaults(row, lacks ? { photos: camera.dataset.wordLacks } : {})
+  if (lacks) camera.focus()
+  return lacks
+}
+
+const photosOf = row => store.list(user).filter(entry => entry.row === row.id && entry.before && entry.state === 'pending')
+
+/** What the server, or this page, misses in a row stands beside its field. */
+function paintFaults (row, faults) {
+  for (const place of all('[data-fault]', row)) {
+    const told = faults[place.dataset.fault] || ''
+    place.hidden = !told
+    place.querySelector('span').textContent = told
+    const field = row.querySelector(`[aria-describedby="${place.id}"]`)
+    if (field && told) field.setAttribute('aria-invalid', 'true')
+    else if (field) field.removeAttribute('aria-invalid')
+  }
+}
+
+/** The photos of an item go before its tick, each by itself; the tick waits for them. */
+async function chosen (event, field) {
+  const row = rowOf(field)
+  const files = Array.from(field.files)
+  field.value = ''
+  const room = Number(field.dataset.most) - Number(field.dataset.have) - photosOf(row).length
+  paintFaults(row, files.length > room ? { photos: field.dataset.wordMost } : {})
+  for (const file of files.slice(0, Math.max(0, room))) {
+    const id = newId()
+    await photos.keep(id, await photos.shrunk(file, 1600))
+    queue({ id, url: field.dataset.itemPhotos, undo: '', to: '', text: field.dataset.word, fields: [], back: [], said: '', photo: field.dataset.word, before: true }, row)
+  }
 }
 
 /** A photo waits like a tick, but behind what was tapped: it is large, and nobody waits for it. */
@@ -122,7 +166,12 @@ function goBack (entry, row) {
   if (entry.undo) queue({ url: entry.undo, undo: entry.url, to: opposite(entry.to), text: '', fields: entry.back || [], back: entry.fields, said: '' }, row)
 }
 
-const waitingIn = lane => store.list(user).filter(entry => entry.state === 'pending' && Boolean(entry.photo) === lane.photo)
+/** A tick stands back while photos of its row are on their way. */
+function waitingIn (lane) {
+  const pending = store.list(user).filter(entry => entry.state === 'pending')
+  const held = new Map(pending.filter(entry => entry.before).map(entry => [entry.row, entry.key]))
+  return pending.filter(entry => Boolean(entry.photo) === lane.photo && (lane.photo || !(held.get(entry.row) < entry.key)))
+}
 
 function release () { if (!lanes.some(lane => lane.sending)) store.release() }
 
@@ -167,7 +216,8 @@ function actOf (entry) {
   const said = entry.fields.find(([name]) => name === 'note' || name === 'reason')
   // The moment as this phone's clock has it now: the server takes the difference to its own off.
   const tapped = new Date(Date.parse(tappedAt(entry)) - (serverNow() - Date.now())).toISOString()
-  return { id: entry.id, item: Number(item), act: ACTS[what], note: said ? said[1] : '', tapped }
+  const given = Object.fromEntries(entry.fields.filter(([name]) => ['number', 'link', 'answer'].includes(name)))
+  return { id: entry.id, item: Number(item), act: ACTS[what], note: said ? said[1] : '', given, tapped }
 }
 
 /** Asks the server something on behalf of the queue; null where there is no network. */
@@ -283,6 +333,7 @@ function backOff (lane) {
 function drop (entry) {
   store.drop(entry)
   if (entry.photo) photos.forget(entry.id)
+  if (entry.before) pumpAll()
 }
 
 /** What the server asks about (`ask` is the word for yes) waits for an answer like what it refused. */
@@ -290,6 +341,7 @@ function fail (entry, told) {
   entry.state = 'failed'
   entry.message = (told && told.message) || ''
   entry.ask = (told && told.ask) || ''
+  entry.faults = (told && told.faults) || {}
   if (document.querySelector(`.undo[data-entry="${entry.id}"]`)) hideStrip()
   store.put(entry)
   paint()
@@ -305,6 +357,8 @@ function settle (entry, told) {
     if (fresh) {
       const focused = row.contains(document.activeElement)
       const marked = row.classList.contains('row-on')
+      // A photo has come: what is being typed beside it stays.
+      if (entry.before) keepTyped(row, fresh)
       row.replaceWith(fresh)
       if (marked) fresh.classList.add('row-on')
       if (focused) { const box = fresh.querySelector('.tick-box'); if (box) box.focus({ preventScroll: true }) }
@@ -326,9 +380,16 @@ function settle (entry, told) {
   const head = document.querySelector('[data-tick-head]')
   if (head && told.head_html) { head.replaceChildren(parse(told.head_html)); process(head); swapped(head) }
   offerUndo(entry, told)
-  if (!told.quiet && (!told.row_html || told.noted)) document.dispatchEvent(new Event('planner:noted'))
+  if (told.news || (!told.quiet && (!told.row_html || told.noted))) document.dispatchEvent(new Event('planner:noted'))
   if (told.message) say(told.message)
   paint()
+}
+
+function keepTyped (row, fresh) {
+  for (const field of all('.tick-asked .input:not([type="file"])', row)) {
+    const place = field.id && fresh.querySelector(`#${field.id}`)
+    if (place && field.value !== place.value) place.value = field.value
+  }
 }
 
 function words (row) {
@@ -380,6 +441,7 @@ function paintRow (row, entries) {
     return
   }
   const one = failed[0]
+  paintFaults(row, Object.assign({}, ...failed.map(entry => entry.faults || {})))
   place.replaceChildren(icon('circle-alert'), ` ${[one.ask ? '' : say.failed, one.message, one.ask ? '' : one.photo || one.said].filter(Boolean).join(one.ask ? ' ' : ': ')} `, waysOut(failed, say))
 }
 

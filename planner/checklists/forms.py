@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
+from flask import request
 from wtforms import ValidationError
 
 from planner.base.forms import (
@@ -26,14 +28,17 @@ from planner.base.forms import (
     VersionField,
     WholeField,
 )
+from planner.base.pictures import MOST_BYTES as MOST_BYTES_OF_PHOTO
 from planner.base.words import _l, choices
 from planner.checklists.rules import (
     ALWAYS,
+    MOST_PHOTOS,
     Act,
     Anchor,
     Condition,
     Evidence,
     Extra,
+    Given,
     Kind,
     NumberAsked,
     Recheck,
@@ -43,6 +48,7 @@ from planner.checklists.rules import (
     evidence_of,
     read_answers,
     recheck_of,
+    typed_given,
 )
 from planner.checklists.words import (
     anchor_choices,
@@ -56,7 +62,7 @@ from planner.kernel.errors import Invalid
 from planner.kernel.text import msg
 from planner.live.rules import Platform, Weight
 
-MOST_TAPS, MOST_BYTES = 50, 256 * 1024
+MOST_TAPS, MOST_BYTES, LONGEST_FIELD = 50, 256 * 1024, 1000
 CLIENT_ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -67,6 +73,28 @@ def moment(sent: Any) -> datetime | None:
         return found if found.tzinfo is not None else None
     except (TypeError, ValueError):
         return None
+
+
+GIVEN = ("number", "link", "answer")
+"""The fields of a row besides its note."""
+
+
+def given(sent: Any) -> Given:
+    """What came with a tick besides its note; anything that is no text is as if it were not there."""
+    held = {name: sent.get(name) for name in GIVEN} if isinstance(sent, Mapping) else {}
+    return typed_given(**{name: value[:LONGEST_FIELD] for name, value in held.items() if isinstance(value, str)})
+
+
+def sent_photo() -> bytes:
+    """The photo of this request, read no further than what is refused anyway; empty where there is none."""
+    found = request.files.get("photo")
+    return found.stream.read(MOST_BYTES_OF_PHOTO + 1) if found else b""
+
+
+def sent_photos() -> list[bytes]:
+    """All photos that came with the form of a row."""
+    found = [file.stream.read(MOST_BYTES_OF_PHOTO + 1) for file in request.files.getlist("photos")[: MOST_PHOTOS + 1]]
+    return [data for data in found if data]
 
 
 def taps(body: bytes, now: datetime) -> list[Tap]:
@@ -90,7 +118,8 @@ def _tap(act: dict[str, Any], told: datetime | None, now: datetime) -> Tap:
     done = Act(what) if known and what in {str(each) for each in Act} else None
     told_note = note if isinstance(note, str) else ""
     row_id = item if type(item) is int else 0
-    return Tap(str(client_id)[:32], row_id, done, told_note, corrected(moment(act.get("tapped")), told, now))
+    tapped = corrected(moment(act.get("tapped")), told, now)
+    return Tap(str(client_id)[:32], row_id, done, told_note, tapped, given(act.get("given")))
 
 
 class LineForm(Form):
@@ -195,6 +224,13 @@ class RulesForm(Form):
     weights = SelectMultipleField(_l("Weight"), choices=choices(Weight))
     channel_ids = PickManyField(_l("Channel"))
     tags = LineField(_l("Tags"), [Length(max=400)])
+
+
+class EmergencyForm(Form):
+    """Which emergency, and how many minutes ago it began."""
+
+    template_id = IdField()
+    minutes = WholeField(_l("Minutes ago"))
 
 
 class BringForm(Form):

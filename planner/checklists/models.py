@@ -80,7 +80,8 @@ class SopItem(Owned, Base):
 class Checklist(Owned, Base):
     """One run of one version, for one session (清单). A show has one list of a template; of an emergency one each
     time it happens, with the moment it `began`. `by_hand` was not made by the rules of its template; `dropped` is for a
-    show that has become another, for which they make none."""
+    show that has become another, for which they make none. An emergency is over when it `ended`; `entry_id` is what the
+    show's log says of it."""
 
     __tablename__ = "checklist"
     __part_of__ = ("live_session", "session_id")
@@ -94,13 +95,17 @@ class Checklist(Owned, Base):
     began: Mapped[datetime | None] = mapped_column(UtcDateTime())
     by_hand: Mapped[bool] = mapped_column(Boolean, default=False)
     dropped: Mapped[bool] = mapped_column(Boolean, default=False)
+    ended: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    entry_id: Mapped[int | None] = mapped_column(Id)
 
 
 class ChecklistItem(Owned, Base):
     """An item of a session's list. `state` is folded from its ticks in the same transaction as each tick.
 
     Open after it `expires`, it was missed (错过): that follows from the time and is never stored. `given` is what the
-    tick that stands came with besides its note: `{"answer": …, "number": …, "link": …}`.
+    tick that stands came with besides its note: `{"answer": …, "number": …, "link": …}`. Of its photos those count
+    that came after the attachment `photos_after`: what was opened again is proved anew. Whoever it was `handed` to
+    keeps it.
     """
 
     __tablename__ = "checklist_item"
@@ -132,6 +137,8 @@ class ChecklistItem(Owned, Base):
     acted_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     note: Mapped[str] = mapped_column(String(300), default="")
     halfway: Mapped[int | None] = mapped_column(Id, ForeignKey("user_account.id"))
+    photos_after: Mapped[int] = mapped_column(Id, default=0)
+    handed: Mapped[bool] = mapped_column(Boolean, default=False)
 
 
 class Tick(Owned, Base):

@@ -20,6 +20,27 @@ class ItemTicked(News):
 
 
 @dataclass(frozen=True)
+class EmergencyBegan(News):
+    """Something went wrong on air, and the list for it runs."""
+
+    session_id: int
+    checklist_id: int
+    name: str
+    about: ClassVar[tuple[str, str]] = ("session", "session_id")
+
+
+@dataclass(frozen=True)
+class EmergencyEnded(News):
+    """It is over, with so many steps left undone."""
+
+    session_id: int
+    checklist_id: int
+    name: str
+    left: int
+    about: ClassVar[tuple[str, str]] = ("session", "session_id")
+
+
+@dataclass(frozen=True)
 class SopPublished(News):
     """A new version of a template counts from the next checklist on."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -12,12 +13,14 @@ from planner.base.show import duration
 from planner.base.words import _l, choices, field_forms, field_labels, label, labels, news_words, part_words
 from planner.checklists.rules import (
     CHANGES,
+    Act,
     Anchor,
     Condition,
     Evidence,
     ItemState,
     Kind,
     Mark,
+    NumberAsked,
     Recheck,
     Stage,
     read_condition,
@@ -132,6 +135,8 @@ news_words(
     "checklists",
     {
         "ItemTicked": _l("worked on the checklist"),
+        "EmergencyBegan": _l("began an emergency list"),
+        "EmergencyEnded": _l("ended an emergency list"),
         "SopPublished": _l("published a new version of the SOP"),
         "SopProposed": _l("proposed a change of the SOP"),
         "ListUpgraded": _l("upgraded the checklist to a new version of the SOP"),
@@ -354,14 +359,32 @@ def rules_word(kind: Kind, weights: Iterable[str], channels: Iterable[str], tags
     return _(", ").join(word for word in told if word) or _("every show")
 
 
-def asked_words(asked: Evidence) -> str:
-    """What the field beside a box asks for; empty where a tap is enough."""
+def note_words(asked: Evidence) -> str:
+    """What the field for words in a row asks for; empty where it asks for none."""
+    told = [_("What was found, product by product")] if asked.lineup else [_("Note")] if asked.note else []
     if asked.photos is not None:
-        return _("Where the photo is, or its link")
-    if asked.number is not None:
-        return _("The number")
-    if asked.answers:
-        return _("One of: %(answers)s", answers=" / ".join(asked.answers))
-    if asked.link:
-        return _("The link")
-    return _("What was found, product by product") if asked.lineup else _("Note") if asked.note else ""
+        told.append(_("or say where the photo is") if not told else _("and where the photo is"))
+    return _(", ").join(told)
+
+
+def given_again(i: Any) -> str:
+    """What a tick came with as the fields of a row, for whoever takes back that it was opened again."""
+    told = [("note", i.note), *((name, i.given.get(name, "")) for name in ("number", "link", "answer"))]
+    return json.dumps([pair for pair in told if pair[1]], ensure_ascii=False)
+
+
+def range_word(asked: NumberAsked) -> str:
+    """The numbers that are taken, with their unit; empty where every one is."""
+    least, most = (f"{end:f}" if end is not None else "" for end in (asked.least, asked.most))
+    span = f"{least}–{most}" if least and most else f"≥ {least}" if least else f"≤ {most}" if most else ""
+    return " ".join(part for part in (span, asked.unit) if part)
+
+
+_ACTS: dict[Act, Any] = {
+    Act.DONE: _l("ticked"),
+    Act.UNTICK: _l("opened again"),
+    Act.SKIP: _l("left out"),
+    Act.REOPEN: _l("opened again by a change of the session"),
+    Act.HAND: _l("handed over"),
+}
+labels(Act, _ACTS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from planner.base import kinds
@@ -36,11 +36,14 @@ class Attachment(_OnAnything, Owned, Versioned, Trashable, Base):
     """A file that somebody (`created_by`) attached to an object of any discussed kind.
 
     `name` is the sender's, made clean; `size` is in bytes as kept. A picture was drawn anew: it has a second, small
-    file and its width and height in pixels.
+    file and its width and height in pixels. A phone's queue may bring one twice: `client_id` knows it.
     """
 
     __tablename__ = "attachment"
-    __table_args__ = (Index("ix_attachment_object", "team_id", "kind", "object_id"),)
+    __table_args__ = (
+        UniqueConstraint("team_id", "client_id"),
+        Index("ix_attachment_object", "team_id", "kind", "object_id"),
+    )
     name: Mapped[str] = mapped_column(String(160))
     sort: Mapped[FileSort] = mapped_column(EnumText(FileSort))
     size: Mapped[int] = mapped_column(BigInteger)
@@ -48,6 +51,7 @@ class Attachment(_OnAnything, Owned, Versioned, Trashable, Base):
     small_id: Mapped[int | None] = mapped_column(Id, ForeignKey("stored_file.id"))
     width: Mapped[int | None] = mapped_column(Integer)
     height: Mapped[int | None] = mapped_column(Integer)
+    client_id: Mapped[str | None] = mapped_column(String(32))
 
 
 class ObjectLink(_OnAnything, Owned, Versioned, Trashable, Base):

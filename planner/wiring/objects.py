@@ -6,6 +6,7 @@ from planner.base.kinds import Kind
 from planner.base.words import _l
 from planner.bots.models import Bot, BotLine, BotPush, BotState
 from planner.checklists.models import Checklist, ChecklistItem, SopTemplate
+from planner.checklists.words import title_of
 from planner.discussions import words as discussion_words
 from planner.discussions.models import Attachment, Comment, ObjectLink
 from planner.figures.models import Cause
@@ -120,6 +121,17 @@ KINDS = (
         SopTemplate,
         P.CHECKLIST_VIEW,
         lambda r: r.name,
+    ),
+    Kind(
+        "checklist_item",
+        _l("Checklist item"),
+        "list-checks",
+        "checklists.item",
+        "item_id",
+        ChecklistItem,
+        P.CHECKLIST_VIEW,
+        lambda r: title_of(r.title, r.title_en),
+        discussed=True,
     ),
     Kind(
         "cause",

@@ -11,10 +11,12 @@ from planner.bots.words import hour_word, language_word, sealed, topics_word
 from planner.checklists import queries as checklists
 from planner.checklists import views as checklist_views
 from planner.checklists.words import (
-    asked_words,
     condition_word,
     evidence_word,
+    given_again,
+    note_words,
     offset_word,
+    range_word,
     recheck_word,
     version_word,
 )
@@ -91,6 +93,8 @@ PANELS = (
     Panel("session", "prepare.main", 10, checklists.on_session, "checklists/_on_session.html"),
     Panel("session", "prepare.end", 30, plan_queries.on_session, "plan/_on_session.html"),
     Panel("session", "prepare.end", 40, outcome_panels.actions_panel, "outcomes/_actions_panel.html"),
+    Panel("session", "air.top", 5, checklists.emergencies_on_air, "checklists/_emergencies.html"),
+    Panel("session", "review.main", 40, checklists.emergencies_after, "checklists/_emergencies_after.html"),
     Panel("session", "air.top", 10, checklists.next_round, "checklists/_next_round.html"),
     Panel("session", "air.main", 30, checklists.on_air, "checklists/_on_session.html"),
     Panel("session", "review.top", 10, outcome_panels.result_panel, "outcomes/_result_panel.html"),
@@ -190,7 +194,9 @@ FILTERS = {
     "recheck_word": recheck_word,
     "evidence_word": evidence_word,
     "condition_word": condition_word,
-    "asked_words": asked_words,
+    "note_words": note_words,
+    "range_word": range_word,
+    "given_again": given_again,
     "version_word": version_word,
     "read_label": live_words.read_label,
     "read_figure": live_words.figure_word,

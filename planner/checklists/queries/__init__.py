@@ -1,6 +1,16 @@
 """What can be read of checklists and SOPs."""
 
+from planner.checklists.queries.emergencies import (
+    EmergencyRow,
+    beginning,
+    emergencies,
+    emergencies_after,
+    emergencies_on_air,
+    emergency,
+    running,
+)
 from planner.checklists.queries.items import (
+    KIND,
     ItemRow,
     ListPage,
     checklist_of,
@@ -32,6 +42,7 @@ from planner.checklists.queries.panels import (
     primary,
     readings_done,
 )
+from planner.checklists.queries.proofs import ItemPage, earlier_proofs, item_page, photos_known
 from planner.checklists.queries.releases import Release, releases
 from planner.checklists.queries.sheets import lines_to_take, read_lines
 from planner.checklists.queries.sop import (
@@ -49,7 +60,10 @@ from planner.checklists.queries.upgrades import Ran, Running, behind, next_of_st
 from planner.checklists.queries.wall import Wall, WallRow, wall
 
 __all__ = [
+    "KIND",
     "Change",
+    "EmergencyRow",
+    "ItemPage",
     "ItemRow",
     "Learned",
     "ListPage",
@@ -61,6 +75,7 @@ __all__ = [
     "Wall",
     "WallRow",
     "Wanted",
+    "beginning",
     "behind",
     "built_in",
     "built_in_left",
@@ -68,8 +83,14 @@ __all__ = [
     "compared",
     "counted",
     "draft_of",
+    "earlier_proofs",
+    "emergencies",
+    "emergencies_after",
+    "emergencies_on_air",
+    "emergency",
     "gate_checks",
     "item",
+    "item_page",
     "key_of",
     "learned",
     "line",
@@ -86,6 +107,7 @@ __all__ = [
     "on_session",
     "open_items",
     "pass_rates",
+    "photos_known",
     "primary",
     "progress",
     "proposal",
@@ -95,6 +117,7 @@ __all__ = [
     "read_lines",
     "readings_done",
     "releases",
+    "running",
     "running_over",
     "settings",
     "template",

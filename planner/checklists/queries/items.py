@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,8 +15,19 @@ from planner.base.models import UtcDateTime
 from planner.base.ready import Ready, ready
 from planner.base.verbs import query
 from planner.checklists.models import Checklist, ChecklistItem, SopItem, Tick
-from planner.checklists.rules import LONGEST_ON_AIR, Anchor, Evidence, ItemState, Stage, read_evidence
+from planner.checklists.rules import (
+    ALWAYS,
+    LONGEST_ON_AIR,
+    Anchor,
+    Condition,
+    Evidence,
+    ItemState,
+    Stage,
+    read_condition,
+    read_evidence,
+)
 from planner.checklists.words import title_of
+from planner.discussions import queries as discussions
 from planner.kernel import clock
 from planner.kernel.errors import NotFound
 from planner.kernel.permissions import P
@@ -54,6 +65,16 @@ class ItemRow:
     on_air: bool
     own: tuple[str, str] = ("", "")
     """The title as it was written, and in English."""
+
+    given: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    help: str = ""
+    law: str = ""
+    condition: Condition = ALWAYS
+    identity: bool = False
+    photos_after: int = 0
+    offset: int = 0
+    photos: tuple[int, ...] = ()
+    """What the tick came with, and the photos that are there, by their attachments."""
 
     def missed(self, now: datetime) -> bool:
         """Whether nobody did it while it could be done (错过)."""
@@ -109,7 +130,7 @@ class ListPage:
 
 
 FOLDED_FROM = 3
-_BY, _FOR = aliased(User), aliased(User)
+_BY, _FOR, _LINE = aliased(User), aliased(User), aliased(SopItem)
 
 
 def items_asked() -> Any:
@@ -119,11 +140,13 @@ def items_asked() -> Any:
         Position.key, Position.name, ChecklistItem.position_id, ChecklistItem.user_id, User.name, ChecklistItem.due,
         ChecklistItem.expires, ChecklistItem.blocks, ChecklistItem.evidence, ChecklistItem.state, _BY.name, _FOR.name,
         ChecklistItem.acted_at, ChecklistItem.note, ChecklistItem.halfway, ChecklistItem.pinned,
-        LiveSession.real_start.is_not(None),
+        LiveSession.real_start.is_not(None), ChecklistItem.given, _LINE.help, _LINE.help_en, _LINE.law, _LINE.condition,
+        ChecklistItem.identity, ChecklistItem.photos_after, _LINE.offset_minutes,
     )  # fmt: skip
     return (
         select(*columns)
         .select_from(ChecklistItem)
+        .join(_LINE, _LINE.id == ChecklistItem.sop_item_id)
         .join(LiveSession, LiveSession.id == ChecklistItem.session_id)
         .outerjoin(Position, Position.id == ChecklistItem.position_id)
         .outerjoin(User, User.id == ChecklistItem.user_id)
@@ -138,13 +161,29 @@ def _item_row(r: Any) -> ItemRow:
     names = [name or "" for name in (r[9], r[15], r[16])]
     whose = (r[7], position, r[8], names[0])
     asked = (*r[10:13], read_evidence(r[13]), r[14])
-    return make(*r[:3], title_of(r[3], r[4]), *whose, *asked, *names[1:], *r[17:22], (r[3], r[4]))
+    told = (r[22] or {}, title_of(r[23], r[24]), r[25], read_condition(r[26]), *r[27:30])
+    return make(*r[:3], title_of(r[3], r[4]), *whose, *asked, *names[1:], *r[17:22], (r[3], r[4]), *told)
 
 
 def read_items(asked: Any, **values: Any) -> list[ItemRow]:
     """The rows of such a statement."""
     rows: Any = asked.rows(**values) if isinstance(asked, Ready) else db.session().execute(asked)
     return [_item_row(row) for row in rows]
+
+
+KIND = "checklist_item"
+"""What items are called where photos hang on objects."""
+
+
+def with_photos(items: list[ItemRow]) -> list[ItemRow]:
+    """The same items with the photos that prove them: of what was opened again only those that came since."""
+    wanted = [i.id for i in items if i.evidence.photos is not None]
+    if not wanted or not actor.current().may(P.COMMENT_VIEW):
+        return items
+    found = discussions.pictures_of(KIND, wanted)
+    return [
+        replace(i, photos=tuple(p for p, _ in found[i.id] if p > i.photos_after)) if i.id in found else i for i in items
+    ]
 
 
 @query(P.CHECKLIST_VIEW, remember=True)
@@ -199,7 +238,7 @@ def items_of_session(session_id: int) -> list[ItemRow]:
 def list_page(session_id: int, show: str = "", position_id: int | None = None) -> ListPage:
     """The checklist of a session; `show` of mine, open, blocking, all."""
     b, now = live.brief(session_id), clock.now()
-    items = items_of_session(session_id)
+    items = with_photos(items_of_session(session_id))
     if not items and checklist_of(session_id) is None:
         raise NotFound()
     missed = sum(i.missed(now) for i in items)
@@ -224,7 +263,7 @@ def item(item_id: int) -> ItemRow:
     found = read_items(_item, id=item_id)
     if not found:
         raise NotFound()
-    return found[0]
+    return with_photos(found)[0]
 
 
 def not_missed(item: Any, now: Any) -> Any:
@@ -268,7 +307,7 @@ def ticked(item_id: int) -> Ticked:
     if row is None:
         raise NotFound()
     total, still, missed = row[-3:]
-    return Ticked(_item_row(row), total - still, total, missed, now)
+    return Ticked(with_photos([_item_row(row)])[0], total - still, total, missed, now)
 
 
 @query(P.CHECKLIST_TICK)
@@ -331,7 +370,7 @@ def open_items(user_id: int, limit: int = 20) -> list[ItemRow]:
         db.alive(LiveSession),
         LiveSession.state.in_(list(OPEN_STATES)) | (after & (ChecklistItem.stage == Stage.AFTER)),
     )
-    return read_items(asked.order_by(ChecklistItem.due, ChecklistItem.id).limit(limit))
+    return with_photos(read_items(asked.order_by(ChecklistItem.due, ChecklistItem.id).limit(limit)))
 
 
 @query(P.CHECKLIST_VIEW)

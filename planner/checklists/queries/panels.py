@@ -24,6 +24,7 @@ from planner.checklists.queries.items import (
     not_missed,
     progress,
     read_items,
+    with_photos,
 )
 from planner.checklists.rules import READING, Anchor, ItemState, Stage
 from planner.kernel import clock
@@ -155,7 +156,7 @@ def next_round(session_id: int) -> dict[str, object] | None:
     if live.brief(session_id).state is not State.LIVE:
         return None
     now = clock.now()
-    rows = read_items(_due_on_air, id=session_id, now=now)
+    rows = with_photos(read_items(_due_on_air, id=session_id, now=now))
     return {"item": rows[0], "then": rows[1].due if len(rows) > 1 else None, "now": now} if rows else None
 
 

@@ -15,6 +15,7 @@ from planner.base.models import UtcDateTime
 from planner.base.ready import ready
 from planner.base.verbs import check, query
 from planner.checklists.models import ChecklistItem
+from planner.checklists.queries.emergencies import EmergencyRow, emergencies
 from planner.checklists.queries.items import items_asked, not_missed, progress, read_items
 from planner.checklists.rules import ItemState, Stage
 from planner.kernel import clock
@@ -50,6 +51,7 @@ class WallRow:
     done: int
     total: int
     rank: int
+    emergencies: tuple[EmergencyRow, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,10 @@ def _wall() -> Wall:
     late, counts = _late_by_session(begun, now), progress([s.brief.id for s in strips])
     most = max(LEAST_LACKS, min(MOST_LACKS, LINES // max(1, len(strips))))
     rows = [_row(s, most, late.get(s.brief.id, []), counts.get(s.brief.id, (0, 0)), now) for s in strips]
+    troubles = [e for e in emergencies(s.brief.id for s in strips) if e.ended is None]
+    rows = [replace(r, emergencies=tuple(e for e in troubles if e.session_id == r.session.id)) for r in rows]
     coming = next(iter(live.next_briefs(limit=1)), None) if not rows else None
-    return Wall(sorted(rows, key=lambda r: (r.rank, r.session.start)), coming, now)
+    return Wall(sorted(rows, key=lambda r: (not r.emergencies, r.rank, r.session.start)), coming, now)
 
 
 @ready

@@ -17,6 +17,7 @@ from planner.checklists.rules.evidence import (
     Evidence,
     Given,
     NumberAsked,
+    address_in,
     check_evidence,
     evidence_of,
     given_json,
@@ -26,11 +27,13 @@ from planner.checklists.rules.evidence import (
     read_answers,
     read_evidence,
     read_given_number,
+    typed_given,
 )
 from planner.checklists.rules.lines import LONGEST_HELP, LONGEST_LAW, PLAIN, Extra
 from planner.checklists.rules.said import Said, read_when, said, time_like
 from planner.checklists.rules.states import (
     ACTS,
+    LOGGED_AS,
     Act,
     Anchor,
     ItemState,
@@ -73,6 +76,7 @@ __all__ = [
     "EACH_SHIFT",
     "FIELDS",
     "KINDS",
+    "LOGGED_AS",
     "LONGEST_HELP",
     "LONGEST_LAW",
     "LONGEST_ON_AIR",
@@ -105,6 +109,7 @@ __all__ = [
     "TickFact",
     "Times",
     "Upgrade",
+    "address_in",
     "check_evidence",
     "compare",
     "corrected",
@@ -131,5 +136,6 @@ __all__ = [
     "said",
     "slide",
     "time_like",
+    "typed_given",
     "upgrade_of",
 ]

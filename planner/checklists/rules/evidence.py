@@ -14,7 +14,7 @@ from planner.kernel.text import Message, clean_line, fold, msg
 KINDS = ("photos", "note", "number", "link", "answer", "two", "lineup")
 """What can be asked for, in the order in which it is said."""
 
-MOST_PHOTOS, MOST_ANSWERS, LONGEST_ANSWER, LONGEST_UNIT = 20, 8, 40, 20
+MOST_PHOTOS, MOST_ANSWERS, LONGEST_ANSWER, LONGEST_UNIT, LONGEST_LINK = 20, 8, 40, 20, 500
 LARGEST_NUMBER = Decimal(10) ** 12
 _ADDRESS = re.compile(r"https?://[^\s/]+\.?[^\s]*", re.IGNORECASE)
 
@@ -159,7 +159,8 @@ def check_evidence(asked: Evidence, kinds: Iterable[str] = ()) -> Evidence:
 
 @dataclass(frozen=True)
 class Given:
-    """What a tick came with; `rows` says that every product of the lineup was gone through."""
+    """What a tick came with; `rows` says that every product of the lineup was gone through, `earlier` that an item
+    done before it proves it (沿用)."""
 
     photos: int = 0
     note: str = ""
@@ -167,6 +168,18 @@ class Given:
     link: str = ""
     answer: str = ""
     rows: bool = False
+    earlier: int | None = None
+
+
+def typed_given(number: str = "", link: str = "", answer: str = "") -> Given:
+    """What was typed into the fields of a row."""
+    return Given(number=read_given_number(number), link=clean_line(link)[:LONGEST_LINK], answer=clean_line(answer))
+
+
+def address_in(text: str) -> str:
+    """The address in what was pasted, which apps put among words of their own; empty where there is none."""
+    found = _ADDRESS.search(text)
+    return found[0] if found else ""
 
 
 def is_link(text: str) -> bool:
@@ -226,9 +239,11 @@ def given_json(asked: Evidence, given: Given) -> dict[str, Any] | None:
     if asked.number is not None and given.number is not None:
         found["number"] = f"{given.number:f}"
     if asked.link and given.link:
-        found["link"] = given.link[:500]
+        found["link"] = given.link[:LONGEST_LINK]
     if asked.answers and given.answer:
         found["answer"] = given.answer
     if asked.lineup and given.rows:
         found["rows"] = True
+    if given.earlier is not None:
+        found["earlier"] = given.earlier
     return found or None

@@ -39,6 +39,13 @@ class Kind(StrEnum):
     EMERGENCY = "emergency"
 
 
+LOGGED_AS = {
+    "network": "network", "sound": "sound", "price": "price", "stock": "stock", "violation": "violation",
+    "attack": "chat", "no_host": "person", "": "picture",
+}  # fmt: skip
+"""As what kind of note the log of a show tells of an emergency, by the built-in list that it came from."""
+
+
 class ItemState(StrEnum):
     """Where an item of a checklist stands."""
 
@@ -55,6 +62,7 @@ class Act(StrEnum):
     UNTICK = "untick"
     SKIP = "skip"
     REOPEN = "reopen"
+    HAND = "hand"
 
 
 ACTS: dict[Act, frozenset[ItemState]] = {
@@ -62,6 +70,7 @@ ACTS: dict[Act, frozenset[ItemState]] = {
     Act.UNTICK: frozenset({ItemState.OPEN, ItemState.DONE, ItemState.SKIPPED}),
     Act.SKIP: frozenset({ItemState.OPEN}),
     Act.REOPEN: frozenset({ItemState.DONE, ItemState.SKIPPED}),
+    Act.HAND: frozenset({ItemState.OPEN}),
 }
 """From which states each act can be made."""
 
@@ -91,7 +100,7 @@ def fold(ticks: Sequence[TickFact], two_people: bool) -> ItemState:
         elif tick.act is Act.SKIP:
             state = ItemState.SKIPPED
             people.clear()
-        else:
+        elif tick.act is not Act.HAND:
             state = ItemState.OPEN
             people.clear()
     return state

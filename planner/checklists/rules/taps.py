@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from planner.checklists.rules.evidence import Given
 from planner.checklists.rules.states import Act
 
 
@@ -17,6 +18,7 @@ class Tap:
     act: Act | None
     note: str
     at: datetime | None
+    given: Given = field(default_factory=Given)
 
 
 def corrected(tapped: datetime | None, told: datetime | None, now: datetime) -> datetime | None:

@@ -1,6 +1,7 @@
 """What can be done with checklists and SOPs."""
 
 from planner.checklists.services.drafts import drop_draft, publish_draft, restore_version
+from planner.checklists.services.emergencies import begin_emergency, end_emergency
 from planner.checklists.services.following import FOLLOWER, follow_answers, follow_habits, pin, read_on, retime
 from planner.checklists.services.lines import (
     before_proposal_undo,
@@ -10,8 +11,9 @@ from planner.checklists.services.lines import (
     place_item,
     unblock_item,
 )
-from planner.checklists.services.lists import add_list, begin_emergency, make_checklist
+from planner.checklists.services.lists import add_list, make_checklist
 from planner.checklists.services.proposals import LineIn, accept_proposal, refuse_proposal
+from planner.checklists.services.proving import add_photo, carry_over, hand_over
 from planner.checklists.services.reading import follow_reading
 from planner.checklists.services.replaying import REFUSED, replay
 from planner.checklists.services.sheets import bring_lines
@@ -34,22 +36,26 @@ __all__ = [
     "accept_proposal",
     "add_item",
     "add_list",
+    "add_photo",
     "after_list_undo",
     "before_proposal_undo",
     "before_template_undo",
     "begin_emergency",
     "bring_built_in",
     "bring_lines",
+    "carry_over",
     "check_template",
     "create_template",
     "delete_template",
     "drop_draft",
     "edit_item",
     "edit_template",
+    "end_emergency",
     "ensure_templates",
     "follow_answers",
     "follow_habits",
     "follow_reading",
+    "hand_over",
     "make_checklist",
     "move_item",
     "pin",

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from planner.base import actor, db
 from planner.base.lock import lock
 from planner.base.verbs import command
-from planner.checklists import rules
+from planner.checklists import queries, rules
 from planner.checklists.models import ChecklistItem, SopItem, Tick
 from planner.checklists.rules import Act, Anchor, ItemState, Recheck, read_evidence
 from planner.checklists.services.lists import times_of
@@ -26,6 +26,7 @@ from planner.checklists.services.serving import (
     shifts_dropped,
 )
 from planner.checklists.words import title_of
+from planner.discussions import queries as discussions
 from planner.kernel import clock
 from planner.kernel.errors import Refused
 from planner.kernel.permissions import P
@@ -104,6 +105,8 @@ def _reopen(item: ChecklistItem, sop: SopItem) -> None:
         )
     )
     item.state, item.note, item.given, item.evidence = ItemState.OPEN, "", None, sop.evidence
+    held = discussions.pictures_of(queries.KIND, [item.id]) if read_evidence(item.evidence).photos else {}
+    item.photos_after = max((row_id for row_id, _ in held.get(item.id, ())), default=item.photos_after)
     item.acted_by, item.acted_for, item.acted_at, item.halfway = None, None, None, None
 
 
@@ -185,6 +188,8 @@ def _stand_again(item: ChecklistItem, acts: list[Tick]) -> None:
     item.state = ItemState.DONE if last.act is Act.DONE else ItemState.SKIPPED
     item.note, item.acted_by, item.acted_for, item.acted_at = last.note, last.user_id, last.for_user_id, last.tapped_at
     item.given = last.given
+    if last.given and last.given.get("photos"):
+        item.photos_after = min(item.photos_after, min(last.given["photos"]) - 1)
     item.halfway = acts[0].user_id if read_evidence(item.evidence).two else None
     for act in acts:
         again = Tick(item_id=item.id, act=act.act, user_id=act.user_id, client_id=_own_id(), tapped_at=act.tapped_at)

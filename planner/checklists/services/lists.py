@@ -92,7 +92,7 @@ def make_list(
     return held
 
 
-def _to_begin(session_id: int, template_id: int, kind: Kind) -> tuple[SessionBrief, SopTemplate]:
+def to_begin(session_id: int, template_id: int, kind: Kind) -> tuple[SessionBrief, SopTemplate]:
     """A session that is not called off, and a published SOP of this kind."""
     lock("checklist", session_id)
     b, template = live.brief(session_id), db.one(SopTemplate, template_id)
@@ -106,7 +106,7 @@ def _to_begin(session_id: int, template_id: int, kind: Kind) -> tuple[SessionBri
 @command(P.SESSION_EDIT)
 def add_list(session_id: int, template_id: int) -> int:
     """A list by hand, whatever the rules of its SOP say. Answers the list; the one that is there where there is one."""
-    b, template = _to_begin(session_id, template_id, Kind.SHOW)
+    b, template = to_begin(session_id, template_id, Kind.SHOW)
     asked = select(Checklist).where(Checklist.session_id == session_id, Checklist.template_id == template_id)
     held = db.session().scalars(asked).one_or_none()
     if held is not None and not held.dropped:
@@ -116,11 +116,10 @@ def add_list(session_id: int, template_id: int) -> int:
     return make_list(template, b, facts_of(b), {}, by_hand=True).id
 
 
-@command(P.CHECKLIST_TICK)
-def begin_emergency(session_id: int, template_id: int) -> int:
-    """Something has gone wrong at this moment: the list for it begins. Answers the list."""
-    b, template = _to_begin(session_id, template_id, Kind.EMERGENCY)
-    return make_list(template, b, facts_of(b), {}, began=clock.now()).id
+def lead_of(shifts: list[ShiftRow], at: datetime) -> int | None:
+    """Who leads the show at that moment, and does what nobody has a shift for."""
+    ids = {s.position_id for s in shifts if s.position_key == "operations"}
+    return next((found for found in (_holder(each, at, shifts) for each in ids) if found is not None), None)
 
 
 def rhythm_of(item: SopItem) -> int:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from planner.checklists import queries
 from planner.checklists.rules import Act, Tap
@@ -13,10 +12,10 @@ from planner.kernel.errors import Invalid, NotFound, PlannerError
 from planner.kernel.text import Message, msg
 
 APPLIED, ALREADY, REFUSED = "applied", "already", "refused"
-_DOES: dict[Act, Callable[[int, str, str, datetime | None], int]] = {
-    Act.DONE: tick,
-    Act.UNTICK: untick,
-    Act.SKIP: skip,
+_DOES: dict[Act, Callable[[Tap], int]] = {
+    Act.DONE: lambda tap: tick(tap.item_id, tap.client_id, tap.note, tap.at, tap.given),
+    Act.UNTICK: lambda tap: untick(tap.item_id, tap.client_id, tap.note, tap.at),
+    Act.SKIP: lambda tap: skip(tap.item_id, tap.client_id, tap.note, tap.at),
 }
 
 
@@ -28,6 +27,7 @@ class Answer:
     item_id: int
     result: str
     message: Message | None = None
+    faults: Mapping[str, Message] = field(default_factory=dict[str, Message])
 
 
 def replay(taps: Sequence[Tap]) -> list[Answer]:
@@ -45,10 +45,12 @@ def _replay_one(tap: Tap, known: bool) -> Answer:
     try:
         if tap.act is None or tap.act not in _DOES:
             raise Invalid.at("", msg("This tap can't be read."))
-        _DOES[tap.act](tap.item_id, tap.client_id, tap.note, tap.at)
+        _DOES[tap.act](tap)
     except NotFound:
         gone = msg("This item is not on the list any more.")
         return Answer(tap.client_id, tap.item_id, REFUSED, gone)
+    except Invalid as error:
+        return Answer(tap.client_id, tap.item_id, REFUSED, error.message, error.fields)
     except PlannerError as error:
         return Answer(tap.client_id, tap.item_id, REFUSED, error.message)
     return Answer(tap.client_id, tap.item_id, ALREADY if known else APPLIED)

@@ -106,7 +106,7 @@ def serve(
     With `anew` what did not apply and does now is open, unless its time was over before there was an item.
     """
     times, rows = times_of(b), live.shifts(b.id)
-    shifts = {s.id: s for s in rows}
+    shifts, crew = {s.id: s for s in rows}, {s.user_id for s in rows}
     _serve_shifts(b.id, lists, rows, times)
     serve_length(b.id, lists, rows, times)
     for item, sop, held in items_with_lines(b.id):
@@ -121,7 +121,9 @@ def serve(
                 item.state = born(due, sop, item.created_at)
         if item.state is ItemState.OPEN and not item.pinned:
             item.due = due
-            item.user_id = doer(item.position_id, item.due, shifts.get(item.shift_id or 0), rows)
+            if not item.handed or item.user_id not in crew:
+                item.handed = False
+                item.user_id = doer(item.position_id, item.due, shifts.get(item.shift_id or 0), rows)
         if sop.anchor is Anchor.EVERY:
             item.expires = expiry_of(sop, item.due, times)
     db.flush()

@@ -5,6 +5,7 @@ The client id is the once-key: the phone makes one for each tap and sends it aga
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from planner.base.lock import lock
 from planner.base.news import tell
 from planner.base.ready import ready
 from planner.base.verbs import command
-from planner.checklists import rules
+from planner.checklists import queries, rules
 from planner.checklists.models import ChecklistItem, SopItem, Tick
 from planner.checklists.news import ItemTicked
 from planner.checklists.rules import (
@@ -23,12 +24,15 @@ from planner.checklists.rules import (
     Evidence,
     Given,
     ItemState,
+    Stage,
     TickFact,
     given_json,
     read_evidence,
     read_given_number,
 )
+from planner.checklists.services.emergencies import follow_emergency
 from planner.checklists.services.following import follow_answers
+from planner.discussions import queries as discussions
 from planner.kernel import clock
 from planner.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from planner.kernel.permissions import P
@@ -40,6 +44,11 @@ from planner.live.rules import State
 LATE_TAP = timedelta(hours=48)
 
 
+def photos_of(item_id: int, after: int) -> list[int]:
+    """The photos that prove an item, by their attachments."""
+    return [row_id for row_id, _ in discussions.pictures_of(queries.KIND, [item_id]).get(item_id, ()) if row_id > after]
+
+
 @ready
 def _standing() -> Any:
     """An item as it stands, its session's state, and the item a client id was counted for."""
@@ -48,6 +57,8 @@ def _standing() -> Any:
     columns = (i.session_id, i.title, i.user_id, i.state, i.evidence, i.identity, i.blocks, i.note, i.halfway)
     more = (
         i.expires,
+        i.photos_after,
+        i.stage,
         SopItem.evidence.label("asked_now"),
         LiveSession.state.label("session_state"),
         counted.label("counted"),
@@ -85,19 +96,51 @@ def _with_note(asked: Evidence, given: Given, note: str) -> Given:
     )
     return Given(
         given.photos or told.photos, note, given.number if given.number is not None else told.number,
-        given.link or told.link, given.answer or told.answer, given.rows or told.rows,
+        given.link or told.link, given.answer or told.answer, given.rows or told.rows, given.earlier,
     )  # fmt: skip
 
 
 def _check_words(item: Any, asked: Evidence, given: Given, tapped: datetime) -> None:
     """A tick counts with all that is asked for, and with words how what was missed was done after all."""
     lacks = rules.lacking(asked, given)
-    if "photos" in lacks and not given.photos:
-        raise Invalid.at("note", msg("Say where the photo is, or paste its link."))
     if lacks:
         raise Invalid(lacks)
     if not given.note and item.expires is not None and item.expires <= tapped:
         raise Invalid.at("note", msg("Its time is over. Say in a note how it was done after all."))
+
+
+@dataclass(frozen=True)
+class Tapped:
+    """Whose act it is, in whose place, and when it was tapped as far as the phone is believed."""
+
+    user_id: int | None
+    stands_in: int | None
+    tapped: datetime
+
+
+def standing(item_id: int, act: Act, client_id: str, tapped_at: datetime | None) -> tuple[Any, Tapped]:
+    """An item as it stands for one more act, under its lock; Refused where that can't be. What has been counted is not
+    asked again whether it could be."""
+    if not 0 < item_id <= db.LARGEST_ID:
+        raise NotFound()
+    item, who, now = _standing.first(item_id=item_id, client_id=client_id), actor.current(), clock.now()
+    if item is None:
+        raise NotFound()
+    stands_in = item.user_id if item.user_id != who.user_id else None
+    tapped = tapped_at if tapped_at is not None and now - LATE_TAP < tapped_at <= now else now
+    at = Tapped(who.user_id, stands_in, tapped)
+    if item.counted == item_id:
+        return item, at
+    if item.counted is not None:
+        raise Refused(msg("This tap was counted for another item."))
+    if act is Act.SKIP and item.blocks and not who.may(P.SESSION_OVERRIDE):
+        raise Forbidden(msg("Only a team lead can skip what blocks going live."))
+    if not rules.may_act(act, item.state):
+        raise Refused(msg("This is not possible any more: the state has changed."))
+    if item.session_state is State.CANCELLED:
+        raise Refused(msg("This session is cancelled."))
+    _check_person(item, act, stands_in)
+    return item, at
 
 
 def _act(
@@ -107,33 +150,22 @@ def _act(
 
     Whoever was first stands beside the item: a second tick on a done one is kept, but nothing else changes.
     """
-    if not 0 < item_id <= db.LARGEST_ID:
-        raise NotFound()
     lock("item", item_id)
-    item, who = _standing.first(item_id=item_id, client_id=client_id), actor.current()
-    if item is None:
-        raise NotFound()
-    if item.counted == item_id:
-        return item.session_id
+    item, at = standing(item_id, act, client_id, tapped_at)
     if item.counted is not None:
-        raise Refused(msg("This tap was counted for another item."))
-    if act is Act.SKIP and item.blocks and not who.may(P.SESSION_OVERRIDE):
-        raise Forbidden(msg("Only a team lead can skip what blocks going live."))
-    if not rules.may_act(act, item.state):
-        raise Refused(msg("This is not possible any more: the state has changed."))
-    if item.session_state is State.CANCELLED:
-        raise Refused(msg("This session is cancelled."))
-    stands_in = item.user_id if item.user_id != who.user_id else None
-    _check_person(item, act, stands_in)
-    now = clock.now()
-    tapped = tapped_at if tapped_at is not None and now - LATE_TAP < tapped_at <= now else now
+        return item.session_id
+    who, stands_in, tapped = actor.current(), at.stands_in, at.tapped
     asked = read_evidence(item.evidence)
-    told = _with_note(asked, given or Given(), note)
-    if act is Act.DONE and item.state is not ItemState.DONE:
+    photos = photos_of(item_id, item.photos_after) if asked.photos and act is Act.DONE else []
+    told = _with_note(asked, replace(given or Given(), photos=len(photos)), note)
+    earlier = told.earlier if act is Act.DONE else None
+    if act is Act.DONE and item.state is not ItemState.DONE and earlier is None:
         _check_words(item, asked, told, tapped)
     two_people, proved = asked.two, given_json(asked, told) if act is Act.DONE else None
-    earlier = _acts.rows(item_id=item_id) if two_people else ()  # elsewhere the last act alone says how it stands
-    facts = [TickFact(row_id, its_act, user_id) for row_id, its_act, user_id in earlier]
+    if photos:
+        proved = {**(proved or {}), "photos": photos}
+    before = _acts.rows(item_id=item_id) if two_people else ()  # elsewhere the last act alone says how it stands
+    facts = [TickFact(row_id, its_act, user_id) for row_id, its_act, user_id in before]
     whom = None if item.identity or two_people else stands_in  # these two nobody does for somebody else
     db.note(
         Tick,
@@ -168,6 +200,8 @@ def _act(
     )
     if asked.answers:
         follow_answers(item.session_id)
+    if item.stage is Stage.EMERGENCY:
+        follow_emergency(item_id)
     tell(ItemTicked(session_id=item.session_id, item_id=item_id, act=str(act), title=item.title))
     return item.session_id
 

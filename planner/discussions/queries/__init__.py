@@ -22,6 +22,7 @@ from planner.discussions.queries.files import (
     attachment_file,
     file_names,
     files_of,
+    pictures_of,
 )
 from planner.discussions.queries.links import link
 from planner.discussions.queries.reach import reachable
@@ -47,6 +48,7 @@ __all__ = [
     "files_of",
     "link",
     "own_data",
+    "pictures_of",
     "reachable",
     "speakers",
     "thread",

@@ -89,6 +89,26 @@ def file_names(ids: Iterable[int]) -> dict[int, str]:
     return {row[0]: row[1] for row in _names.rows(ids=list(ids))}
 
 
+@ready
+def _pictures() -> Any:
+    asked = select(Attachment.object_id, Attachment.id, Attachment.client_id).where(
+        Attachment.kind == bindparam("kind"),
+        Attachment.object_id.in_(bindparam("ids", expanding=True)),
+        Attachment.sort == FileSort.PICTURE,
+        db.alive(Attachment),
+    )
+    return asked.order_by(Attachment.id)
+
+
+@query(P.COMMENT_VIEW)
+def pictures_of(kind: str, ids: Iterable[int]) -> dict[int, list[tuple[int, str]]]:
+    """The pictures that hang on objects of one kind, by object: each with the id its phone gave it."""
+    wanted, found = list(ids), dict[int, list[tuple[int, str]]]()
+    for object_id, row_id, client_id in _pictures.rows(kind=kind, ids=wanted) if wanted else ():
+        found.setdefault(object_id, []).append((row_id, client_id or ""))
+    return found
+
+
 @query(P.SELF)
 def own_files(user_id: int) -> dict[str, list[dict[str, Any]]]:
     """A part of one's own data: which files one has attached to what."""

@@ -105,6 +105,26 @@ def add_files(kind: str, object_id: int, brought: Sequence[Brought]) -> list[int
 
 
 @command(P.COMMENT)
+def add_picture(kind: str, object_id: int, name: str, picture: Picture, client_id: str) -> int:
+    """A photo of what is done to an object that one may see; the same client id has the same effect.
+
+    Answers the attachment; whoever the object is of is told by what is done, not of each photo.
+    """
+    queries.reachable(kind, object_id)
+    lock("attachments", f"{kind}-{object_id}")
+    known = select(Attachment.id, Attachment.kind, Attachment.object_id).where(Attachment.client_id == client_id)
+    held = db.session().execute(known.execution_options(with_trash=True)).one_or_none()
+    if held is not None and (held.kind, held.object_id) != (kind, object_id):
+        raise Refused(msg("This photo was counted for something else."))
+    if held is not None:
+        return held.id
+    _room_for(kind, object_id, 1)
+    row = _kept(kind, object_id, Brought(name, rules.ENDINGS["jpg"], picture))
+    row.client_id = client_id
+    return db.add(row).id
+
+
+@command(P.COMMENT)
 def remove_file(attachment_id: int) -> None:
     """A file goes to the trash: one's own, or anybody's for a lead."""
     row = db.one(Attachment, attachment_id)

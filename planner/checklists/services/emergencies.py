@@ -1,0 +1,129 @@
+"""Something goes wrong on air (应急): its list begins at that moment, with owners, and the show's log says so."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from planner.base import actor, db
+from planner.base.i18n import gettext as _
+from planner.base.lock import lock
+from planner.base.news import tell
+from planner.base.verbs import command
+from planner.checklists import rules
+from planner.checklists.models import Checklist, ChecklistItem, SopTemplate, Tick
+from planner.checklists.news import EmergencyBegan, EmergencyEnded
+from planner.checklists.rules import Act, ItemState, Kind
+from planner.checklists.services.lists import facts_of, lead_of, make_list, to_begin
+from planner.checklists.words import title_of
+from planner.kernel import clock
+from planner.kernel.errors import Forbidden, Invalid
+from planner.kernel.permissions import P
+from planner.kernel.text import clean_line, msg
+from planner.live import queries as live
+from planner.live import services as shows
+
+LONGEST_AGO = timedelta(hours=12)
+
+
+def _must_be_of(session_id: int) -> None:
+    who = actor.current()
+    if not (who.is_system or who.may(P.SESSION_EDIT) or live.is_crew(session_id, who.user_id)):
+        raise Forbidden(msg("Only the crew of this session or a team lead can do this."))
+
+
+def _open_items(checklist_id: int) -> list[ChecklistItem]:
+    asked = select(ChecklistItem).where(ChecklistItem.checklist_id == checklist_id)
+    return list(db.session().scalars(asked.where(ChecklistItem.state == ItemState.OPEN).order_by(ChecklistItem.sort)))
+
+
+def _name(checklist: Checklist) -> str:
+    template = db.session().get(SopTemplate, checklist.template_id, execution_options={"with_trash": True})
+    return title_of(template.name, template.name_en) if template is not None else ""
+
+
+def _note(session_id: int, origin: str, at: datetime, name: str) -> int | None:
+    """The entry in the show's log; none before the show, and for a team that notes nothing of the kind."""
+    if live.brief(session_id).real_start is None:
+        return None
+    held = {kind.key for kind in live.log_kinds()}
+    wanted = rules.LOGGED_AS.get(origin, rules.LOGGED_AS[""])
+    kind = next((each for each in (wanted, rules.LOGGED_AS[""]) if each in held), "")
+    return shows.log_entry(session_id, kind, secrets.token_hex(16), at, name) if kind else None
+
+
+@command(P.CHECKLIST_TICK)
+def begin_emergency(session_id: int, template_id: int, at: datetime | None = None) -> int:
+    """Something has gone wrong at this moment, or at the one that is told: the list for it begins. Answers the list."""
+    b, template = to_begin(session_id, template_id, Kind.EMERGENCY)
+    _must_be_of(session_id)
+    now = clock.now()
+    began = at or now
+    if not now - LONGEST_AGO <= began <= now:
+        raise Invalid.at("minutes", msg("Type how many minutes ago it began, twelve hours at most."))
+    made = make_list(template, b, facts_of(b), {}, began=began)
+    stand_in = lead_of(live.shifts(session_id), began) or actor.current().user_id
+    for item in _open_items(made.id):
+        if item.user_id is None:
+            item.user_id, item.handed = stand_in, True
+    made.entry_id = _note(session_id, template.origin, began, title_of(template.name, template.name_en))
+    db.flush()
+    tell(EmergencyBegan(session_id=session_id, checklist_id=made.id, name=template.name))
+    return made.id
+
+
+@command(P.CHECKLIST_TICK)
+def end_emergency(checklist_id: int, note: str = "") -> int:
+    """It is over, with what was left undone. Answers the session."""
+    lock("emergency", checklist_id)
+    row = db.one(Checklist, checklist_id)
+    if row.began is None:
+        raise Invalid.at("", msg("This is no emergency."))
+    _must_be_of(row.session_id)
+    if row.ended is not None:
+        return row.session_id
+    left, now, why = _open_items(checklist_id), clock.now(), clean_line(note)[:300]
+    for item in left:
+        said = why or _("not done when the emergency ended")
+        db.session().add(
+            Tick(
+                item_id=item.id, act=Act.SKIP, user_id=actor.current().user_id, note=said,
+                client_id=secrets.token_hex(16), tapped_at=now,
+            )
+        )  # fmt: skip
+        item.state, item.note, item.acted_by, item.acted_at = ItemState.SKIPPED, said, actor.current().user_id, now
+    _end(row, left, why)
+    return row.session_id
+
+
+def _end(row: Checklist, left: list[ChecklistItem], why: str) -> None:
+    row.ended = clock.now()
+    if row.entry_id is not None and row.began is not None:
+        shows.restore_entry(row.entry_id, secrets.token_hex(16), row.ended)
+        minutes = max(1, round((row.ended - row.began).total_seconds() / 60))
+        told = [_name(row), _("over after %(num)s min", num=minutes), why]
+        if left:
+            told.append(_("left: %(what)s", what=_(", ").join(title_of(i.title, i.title_en) for i in left)))
+        shows.note_log(row.entry_id, " · ".join(part for part in told if part))
+    db.flush()
+    tell(EmergencyEnded(session_id=row.session_id, checklist_id=row.id, name=_name(row), left=len(left)))
+
+
+@command(P.CHECKLIST_TICK)
+def follow_emergency(item_id: int) -> None:
+    """After a step was done, left out or opened again: the emergency is over with its last step, and runs on again."""
+    item = db.one(ChecklistItem, item_id)
+    lock("emergency", item.checklist_id)
+    row = db.one(Checklist, item.checklist_id)
+    if row.began is None:
+        return
+    still = _open_items(row.id)
+    if row.ended is None and not still:
+        _end(row, [], "")
+    elif row.ended is not None and still:
+        row.ended = None
+        if row.entry_id is not None:
+            shows.unrestore_entry(row.entry_id, secrets.token_hex(16))
+        db.flush()

@@ -1,0 +1,148 @@
+"""Emergencies on air: begun with two taps, owned, in the log, ended with the last step or by hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from planner.base.actor import acting
+from planner.checklists import queries, services
+from planner.checklists.rules import ItemState, Stage
+from planner.kernel import clock
+from planner.kernel.errors import Forbidden, Invalid, NotFound, Refused
+from planner.live import queries as live_queries
+from planner.live import services as live
+from tests.cast import Cast
+from tests.checklists.conftest import Plan, key
+
+Client = Callable[[str], Any]
+NOON = datetime(2026, 11, 12, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def on_air(cast: Cast, plan: Plan) -> Any:
+    """A show that is on air since noon, and the clock stands ten minutes later."""
+    with clock.standing(NOON - timedelta(hours=3)):
+        show = plan(NOON, crew=[("host", cast.host), ("tech", cast.member), ("operations", cast.lead)])
+    with clock.standing(NOON), acting(cast.actors["lead"]):
+        live.go_live(show)
+    return show
+
+
+def template(cast: Cast, origin: str) -> int:
+    with acting(cast.actors["lead"]):
+        return next(t.id for t in queries.templates() if t.origin == origin)
+
+
+def steps(cast: Cast, show: int, made: int) -> list[queries.ItemRow]:
+    with acting(cast.actors["lead"]):
+        return queries.emergency(show, made).items
+
+
+@pytest.mark.engines
+def test_its_list_runs_from_the_tap_with_owners(cast: Cast, on_air: int) -> None:
+    network = template(cast, "network")
+    with clock.standing(NOON + timedelta(minutes=10)), acting(cast.actors["member"]):
+        made = services.begin_emergency(on_air, network)
+        page = queries.emergency(on_air, made)
+        assert (page.row.began, page.row.ended, page.row.minutes(clock.now())) == (clock.now(), None, 0)
+        assert {i.stage for i in page.items} == {Stage.EMERGENCY}
+        owners = {i.own[0]: i.user_id for i in page.items}
+        assert owners["切备用网"] == cast.member, "whose shift it is now"
+        assert owners["投手暂停放量"] == cast.lead, "nobody has that shift: whoever leads the show"
+        assert [e.id for e in queries.running(on_air)] == [made]
+        later = services.begin_emergency(on_air, network, clock.now() - timedelta(minutes=7))
+        assert queries.emergency(on_air, later).row.minutes(clock.now()) == 7
+        for wrong in (clock.now() + timedelta(minutes=1), clock.now() - timedelta(hours=13)):
+            with pytest.raises(Invalid):
+                services.begin_emergency(on_air, network, wrong)
+        services.follow_answers(on_air)
+    assert {i.own[0]: i.user_id for i in steps(cast, on_air, made)} == owners, "serving the lists changes no owner"
+
+
+@pytest.mark.engines
+def test_it_ends_with_its_last_step_and_runs_on_when_one_opens(cast: Cast, on_air: int) -> None:
+    with clock.standing(NOON + timedelta(minutes=10)), acting(cast.actors["member"]):
+        made = services.begin_emergency(on_air, template(cast, "network"))
+    items = steps(cast, on_air, made)
+    with clock.standing(NOON + timedelta(minutes=19)), acting(cast.actors["member"]):
+        for item in items:
+            assert queries.running(on_air)
+            services.tick(item.id, key(), "恢复, 断了 9 分钟")
+        assert queries.running(on_air) == []
+        row = queries.emergency(on_air, made).row
+        assert (row.minutes(clock.now()), row.done, row.left) == (9, len(items), 0)
+        (entry,) = [e for e in live_queries.log(on_air) if e.kind == "network"]
+        assert "9" in entry.note
+        services.untick(items[0].id, key())
+        assert [e.id for e in queries.running(on_air)] == [made]
+
+
+@pytest.mark.engines
+def test_it_is_ended_by_hand_with_what_was_left(cast: Cast, on_air: int) -> None:
+    with clock.standing(NOON + timedelta(minutes=10)), acting(cast.actors["host"]):
+        made = services.begin_emergency(on_air, template(cast, "sound"))
+        first = queries.emergency(on_air, made).items[0].id
+        services.tick(first, key())
+        for _again in range(2):
+            services.end_emergency(made, "换了麦就好了")
+        page = queries.emergency(on_air, made)
+        assert [i.state for i in page.items].count(ItemState.SKIPPED) == 2
+        assert page.row.left == 2
+        assert page.items[-1].note == "换了麦就好了"
+        assert queries.emergencies_after(on_air)
+
+
+def test_who_may_and_what_is_none(cast: Cast, on_air: int, plan: Plan) -> None:
+    sound = template(cast, "sound")
+    with clock.standing(NOON + timedelta(minutes=10)):
+        with acting(cast.actors["viewer"]), pytest.raises(Forbidden):
+            services.begin_emergency(on_air, sound)
+        with acting(cast.actors["outsider"]), pytest.raises(NotFound):
+            services.begin_emergency(on_air, sound)
+        other = plan(NOON + timedelta(days=3), crew=[("host", cast.host)])
+        with acting(cast.actors["member"]), pytest.raises(Forbidden):
+            services.begin_emergency(other, sound)
+        with acting(cast.actors["lead"]):
+            with pytest.raises(Refused):
+                services.begin_emergency(on_air, template(cast, "daily"))
+            made = services.begin_emergency(other, sound)
+            with pytest.raises(NotFound):
+                queries.emergency(on_air, made)
+            services.end_emergency(made)
+            with pytest.raises(Invalid):
+                services.end_emergency(queries.checklist_of(on_air) or 0)
+
+
+def test_two_taps_without_javascript(client_of: Client, cast: Cast, on_air: int) -> None:
+    with clock.standing(NOON + timedelta(minutes=10)):
+        host, viewer, sound = client_of("host"), client_of("viewer"), template(cast, "sound")
+        assert f'href="/sessions/{on_air}/emergency"' in host.get(f"/sessions/{on_air}").text
+        page = host.get(f"/sessions/{on_air}/emergency")
+        assert f'name="template_id" value="{sound}"' in page.text
+        answer = host.post_form(f"/sessions/{on_air}/emergency", {"template_id": str(sound), "minutes": "abc"})
+        assert answer.status_code == 422
+        answer = host.post_form(f"/sessions/{on_air}/emergency", {"template_id": str(sound), "minutes": "3"})
+        assert answer.status_code == 303
+        place = answer.location
+        text = host.get(place).text
+        assert len(re.findall(r'<li class="tick', text)) == 3
+        assert "+1 分" in text
+        for page_of_show in (f"/sessions/{on_air}", f"/sessions/{on_air}/checklist"):
+            assert "应急：收音故障" in viewer.get(page_of_show).text, page_of_show
+        with acting(cast.actors["viewer"]):
+            (shown,) = queries.wall().rows
+            assert [e.total for e in shown.emergencies] == [3], "on the wall, too"
+        assert "手动结束" not in viewer.get(place).text
+        assert client_of("outsider").get(place).status_code == 404
+        assert viewer.post_form(f"{place}/end", {}).status_code == 403
+        assert host.post_form(f"{place}/end", {"note": "好了"}).status_code == 303
+        with acting(cast.actors["viewer"]):
+            assert queries.wall().rows[0].emergencies == ()
+        assert "收音故障" in viewer.get(f"/sessions/{on_air}?phase=review").text
+        assert host.get(place, headers={"X-Requested-With": "poll"}).status_code == 200
+        assert host.get(f"{place}?part=rows").status_code == 200
