@@ -537,6 +537,7 @@ function undoButton (row, act) {
 function offerUndo (entry, told) {
   const strip = document.querySelector('.undo[data-tick-strip]')
   const url = told.undo_url
+  if (told.notice && strip && strip.dataset.entry === entry.id) strip.querySelector('.undo-text').textContent = told.notice
   if (!url || !strip || strip.dataset.entry !== entry.id) return
   if (told.more_url) strip.append(el('a', { class: 'undo-act', href: told.more_url, 'data-unfold': true }, told.more))
   strip.append(undoButton(null, () => queue({ url, undo: '', to: 'withdrawn', text: '', fields: [], back: [], said: '' }, null)))
