@@ -272,7 +272,7 @@ class Watcher(threading.Thread):
     def look(self) -> None:
         """The part as it is now, and what of it is new to this page."""
         path = f"/sessions/{self.session_id}/checklist?show=all&part=rows"
-        answer = self.client.ask("GET", path, **{"X-Requested-With": "poll"})
+        answer = self.client.ask("GET", path, None, None, **{"X-Requested-With": "poll"})
         now = time.monotonic()
         for word in set(re.findall(r"探[0-9a-f]{10}", answer.text)) - self.found:
             self.found.add(word)

@@ -69,7 +69,7 @@ def emergencies(session_ids: Iterable[int]) -> list[EmergencyRow]:
     """All emergencies of these shows, the first one first."""
     wanted = list(session_ids)
     rows = _of_sessions.rows(ids=wanted) if wanted else ()
-    return [EmergencyRow(r[0], r[1], title_of(r[2], r[3]), *r[4:7], int(r[7]), int(r[8])) for r in rows]
+    return [EmergencyRow(r[0], r[1], title_of(r[2], r[3]), r[4], r[5], r[6], int(r[7]), int(r[8])) for r in rows]
 
 
 @query(P.CHECKLIST_VIEW)
