@@ -13,7 +13,7 @@ from planner.checklists.queries.items import (
     running_over,
     ticked,
 )
-from planner.checklists.queries.learning import Learned, Offer, Wanted, learned, offers, pass_rates
+from planner.checklists.queries.learning import Learned, Offer, Wanted, judged, learned, offers, pass_rates
 from planner.checklists.queries.library import (
     TemplateRow,
     built_in,
@@ -70,6 +70,7 @@ __all__ = [
     "draft_of",
     "gate_checks",
     "item",
+    "judged",
     "key_of",
     "learned",
     "line",
