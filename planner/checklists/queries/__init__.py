@@ -23,7 +23,7 @@ from planner.checklists.queries.items import (
     running_over,
     ticked,
 )
-from planner.checklists.queries.learning import Learned, Offer, Wanted, learned, offers, pass_rates
+from planner.checklists.queries.learning import Learned, Offer, Wanted, judged, learned, offers, pass_rates
 from planner.checklists.queries.library import (
     TemplateRow,
     built_in,
@@ -91,6 +91,7 @@ __all__ = [
     "gate_checks",
     "item",
     "item_page",
+    "judged",
     "key_of",
     "learned",
     "line",

@@ -181,19 +181,51 @@ def _missing(kept: Sequence[Any] | None) -> frozenset[str]:
     return frozenset(str(one.get("key", "")) for one in kept or ())
 
 
+@dataclass(frozen=True)
+class Judged:
+    """The items of a session's lists, what became of those of the show, and what was asked of the session `beside`."""
+
+    facts: list[Fact] = field(default_factory=list[Fact])
+    outcomes: list[Outcome] = field(default_factory=list[Outcome])
+    beside: list[Any] = field(default_factory=list[Any])
+
+    @property
+    def rate(self) -> PassRate:
+        """The pass rate of the show."""
+        return rules.pass_rate(self.outcomes)
+
+
+def judged(briefs: Mapping[int, SessionBrief], *beside: Any) -> dict[int, Judged]:
+    """All sessions that have been on air in one statement; `beside` are more columns of a session.
+
+    Lists of an emergency are left out: whoever begins one shall lose nothing by it.
+    """
+    aired = {b.id: _missing(b.missing) for b in briefs.values() if b.real_start is not None}
+    now, found = clock.now(), {session_id: Judged() for session_id in aired}
+    asked = (
+        select(*_FACTS, LiveSession.id.label("show_id"), *beside)
+        .select_from(LiveSession)
+        .outerjoin(ChecklistItem, ChecklistItem.session_id == LiveSession.id)
+        .outerjoin(_Doer, (_Doer.user_id == ChecklistItem.acted_by) & (_Doer.team_id == LiveSession.team_id))
+        .outerjoin(_Giver, (_Giver.user_id == LiveSession.go_by) & (_Giver.team_id == LiveSession.team_id))
+        .where(LiveSession.id.in_(list(aired)))
+        .order_by(ChecklistItem.id)
+        .execution_options(with_trash=True)
+    )
+    for r in db.session().execute(asked) if aired else ():
+        held = found[r.show_id]
+        held.beside[:] = r[len(_FACTS) + 1 :]
+        if r.id is not None and r.stage is not Stage.EMERGENCY:
+            held.facts.append(_fact(r, aired[r.show_id]))
+            held.outcomes.append(rules.outcome_of(held.facts[-1], now))
+    return found
+
+
 @query(P.CHECKLIST_VIEW)
 def pass_rates(briefs: Mapping[int, SessionBrief]) -> dict[int, PassRate]:
     """The SOP pass rate of sessions that have been on air, over all lists of the show; without those where nothing
     was due. Lists of an emergency are not in it: whoever begins one shall lose nothing by it."""
-    aired = {b.id: _missing(b.missing) for b in briefs.values() if b.real_start is not None}
-    if not aired:
-        return {}
-    now, found = clock.now(), dict[int, list[Outcome]]()
-    planned = ChecklistItem.stage != Stage.EMERGENCY  # what goes wrong is due at once, and no standard of a show
-    for r in db.session().execute(_facts_asked().where(ChecklistItem.session_id.in_(list(aired)), planned)):
-        found.setdefault(r.session_id, []).append(rules.outcome_of(_fact(r, aired[r.session_id]), now))
-    rates = {session_id: rules.pass_rate(outcomes) for session_id, outcomes in found.items()}
-    return {session_id: rate for session_id, rate in rates.items() if rate.due}
+    return {session_id: held.rate for session_id, held in judged(briefs).items() if held.rate.due}
 
 
 # ------------------------------------------------------------------------ the page

@@ -6,15 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import func, select
 
-from planner.base.ready import ready
 from planner.base.verbs import query
 from planner.checklists import queries as checklists
-from planner.checklists.models import ChecklistItem
-from planner.checklists.rules import ItemState, Stage
+from planner.checklists.rules import ItemState
+from planner.checklists.rules.learning import Fact, PassRate
 from planner.figures.rules import COUNTED
 from planner.kernel import clock
 from planner.kernel.permissions import P
@@ -24,45 +22,43 @@ from planner.live.rules import AFTER_AIR
 from planner.outcomes.queries.sets import Result
 
 
-@ready
-def _carried_out() -> Any:
-    noted = select(func.count(LogEntry.id)).where(LogEntry.session_id == LiveSession.id, is_fault())
-    of_list = select(func.count(ChecklistItem.id)).where(
-        ChecklistItem.session_id == LiveSession.id,
-        ChecklistItem.state != ItemState.NOT_APPLICABLE,
-        ChecklistItem.stage != Stage.EMERGENCY,
-    )
-    behind = (ChecklistItem.state == ItemState.DONE) & (ChecklistItem.acted_at > ChecklistItem.due)
-    missed = (ChecklistItem.state == ItemState.OPEN) & (ChecklistItem.due < bindparam("now"))
-    counts = [
-        asked.correlate(LiveSession).scalar_subquery() for asked in (noted, of_list, of_list.where(behind | missed))
-    ]
-    return select(LiveSession.id, *counts).where(LiveSession.id.in_(bindparam("ids", expanding=True)))
-
-
 @query(P.RESULT_VIEW)
 def carried_out(briefs: Mapping[int, SessionBrief]) -> dict[int, dict[str, Decimal]]:
     """Minutes late at the start, checks late or missed, faults noted, SOP pass rate: of shows that have been on air."""
-    aired = {b.id: b for b in briefs.values() if b.real_start is not None}
-    found, counted = dict[int, dict[str, Decimal]](), counted_of(briefs)
-    for session_id, faults, checks, late in _carried_out.rows(ids=list(aired), now=clock.now()) if aired else ():
-        b = aired[session_id]
-        held = {"start_delay": _minutes(b.planned_start, b.start), "faults": Decimal(faults)}
-        found[session_id] = held | ({"checks_late": Decimal(late)} if checks else {}) | counted.get(session_id, {})
+    noted = select(func.count(LogEntry.id)).where(LogEntry.session_id == LiveSession.id, is_fault())
+    asked, now = checklists.judged(briefs, noted.correlate(LiveSession).scalar_subquery()), clock.now()
+    found: dict[int, dict[str, Decimal]] = {}
+    for session_id, held in asked.items():
+        b = briefs[session_id]
+        told = {"start_delay": _minutes(b.planned_start, b.start), "faults": Decimal(*(held.beside or [0]))}
+        found[session_id] = told | _behind(held.facts, now) | (_counted(held.rate) if b.state in AFTER_AIR else {})
     return found
+
+
+def _behind(facts: Sequence[Fact], now: datetime) -> dict[str, Decimal]:
+    """Checks done late, or missed; nothing where there are none."""
+    late = sum(
+        one.due is not None
+        and (
+            (one.state is ItemState.DONE and one.acted_at is not None and one.acted_at > one.due)
+            or (one.state is ItemState.OPEN and one.due < now)
+        )
+        for one in facts
+    )
+    return {"checks_late": Decimal(late)} if any(one.state is not ItemState.NOT_APPLICABLE for one in facts) else {}
+
+
+def _counted(rate: PassRate) -> dict[str, Decimal]:
+    if not rate.due:
+        return {}
+    passed, due = Decimal(rate.passed), Decimal(rate.due)
+    return {"sop_passed": passed, "sop_due": due, "sop_pass_rate": passed / due}
 
 
 def counted_of(briefs: Mapping[int, SessionBrief]) -> dict[int, dict[str, Decimal]]:
     """How much of the SOP was done in time (SOP通过率), with its parts; of shows after air."""
     over = {b.id: b for b in briefs.values() if b.state in AFTER_AIR}
-    return {
-        session_id: {
-            "sop_passed": Decimal(rate.passed),
-            "sop_due": Decimal(rate.due),
-            "sop_pass_rate": Decimal(rate.passed) / rate.due,
-        }
-        for session_id, rate in (checklists.pass_rates(over) if over else {}).items()
-    }
+    return {session_id: _counted(rate) for session_id, rate in (checklists.pass_rates(over) if over else {}).items()}
 
 
 def back_in_order(airings: Sequence[AiringRow], log: Sequence[LogRow] = ()) -> dict[str, Decimal]:
