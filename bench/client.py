@@ -43,7 +43,7 @@ class Client:
         self.cookies: dict[str, str] = {}
 
     def ask(
-        self, method: str, path: str, form: dict[str, str] | None = None, raw: str | None = None, **headers: str
+        self, method: str, path: str, form: dict[str, str] | None = None, /, raw: str | None = None, **headers: str
     ) -> Answer:
         """One request, timed until the last byte; `raw` is a body of JSON."""
         body = urlencode(form) if form is not None else None

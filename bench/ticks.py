@@ -205,7 +205,7 @@ class Phone(threading.Thread):
         for tries in range(40):
             try:
                 headers = {"X-Requested-With": "tick", "Accept": "application/json", "X-CSRFToken": self.csrf}
-                answer = self.client.ask(method, path, form, body, **headers)
+                answer = self.client.ask(method, path, form, raw=body, **headers)
                 if answer.status == 200:
                     return answer.text
                 if answer.status < 500:
