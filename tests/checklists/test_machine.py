@@ -110,7 +110,9 @@ class Run(RuleBasedStateMachine):
     @rule(asked=st.sampled_from([Evidence(), Evidence(two=True), Evidence(link=True)]))
     def upgrade(self, asked: Evidence) -> None:
         with acting(self.cast.actors["lead"]):
-            services.add_item(self.daily, f"新加 {key()[:6]}", None, Stage.BEFORE, Anchor.PLANNED_START, -20, False, asked)
+            services.add_item(
+                self.daily, f"新加 {key()[:6]}", None, Stage.BEFORE, Anchor.PLANNED_START, -20, False, asked
+            )
             version = publish(self.daily)
             services.upgrade_lists(self.daily, version, [queries.checklist_of(self.show) or 0])
 
@@ -152,7 +154,9 @@ class Run(RuleBasedStateMachine):
 def test_whatever_happens_a_list_is_what_its_history_says(
     cast: Cast, daily: int, plan: Plan, evening: datetime, db: Any
 ) -> None:
-    made: Callable[[], Run] = type("ThisRun", (Run,), {"cast": cast, "plan": staticmethod(plan), "daily": daily, "evening": evening})
+    made: Callable[[], Run] = type(
+        "ThisRun", (Run,), {"cast": cast, "plan": staticmethod(plan), "daily": daily, "evening": evening}
+    )
     few = settings(
         max_examples=6, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
     )
