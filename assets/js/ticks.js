@@ -400,6 +400,7 @@ function words (row) {
 
 /** Draws what waits and what failed over the rows the server drew. */
 function paint () {
+  for (const field of all('[data-item-photos]')) field.parentElement.classList.add('is-taken')
   const waiting = store.list(user)
   const rows = new Map()
   for (const entry of waiting) if (entry.row) rows.set(entry.row, (rows.get(entry.row) || []).concat(entry))

@@ -17,7 +17,7 @@ from planner.base import engine as engines
 from planner.base.models import Base, Owned
 from planner.base.verbs import VERBS, Verb
 from planner.bots.models import Bot
-from planner.checklists.models import ChecklistItem, SopItem, SopProposal, SopTemplate, SopVersion
+from planner.checklists.models import Checklist, ChecklistItem, SopItem, SopProposal, SopTemplate, SopVersion
 from planner.discussions.models import Attachment, Comment, ObjectLink
 from planner.figures.models import Cause
 from planner.kernel.permissions import Role, may
@@ -35,7 +35,7 @@ ROLES = ["viewer", "member", "host", "lead", "manager", "admin"]
 MODELS: dict[str, Any] = {
     "session_id": LiveSession, "channel_id": Channel, "studio_id": Studio, "item_id": ChecklistItem,
     "template_id": SopTemplate, "line_id": SopItem, "proposal_id": SopProposal, "version_id": SopVersion, "cause_id": Cause, "entry_id": LogEntry,
-    "kind_id": NoteKind, "handover_id": Handover,
+    "kind_id": NoteKind, "handover_id": Handover, "checklist_id": Checklist,
     "action_id": Action, "bot_id": Bot, "check_id": ActionCheck, "finding_id": Finding, "import_id": ImportFile, "row_id": None, "user_id": User,
     "position_id": Position, "goal_id": Goal, "period_id": Period, "phase_id": Phase, "target_id": Target,
     "notice_id": Notice, "comment_id": Comment, "attachment_id": Attachment, "view_id": SavedView, "step_id": Step, "device_id": Device,
