@@ -93,7 +93,7 @@ PANELS = (
     Panel("session", "prepare.main", 10, checklists.on_session, "checklists/_on_session.html"),
     Panel("session", "prepare.end", 30, plan_queries.on_session, "plan/_on_session.html"),
     Panel("session", "prepare.end", 40, outcome_panels.actions_panel, "outcomes/_actions_panel.html"),
-    Panel("session", "air.top", 5, checklists.emergencies_on_air, "checklists/_emergencies.html"),
+    Panel("session", "air.first", 5, checklists.emergencies_on_air, "checklists/_emergencies.html"),
     Panel("session", "review.main", 40, checklists.emergencies_after, "checklists/_emergencies_after.html"),
     Panel("session", "air.top", 10, checklists.next_round, "checklists/_next_round.html"),
     Panel("session", "air.main", 30, checklists.on_air, "checklists/_on_session.html"),

@@ -12,8 +12,8 @@ from planner.live import forms, queries
 from planner.live.rules import Phase
 from planner.live.views.blueprint import bp
 
-PARTS = ("top", "main", "end", "side")
-"""Where panels stand in a phase: before, among and after what the session itself shows, and beside it."""
+PARTS = ("first", "top", "main", "end", "side")
+"""Where panels stand in a phase: right below what is on air, before, among and after what the session itself shows, and beside it."""
 
 PARTS_ALONE = {"log": "live/_timeline.html", "ready": "live/_ready.html"}
 """What needs no figures to be asked for again."""
