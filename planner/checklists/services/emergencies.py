@@ -99,10 +99,11 @@ def end_emergency(checklist_id: int, note: str = "") -> int:
 
 
 def _end(row: Checklist, left: list[ChecklistItem], why: str) -> None:
-    row.ended = clock.now()
+    now = clock.now()
+    row.ended = now
     if row.entry_id is not None and row.began is not None:
-        shows.restore_entry(row.entry_id, secrets.token_hex(16), row.ended)
-        minutes = max(1, round((row.ended - row.began).total_seconds() / 60))
+        shows.restore_entry(row.entry_id, secrets.token_hex(16), now)
+        minutes = max(1, round((now - row.began).total_seconds() / 60))
         told = [_name(row), _("over after %(num)s min", num=minutes), why]
         if left:
             told.append(_("left: %(what)s", what=_(", ").join(title_of(i.title, i.title_en) for i in left)))
