@@ -73,6 +73,11 @@ def month(first: date) -> str:
     return f"{MONTHS_EN[first.month - 1]} {first.year}"
 
 
+def quarter(number: int) -> str:
+    """The number of a quarter of the year, the first being 0: `一`, `1`."""
+    return "一二三四"[number] if i18n.language() == i18n.CHINESE else str(number + 1)
+
+
 def days(first: date, last: date, year: bool = True) -> str:
     """From one day to another: `2026年11月23日–29日`, `23–29 Nov 2026`; without the year where there is no doubt."""
     same_month, same_year = first.month == last.month, first.year == last.year

@@ -7,12 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from planner.base import i18n, show
+from planner.base import show
 from planner.base.i18n import gettext as _
 from planner.plan import queries, rules
 from planner.plan.rules import PeriodKind
-
-QUARTERS_ZH = "一二三四"
 
 
 @dataclass(frozen=True)
@@ -39,8 +37,7 @@ def _name(kind: PeriodKind, start: date) -> str:
     if start.month % 3 != 1:
         return _("Three months from %(month)s", month=show.month(start))
     number = (start.month - 1) // 3
-    quarter = QUARTERS_ZH[number] if i18n.language() == i18n.CHINESE else str(number + 1)
-    return _("Q%(quarter)s %(year)s plan", quarter=quarter, year=start.year)
+    return _("Q%(quarter)s %(year)s plan", quarter=show.quarter(number), year=start.year)
 
 
 def told(found: Mapping[str, Proposal]) -> str:
