@@ -13,7 +13,7 @@ from planner.live.rules import Phase
 from planner.live.views.blueprint import bp
 
 PARTS = ("first", "top", "main", "end", "side")
-"""Where panels stand in a phase: right below what is on air, before, among and after what the session itself shows, and beside it."""
+"""Where panels stand in a phase: below what is on air, before, among and after the session itself, and beside it."""
 
 PARTS_ALONE = {"log": "live/_timeline.html", "ready": "live/_ready.html"}
 """What needs no figures to be asked for again."""
