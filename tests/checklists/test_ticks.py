@@ -342,7 +342,7 @@ def test_a_photo_is_told_where_it_is(cast: Cast, tonight: int, item_of: Item) ->
         for nothing in ("", "   ", "\u2028"):
             with pytest.raises(Invalid) as fault:
                 services.tick(kit, key(), nothing)
-            assert list(fault.value.fields) == ["note"]
+            assert list(fault.value.fields) == ["photos"]
         assert ticks_of(cast, kit) == []
         services.tick(kit, key(), PHOTO)
         services.tick(kit, key())  # a second tap on what is done asks for nothing

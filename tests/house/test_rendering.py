@@ -11,6 +11,7 @@ from flask import Flask, template_rendered
 from jinja2 import Template
 
 from planner.base.web import ERROR_PAGES, IdConverter, error_page
+from tests.conftest import Visitor
 from tests.demo_room import sign_in
 from tests.house.conftest import Walk
 
@@ -32,6 +33,7 @@ SHOWN_ELSEWHERE = {
     "checklists/begin.html": "the same, where a show is on air",
     "demo/making.html": "the demo is being made: tests/demo",
     "outcomes/link.html": "a row that is linked with care: tests/outcomes/test_linking.py",
+    "errors/offline.html": "kept by the phone for when there is no network: tests/journeys",
     "errors/again.html": "a form that was open too long: tests/base/test_again.py",
     "checklists/none_next.html": "a studio without a show to come: tests/checklists/test_library.py",
     "people/gone.html": "a link that counts no more: tests/people/test_members.py",
@@ -118,6 +120,17 @@ def panels_and_parts() -> set[str]:
     return {name for name in re.findall(r'"([a-z]+/_[a-z_]+\.html)"', text)}
 
 
+def _look_into_logs(visitor: Visitor, sessions: list[str]) -> None:
+    """The pages of an entry of a log: of the first show that has one, whatever hour it is."""
+    for path in dict.fromkeys(sessions):
+        for phase in ("air", "review"):
+            kinds = dict.fromkeys(re.findall(r'href="(/log/\d+/\w+)', visitor.get(f"{path}?phase={phase}").text))
+            if len({kind.rsplit("/", 1)[1] for kind in kinds}) >= 2:
+                for kind in list(kinds)[:4]:
+                    visitor.get(kind)
+                return
+
+
 def test_every_template_is_rendered_in_both_languages(room: Flask, walked: Walk) -> None:
     everything = {str(p.relative_to(ROOT / "templates")) for p in (ROOT / "templates").rglob("*.*")}
     for language in ("zh_Hans_CN", "en"):
@@ -136,6 +149,8 @@ def test_every_template_is_rendered_in_both_languages(room: Flask, walked: Walk)
                 step = re.search(r'name="id" value="(\d+)"', visitor.get("/plan/steps?pick=1").text)
                 if step:
                     visitor.get(f"/plan/steps/together?id={step[1]}")
+                entries = visitor.get("/sessions?view=list&rows=200").text
+                _look_into_logs(visitor, re.findall(r'href="(/sessions/\d+)"', entries)[:24])
             for number in ERROR_PAGES:
                 with room.test_request_context("/", headers={"Accept-Language": language.replace("_", "-")}):
                     assert error_page(number).status_code == number

@@ -235,10 +235,10 @@ def items_of_session(session_id: int) -> list[ItemRow]:
 
 
 @query(P.CHECKLIST_VIEW)
-def list_page(session_id: int, show: str = "", position_id: int | None = None) -> ListPage:
-    """The checklist of a session; `show` of mine, open, blocking, all."""
+def list_page(session_id: int, show: str = "", position_id: int | None = None, bare: bool = False) -> ListPage:
+    """The checklist of a session; `show` of mine, open, blocking, all; `bare` without the photos of its rows."""
     b, now = live.brief(session_id), clock.now()
-    items = with_photos(items_of_session(session_id))
+    items = items_of_session(session_id) if bare else with_photos(items_of_session(session_id))
     if not items and checklist_of(session_id) is None:
         raise NotFound()
     missed = sum(i.missed(now) for i in items)

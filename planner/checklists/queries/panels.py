@@ -106,7 +106,7 @@ def _panel(session_id: int, first: Stage | None) -> dict[str, object] | None:
     """Nothing where there is no list yet; a draft has none to work on."""
     if not items_of_session(session_id) or live.brief(session_id).state is State.DRAFT:
         return None
-    page = list_page(session_id, "all")
+    page = list_page(session_id, "all", bare=True)
     applies = [i for i in page.items if i.state is not ItemState.NOT_APPLICABLE]
     shown = first if any(i.stage is first for i in applies) else None
     shown = shown or next((i.stage for i in applies if i.is_open(page.now)), None)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
@@ -128,20 +129,26 @@ class Due:
 
 @ready
 def _review_of() -> Any:
-    return select(*columns_of(Review)).where(Review.session_id == bindparam("id"))
+    asked = select(*columns_of(Review), *columns_of(Finding)).outerjoin(Finding, Finding.review_id == Review.id)
+    return asked.where(Review.session_id == bindparam("id")).order_by(Finding.beyond.desc(), Finding.id)
 
 
-@ready
-def _findings_of() -> Any:
-    asked = select(*columns_of(Finding)).where(Finding.review_id == bindparam("id"))
-    return asked.order_by(Finding.beyond.desc(), Finding.id)
+def _row(model: Any, values: Sequence[Any]) -> Any:
+    return SimpleNamespace(**dict(zip((c.key for c in columns_of(model)), values, strict=True)))
 
 
-def _findings(review: Any) -> list[FindingView]:
+def _review(session_id: int) -> tuple[Any, list[Any]]:
+    """The review of a session with its findings, in one statement; None where nobody began it."""
+    rows: list[Any] = list(_review_of.rows(id=session_id))
+    if not rows:
+        return None, []
+    width = len(columns_of(Review))
+    found = [_row(Finding, row[width:]) for row in rows if any(value is not None for value in row[width:])]
+    return _row(Review, rows[0][:width]), found
+
+
+def _findings(review: Any, rows: list[Any]) -> list[FindingView]:
     """The findings of a review with what each ended in."""
-    if review is None:
-        return []
-    rows = list(_findings_of.rows(id=review.id))
     names = {c.id: c.name for c in figures.causes()} if any(f.cause_id for f in rows) else {}
     views = actions_around(review.session_id) if rows else []
     tolerance = _tolerance(results.result_page(review.session_id)) if rows else USUAL.tolerance
@@ -159,17 +166,17 @@ def _tolerance(page: ResultPage) -> Decimal:
 @query(P.RESULT_VIEW)
 def review_short(session_id: int) -> tuple[Any, list[FindingView]]:
     """The review as the session page shows it."""
-    review = _review_of.first(id=session_id)
-    return review, _findings(review)
+    review, rows = _review(session_id)
+    return review, _findings(review, rows)
 
 
 @query(P.RESULT_VIEW)
 def review_page(session_id: int) -> ReviewPage:
     """The review of a session."""
     page = results.result_page(session_id)
-    review = _review_of.first(id=session_id)
+    review, rows = _review(session_id)
     causes = figures.causes()
-    findings = _findings(review)
+    findings = _findings(review, rows)
     blocked = any(f.blocks for f in findings)
     b = page.session
     later = live.next_briefs(b.channel_id, b.planned_start, 8)

@@ -12,13 +12,14 @@ from sqlalchemy import Date, bindparam, cast, literal, null, select, union_all
 from planner.base import db, show
 from planner.base.ready import ready
 from planner.base.verbs import query
+from planner.kernel.errors import NotFound
 from planner.kernel.permissions import P
 from planner.people import queries as people
 from planner.plan.models import Goal, Period, Phase
 from planner.plan.queries.criteria import Signed, signed_of
 from planner.plan.queries.goals import goals_of
 from planner.plan.queries.habits import plan_rules
-from planner.plan.queries.periods import current_period, phases_of
+from planner.plan.queries.periods import current_period, every_period, phases_of
 from planner.plan.queries.standing import GoalView
 from planner.plan.queries.steps import StepRow, my_steps, steps_in
 from planner.plan.rules import PeriodState, PlanRules, StepState, Urgency
@@ -33,7 +34,7 @@ class PlanPage:
     is mine in any."""
 
     period: Any
-    periods: list[Period]
+    periods: list[Any]
     goals: list[GoalView]
     phases: list[Phase]
     steps: dict[int | None, list[StepRow]]
@@ -74,7 +75,7 @@ def _belongs(row: StepRow, period: Any, goals: set[int], homeless: Callable[[Ste
     return homeless(row) or (row.goal_id is None and row.due is not None and period.start <= row.due <= period.end)
 
 
-def _homeless(periods: list[Period], rows: list[StepRow]) -> Callable[[StepRow], bool]:
+def _homeless(periods: list[Any], rows: list[StepRow]) -> Callable[[StepRow], bool]:
     """Whether no open period shows a step that is in no phase: neither by its goal nor by its day."""
     free = {p.id: (p.start, p.end) for p in periods if p.state is PeriodState.OPEN}
     served = {row.goal_id for row in rows if row.goal_id is not None}
@@ -102,9 +103,10 @@ def plan_page(
     period_id: int | None = None, tab: str = "all", user_id: int | None = None, of_id: int | None = None
 ) -> PlanPage:
     """A period: goals, phases, steps. Tabs: all, mine (or, with `of_id`, those of somebody else), late, done."""
-    periods = list(db.session().scalars(select(Period).order_by(Period.start.desc())))
-    current = current_period()
-    period = db.one(Period, period_id) if period_id else current
+    periods, current = every_period(), current_period()
+    period = next((p for p in periods if p.id == period_id), None) if period_id else current
+    if period is None and period_id:
+        raise NotFound()
     if period is None:
         return PlanPage(None, periods, [], [], {})
     phases, goals = phases_of(period.id), goals_of(period)
