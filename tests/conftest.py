@@ -26,6 +26,7 @@ from xdist.scheduler.loadscope import LoadScopeScheduling
 import config
 from planner.app import create_app
 from planner.base import engine as engines
+from planner.base import i18n
 from planner.base.actor import Actor, acting
 from planner.base.models import Base
 from tests import cast as casting
@@ -144,6 +145,12 @@ def _on_postgres(folder: Path, stack: contextlib.ExitStack) -> Prepared:
         shutil.rmtree(folder / "files", ignore_errors=True)
 
     return Prepared(app, cast, renew)
+
+
+@pytest.fixture(autouse=True)
+def _nobodys_language() -> None:
+    """What a test before this one has chosen is not this one's language."""
+    i18n.speak(None)
 
 
 @pytest.fixture
