@@ -18,7 +18,7 @@ function people (address) {
 }
 
 function offer (field) {
-  const list = el('div', { class: 'names', role: 'listbox', id: `${field.id}-names`, 'aria-label': field.dataset.wordNames, hidden: true })
+  const list = el('div', { class: 'name-offers', role: 'listbox', id: `${field.id}-names`, 'aria-label': field.dataset.wordNames, hidden: true })
   field.after(list)
   field.setAttribute('aria-controls', list.id)
   field.setAttribute('autocomplete', 'off')

@@ -51,7 +51,9 @@ def test_every_page(
     found = []
     for path in paths:
         page.goto(address + path)
-        page.evaluate("scrollTo(0, 0)")  # what a sticky head half covers, where a page opens at today, can be scrolled to
+        page.evaluate(
+            "scrollTo(0, 0)"
+        )  # what a sticky head half covers, where a page opens at today, can be scrolled to
         page.evaluate(axe)
         result = page.evaluate("rules => axe.run(document, { runOnly: rules })", RULES)
         assert len(result["passes"]) > 5, path

@@ -82,5 +82,6 @@ def test_one_chooses_without_a_script(address: str, enter: Enter) -> None:
     page.select_option("select[name=daily_at]", "1200")
     page.get_by_role("button", name="保存").click()
     expect(page.get_by_role("status").first).to_contain_text("已保存")
+    expect(page.locator("select[name=daily_at]")).to_have_value("1200")
     page.goto(f"{address}/me")
-    expect(page.get_by_text("每天 20:00 发汇总邮件")).to_be_visible()
+    expect(page.get_by_text("系统还没有开通邮件")).to_be_visible()
