@@ -1,7 +1,8 @@
 """Fixtures for everything that needs the program: an application on a fresh copy of a prepared database, and a small cast.
 
-`db` gives SQLite; a test marked `engines` runs on SQLite and on PostgreSQL, one marked `postgres` on PostgreSQL only.
-With PLANNER_TEST_ENGINE=postgres everything runs there.
+`db` gives SQLite; a test marked `engines` is about data: `make test` runs it on PostgreSQL, `make test-all` runs
+everything on both engines. One marked `postgres` runs on PostgreSQL only. With PLANNER_TEST_ENGINE=postgres everything
+runs there.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from planner.base import engine as engines
 from planner.base import i18n
 from planner.base.actor import Actor, acting
 from planner.base.models import Base
+from planner.kernel import clock
 from tests import cast as casting
 from tests import renewing
 from tests.environment import fresh_database
@@ -43,12 +45,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "engine_name" not in metafunc.fixturenames:
         return
     marks = {mark.name for mark in metafunc.definition.iter_markers()}
-    names = [DEFAULT_ENGINE]
-    if "postgres" in marks:
-        names = ["postgres"]
-    elif "engines" in marks and not WIDE:
-        names = ["sqlite", "postgres"]
-    metafunc.parametrize("engine_name", names)
+    there = "postgres" in marks or ("engines" in marks and not WIDE)
+    metafunc.parametrize("engine_name", ["postgres" if there else DEFAULT_ENGINE])
 
 
 WALKS = ("tests/house/test_pages.py", "tests/house/test_rendering.py")
@@ -187,8 +185,14 @@ def as_(cast: casting.Cast) -> Callable[[str], contextlib.AbstractContextManager
 
 
 def apart(ask: Callable[..., TestResponse], *args: Any, **more: Any) -> TestResponse:
-    """Ask in a context of its own, as a server does: nothing of the test's application context leaks into the request."""
-    return contextvars.Context().run(ask, *args, **more)
+    """Ask in a context of its own, as a server does: of the test's own context only a standing clock goes along."""
+    stands = clock.stands_at()
+
+    def asked() -> TestResponse:
+        with clock.standing(stands) if stands else contextlib.nullcontext():
+            return ask(*args, **more)
+
+    return contextvars.Context().run(asked)
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 COMMANDS = {
     "make run": "start the program at http://127.0.0.1:8000 with the demo team (HOST, PORT)",
-    "make test": "all tests on SQLite, the ones about data on PostgreSQL too, journeys in a real browser",
+    "make test": "all tests, those about data on PostgreSQL, the others on SQLite; journeys in a real browser",
     "make test-all": "every combination: engines, languages, themes, accessibility of every page",
     "make check": "lint, types, import contracts, templates, catalogues",
     "make faults": "plant one fault for each inspector and show that it is caught",

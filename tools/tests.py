@@ -52,7 +52,7 @@ class Counts:
 
 
 def parallel() -> tuple[str, ...]:
-    """Two processes where there are two processors; browsers run one at a time, because sharing slows them."""
+    """Two processes where there are two processors."""
     return ("-n", "2", "--dist", "loadscope") if (os.cpu_count() or 1) > 1 else ()
 
 
@@ -61,10 +61,10 @@ def parts(every: bool, given: list[str]) -> list[Part]:
     if given:
         return [Part("what was asked for", tuple(given))]
     pages = ("-m", "not browser", *parallel())
-    journeys = ("-m", "browser", "-p", "no:xdist")
+    journeys = ("-m", "browser", *parallel())
     if not every:
         return [
-            Part("everything on SQLite, what is about data on PostgreSQL too", pages),
+            Part("everything, what is about data on PostgreSQL", pages),
             Part("journeys in the browser", journeys),
         ]
     wide = {"PLANNER_TEST_ALL": "1"}

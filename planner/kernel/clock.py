@@ -15,6 +15,11 @@ def now() -> datetime:
     return _standing.get() or datetime.now(UTC)
 
 
+def stands_at() -> datetime | None:
+    """The instant this clock stands at; None where it goes."""
+    return _standing.get()
+
+
 @contextlib.contextmanager
 def standing(instant: datetime) -> Generator[None, None, None]:
     """Let the clock stand at an instant: for the demo's past, and for tests."""

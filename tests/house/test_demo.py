@@ -84,7 +84,7 @@ HAPPENED = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("now", ["02:00", "06:05", "13:30", "23:55"] if WIDE else ["02:00", "13:30"])
+@pytest.mark.parametrize("now", ["02:00", "06:05", "13:30", "23:55"] if WIDE else ["02:00"])
 def test_nothing_has_happened_in_the_future(demo: Flask, now: str) -> None:
     with time_machine.travel(f"2026-03-04T{now}:00+08:00", tick=False):
         start(demo)

@@ -16,6 +16,7 @@ from planner.base.actor import acting
 from planner.plan import queries, services
 from planner.plan.rules import Details, Hang, HangsOn
 from tests.cast import PASSWORD, Cast
+from tests.conftest import WIDE
 from tests.journeys.conftest import DESK, PHONE, Enter
 
 pytestmark = pytest.mark.browser
@@ -99,7 +100,7 @@ def drag(page: Page, name: str, days: float, edge: bool = False) -> None:
     page.mouse.up()
 
 
-@pytest.mark.parametrize("language", ["zh-CN", "en"])
+@pytest.mark.parametrize("language", ["zh-CN", "en"] if WIDE else ["zh-CN"])
 def test_a_step_goes_by_hand_and_by_keys(stage: Stage, enter: Enter, language: str) -> None:
     moved, told, _along = WORDS[language]
     name = f"step-{stage.own}"
@@ -147,7 +148,7 @@ def test_what_others_do_appears_and_takes_nothing_out_of_a_hand(stage: Stage, en
     expect(bar(lead, f"step-{stage.own}")).to_have_attribute("data-begin", str(stage.today + 3 * DAY))
 
 
-@pytest.mark.parametrize("language", ["zh-CN", "en"])
+@pytest.mark.parametrize("language", ["zh-CN", "en"] if WIDE else ["zh-CN"])
 def test_a_phase_shows_what_moves_along_before_it_does(stage: Stage, enter: Enter, language: str) -> None:
     moved, _told, along = WORDS[language]
     lead = enter(stage.address, "lead", PASSWORD, DESK, language)
@@ -188,9 +189,12 @@ def test_a_finger_scrolls_and_moves_once_it_has_stayed(stage: Stage, enter: Ente
     lead.wait_for_function("before => document.querySelector('[data-gantt]').scrollLeft > before", arg=before)
     assert stage.days(stage.own) == (2, 6), "a finger that goes on scrolls"
     lead.evaluate(STILL)
+    # How far a finger's swing carries on depends on how quick it was: back to where the bar lies under it.
+    lead.evaluate("before => { document.querySelector('[data-gantt]').scrollLeft = before }", before)
+    lead.evaluate(STILL)
     taken = made.bounding_box()
     assert taken
-    x = max(taken["x"], 130) + 20
+    x, y = max(taken["x"], 130) + 20, taken["y"] + 9
     touch(hand, "touchStart", x, y)
     expect(lead.locator(".gantt.is-moving")).to_be_visible()
     for by in (10, 20, 30):

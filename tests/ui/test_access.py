@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from tests.conftest import WIDE
 from tests.ui.kit import ROOT, Served, make_app, serving
 from tests.ui.test_kit import ALL, values
 
@@ -38,8 +39,10 @@ def context(app, given: dict[str, object]) -> dict[str, object]:
     return shell | given
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1440])
+EVERY = [(width, theme) for width in (390, 1440) for theme in ("light", "dark")]
+
+
+@pytest.mark.parametrize(("width", "theme"), EVERY if WIDE else [(390, "dark"), (1440, "light")])
 def test_axe(browser: Browser, address: str, theme: str, width: int) -> None:
     axe = (ROOT / "node_modules/axe-core/axe.min.js").read_text()
     page = browser.new_context(
