@@ -12,6 +12,7 @@ import { startMenus } from './menus.js'
 import { startNames } from './names.js'
 import { startPalette } from './palette.js'
 import { startPolls } from './poll.js'
+import { startProducts } from './products.js'
 import { startRows } from './rows.js'
 import { startStation } from './station.js'
 import { startTicks } from './ticks.js'
@@ -26,6 +27,7 @@ startPalette()
 startKeys()
 startPolls()
 startRows()
+startProducts()
 startTicks()
 startCalls()
 startStation()

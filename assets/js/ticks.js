@@ -3,6 +3,7 @@ import { clockKnown, hearClock, serverNow } from './clock.js'
 import { all, el, icon, newId, on, parse, say, swapped, unfold } from './dom.js'
 import { process } from './htmx.js'
 import * as photos from './photos.js'
+import { forgetProducts, productsLeft } from './products.js'
 import { copyText, hideLater } from './small.js'
 import * as store from './tickstore.js'
 
@@ -71,7 +72,7 @@ function tapped (event) {
   const form = event.target
   if (!form.matches || !form.matches('form[data-tick]') || event.defaultPrevented) return
   event.preventDefault()
-  if (lacksPhotos(form)) return
+  if (lacksPhotos(form) || lacksProducts(form)) return
   // One form may serve the boxes of all rows: then the button says what it does and to which row.
   const button = event.submitter
   const act = button && button.hasAttribute('formaction') ? button : form
@@ -111,6 +112,17 @@ function lacksPhotos (form) {
   paintFaults(row, lacks ? { photos: camera.dataset.wordLacks } : {})
   if (lacks) camera.focus()
   return lacks
+}
+
+/** Whether a product of the lineup has not been gone through; says so beneath the list and opens it. */
+function lacksProducts (form) {
+  const row = rowOf(form)
+  const list = row && form.dataset.to === 'done' && row.querySelector('[data-products]')
+  if (!list) return false
+  const left = productsLeft(list)
+  paintFaults(row, left ? { lineup: list.dataset.wordLacks.replace('%s', left) } : {})
+  if (left) { list.open = true; list.querySelector('summary').focus() } else forgetProducts(list)
+  return left > 0
 }
 
 const photosOf = row => store.list(user).filter(entry => entry.row === row.id && entry.before && entry.state === 'pending')

@@ -18,6 +18,7 @@ START, END, SHIFT, NEXT, EVERY, NOW = (
     Anchor.AS_IT_HAPPENS,
 )
 PHOTO, TWO = Evidence(photos=(1, MOST_PHOTOS)), Evidence(two=True)
+EACH_PRODUCT = Evidence(two=True, lineup=True)
 LINEUP: Recheck = {"lineup": True}
 HOST: Recheck = {"host": True}
 STUDIO: Recheck = {"studio": True}
@@ -84,7 +85,7 @@ LINES = (
     _line("kit", B, "灯光/机位/收音/推流/网速/备用机/备用网/备用麦", "Light, camera, sound, upload, spares", "tech", START,
           -2 * H, -2 * H, "DB", PHOTO, recheck={"studio": True, "move": 2 * H}),
     _line("links", B, "商品链接逐条双人核对: 名称/规格/价格/库存/赠品/券", "Links checked row by row by two people", "control",
-          START, -2 * H, -2 * H, "DB", TWO, recheck={"lineup": True, "move": 2 * H}),
+          START, -2 * H, -2 * H, "DB", EACH_PRODUCT, recheck={"lineup": True, "move": 2 * H}),
     _line("benefits", B, "福袋/秒杀/券配置并试领", "Lucky bags, flash sale, coupons set and tried", "control", START, -2 * H, -2 * H),
     _line("order", B, "样品按讲解顺序摆放", "Samples in order", "cohost", START, None, -60),
     _line("stream", B, "测试推流: 画面/声音/延迟", "Test stream", "tech", START, None, -45, "B", recheck=STUDIO),

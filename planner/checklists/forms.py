@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from flask import request
+from werkzeug.datastructures import MultiDict
 from wtforms import ValidationError
 
 from planner.base.forms import (
@@ -62,7 +63,7 @@ from planner.kernel.errors import Invalid
 from planner.kernel.text import msg
 from planner.live.rules import Platform, Weight
 
-MOST_TAPS, MOST_BYTES, LONGEST_FIELD = 50, 256 * 1024, 1000
+MOST_TAPS, MOST_BYTES, LONGEST_FIELD, MOST_PRODUCTS = 50, 256 * 1024, 1000, 1000
 CLIENT_ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -82,7 +83,17 @@ GIVEN = ("number", "link", "answer")
 def given(sent: Any) -> Given:
     """What came with a tick besides its note; anything that is no text is as if it were not there."""
     held = {name: sent.get(name) for name in GIVEN} if isinstance(sent, Mapping) else {}
-    return typed_given(**{name: value[:LONGEST_FIELD] for name, value in held.items() if isinstance(value, str)})
+    typed = {name: value[:LONGEST_FIELD] for name, value in held.items() if isinstance(value, str)}
+    return typed_given(**typed, rows=_products(sent))
+
+
+def _products(sent: Any) -> tuple[int, ...]:
+    """The products that are checked, in a form or in what waited on a phone."""
+    if not isinstance(sent, Mapping):
+        return ()
+    told: Any = sent.getlist("rows") if isinstance(sent, MultiDict) else sent.get("rows")
+    checked = [str(each) for each in told[:MOST_PRODUCTS]] if isinstance(told, list) else []
+    return tuple(int(each) for each in checked if each.isdecimal() and len(each) < 19)
 
 
 def sent_photo() -> bytes:

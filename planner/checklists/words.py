@@ -361,7 +361,7 @@ def rules_word(kind: Kind, weights: Iterable[str], channels: Iterable[str], tags
 
 def note_words(asked: Evidence) -> str:
     """What the field for words in a row asks for; empty where it asks for none."""
-    told = [_("What was found, product by product")] if asked.lineup else [_("Note")] if asked.note else []
+    told = [_("Note")] if asked.note else [_("What is not right, if anything")] if asked.lineup else []
     if asked.photos is not None:
         told.append(_("or say where the photo is") if not told else _("and where the photo is"))
     return _(", ").join(told)
@@ -370,6 +370,7 @@ def note_words(asked: Evidence) -> str:
 def given_again(i: Any) -> str:
     """What a tick came with as the fields of a row, for whoever takes back that it was opened again."""
     told = [("note", i.note), *((name, i.given.get(name, "")) for name in ("number", "link", "answer"))]
+    told += [("rows", str(product)) for product in i.given.get("rows", ())]
     return json.dumps([pair for pair in told if pair[1]], ensure_ascii=False)
 
 

@@ -15,6 +15,8 @@ from sqlalchemy import select
 from planner.base import db, sheets
 from planner.base import unit as units
 from planner.base.actor import Actor, acting
+from planner.checklists import queries as checklists
+from planner.checklists import services as checking
 from planner.checklists.models import ChecklistItem, Tick
 from planner.checklists.rules import Act, ItemState, Stage, read_evidence
 from planner.demo import habits, story
@@ -192,7 +194,8 @@ def read_figures(
 def _log(room: Room, session_id: int, show: Show, start: datetime) -> None:
     notes: list[tuple[int, LogKind, str]] = []
     if show.event == "microphone":
-        notes = [(42, LogKind.SOUND, "主麦无声，备用麦没电，换麦用了 9 分钟"), (55, LogKind.CHAT, "弹幕大量反馈听不到")]
+        _sound_fails(room, session_id, start + timedelta(minutes=42))
+        notes = [(55, LogKind.CHAT, "弹幕大量反馈听不到")]
     elif show.event == "algorithm":
         notes = [(30, LogKind.CHAT, "推荐流量明显偏低，同行反馈平台调整")]
     elif show.hour != 12 and room.chance.random() < 0.5:
@@ -206,10 +209,21 @@ def _log(room: Room, session_id: int, show: Show, start: datetime) -> None:
             if kind is LogKind.SLIP:
                 at = start + timedelta(minutes=minute + 2)
                 live.record_slip(entry, "买一送二", "买一送一，第二件半价", at, room.ids["member"])
-            elif kind is LogKind.SOUND:
-                live.restore_entry(entry, secrets.token_hex(16))
     if show.event:
         db.one(LiveSession, session_id).no_compare = True
+
+
+def _sound_fails(room: Room, session_id: int, at: datetime) -> None:
+    """The list for it, step by step; the last one nobody got to."""
+    with then(at, room.actor("member")):
+        template = next(t.id for t in checklists.templates() if t.origin == "sound")
+        running = checking.begin_emergency(session_id, template)
+    spare, caption = (i.id for i in checklists.emergency(session_id, running).items[:2])
+    for item_id, minute in ((caption, 3), (spare, 9)):
+        with then(at + timedelta(minutes=minute), room.actor("member")):
+            checking.tick(item_id, secrets.token_hex(16))
+    with then(at + timedelta(minutes=9), room.actor("member")):
+        checking.end_emergency(running, "主麦无声，备用麦没电，换麦用了 9 分钟")
 
 
 def _hand_over(room: Room, session_id: int, half: datetime) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from planner.base.actor import acting
 from planner.checklists import queries, services
@@ -45,7 +47,7 @@ def steps(cast: Cast, show: int, made: int) -> list[queries.ItemRow]:
 
 @pytest.mark.engines
 def test_its_list_runs_from_the_tap_with_owners(cast: Cast, on_air: int) -> None:
-    network = template(cast, "network")
+    network, sound = template(cast, "network"), template(cast, "sound")
     with clock.standing(NOON + timedelta(minutes=10)), acting(cast.actors["member"]):
         made = services.begin_emergency(on_air, network)
         page = queries.emergency(on_air, made)
@@ -55,13 +57,34 @@ def test_its_list_runs_from_the_tap_with_owners(cast: Cast, on_air: int) -> None
         assert owners["切备用网"] == cast.member, "whose shift it is now"
         assert owners["投手暂停放量"] == cast.lead, "nobody has that shift: whoever leads the show"
         assert [e.id for e in queries.running(on_air)] == [made]
-        later = services.begin_emergency(on_air, network, clock.now() - timedelta(minutes=7))
+        later = services.begin_emergency(on_air, sound, clock.now() - timedelta(minutes=7))
         assert queries.emergency(on_air, later).row.minutes(clock.now()) == 7
         for wrong in (clock.now() + timedelta(minutes=1), clock.now() - timedelta(hours=13)):
             with pytest.raises(Invalid):
                 services.begin_emergency(on_air, network, wrong)
         services.follow_answers(on_air)
     assert {i.own[0]: i.user_id for i in steps(cast, on_air, made)} == owners, "serving the lists changes no owner"
+
+
+@pytest.mark.engines
+def test_two_people_who_see_the_same_begin_one_list(cast: Cast, on_air: int, db: Flask) -> None:
+    sound, gate, made = template(cast, "sound"), threading.Barrier(2), set[int]()
+
+    def begin(login: str) -> None:
+        with db.app_context(), clock.standing(NOON + timedelta(minutes=10)), acting(cast.actors[login]):
+            gate.wait()
+            made.add(services.begin_emergency(on_air, sound))
+
+    threads = [threading.Thread(target=begin, args=(login,)) for login in ("host", "member")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    (first,) = made
+    with clock.standing(NOON + timedelta(minutes=20)), acting(cast.actors["host"]):
+        assert len(queries.emergencies([on_air])) == 1
+        services.end_emergency(first)
+        assert services.begin_emergency(on_air, sound) != first, "once more is another one"
 
 
 @pytest.mark.engines

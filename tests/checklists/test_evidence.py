@@ -69,10 +69,12 @@ def test_who_brings_everything_lacks_nothing_and_who_brings_nothing_lacks_each(a
     number = asked.number and (asked.number.least if asked.number.least is not None else Decimal(0))
     whole = Given(
         photos=asked.photos[0] if asked.photos else 0, note="看过", number=number, link="https://a.example/1",
-        answer=asked.answers[0] if asked.answers else "", rows=True,
+        answer=asked.answers[0] if asked.answers else "", rows=(3, 1, 2),
     )  # fmt: skip
-    assert lacking(asked, whole) == {}
-    assert set(lacking(asked, Given())) == set(asked.kinds) - {"two"}, "the second person comes later"
+    assert lacking(asked, whole, [1, 2, 3]) == {}
+    assert set(lacking(asked, Given(rows=(2, 9)), [1, 2, 3])) == set(asked.kinds) - {"two"}, (
+        "the second person comes later"
+    )
 
 
 def test_earlier_proofs_ask_for_what_they_asked() -> None:

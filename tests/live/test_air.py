@@ -161,6 +161,23 @@ def test_items_after_air_hang_on_the_real_end(cast: Cast, tonight: int) -> None:
         assert end + 5 * MINUTE in dues
 
 
+def test_each_open_check_can_have_a_reason_of_its_own(cast: Cast, tonight: int, now_of: Read) -> None:
+    with acting(cast.actors["lead"]):
+        blockers = queries.hub(tonight).blockers
+        first, *rest = blockers
+        assert rest
+        with pytest.raises(Invalid) as fault:
+            services.give_go(tonight, "", {first.key: "备用机已到", rest[0].key: " "})
+        assert list(fault.value.fields) == ["note"], "one for the others is missing"
+        services.give_go(tonight, "", {c.key: f"原因{n}" for n, c in enumerate(blockers)})
+        told = now_of(tonight).go_note
+        assert told.startswith(f"{first.text}: 原因0 · ")
+        assert len(told) <= 300
+        services.withdraw_go(tonight)
+        services.give_go(tonight, "其余下午到", {first.key: "备用机已到"})
+        assert now_of(tonight).go_note == f"其余下午到 · {first.text}: 备用机已到"
+
+
 def test_a_blocked_go_needs_a_lead_and_a_reason(cast: Cast, tonight: int, now_of: Read) -> None:
     with acting(cast.actors["host"]), pytest.raises(Forbidden):
         services.give_go(tonight, "没事")

@@ -218,6 +218,12 @@ def test_only_the_crew_finds_the_buttons_of_a_show(client_of: Client, cast: Cast
     missing = lead.post_form(f"/sessions/{made}/go", {"note": " "})
     assert missing.status_code == 422
     assert 'id="note-error"' in missing.text
+    own = re.findall(r'name="(why_[^"]+)"', missing.text)
+    assert len(own) > 1
+    part = lead.post_form(f"/sessions/{made}/go", {own[0]: "备用机已到"})
+    assert part.status_code == 422
+    assert 'value="备用机已到"' in part.text
+    assert re.search(r'<details[^>]*id="each-reason"[^>]* open', part.text)
     host.post_form(f"/sessions/{made}/air")
     host.post_form(f"/sessions/{made}/log", {"kind": "sound"})
     for visitor, tiles in ((host, True), (member, False), (lead, True)):

@@ -13,7 +13,7 @@ from planner.base import actor, db
 from planner.base.ready import ready
 from planner.base.verbs import query
 from planner.checklists.models import Checklist, ChecklistItem, SopTemplate
-from planner.checklists.queries.items import ItemRow, items_asked, read_items, with_photos
+from planner.checklists.queries.items import ItemRow, in_full, items_asked, read_items
 from planner.checklists.rules import ItemState, Kind
 from planner.checklists.words import title_of
 from planner.kernel import clock
@@ -123,7 +123,7 @@ def emergency(session_id: int, checklist_id: int) -> EmergencyPage:
     order = (ChecklistItem.due.is_(None), ChecklistItem.due, ChecklistItem.sort, ChecklistItem.id)
     applies = ChecklistItem.state != ItemState.NOT_APPLICABLE
     asked = items_asked().where(ChecklistItem.checklist_id == checklist_id, applies)
-    items = with_photos(read_items(asked.order_by(*order)))
+    items = in_full(read_items(asked.order_by(*order)))
     others = [e for e in held if e.id != checklist_id and e.ended is None]
     who = actor.current()
     mine = who.may(P.CHECKLIST_TICK) and (who.may(P.SESSION_EDIT) or live.is_crew(session_id, who.user_id))

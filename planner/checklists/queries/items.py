@@ -76,6 +76,9 @@ class ItemRow:
     photos: tuple[int, ...] = ()
     """What the tick came with, and the photos that are there, by their attachments."""
 
+    products: tuple[Any, ...] | None = None
+    """The lineup it is to be gone through against; None where that is not shown."""
+
     def missed(self, now: datetime) -> bool:
         """Whether nobody did it while it could be done (错过)."""
         return self.state is ItemState.OPEN and self.expires is not None and self.expires <= now
@@ -186,6 +189,17 @@ def with_photos(items: list[ItemRow]) -> list[ItemRow]:
     ]
 
 
+def in_full(items: list[ItemRow]) -> list[ItemRow]:
+    """The same items with their photos, the open ones with the products that they are gone through against."""
+    shows = {i.session_id for i in items if i.evidence.lineup and i.state is ItemState.OPEN}
+    found = live.lineups_of(shows) if shows and actor.current().may(P.SESSION_VIEW) else {}
+    rows = with_photos(items)
+    if not found:
+        return rows
+    asks = {i.id for i in rows if i.evidence.lineup and i.state is ItemState.OPEN}
+    return [replace(i, products=tuple(found.get(i.session_id, ()))) if i.id in asks else i for i in rows]
+
+
 @query(P.CHECKLIST_VIEW, remember=True)
 def checklist_of(session_id: int) -> int | None:
     """The id of the first list of a session; None when it has none."""
@@ -238,7 +252,7 @@ def items_of_session(session_id: int) -> list[ItemRow]:
 def list_page(session_id: int, show: str = "", position_id: int | None = None, bare: bool = False) -> ListPage:
     """The checklist of a session; `show` of mine, open, blocking, all; `bare` without the photos of its rows."""
     b, now = live.brief(session_id), clock.now()
-    items = items_of_session(session_id) if bare else with_photos(items_of_session(session_id))
+    items = items_of_session(session_id) if bare else in_full(items_of_session(session_id))
     if not items and checklist_of(session_id) is None:
         raise NotFound()
     missed = sum(i.missed(now) for i in items)
@@ -263,7 +277,7 @@ def item(item_id: int) -> ItemRow:
     found = read_items(_item, id=item_id)
     if not found:
         raise NotFound()
-    return with_photos(found)[0]
+    return in_full(found)[0]
 
 
 def not_missed(item: Any, now: Any) -> Any:
@@ -307,7 +321,7 @@ def ticked(item_id: int) -> Ticked:
     if row is None:
         raise NotFound()
     total, still, missed = row[-3:]
-    return Ticked(with_photos([_item_row(row)])[0], total - still, total, missed, now)
+    return Ticked(in_full([_item_row(row)])[0], total - still, total, missed, now)
 
 
 @query(P.CHECKLIST_TICK)

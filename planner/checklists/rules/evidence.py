@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -159,21 +159,22 @@ def check_evidence(asked: Evidence, kinds: Iterable[str] = ()) -> Evidence:
 
 @dataclass(frozen=True)
 class Given:
-    """What a tick came with; `rows` says that every product of the lineup was gone through, `earlier` that an item
-    done before it proves it (沿用)."""
+    """What a tick came with; `rows` are the products of the lineup that were gone through, `earlier` is the item done
+    before that proves it (沿用)."""
 
     photos: int = 0
     note: str = ""
     number: Decimal | None = None
     link: str = ""
     answer: str = ""
-    rows: bool = False
+    rows: tuple[int, ...] = ()
     earlier: int | None = None
 
 
-def typed_given(number: str = "", link: str = "", answer: str = "") -> Given:
-    """What was typed into the fields of a row."""
-    return Given(number=read_given_number(number), link=clean_line(link)[:LONGEST_LINK], answer=clean_line(answer))
+def typed_given(number: str = "", link: str = "", answer: str = "", rows: tuple[int, ...] = ()) -> Given:
+    """What was typed and checked in the fields of a row."""
+    link, answer = clean_line(link)[:LONGEST_LINK], clean_line(answer)
+    return Given(number=read_given_number(number), link=link, answer=answer, rows=rows)
 
 
 def address_in(text: str) -> str:
@@ -187,10 +188,11 @@ def is_link(text: str) -> bool:
     return _ADDRESS.search(text) is not None
 
 
-def lacking(asked: Evidence, given: Given) -> dict[str, Message]:
+def lacking(asked: Evidence, given: Given, products: Collection[int] = ()) -> dict[str, Message]:
     """What a tick still lacks, by the name of what is asked for; empty where it has everything.
 
-    A second person is no lack: the first tick stands and waits for the other one (`states.fold`).
+    `products` are those of the lineup; where none is kept here there is nothing to go through. A second person is no
+    lack: the first tick stands and waits for the other one (`states.fold`).
     """
     faults: dict[str, Message] = {}
     if asked.photos is not None:
@@ -210,8 +212,9 @@ def lacking(asked: Evidence, given: Given) -> dict[str, Message]:
         faults["link"] = msg("Paste the link, beginning with https://.")
     if asked.answers and given.answer not in asked.answers:
         faults["answer"] = msg("Choose one of the answers.")
-    if asked.lineup and not given.rows:
-        faults["lineup"] = msg("Go through every product of the lineup.")
+    left = len(set(products) - set(given.rows)) if asked.lineup else 0
+    if left:
+        faults["lineup"] = msg("Products not gone through yet: %(count)s.", count=left)
     return faults
 
 
@@ -243,7 +246,7 @@ def given_json(asked: Evidence, given: Given) -> dict[str, Any] | None:
     if asked.answers and given.answer:
         found["answer"] = given.answer
     if asked.lineup and given.rows:
-        found["rows"] = True
+        found["rows"] = list(given.rows)
     if given.earlier is not None:
         found["earlier"] = given.earlier
     return found or None

@@ -39,6 +39,12 @@ def _open_items(checklist_id: int) -> list[ChecklistItem]:
     return list(db.session().scalars(asked.where(ChecklistItem.state == ItemState.OPEN).order_by(ChecklistItem.sort)))
 
 
+def _running_of(session_id: int, template_id: int) -> int | None:
+    mine = (Checklist.session_id == session_id, Checklist.template_id == template_id)
+    asked = select(Checklist.id).where(*mine, Checklist.began.is_not(None), Checklist.ended.is_(None))
+    return db.session().scalar(asked.order_by(Checklist.id).limit(1))
+
+
 def _name(checklist: Checklist) -> str:
     template = db.session().get(SopTemplate, checklist.template_id, execution_options={"with_trash": True})
     return title_of(template.name, template.name_en) if template is not None else ""
@@ -56,13 +62,20 @@ def _note(session_id: int, origin: str, at: datetime, name: str) -> int | None:
 
 @command(P.CHECKLIST_TICK)
 def begin_emergency(session_id: int, template_id: int, at: datetime | None = None) -> int:
-    """Something has gone wrong at this moment, or at the one that is told: the list for it begins. Answers the list."""
+    """Something has gone wrong at this moment, or at the one that is told: the list for it begins. Answers the list.
+
+    Two people who see the same thing begin one list: what runs already is gone on with.
+    """
     b, template = to_begin(session_id, template_id, Kind.EMERGENCY)
     _must_be_of(session_id)
     now = clock.now()
     began = at or now
     if not now - LONGEST_AGO <= began <= now:
         raise Invalid.at("minutes", msg("Type how many minutes ago it began, twelve hours at most."))
+    lock("emergencies", session_id)
+    runs = _running_of(session_id, template_id)
+    if runs is not None:
+        return runs
     made = make_list(template, b, facts_of(b), {}, began=began)
     stand_in = lead_of(live.shifts(session_id), began) or actor.current().user_id
     for item in _open_items(made.id):

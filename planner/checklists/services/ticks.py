@@ -92,21 +92,26 @@ def _with_note(asked: Evidence, given: Given, note: str) -> Given:
         number=read_given_number(note) if asked.number else None,
         link=note,
         answer=note if note in asked.answers else "",
-        rows=bool(note),
     )
     return Given(
         given.photos or told.photos, note, given.number if given.number is not None else told.number,
-        given.link or told.link, given.answer or told.answer, given.rows or told.rows, given.earlier,
+        given.link or told.link, given.answer or told.answer, given.rows, given.earlier,
     )  # fmt: skip
 
 
-def _check_words(item: Any, asked: Evidence, given: Given, tapped: datetime) -> None:
+def _check_words(item: Any, asked: Evidence, given: Given, tapped: datetime, products: list[int]) -> None:
     """A tick counts with all that is asked for, and with words how what was missed was done after all."""
-    lacks = rules.lacking(asked, given)
+    lacks = rules.lacking(asked, given, products)
     if lacks:
         raise Invalid(lacks)
     if not given.note and item.expires is not None and item.expires <= tapped:
         raise Invalid.at("note", msg("Its time is over. Say in a note how it was done after all."))
+
+
+def _products(item: Any, tapped: datetime) -> list[int]:
+    """What is to be gone through one by one; of what was missed a note tells how it was done after all."""
+    missed = item.expires is not None and item.expires <= tapped
+    return [] if missed else [product.id for product in live.lineup(item.session_id)]
 
 
 @dataclass(frozen=True)
@@ -157,10 +162,13 @@ def _act(
     who, stands_in, tapped = actor.current(), at.stands_in, at.tapped
     asked = read_evidence(item.evidence)
     photos = photos_of(item_id, item.photos_after) if asked.photos and act is Act.DONE else []
-    told = _with_note(asked, replace(given or Given(), photos=len(photos)), note)
+    products = _products(item, tapped) if asked.lineup and act is Act.DONE else []
+    sent = given or Given()
+    checked = tuple(p for p in products if p in sent.rows)
+    told = _with_note(asked, replace(sent, photos=len(photos), rows=checked), note)
     earlier = told.earlier if act is Act.DONE else None
     if act is Act.DONE and item.state is not ItemState.DONE and earlier is None:
-        _check_words(item, asked, told, tapped)
+        _check_words(item, asked, told, tapped, products)
     two_people, proved = asked.two, given_json(asked, told) if act is Act.DONE else None
     if photos:
         proved = {**(proved or {}), "photos": photos}

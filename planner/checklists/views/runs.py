@@ -93,7 +93,7 @@ def _lacks(item_id: int, fault: Invalid) -> Response:
         return answer
     session_id = queries.item(item_id).session_id
     view = queries.list_page(session_id, "all")
-    typed = {item_id: {"faults": told, **request.form}}
+    typed = {item_id: {"faults": told, **request.form, "rows": request.form.getlist("rows")}}
     return page("checklists/run.html", fault.status, view=view, show=view.show, typed=typed)
 
 

@@ -1,6 +1,6 @@
 """Shapes of what people type about sessions."""
 
-from planner.live.forms.air import GoForm, StreamForm, TimesForm, times_form
+from planner.live.forms.air import GoForm, StreamForm, TimesForm, go_form, times_form
 from planner.live.forms.copying import WEEKDAYS, CopyForm, RepeatForm, taken
 from planner.live.forms.habits import HabitsForm
 from planner.live.forms.log import HandoverForm, KindForm, MomentsForm, SlipForm, wall
@@ -94,6 +94,7 @@ __all__ = [
     "crew_cells",
     "crew_rows",
     "crew_spans",
+    "go_form",
     "read_crew",
     "read_targets",
     "readable_crew",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -18,6 +19,7 @@ from planner.base.i18n import gettext as _
 from planner.base.words import _l
 from planner.kernel.errors import Invalid
 from planner.kernel.text import msg
+from planner.live.ports import GateCheck
 from planner.live.queries import AiringRow
 from planner.live.services import StreamIn
 
@@ -26,6 +28,29 @@ class GoForm(Form):
     """A person's go."""
 
     note = LineField(_l("Note"), [Length(max=300)])
+
+    def reason_fields(self) -> list[LineField]:
+        """The places for the reasons of single checks."""
+        return [one for one in self if isinstance(one, LineField) and one.name.startswith("why_")]
+
+    def reasons(self, open_checks: Sequence[GateCheck]) -> dict[str, str]:
+        """What was said of each check, by its key."""
+        return {c.key: self[_why(c)].data or "" for c in open_checks if _why(c) in self}
+
+
+def _why(check: GateCheck) -> str:
+    return "why_" + re.sub(r"\W", "_", check.key)
+
+
+def go_form(open_checks: Sequence[GateCheck]) -> GoForm:
+    """A form with a place for the reason of each open check that blocks going live."""
+
+    class Go(GoForm):
+        pass
+
+    for check in open_checks:
+        setattr(Go, _why(check), LineField(check.text, [Length(max=200)]))
+    return Go()
 
 
 class TimesForm(Form):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from planner.base import actor, db
 from planner.base.news import tell
 from planner.base.verbs import command
@@ -45,20 +47,25 @@ def start_preparing(session_id: int) -> None:
 
 
 @command(P.SESSION_RUN)
-def give_go(session_id: int, note: str = "") -> None:
-    """A person's go, with the checks as seen. While anything that blocks is open, only a lead, and with a reason."""
+def give_go(session_id: int, note: str = "", reasons: Mapping[str, str] | None = None) -> None:
+    """A person's go, with the checks as seen. While anything that blocks is open, only a lead, and with a reason: one
+    for all in the note, or for each check its own, by the check's key.
+    """
     row = db.one(LiveSession, session_id)
     must_be_crew(session_id)
     now, who = clock.now(), actor.current()
     checks = queries.checks_of([session_id], now)[session_id]
     why = clean_line(note)[:300]
+    own = {key: said for key, words in (reasons or {}).items() if (said := clean_line(words)[:200])}
     if queries.needs_override(checks):
         if not who.may(P.SESSION_OVERRIDE):
             raise Forbidden(msg("A check that blocks going live is open. A team lead can override it, with a reason."))
-        if not why:
+        if not why and any(c.key not in own for c in checks if c.blocking and not c.passed):
             raise Invalid.at("note", msg("Say why the show can start although a check that blocks going live is open."))
-    change_state(row, "give_go", why, tuple(c.text for c in checks if not c.passed)[:20])
-    row.go_by, row.go_at, row.go_note = who.user_id, now, why
+    told = [f"{c.text}: {own[c.key]}" if c.key in own else c.text for c in checks if not c.passed]
+    each = " · ".join(f"{c.text}: {own[c.key]}" for c in checks if c.key in own and not c.passed)
+    change_state(row, "give_go", why, tuple(told)[:20])
+    row.go_by, row.go_at, row.go_note = who.user_id, now, " · ".join(part for part in (why, each) if part)[:300]
 
 
 @command(P.SESSION_RUN)

@@ -45,14 +45,15 @@ def client_id() -> str:
 @uses(services.give_go, queries.hub)
 def go(session_id: int) -> Response:
     """A person's go, with the checks as seen."""
-    form = forms.GoForm()
+    view = queries.hub(session_id)
+    form = forms.go_form(view.blockers)
     status = 200 if request.method == "GET" else 422
     if form.ok():
         with form.catching():
-            services.give_go(session_id, form.note.data or "")
+            services.give_go(session_id, form.note.data or "", form.reasons(view.blockers))
         if not form.errors:
             return done(hub_url(session_id), _("Go is given."), undo=True)
-    return page("live/go.html", status, form=form, view=queries.hub(session_id))
+    return page("live/go.html", status, form=form, view=view)
 
 
 @bp.post("/sessions/<id:session_id>/withdraw-go")
