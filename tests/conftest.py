@@ -13,7 +13,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -195,27 +195,35 @@ def apart(ask: Callable[..., TestResponse], *args: Any, **more: Any) -> TestResp
     return contextvars.Context().run(asked)
 
 
-@dataclass
 class Visitor:
-    """A signed-in browser without a screen."""
+    """A browser without a screen. The CSRF token is that of the page it saw last; of `home` where it saw none."""
 
-    client: FlaskClient
-    token: str = ""
-    followed: list[str] = field(default_factory=list)
+    def __init__(self, client: FlaskClient, token: str = "", home: str = "/login") -> None:
+        self.client, self.home = client, home
+        self._token = token
+
+    @property
+    def token(self) -> str:
+        """What a form of this browser carries."""
+        if not self._token:
+            self.get(self.home)
+        return self._token
+
+    @token.setter
+    def token(self, found: str) -> None:
+        self._token = found
 
     def get(self, path: str, **more: Any) -> TestResponse:
         """A page; remembers its CSRF token."""
         answer = apart(self.client.get, path, **more)
         found = TOKEN.search(answer.get_data(as_text=True)) if answer.mimetype == "text/html" else None
-        self.token = found[1] if found else self.token
+        self._token = found[1] if found else self._token
         return answer
 
     def post_form(
         self, path: str, data: dict[str, Any] | None = None, once: str | None = None, **more: Any
     ) -> TestResponse:
         """Send a form with its token and a once-key."""
-        if not self.token:
-            self.get("/login")
         key = os.urandom(16).hex() if once is None else once
         sent = {"csrf_token": self.token, "once": key, **(data or {})}
         return apart(self.client.post, path, data=sent, **more)
@@ -236,8 +244,7 @@ def client_of(app: Flask) -> Callable[[str], Visitor]:
             visitor.get("/login")
             answer = visitor.post_form("/login", {"login": login, "password": casting.PASSWORD})
             assert answer.status_code == 303, f"{login} could not sign in: {answer.status_code}"
-            visitor.token = ""
-            visitor.get("/me")
+            visitor.token, visitor.home = "", "/me"
         return visitor
 
     return sign_in

@@ -118,18 +118,42 @@ def enter(browser: Browser) -> Iterator[Enter]:
             )
             stack.callback(lambda: _none(faults))
             if login:
-                page.goto(f"{place}/login")
-                page.fill("input[name=login]", login)
-                page.fill("input[name=password]", password)
-                page.click("main button")
-                page.wait_for_url(lambda url: "login" not in url)
                 wanted = "zh_Hans_CN" if language.startswith("zh") else "en"
-                page.goto(f"{place}/me")
-                page.locator(f"main button[value={wanted}]").click()
+                # Only the browser itself knows a name that it was told to resolve.
+                (_by_page if "studio.test" in place else _by_form)(page, place, login, password, wanted)
                 page.goto(f"{place}/")
             return page
 
         yield sign_in
+
+
+def _by_page(page: Page, place: str, login: str, password: str, language: str) -> None:
+    page.goto(f"{place}/login")
+    page.fill("input[name=login]", login)
+    page.fill("input[name=password]", password)
+    page.click("main button")
+    page.wait_for_url(lambda url: "login" not in url)
+    page.goto(f"{place}/me")
+    page.locator(f"main button[value={language}]").click()
+
+
+def _by_form(page: Page, place: str, login: str, password: str, language: str) -> None:
+    """The same forms, sent from this window without drawing their pages: most journeys begin after them."""
+    sending = page.context.request
+    for path, to, more in (
+        ("/login", "/login", {"login": login, "password": password}),
+        ("/me", "/me/language", {"language": language}),
+    ):
+        text = sending.get(f"{place}{path}").text()
+        kept = {name: _value(text, name) for name in ("csrf_token", "once")}
+        answer = sending.post(f"{place}{to}", form={**kept, **more}, max_redirects=0)
+        assert answer.status == 303, f"{to} answered {answer.status}"
+
+
+def _value(text: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]+)"', text)
+    assert found, f"no {name} in the form"
+    return found[1]
 
 
 def _none(faults: list[str]) -> None:
