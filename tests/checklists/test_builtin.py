@@ -96,6 +96,7 @@ def expected(weight: Weight) -> list[tuple[Any, ...]]:
         anchor, offset = when(daily.rstrip(")") if daily and letter == "D" else main)
         yes = blocks.startswith("yes") and (blocks != "yes (B)" or letter == "B")
         proof = {"photos": [1, 20]} if "photo" in blocks else {"two": True} if "two people" in blocks else {}
+        proof |= {"lineup": True} if "row by row" in en else {}
         rows.append((STAGES[stage], zh, en, POSITIONS[position], anchor, offset, yes, proof, recheck(again)))
     return rows
 
