@@ -16,6 +16,7 @@ from planner.kernel.errors import Invalid
 from planner.live import queries as shows
 from planner.live import services as live
 from planner.live.rules import LineupRow
+from planner.people import queries as people
 from tests.cast import Cast
 from tests.checklists.conftest import Plan, key, publish
 from tests.checklists.test_pages import TICK, row_of
@@ -32,8 +33,8 @@ PRODUCTS = [
 def links(cast: Cast, daily: int, plan: Plan, evening: datetime) -> tuple[int, int]:
     """A show with three products, and its item that one person goes through product by product."""
     with acting(cast.actors["lead"]):
-        asked = Evidence(lineup=True)
-        services.add_item(daily, "逐条看链接", None, Stage.BEFORE, Anchor.PLANNED_START, -45, False, asked)
+        asked, control = Evidence(lineup=True), next(p.id for p in people.positions() if p.key == "control")
+        services.add_item(daily, "逐条看链接", control, Stage.BEFORE, Anchor.PLANNED_START, -45, False, asked)
         publish(daily)
     show = plan(evening, crew=[("host", cast.host), ("control", cast.member)])
     with acting(cast.actors["lead"]):

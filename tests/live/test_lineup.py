@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from planner.base import undo
 from planner.base.actor import acting
+from planner.base.verbs import last_command
 from planner.live import queries, services
 from planner.live.rules import State, Weight, read_lineup
 from tests.cast import Cast
@@ -60,6 +62,23 @@ def test_every_faulty_row_is_told_and_nothing_typed_is_lost(
     assert lead.post_form(f"/sessions/{made}/lineup", {"rows": GOOD, "version": version[1]}).status_code == 303
     with acting(cast.actors["lead"]):
         assert [(i.name, i.live_price) for i in queries.lineup(made)] == [("精华", 129900), ("唇釉", 5990)]
+
+
+@pytest.mark.engines
+def test_a_lineup_is_changed_cleared_and_brought_back(cast: Cast, plan: Callable[..., int], evening: datetime) -> None:
+    made = plan(evening)
+
+    def names() -> list[str]:
+        return [item.name for item in queries.lineup(made)]
+
+    with acting(cast.actors["lead"]):
+        services.set_lineup(made, read_lineup("1\t精华\t\t99\n2\t面膜\t\t59"))
+        services.set_lineup(made, read_lineup("1\t面膜\t\t59\n2\t唇釉\t\t39\n3\t精华\t\t99"))
+        assert names() == ["面膜", "唇釉", "精华"]
+        services.set_lineup(made, [])
+        assert names() == []
+        undo.undo(last_command.get() or "")
+        assert names() == ["面膜", "唇釉", "精华"]
 
 
 def new(cast: Cast, **more: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ from planner.kernel.permissions import P
 from planner.kernel.spans import Span
 from planner.kernel.text import clean_text, msg
 from planner.live import ports, queries, rules
-from planner.live.models import LiveSession, Shift, Studio
+from planner.live.models import LineupItem, LiveSession, Shift, Studio
 from planner.live.news import SessionDrafted, SessionEdited, SessionScheduled
 from planner.live.queries.crew import can_work
 from planner.live.queries.parts import row_of
@@ -188,11 +188,12 @@ def set_targets(session_id: int, targets: Mapping[str, Decimal], version: int | 
 def set_lineup(session_id: int, rows: Sequence[rules.LineupRow], version: int | None = None) -> int:
     """The products of the show as a whole, in order; checks that hang on the lineup open again."""
     row = _edited(session_id, version)
-    old = queries.lineup(session_id)
+    asked = select(LineupItem).where(LineupItem.session_id == session_id).order_by(LineupItem.sort, LineupItem.id)
+    old = db.session().scalars(asked).all()
     if [row_of(item) for item in old] == list(rows):
         return len(rows)
     for item in old:
-        db.session().delete(item)
+        db.remove(item)
     db.flush()
     add_lineup(session_id, rows)
     tell(SessionEdited(session_id=session_id, what="lineup"))
