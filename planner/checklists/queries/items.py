@@ -191,12 +191,11 @@ def with_photos(items: list[ItemRow]) -> list[ItemRow]:
 
 def in_full(items: list[ItemRow]) -> list[ItemRow]:
     """The same items with their photos, the open ones with the products that they are gone through against."""
-    shows = {i.session_id for i in items if i.evidence.lineup and i.state is ItemState.OPEN}
-    found = live.lineups_of(shows) if shows and actor.current().may(P.SESSION_VIEW) else {}
     rows = with_photos(items)
-    if not found:
+    asks = {i.id: i.session_id for i in rows if i.evidence.lineup and i.state is ItemState.OPEN}
+    if not asks or not actor.current().may(P.SESSION_VIEW):
         return rows
-    asks = {i.id for i in rows if i.evidence.lineup and i.state is ItemState.OPEN}
+    found = live.lineups_of(set(asks.values()))
     return [replace(i, products=tuple(found.get(i.session_id, ()))) if i.id in asks else i for i in rows]
 
 
