@@ -27,6 +27,7 @@ CYCLE_SECONDS = 25.0
 ONLINE_SHARE, TOGETHER = 0.4, 50
 REPEATED, REORDERED = 0.15, 0.3
 COALESCE_SECONDS = 0.25
+PATIENCE_SECONDS = 5.0
 BROKEN = (OSError, http.client.HTTPException)
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
@@ -70,7 +71,11 @@ class Evening:
     batches: list[float] = field(default_factory=list)
     repeats: int = 0
     broken: int = 0
+    watchers: int = 0
     probing: dict[str, float] = field(default_factory=dict)
+    """When each word of the probe was tapped."""
+    looked: dict[str, int] = field(default_factory=dict)
+    """How many watchers have seen it."""
     seen: list[float] = field(default_factory=list)
 
     def note(self, ids: list[str]) -> None:
@@ -201,7 +206,17 @@ class Probe(Phone):
             self.evening.probing[word] = time.monotonic()
             self.send(item, "tick", ticking, word)
             self.evening.note([opening, ticking])
-            self.evening.ends.wait(0.6)
+            self.await_watchers(word)
+
+    def await_watchers(self, word: str) -> None:
+        """Until all have seen it; who never does counts with all the time they had."""
+        until = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < until and self.evening.looked.get(word, 0) < self.evening.watchers:
+            if self.evening.ends.wait(0.05):
+                return
+        missing = self.evening.watchers - self.evening.looked.get(word, 0)
+        with self.evening.lock:
+            self.evening.seen += [PATIENCE_SECONDS] * max(0, missing)
 
 
 class Watcher(threading.Thread):
@@ -247,7 +262,11 @@ class Watcher(threading.Thread):
         now = time.monotonic()
         for word in set(re.findall(r"探[0-9a-f]{10}", answer.text)) - self.found:
             self.found.add(word)
-            self.evening.seen.append(now - self.evening.probing[word])
+            took = now - self.evening.probing[word]
+            with self.evening.lock:
+                self.evening.looked[word] = self.evening.looked.get(word, 0) + 1
+                if took < PATIENCE_SECONDS:
+                    self.evening.seen.append(took)
 
 
 @contextlib.contextmanager

@@ -129,7 +129,7 @@ def last_tick(database: Database) -> int:
 def evening_of(database: Database, server: Server, how: argparse.Namespace, crowd: list[Client]) -> bool:
     """The load, and what became of it."""
     sessions, items, probes = choose(again(crowd[0]), database)
-    evening, before = Evening(server.port, sessions, items, probes), last_tick(database)
+    evening, before = Evening(server.port, sessions, items, probes, watchers=WATCHERS), last_tick(database)
     quota = how.ticks // how.phones
     phones = [Phone(evening, n, quota, how.seconds, crowd[n % len(crowd)]) for n in range(how.phones)]
     watchers = [Watcher(evening, n, crowd[n]) for n in range(WATCHERS)]
