@@ -133,12 +133,15 @@ def _on_postgres(folder: Path, stack: contextlib.ExitStack) -> Prepared:
     filling = create_app(settings(kept.render_as_string(hide_password=False), folder / "files"))
     cast = _fill(filling)
     app = create_app(settings(url.render_as_string(hide_password=False), folder / "files"))
-    copy = renewing.Copy(server, str(kept.database), name)
+
+    def forget() -> None:
+        with app.app_context():
+            engines.database.engine.dispose()
+
+    copy = renewing.Copy(server, str(kept.database), name, forget)
     stack.callback(copy.drop)
 
     def renew() -> None:
-        with app.app_context():
-            engines.database.engine.dispose()
         copy.renew()
         shutil.rmtree(folder / "files", ignore_errors=True)
 

@@ -63,7 +63,8 @@ Stretch = tuple[datetime, datetime | None]
 class Times:
     """The instants a session offers as anchors, and where the team's business day begins.
 
-    An emergency list has one of its own: when what went wrong began.
+    An emergency list has one of its own: when what went wrong began. `reading` is every how many minutes figures are
+    read; None where lines say so themselves.
     """
 
     planned_start: datetime
@@ -73,6 +74,7 @@ class Times:
     zone: str
     day_start: int
     incident: datetime | None = None
+    reading: int | None = None
 
 
 def slide(instant: datetime, zone: str) -> datetime:

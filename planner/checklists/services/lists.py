@@ -26,8 +26,8 @@ from planner.live.rules import State
 
 def times_of(b: SessionBrief, began: datetime | None = None) -> Times:
     """The anchors a session offers; with when what went wrong `began`, to an emergency list."""
-    who = actor.current()
-    return Times(b.planned_start, b.planned_end, b.real_start, b.real_end, who.timezone, who.day_start, began)
+    who, reading = actor.current(), live.habits().reading_minutes
+    return Times(b.planned_start, b.planned_end, b.real_start, b.real_end, who.timezone, who.day_start, began, reading)
 
 
 def stretch_of(shift: ShiftRow | None) -> rules.Stretch | None:
@@ -122,22 +122,22 @@ def lead_of(shifts: list[ShiftRow], at: datetime) -> int | None:
     return next((found for found in (_holder(each, at, shifts) for each in ids) if found is not None), None)
 
 
-def rhythm_of(item: SopItem) -> int:
+def rhythm_of(item: SopItem, times: Times) -> int:
     """Every how many minutes a line comes: figures are read as the team's rules for its shows say."""
-    return live.habits().reading_minutes if item.key == rules.READING else item.offset_minutes
+    return times.reading if item.key == rules.READING and times.reading is not None else item.offset_minutes
 
 
 def expiry_of(item: SopItem, due: datetime | None, times: Times) -> datetime | None:
     """When an item of this line is missed; None where it never is."""
     if item.anchor is not Anchor.EVERY:
         return None
-    return rules.expiry(due, rhythm_of(item), times, item.expires_minutes)
+    return rules.expiry(due, rhythm_of(item, times), times, item.expires_minutes)
 
 
 def instances(item: SopItem, times: Times, shifts: list[ShiftRow], now: datetime) -> list[tuple[int, ShiftRow | None]]:
     """How often a line is done, each with its offset in minutes and its shift."""
     if item.anchor is Anchor.EVERY:
-        return [(offset, None) for offset in rules.repeats(rhythm_of(item), times, now)]
+        return [(offset, None) for offset in rules.repeats(rhythm_of(item, times), times, now)]
     if item.each_shift:
         return [(item.offset_minutes, s) for s in served(item, shifts)]
     return [(item.offset_minutes, None)]

@@ -208,7 +208,7 @@ def serve_length(session_id: int, lists: Lists, rows: list[ShiftRow], times: Tim
     for own, sop in _lines(session_id, SopItem.anchor == Anchor.EVERY):
         applies = lists.apply(sop, own)
         held = {_offset(item, sop): item for item in _of_line(lists.pairs, own, sop)}
-        every = rhythm_of(sop)
+        every = rhythm_of(sop, times)
         wanted = rules.repeats(every, times, now)
         for offset in [o for o in wanted if o not in held and times.real_end is None and applies]:
             made = item_of(own.id, session_id, sop, offset, None, rows, times, now)
