@@ -60,7 +60,7 @@ def test_a_bot_is_set_up_tried_and_tells_the_days_report(
     assert "这是一条测试消息" in group.text()
 
     lead.goto(f"{address}/me")
-    lead.click("main a[href='/daily']")
+    lead.locator("main a[href='/daily']:visible").first.click()
     told = lead.locator("textarea[name=text]")
     told.fill(told.input_value() + "\n另：明早九点对样品")
     lead.click("button[formaction^='/daily/send']")
