@@ -21,6 +21,8 @@ PHOTO, TWO = Evidence(photos=(1, MOST_PHOTOS)), Evidence(two=True)
 EACH_PRODUCT = Evidence(two=True, lineup=True)
 LINEUP: Recheck = {"lineup": True}
 HOST: Recheck = {"host": True}
+PERSONS: Recheck = {"host": True, "move": 12 * 60}
+"""Who is on air is verified for a day: on another one they are verified again."""
 STUDIO: Recheck = {"studio": True}
 
 
@@ -78,7 +80,7 @@ LINES = (
     _line("compliance", P, "事前合规审核: 展示/讲解/服装/布景/道具", "Pre-air compliance review (five points)", "operations",
           START, -4 * H, -1 * D, "DB", recheck={"lineup": True, "studio": True, "move": D}),
     _line("persons", P, "出镜人员身份核验并报平台", "On-air persons verified and reported", "operations", START, -4 * H, -1 * D,
-          "DB", recheck=HOST, identity=True),
+          "DB", recheck=PERSONS, identity=True),
     _line("warmup", P, "预热短视频发布", "Warm-up videos out", "script", START, None, -1 * D),
     _line("envelope", P, "投放额度已批 (仅有投放时)", "Ad envelope approved (if ads)", "ads", START, None, -1 * D, "B"),
     _line("drill", P, "应急演练: 断网/收音/价格/违规", "Emergency drill", "floor", START, None, -1 * D),

@@ -24,7 +24,7 @@ TABLE = """
 筹备 | 脚本手卡定稿, 违禁词检查 | Script and cards final, wording checked | 编导 | T-2d (D: T-4h) | | DB | lineup
 筹备 | 主播班次与替补确认 | Shifts and stand-in confirmed | 运营 | T-2d | | B |
 筹备 | 事前合规审核: 展示/讲解/服装/布景/道具 | Pre-air compliance review (five points) | 运营 | T-1d (D: T-4h) | yes | DB | lineup, studio, move>1d
-筹备 | 出镜人员身份核验并报平台 | On-air persons verified and reported | 运营 | T-1d (D: T-4h) | yes | DB | host
+筹备 | 出镜人员身份核验并报平台 | On-air persons verified and reported | 运营 | T-1d (D: T-4h) | yes | DB | host, move>12h
 筹备 | 预热短视频发布 | Warm-up videos out | 编导 | T-1d |  | B |
 筹备 | 投放额度已批 (仅有投放时) | Ad envelope approved (if ads) | 投手 | T-1d | yes | B |
 筹备 | 应急演练: 断网/收音/价格/违规 | Emergency drill | 场控 | T-1d | | B |
