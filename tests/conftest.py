@@ -1,8 +1,8 @@
 """Fixtures for everything that needs the program: an application on a fresh copy of a prepared database, and a small cast.
 
 `db` gives SQLite; a test marked `engines` is about data: `make test` runs it on PostgreSQL, `make test-all` runs
-everything on both engines. One marked `postgres` runs on PostgreSQL only. With PLANNER_TEST_ENGINE=postgres everything
-runs there.
+everything on both engines. One marked `both` is about what each of them does in its own way. One marked `postgres`
+runs on PostgreSQL only. With PLANNER_TEST_ENGINE=postgres everything runs there.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     marks = {mark.name for mark in metafunc.definition.iter_markers()}
     there = "postgres" in marks or ("engines" in marks and not WIDE)
-    metafunc.parametrize("engine_name", ["postgres" if there else DEFAULT_ENGINE])
+    names = ["postgres" if there else DEFAULT_ENGINE]
+    metafunc.parametrize("engine_name", ["sqlite", "postgres"] if "both" in marks and not WIDE else names)
 
 
 WALKS = ("tests/house/test_pages.py", "tests/house/test_rendering.py")

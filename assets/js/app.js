@@ -16,6 +16,7 @@ import { startProducts } from './products.js'
 import { startRows } from './rows.js'
 import { startStation } from './station.js'
 import { startTicks } from './ticks.js'
+import { startTyped } from './typed.js'
 import { startSmall } from './small.js'
 
 startAway()
@@ -29,6 +30,7 @@ startPolls()
 startRows()
 startProducts()
 startTicks()
+startTyped()
 startCalls()
 startStation()
 startSmall()

@@ -15,6 +15,8 @@ export function startPolls () {
   startStream(names => { for (const place of all('[data-poll][data-live]')) if (concerns(place, names)) nudge(place) })
   document.addEventListener('pointerdown', event => { pressed = event.target }, { passive: true, capture: true })
   for (const name of ['pointerup', 'pointercancel']) document.addEventListener(name, letGo, { passive: true, capture: true })
+  document.addEventListener('focusout', () => setTimeout(catchUp, PRESS_MS))
+  document.addEventListener('toggle', () => setTimeout(catchUp, PRESS_MS), true)
   document.addEventListener('visibilitychange', () => { if (!document.hidden) all('[data-poll]').forEach(ask) })
   window.addEventListener('online', () => all('[data-poll]').forEach(ask))
   document.addEventListener('planner:noted', () => all('[data-poll]').forEach(ask))
@@ -49,10 +51,11 @@ function concerns (place, names) {
 
 /** A row that went away under a finger would lose the tap: what came meanwhile is asked for right after it. */
 function letGo () {
-  setTimeout(() => {
-    pressed = null
-    for (const place of all('[data-poll]')) if (known.get(place) && known.get(place).behind) nudge(place)
-  }, PRESS_MS)
+  setTimeout(() => { pressed = null; catchUp() }, PRESS_MS)
+}
+
+function catchUp () {
+  for (const place of all('[data-poll]')) if (known.get(place) && known.get(place).behind) nudge(place)
 }
 
 /** Asks soon, four times a second at most, and less often where the answers take their time. */
@@ -91,6 +94,8 @@ async function ask (place) {
       if (!state.behind) {
         state.etag = answer.headers.get('ETag')
         swap(place, html)
+      } else if (state.changed <= asked) {
+        swapRows(place, html)
       }
     } else if (answer.status === 286) {
       place.removeAttribute('data-poll')
@@ -125,6 +130,39 @@ function busy (place) {
   if (place.hasAttribute('data-held') || (active && place.contains(active) && typingIn(active))) return true
   if (all('input, textarea, select', place).some(changed)) return true
   return Boolean(place.querySelector('details[open]:not([id]), details.menu[open], details.confirm[open], dialog[open], form[data-sent]'))
+}
+
+/** While one row is written in, the others go on: each is replaced by itself. Which rows there are waits for the whole. */
+function swapRows (place, html) {
+  const came = parse(html)
+  for (const row of all('[data-tick-row][id]', came)) {
+    const old = document.getElementById(row.id)
+    if (old && place.contains(old) && bare(old) !== bare(row) && !holds(old)) replaceRow(old, row)
+  }
+  for (const part of all('template[data-into]', came)) fill(part)
+}
+
+/** What a row says, without the keys that are new each time. */
+const bare = row => row.outerHTML.replace(/name="(?:once|csrf_token|client_id)" value="[^"]*"| open=""/g, '')
+
+/** Whether a finger, the cursor, something typed or something open is in it. */
+function holds (row) {
+  if ((pressed && row.contains(pressed)) || row.contains(document.activeElement)) return true
+  if (all('input, textarea, select', row).some(changed)) return true
+  return Boolean(row.querySelector('details[open]:not([id]), details.menu[open], form[data-sent]'))
+}
+
+function replaceRow (old, row) {
+  const open = new Map(all('details[id]', old).map(details => [details.id, details.open]))
+  for (const details of all('details[id]', row)) if (open.has(details.id)) details.open = open.get(details.id)
+  if (old.classList.contains('row-on')) row.classList.add('row-on')
+  const own = known.get(old.closest('[data-poll]'))
+  const before = own && own.changed
+  old.replaceWith(row)
+  process(row)
+  swapped(row)
+  // This was no change of the page's own: what comes next is not older than it.
+  if (own) own.changed = before
 }
 
 function changed (field) {

@@ -6,6 +6,7 @@ import * as photos from './photos.js'
 import { forgetProducts, productsLeft } from './products.js'
 import { copyText, hideLater } from './small.js'
 import * as store from './tickstore.js'
+import { forgetTyped } from './typed.js'
 
 const BACK_OFF = [1, 2, 4, 8, 15, 30, 60]
 const ANSWER_MS = 20000
@@ -98,6 +99,7 @@ function tapped (event) {
   if (entry.text && (entry.undo || !row || form.hasAttribute('data-strip'))) showStrip(entry, row)
   // These words are kept now: they hold up no refresh of the page any more.
   for (const field of linesOf(form)) field.defaultValue = field.value
+  forgetTyped(linesOf(form))
   const menu = form.closest('details[open]')
   if (menu) menu.open = false
 }
@@ -455,7 +457,10 @@ function paintRow (row, entries) {
   }
   const one = failed[0]
   paintFaults(row, Object.assign({}, ...failed.map(entry => entry.faults || {})))
-  place.replaceChildren(icon('circle-alert'), ` ${[one.ask ? '' : say.failed, one.message, one.ask ? '' : one.photo || one.said].filter(Boolean).join(one.ask ? ' ' : ': ')} `, waysOut(failed, say))
+  // What stands beside its field is not said twice.
+  const beside = one.faults && Object.keys(one.faults).some(name => row.querySelector(`[data-fault="${name}"]`))
+  const told = [one.ask ? '' : say.failed, beside ? '' : one.message].filter(Boolean).join(': ')
+  place.replaceChildren(icon('circle-alert'), ` ${[told, one.ask ? '' : one.photo || one.said].filter(Boolean).join(' · ')} `, waysOut(failed, say))
 }
 
 /** What failed is tried again, taken along as text, or given up. */
@@ -474,7 +479,14 @@ function waysOut (failed, say) {
     now()
     paint()
   })
-  forget.addEventListener('click', () => { failed.forEach(drop); paint() })
+  forget.addEventListener('click', event => {
+    const row = event.target.closest('[data-tick-row]')
+    failed.forEach(drop)
+    if (row) paintFaults(row, {})
+    paint()
+  })
+  // A photo that can't be read is none the next time either, and there is nothing to copy.
+  if (one.photo && one.faults && Object.keys(one.faults).length) return el('div', {}, forget)
   if (one.ask || !say.copy) return el('div', {}, retry, forget)
   const copy = el('button', { type: 'button', class: 'btn btn-quiet btn-s' }, say.copy)
   copy.addEventListener('click', async () => { if (await copyText(failed.map(inWords).join('\n'))) copy.textContent = say.copied })

@@ -45,6 +45,7 @@ from planner.checklists.rules import (
     Recheck,
     Stage,
     Tap,
+    check_evidence,
     corrected,
     evidence_of,
     read_answers,
@@ -177,7 +178,8 @@ class LineForm(Form):
         """What a tick comes with."""
         number = NumberAsked(self.number_min.data, self.number_max.data, self.number_unit.data or "")
         photos = (self.photos_min.data, self.photos_max.data)
-        return evidence_of(self.evidence.data or [], photos, number, read_answers(self.answers.data or ""))
+        kinds = self.evidence.data or []
+        return check_evidence(evidence_of(kinds, photos, number, read_answers(self.answers.data or "")), kinds)
 
     def rule_typed(self) -> Recheck | None:
         """After what it opens again."""

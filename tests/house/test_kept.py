@@ -66,6 +66,7 @@ def test_the_second_look_asks_nothing_and_has_keys_of_its_own(keeping: Flask, vi
     assert second.headers["Content-Security-Policy"] == first.headers["Content-Security-Policy"]
 
 
+@pytest.mark.both
 def test_a_change_of_another_process_is_seen_at_once(db: Flask, cast: Cast, visit: Callable[[str], Visitor]) -> None:
     with time_machine.travel(NOW, tick=False):
         lead = visit("lead")

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, case, func, select
 from planner.base import actor, db
 from planner.base.ready import ready
 from planner.base.verbs import query
+from planner.checklists import rules
 from planner.checklists.models import Checklist, ChecklistItem, SopTemplate
 from planner.checklists.queries.items import ItemRow, in_full, items_asked, read_items
 from planner.checklists.rules import ItemState, Kind
@@ -44,7 +45,9 @@ class EmergencyRow:
 
     def minutes(self, now: datetime) -> int:
         """How long it took, or takes so far."""
-        return max(0, int(((self.ended or now) - self.began).total_seconds() // 60))
+        if self.ended is not None:
+            return rules.lasted(self.began, self.ended)
+        return max(0, int((now - self.began).total_seconds() // 60))
 
 
 @ready

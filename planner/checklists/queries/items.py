@@ -73,11 +73,20 @@ class ItemRow:
     identity: bool = False
     photos_after: int = 0
     offset: int = 0
+    key: str = ""
+    halfway_name: str = ""
+    """The line it was made from; who was the first of two."""
+
     photos: tuple[int, ...] = ()
     """What the tick came with, and the photos that are there, by their attachments."""
 
     products: tuple[Any, ...] | None = None
     """The lineup it is to be gone through against; None where that is not shown."""
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is among what a list has to do; what is done when something goes wrong is counted by itself."""
+        return self.state is not ItemState.NOT_APPLICABLE and self.stage is not Stage.EMERGENCY
 
     def missed(self, now: datetime) -> bool:
         """Whether nobody did it while it could be done (错过)."""
@@ -133,7 +142,7 @@ class ListPage:
 
 
 FOLDED_FROM = 3
-_BY, _FOR, _LINE = aliased(User), aliased(User), aliased(SopItem)
+_BY, _FOR, _HALF, _LINE = aliased(User), aliased(User), aliased(User), aliased(SopItem)
 
 
 def items_asked() -> Any:
@@ -144,7 +153,7 @@ def items_asked() -> Any:
         ChecklistItem.expires, ChecklistItem.blocks, ChecklistItem.evidence, ChecklistItem.state, _BY.name, _FOR.name,
         ChecklistItem.acted_at, ChecklistItem.note, ChecklistItem.halfway, ChecklistItem.pinned,
         LiveSession.real_start.is_not(None), ChecklistItem.given, _LINE.help, _LINE.help_en, _LINE.law, _LINE.condition,
-        ChecklistItem.identity, ChecklistItem.photos_after, _LINE.offset_minutes,
+        ChecklistItem.identity, ChecklistItem.photos_after, _LINE.offset_minutes, _LINE.key, _HALF.name,
     )  # fmt: skip
     return (
         select(*columns)
@@ -155,6 +164,7 @@ def items_asked() -> Any:
         .outerjoin(User, User.id == ChecklistItem.user_id)
         .outerjoin(_BY, _BY.id == ChecklistItem.acted_by)
         .outerjoin(_FOR, _FOR.id == ChecklistItem.acted_for)
+        .outerjoin(_HALF, _HALF.id == ChecklistItem.halfway)
     )
 
 
@@ -164,7 +174,7 @@ def _item_row(r: Any) -> ItemRow:
     names = [name or "" for name in (r[9], r[15], r[16])]
     whose = (r[7], position, r[8], names[0])
     asked = (*r[10:13], read_evidence(r[13]), r[14])
-    told = (r[22] or {}, title_of(r[23], r[24]), r[25], read_condition(r[26]), *r[27:30])
+    told = (r[22] or {}, title_of(r[23], r[24]), r[25], read_condition(r[26]), *r[27:31], r[31] or "")
     return make(*r[:3], title_of(r[3], r[4]), *whose, *asked, *names[1:], *r[17:22], (r[3], r[4]), *told)
 
 
@@ -255,7 +265,7 @@ def list_page(session_id: int, show: str = "", position_id: int | None = None, b
     if not items and checklist_of(session_id) is None:
         raise NotFound()
     missed = sum(i.missed(now) for i in items)
-    counted = [i for i in items if i.state is not ItemState.NOT_APPLICABLE and not i.missed(now)]
+    counted = [i for i in items if i.counts and not i.missed(now)]
     done = sum(i.state is not ItemState.OPEN for i in counted)
     shown = _shown(items, show, position_id, now)
     return ListPage(
@@ -288,7 +298,8 @@ def not_missed(item: Any, now: Any) -> Any:
 def _item_and_counts() -> Any:
     beside, now = aliased(ChecklistItem), bindparam("now", type_=UtcDateTime())
     # Counted in the columns: a state among the conditions would have SQLite walk all open items of the team.
-    applies = and_(beside.state != ItemState.NOT_APPLICABLE, not_missed(beside, now))
+    own = and_(beside.state != ItemState.NOT_APPLICABLE, beside.stage != Stage.EMERGENCY)
+    applies = and_(own, not_missed(beside, now))
     is_open = beside.state == ItemState.OPEN
     wanted = (applies, and_(applies, is_open), and_(is_open, beside.expires <= now))
     counts = [
@@ -342,6 +353,7 @@ def progress(session_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
         .where(
             ChecklistItem.session_id.in_(wanted),
             ChecklistItem.state != ItemState.NOT_APPLICABLE,
+            ChecklistItem.stage != Stage.EMERGENCY,
             not_missed(ChecklistItem, clock.now()),
         )
         .group_by(ChecklistItem.session_id)

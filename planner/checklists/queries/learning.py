@@ -387,7 +387,7 @@ def _offers(lines: Sequence[SopItem], runs: Sequence[Any], rows: Sequence[Row]) 
             if offset is not None:
                 told = (late[0], late[1], rules.earlier_by(late[1]), line.anchor, offset)
                 found.append(Offer("earlier", line.id, line.key, title, *told))
-        elif rules.is_never_failed(seen) and not _asked_by_law(line):
+        elif rules.is_never_failed(seen) and not line.blocks and not _asked_by_law(line):
             found.append(Offer("remove", line.id, line.key, title, MOST_RUNS))
     return sorted(found, key=lambda offer: offer.kind != "earlier")
 

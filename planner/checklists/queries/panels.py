@@ -107,7 +107,7 @@ def _panel(session_id: int, first: Stage | None) -> dict[str, object] | None:
     if not items_of_session(session_id) or live.brief(session_id).state is State.DRAFT:
         return None
     page = list_page(session_id, "all", bare=True)
-    applies = [i for i in page.items if i.state is not ItemState.NOT_APPLICABLE]
+    applies = [i for i in page.items if i.counts]
     shown = first if any(i.stage is first for i in applies) else None
     shown = shown or next((i.stage for i in applies if i.is_open(page.now)), None)
     stages: list[StagePart] = []

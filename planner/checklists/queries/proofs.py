@@ -108,7 +108,7 @@ def earlier_proofs(item_id: int) -> list[ItemRow]:
             beside.key == key,
             its_version.template_id == template_id,
             LiveSession.channel_id == channel,
-            ChecklistItem.id != item_id,
+            ChecklistItem.session_id != row.session_id,
             ChecklistItem.state == ItemState.DONE,
             ChecklistItem.acted_at > clock.now() - HOLDS_FOR,
             db.alive(LiveSession),

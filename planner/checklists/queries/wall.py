@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, or_
 
 from planner.base import actor
 from planner.base.actor import acting
@@ -91,7 +91,7 @@ def _wall() -> Wall:
 def _late() -> Any:
     asked = items_asked().where(
         ChecklistItem.session_id.in_(bindparam("ids", expanding=True)),
-        ChecklistItem.stage.in_((Stage.AIR, Stage.AFTER)),
+        or_(ChecklistItem.stage.in_((Stage.AIR, Stage.AFTER)), ChecklistItem.blocks),
         ChecklistItem.state == ItemState.OPEN,
         ChecklistItem.due <= bindparam("now", type_=UtcDateTime()),
         not_missed(ChecklistItem, bindparam("now", type_=UtcDateTime())),
@@ -117,7 +117,7 @@ def _row(s: Strip, most: int, late: list[tuple[Stage, Lack]], counts: tuple[int,
     ahead = b.state in BEFORE_AIR
     stage = Stage.AIR if b.state is State.LIVE else Stage.AFTER
     lacks = [Lack(c.text, c.who, c.due, c.blocking, _minutes(c.due, now)) for c in s.missing] if ahead else []
-    lacks += [lack for its_stage, lack in late if its_stage is stage]
+    lacks += [lack for its_stage, lack in late if its_stage is stage or (b.state is State.LIVE and lack.blocks)]
     lacks.sort(key=lambda lack: (not lack.blocks, lack.due or now))
     coming = s.next if ahead else None
     following = Lack(coming.text, coming.who, coming.due, coming.blocking, 0) if coming is not None else None

@@ -46,6 +46,7 @@ from planner.checklists.rules.states import (
 )
 from planner.checklists.rules.taps import Tap, corrected
 from planner.checklists.rules.times import (
+    AFTER_THE_START,
     AROUND,
     CHANGES,
     DAY,
@@ -59,6 +60,7 @@ from planner.checklists.rules.times import (
     due_of,
     expiry,
     falls_on_air,
+    lasted,
     recheck_of,
     reopens,
     repeats,
@@ -69,6 +71,7 @@ from planner.checklists.rules.versions import FIELDS, Difference, Mark, compare
 
 __all__ = [
     "ACTS",
+    "AFTER_THE_START",
     "ALWAYS",
     "AROUND",
     "CHANGES",
@@ -122,6 +125,7 @@ __all__ = [
     "is_let_pass",
     "is_link",
     "lacking",
+    "lasted",
     "may_act",
     "of_proof",
     "orphaned",

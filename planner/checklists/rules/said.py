@@ -39,7 +39,7 @@ _NAMES: dict[str, tuple[Anchor, ...]] = {
     "突发": (Anchor.INCIDENT,),
     "事发": (Anchor.INCIDENT,),
     "theincident": (Anchor.INCIDENT,),
-    "t": AROUND,
+    "t": (Anchor.PLANNED_START, Anchor.REAL_START),
 }
 _NAME = "(?P<name>" + "|".join(sorted(_NAMES, key=len, reverse=True)) + ")"
 _AROUND_FORMS = [

@@ -41,6 +41,9 @@ class Recheck(TypedDict, total=False):
     lineup: bool
 
 
+AFTER_THE_START = (Anchor.REAL_END, Anchor.NEXT_DAY, Anchor.EVERY, Anchor.SHIFT_END)
+"""What can't come before a show."""
+
 CHANGES = ("host", "studio", "lineup")
 """What else than a move can ask for another look."""
 
@@ -75,6 +78,11 @@ class Times:
     day_start: int
     incident: datetime | None = None
     reading: int | None = None
+
+
+def lasted(began: datetime, ended: datetime) -> int:
+    """How many minutes something took, as it is told: at least one."""
+    return max(1, round((ended - began).total_seconds() / 60))
 
 
 def slide(instant: datetime, zone: str) -> datetime:

@@ -115,7 +115,7 @@ def _end(row: Checklist, left: list[ChecklistItem], why: str) -> None:
     row.ended = now = clock.now()
     if row.entry_id is not None and row.began is not None:
         shows.restore_entry(row.entry_id, secrets.token_hex(16), now)
-        minutes = max(1, round((now - row.began).total_seconds() / 60))
+        minutes = rules.lasted(row.began, now)
         told = [_name(row), _("over after %(num)s min", num=minutes), why]
         if left:
             told.append(_("left: %(what)s", what=_(", ").join(title_of(i.title, i.title_en) for i in left)))

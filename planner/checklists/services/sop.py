@@ -14,6 +14,7 @@ from planner.base.verbs import command
 from planner.checklists.models import SopItem, SopProposal, SopTemplate, SopVersion
 from planner.checklists.news import SopProposed
 from planner.checklists.rules import (
+    AFTER_THE_START,
     DAY,
     EACH_SHIFT,
     LONGEST_HELP,
@@ -113,6 +114,8 @@ def check_line(
     _check_kind(kind, stage, anchor, offset_minutes)
     if anchor is Anchor.EVERY and stage is not Stage.AIR:
         raise Invalid.at("stage", msg("What comes every so many minutes belongs to the time on air."))
+    if stage in (Stage.PREPARE, Stage.BEFORE) and anchor in AFTER_THE_START:
+        raise Invalid.at("offset_minutes", msg("This time comes after the show has begun, but the stage is before it."))
     if position_id is not None and position_id not in {p.id for p in people.positions()}:
         raise Invalid.at("position_id", msg("Choose a position of this team."))
     return found

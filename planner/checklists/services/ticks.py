@@ -40,6 +40,7 @@ from planner.kernel.text import clean_line, msg
 from planner.live import queries as live
 from planner.live.models import LiveSession
 from planner.live.rules import State
+from planner.people.models import User
 
 LATE_TAP = timedelta(hours=48)
 
@@ -59,18 +60,29 @@ def _standing() -> Any:
         i.expires,
         i.photos_after,
         i.stage,
+        i.acted_by,
+        i.acted_at,
+        User.name.label("acted_name"),
         SopItem.evidence.label("asked_now"),
         LiveSession.state.label("session_state"),
         counted.label("counted"),
     )
     asked = select(*columns, *more).join(LiveSession, LiveSession.id == i.session_id)
-    asked = asked.join(SopItem, SopItem.id == i.sop_item_id)
+    asked = asked.join(SopItem, SopItem.id == i.sop_item_id).outerjoin(User, User.id == i.acted_by)
     return asked.where(i.id == bindparam("item_id"), db.alive(LiveSession))
 
 
 @ready
 def _acts() -> Any:
     return select(Tick.id, Tick.act, Tick.user_id).where(Tick.item_id == bindparam("item_id")).order_by(Tick.id)
+
+
+def _check_decided(item: Any, act: Act, at: Tapped) -> None:
+    """What somebody has left out since it was tapped without a network stays left out: whoever tapped is told so."""
+    later = item.acted_at is not None and at.tapped < item.acted_at and item.acted_by != at.user_id
+    if act is Act.DONE and item.state is ItemState.SKIPPED and later:
+        told = {"who": item.acted_name or "–", "why": item.note}
+        raise Refused(msg("%(who)s left it out after your tap: %(why)s", **told))
 
 
 def _check_person(item: Any, act: Act, stands_in: int | None) -> None:
@@ -144,6 +156,7 @@ def standing(item_id: int, act: Act, client_id: str, tapped_at: datetime | None)
         raise Refused(msg("This is not possible any more: the state has changed."))
     if item.session_state is State.CANCELLED:
         raise Refused(msg("This session is cancelled."))
+    _check_decided(item, act, at)
     _check_person(item, act, stands_in)
     return item, at
 

@@ -8,10 +8,11 @@ from werkzeug.wrappers import Response
 from planner.base.i18n import gettext as _
 from planner.base.web import done, page, uses
 from planner.checklists import forms, queries, services
-from planner.checklists.rules import Anchor, Kind, Stage, read_when
+from planner.checklists.rules import Anchor, Kind, Stage, read_condition, read_when
 from planner.checklists.services import LineIn
 from planner.checklists.views.blueprint import bp
 from planner.checklists.views.sops import sop_url
+from planner.checklists.words import title_of
 from planner.people import queries as people
 
 
@@ -59,15 +60,34 @@ def _added(template_id: int, form: forms.ItemForm) -> Response:
 
 
 @bp.post("/sop/<id:template_id>/remove")
-@uses(services.remove_item)
+@uses(services.remove_item, queries.template)
 def remove_item(template_id: int) -> Response:
     """A draft without one line."""
+    before = _hung(template_id)
     services.remove_item(template_id, request.form.get("key", ""))
-    return done(sop_url(template_id), _("The line is taken out of the draft."), undo=True)
+    said = _("The line is taken out of the draft.")
+    return done(sop_url(template_id), _with_freed(said, template_id, before), undo=True)
+
+
+def _hung(template_id: int) -> dict[str, str]:
+    """The lines that hang on the answer of another one, by their keys."""
+    rows = [item for _stage, items in queries.template(template_id)["stages"] for item in items]
+    return {item.key: title_of(item.title, item.title_en) for item in rows if read_condition(item.condition).item}
+
+
+def _with_freed(said: str, template_id: int, before: dict[str, str]) -> str:
+    """What was done, and which lines are asked of every show now that the answer they hung on is gone."""
+    after = _hung(template_id)
+    rows = {item.key for _stage, items in queries.template(template_id)["stages"] for item in items}
+    freed = [title for key, title in before.items() if key in rows and key not in after]
+    if not freed:
+        return said
+    more = _("It hung on an answer that is gone, so every show asks for it now: %(lines)s", lines=_(", ").join(freed))
+    return f"{said} {more}"
 
 
 @bp.route("/sop/lines/<id:line_id>", methods=["GET", "POST"])
-@uses(queries.line, services.edit_item, people.positions)
+@uses(queries.line, queries.template, services.edit_item, people.positions)
 def line(line_id: int) -> Response:
     """Another wording, time or rule of a line, in the draft."""
     held = queries.line(line_id)
@@ -75,7 +95,8 @@ def line(line_id: int) -> Response:
     form.offer(held["template"].kind, _positions(), held["asking"])
     if form.ok():
         with form.catching():
-            return _saved(_edit(line_id, form, held["line"].anchor))
+            before = _hung(held["template"].id)
+            return _saved(_edit(line_id, form, held["line"].anchor), before)
     status = 200 if request.method == "GET" else form.status
     return page("checklists/line.html", status, form=form, back=sop_url(held["template"].id), **held)
 
@@ -86,10 +107,11 @@ def _suggested() -> dict[str, str]:
     return {"offset_minutes": offered} if offered else {}
 
 
-def _saved(line_id: int) -> Response:
-    """Back to the SOP, at the line."""
+def _saved(line_id: int, before: dict[str, str] | None = None) -> Response:
+    """Back to the SOP, at the line; `before` are the lines that hung on an answer."""
     now = queries.line(line_id)
-    return done(sop_url(now["template"].id, now["line"].key), _("It is in the draft."), undo=True)
+    said = _with_freed(_("It is in the draft."), now["template"].id, before or {})
+    return done(sop_url(now["template"].id, now["line"].key), said, undo=True)
 
 
 def _edit(line_id: int, form: forms.EditForm, before: Anchor) -> int:

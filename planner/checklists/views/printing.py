@@ -9,6 +9,7 @@ from planner.base.pictograms import qr
 from planner.base.web import page, uses
 from planner.checklists import queries
 from planner.checklists.views.blueprint import bp
+from planner.checklists.words import title_of
 from planner.live import queries as live
 
 
@@ -25,7 +26,8 @@ def print_sop(template_id: int) -> Response:
     chosen = next((s for s in studios if str(s.id) == asked), None)
     picture = qr(_next_url(chosen.id)) if chosen else None
     held = queries.on_paper(template_id)
-    return page("checklists/paper.html", studios=studios, studio=chosen, picture=picture, **held)
+    titles = {i.key: title_of(i.title, i.title_en) for _stage, items in held["stages"] for i in items}
+    return page("checklists/paper.html", studios=studios, studio=chosen, picture=picture, titles=titles, **held)
 
 
 @bp.get("/sessions/<id:session_id>/checklist/print")

@@ -11,6 +11,7 @@ from planner.checklists import queries, services
 from planner.checklists.views.blueprint import bp
 from planner.checklists.views.runs import answered, client_id, tapped_at
 from planner.discussions import queries as discussions
+from planner.live import queries as live
 
 
 @bp.get("/checklist-items/<id:item_id>")
@@ -30,11 +31,12 @@ def hand_page(item_id: int) -> Response:
 
 
 @bp.get("/checklist-items/<id:item_id>/earlier")
-@uses(queries.earlier_proofs, queries.item_page)
+@uses(queries.earlier_proofs, queries.item_page, live.briefs)
 def earlier(item_id: int) -> Response:
     """The last proofs of the same line, one of which may hold again."""
     view, rows = queries.item_page(item_id), queries.earlier_proofs(item_id)
-    return page("checklists/earlier.html", view=view, i=view.item, rows=rows)
+    themes = {b.id: b.theme for b in live.briefs([row.session_id for row in rows]).values()}
+    return page("checklists/earlier.html", view=view, i=view.item, rows=rows, themes=themes)
 
 
 @bp.post("/checklist-items/<id:item_id>/earlier")

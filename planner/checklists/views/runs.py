@@ -64,13 +64,14 @@ def run(session_id: int) -> Response:
     """What do I tick; ?show=mine|open|blocking|all, ?position= of one position, and the rows alone for the poll."""
     view = queries.list_page(session_id, request.args.get("show", ""), _position_id())
     context: dict[str, Any] = {"view": view, "show": view.show, "emergencies": queries.running(session_id)}
+    context["titles"] = {i.key: i.title for i in view.items}
     if request.args.get("part") == "rows":
         return fragment("checklists/_rows.html", **context)
     return page("checklists/run.html", **context)
 
 
-def answered(item_id: int, session_id: int, words: str) -> Response:
-    """The row as it stands now for the phone's queue, else the list."""
+def answered(item_id: int, session_id: int, words: str, notice: str = "") -> Response:
+    """The row as it stands now for the phone's queue, else the list; a `notice` stands in the row for a moment."""
     shown = request.form.get("show", "all")
     if not is_tick():
         return done(url_for("checklists.run", session_id=session_id, show=shown) + f"#tick-{item_id}", words)
@@ -81,6 +82,7 @@ def answered(item_id: int, session_id: int, words: str) -> Response:
         head_html=piece("checklists/_ring.html", view=view),
         message=words,
         news=bool(view.item.evidence.answers),
+        notice=notice,
     )
 
 
@@ -133,7 +135,9 @@ def add_photo(item_id: int) -> Response:
         session_id = services.add_photo(item_id, pictures.read(forms.sent_photo()), client_id())
     except Invalid as fault:
         return _lacks(item_id, Invalid({"photos": fault.message}))
-    return answered(item_id, session_id, _("The photo is there."))
+    return answered(
+        item_id, session_id, _("The photo is there."), _("The photo is there; tick the box when all is right.")
+    )
 
 
 @bp.post("/checklist-items/<id:item_id>/untick")
