@@ -31,12 +31,13 @@ def hand_page(item_id: int) -> Response:
 
 
 @bp.get("/checklist-items/<id:item_id>/earlier")
-@uses(queries.earlier_proofs, queries.item_page, live.briefs)
+@uses(queries.earlier_proofs, queries.item, live.briefs)
 def earlier(item_id: int) -> Response:
     """The last proofs of the same line, one of which may hold again."""
-    view, rows = queries.item_page(item_id), queries.earlier_proofs(item_id)
-    themes = {b.id: b.theme for b in live.briefs([row.session_id for row in rows]).values()}
-    return page("checklists/earlier.html", view=view, i=view.item, rows=rows, themes=themes)
+    row, rows = queries.item(item_id), queries.earlier_proofs(item_id)
+    briefs = live.briefs([row.session_id, *(each.session_id for each in rows)])
+    themes = {b.id: b.theme for b in briefs.values()}
+    return page("checklists/earlier.html", i=row, rows=rows, themes=themes)
 
 
 @bp.post("/checklist-items/<id:item_id>/earlier")
