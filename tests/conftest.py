@@ -33,7 +33,7 @@ from planner.base.models import Base
 from planner.kernel import clock
 from tests import cast as casting
 from tests import renewing
-from tests.environment import fresh_database
+from tests.environment import browser, browser_flags, fresh_database
 
 WIDE = bool(os.environ.get("PLANNER_TEST_ALL"))
 DEFAULT_ENGINE = os.environ.get("PLANNER_TEST_ENGINE", "sqlite")
@@ -147,6 +147,16 @@ def _on_postgres(folder: Path, stack: contextlib.ExitStack) -> Prepared:
         shutil.rmtree(folder / "files", ignore_errors=True)
 
     return Prepared(app, cast, renew)
+
+
+STUDIO = ("--host-resolver-rules=MAP studio.test 127.0.0.1", "--no-proxy-server")
+"""An address that is not this machine's own to the browser: over plain HTTP it has no service worker and no clipboard."""
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, object]:
+    """The browser of this machine; `make test` says which. One is started for all tests of a process."""
+    return {"executable_path": str(browser()), "args": [*browser_flags(), *STUDIO]}
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,6 @@ from planner.app import create_app
 from planner.kernel import clock
 from tests.conftest import settings
 from tests.demo_room import make_room
-from tests.environment import browser, browser_flags
 from tests.ui.kit import ROOT, serving
 
 if TYPE_CHECKING:
@@ -30,16 +29,8 @@ that was under way when the page was left."""
 
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
-STUDIO = ("--host-resolver-rules=MAP studio.test 127.0.0.1", "--no-proxy-server")
-"""An address that is not this machine's own to the browser: over plain HTTP it has no service worker and no clipboard."""
 SIDES = [pytest.param(PHONE, "zh-CN", id="phone-zh"), pytest.param(DESK, "en", id="desk-en")]
 """The two ways a long journey is walked; `make test` walks it one way, `make test-all` both."""
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, object]:
-    """The browser of this machine."""
-    return {"executable_path": str(browser()), "args": [*browser_flags(), *STUDIO]}
 
 
 @pytest.fixture

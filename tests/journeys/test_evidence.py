@@ -75,7 +75,10 @@ def test_a_number_photos_and_an_answer(app: Flask, address: str, enter: Enter, c
     fake = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"<svg xmlns='http://www.w3.org/2000/svg'/>"}
     kit = row(host, "灯光/机位")
     kit.locator("[data-item-photos]").set_input_files([fake])
-    expect(kit.locator("[data-sync]")).to_contain_text("JPEG", timeout=20_000)
+    expect(kit.locator("[data-fault=photos]"), "beside the photos, once").to_contain_text("JPEG", timeout=20_000)
+    expect(kit.locator("[data-sync]")).not_to_contain_text("JPEG")
+    kit.locator("[data-sync] button").click()
+    expect(kit.locator("[data-fault=photos]")).to_be_hidden()
 
 
 def look(page: Page) -> None:

@@ -73,7 +73,10 @@ def test_a_tick_is_seen_within_a_second(app: Flask, place: str, enter: Enter, ca
     typed.fill("照片在群里")
     phone.locator(f"#{row} .tick-box").click()
     expect(other.locator(f"#{row}:not(.is-done)")).to_be_visible(timeout=3000)
+    expect(desk.locator(f"#{row}:not(.is-done)"), "the other rows go on").to_be_visible(timeout=3000)
     expect(typed, "what is being typed stays").to_have_value("照片在群里")
+    desk.reload()
+    expect(desk.locator("input.tick-words").first, "also where the page is loaded again").to_have_value("照片在群里")
 
 
 def test_eight_tabs_share_a_stream_and_a_ninth_page_loads(app: Flask, place: str, enter: Enter, cast: Cast) -> None:

@@ -7,14 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.environment import browser, browser_flags
 from tests.ui.kit import BUILD, Served, make_app, serving
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, object]:
-    """The browser of this machine; `make test` says which."""
-    return {"executable_path": str(browser()), "args": browser_flags()}
 
 
 @pytest.fixture(scope="session")
