@@ -41,7 +41,12 @@ export async function isKept (address) {
 
 async function showKept (place) {
   const rows = []
+  const told = new Set()
   for (const { url, cache } of (await keptPages()).reverse()) {
+    // A list that was looked at through several filters is one list.
+    const { pathname } = new URL(url)
+    if (told.has(pathname)) continue
+    told.add(pathname)
     const answer = await cache.match(url)
     const title = answer ? /<title>([^<]*)/.exec(await answer.text()) : null
     if (title) rows.push(el('li', { class: 'item' }, el('div', { class: 'item-main' }, el('a', { class: 'item-title', href: url }, new DOMParser().parseFromString(title[1], 'text/html').body.textContent))))

@@ -199,7 +199,7 @@ function swap (place, html) {
 /** What stands elsewhere on the page comes along with the part. */
 function fill (part) {
   const place = document.querySelector(part.dataset.into)
-  if (!place) return
+  if (!place || place.innerHTML.trim() === part.innerHTML.trim()) return
   place.replaceChildren(part.content.cloneNode(true))
   process(place)
 }

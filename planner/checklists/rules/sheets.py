@@ -176,7 +176,7 @@ def _check_titles(sheet: Sheet) -> None:
     known = {fold(row.title) for row in sheet.rows}
     seen: set[tuple[Stage, str]] = set()
     for row in sheet.rows:
-        if (row.stage, fold(row.title)) in seen:
+        if row.title and (row.stage, fold(row.title)) in seen:
             sheet.faults.append((row.number, Column.TITLE, msg("This line stands above already.")))
         seen.add((row.stage, fold(row.title)))
         if row.asks_of and fold(row.asks_of) not in known:
@@ -189,6 +189,8 @@ def _read_row(number: int, said_by: Mapping[Column, str], words: _Words, stage: 
         sheet.faults.append((number, column, message))
 
     cell = {column: said_by.get(column, "") for column in Column}
+    if not cell[Column.TITLE]:
+        fault(Column.TITLE, msg("What is to be done is missing."))
     if cell[Column.STAGE]:
         found = next((s for s, names in STAGES.items() if plain(cell[Column.STAGE]) in names), None)
         if found is None:

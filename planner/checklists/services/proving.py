@@ -53,7 +53,7 @@ def hand_over(item_id: int, user_id: int, client_id: str, tapped_at: datetime | 
         client_id=client_id, tapped_at=at.tapped,
     )  # fmt: skip
     db.amend(ChecklistItem, item_id, user_id=user_id, handed=True)
-    told = msg("Handed over to you: %(title)s", title=item.title)
+    told = msg("Handed over to you: %(title)s · %(show)s", title=item.title, show=live.brief(item.session_id).theme)
     concern([user_id], Sort.ASSIGNED, (queries.KIND, item_id), told)
     tell(ItemTicked(session_id=item.session_id, item_id=item_id, act=str(Act.HAND), title=item.title))
     return item.session_id
