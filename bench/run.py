@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[0] = str(ROOT)
@@ -196,17 +196,21 @@ def step_requests(client: Client, database: Database) -> dict[str, Callable[[int
 def move_request(client: Client, step_id: int) -> Callable[[int], Answer]:
     """Put a card into the next column and back, each time from the version it has now."""
     place = f"/plan/steps/{step_id}/place"
-    held = {"version": "", "fields": {}}
+    held: dict[str, Any] = {}
 
     def look() -> None:
-        fields = next(found for action, found in forms(client.get(f"{place}?by=state").text) if action == place)
-        held["fields"], held["version"] = fields, fields["version"]
-
-    look()
+        # Only now: the pages that were measured before have renamed the step, so it has another version.
+        page = client.get(f"{place}?by=state").text
+        fields = next(found for action, found in forms(page) if action == place)
+        ways = ["doing", "open"] if 'value="doing"' in page else ["open", "doing"]
+        held.update(fields=fields, version=fields["version"], ways=ways)
 
     def request(number: int) -> Answer:
+        if not held:
+            look()
+        held["ways"] = held["ways"][::-1]
         fields = {**held["fields"], "once": secrets.token_hex(16), "version": str(held["version"])}
-        sent = {**fields, "by": "state", "to": "doing" if number % 2 == 0 else "open"}
+        sent = {**fields, "by": "state", "to": held["ways"][1]}
         answer = client.post(place, sent, **{"X-Requested-With": "cell"})
         if answer.status != 200 or '"ok":true' not in answer.text:
             refuse(f"moving a card answered {answer.status}: {answer.text[:300]}")

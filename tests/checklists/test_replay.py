@@ -174,6 +174,23 @@ def test_what_is_no_list_of_taps(client_of: Phones, body: bytes) -> None:
     assert answer.get_json()["message"]
 
 
+@pytest.mark.engines
+def test_who_left_the_team_meanwhile_is_told_so_and_changes_nothing(
+    client_of: Phones, cast: Cast, tonight: int, item_of: Item
+) -> None:
+    phone, made = client_of("member"), item_of(tonight, "benefits").id
+    phone.get("/checklists")
+    with acting(cast.actors["manager"]):
+        people.end_membership(cast.member)
+    answer = send(phone, [act(made)])
+    assert answer.status_code in (401, 403, 404)
+    assert answer.get_json()["message"], "the phone keeps its taps and says why"
+    one = phone.post_form(f"/checklist-items/{made}/tick", {"client_id": key()}, headers={"X-Requested-With": "tick"})
+    assert one.status_code in (401, 403, 404)
+    assert one.get_json()["message"]
+    assert item_of(tonight, "benefits").state is ItemState.OPEN
+
+
 def test_bounds(client_of: Phones, tonight: int, item_of: Item) -> None:
     phone, made = client_of("member"), item_of(tonight, "benefits").id
     assert send(phone, [act(made) for _ in range(51)]).status_code == 422
