@@ -126,4 +126,5 @@ def _placed(step_id: int, by: Place, to: str) -> dict[str, Any]:
     except (Refused, Invalid):
         return {"say": _("This step can't go there. It stands where it was."), "kind": "warn"}
     said = _("The card is moved.")
-    return {"say": drawing.with_ahead(said, queries.ticked(step_id)) if by is Place.STATE else said, "undo": True}
+    goes_on = by is Place.STATE and to in (StepState.DOING, StepState.DONE)
+    return {"say": drawing.with_ahead(said, queries.ticked(step_id)) if goes_on else said, "undo": True}
