@@ -193,6 +193,13 @@ def unique_where(name: str, where: str, *columns: str) -> Index:
     return Index(conv(name), *columns, unique=True, sqlite_where=picked, postgresql_where=picked)
 
 
+def index_where(name: str, where: str, *columns: str) -> Index:
+    """An index over the rows that a condition picks: of a column that few rows fill, SQLite takes no other for a good
+    one."""
+    picked = text(where)
+    return Index(conv(name), *columns, sqlite_where=picked, postgresql_where=picked)
+
+
 def alive_unique(name: str, *columns: str) -> Index:
     """A unique index over living rows only, so that a trashed name can be used again."""
     return unique_where(name, "trashed_at IS NULL", *columns)

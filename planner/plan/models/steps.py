@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from planner.base.models import Base, EnumText, Id, Owned, Trashable, UtcDateTime, Versioned, alive_unique
+from planner.base.models import Base, EnumText, Id, Owned, Trashable, UtcDateTime, Versioned, alive_unique, index_where
 from planner.plan.rules import HangsOn, Priority, StepState
 
 
@@ -21,6 +21,7 @@ class Step(Owned, Versioned, Trashable, Base):
         Index("ix_step_owner", "team_id", "owner_id", "state", "due"),
         Index("ix_step_due", "team_id", "state", "due"),
         Index("ix_step_done", "team_id", "done_at"),
+        index_where("ix_step_hangs_session", "hangs_session_id IS NOT NULL", "hangs_session_id"),
         alive_unique("uq_step_series_day", "series_id", "occurs_on"),
     )
     title: Mapped[str] = mapped_column(String(160))
@@ -41,7 +42,7 @@ class Step(Owned, Versioned, Trashable, Base):
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     dropped_why: Mapped[str] = mapped_column(String(160), default="", server_default="")
     hangs_on: Mapped[HangsOn | None] = mapped_column(EnumText(HangsOn))
-    hangs_session_id: Mapped[int | None] = mapped_column(Id, ForeignKey("live_session.id"), index=True)
+    hangs_session_id: Mapped[int | None] = mapped_column(Id, ForeignKey("live_session.id"))
     offset_days: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     estimate_minutes: Mapped[int | None] = mapped_column(Integer)
     series_id: Mapped[int | None] = mapped_column(Id, ForeignKey("step_series.id"))
