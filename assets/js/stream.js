@@ -4,6 +4,7 @@ import { all } from './dom.js'
 
 const LEASE_MS = 5000
 const LOOK_MS = 1000
+const CLAIM_MS = 100
 const REFUSED_MS = 60000
 const EVERYTHING = '*'
 const tab = Math.random().toString(36).slice(2)
@@ -15,6 +16,7 @@ let channel = null
 let tell = () => {}
 let refused = 0
 let joined = false
+let claiming = 0
 
 /** `changed` is told the names of what has changed, like session-12; `*` where anything may have. */
 export function startStream (changed) {
@@ -70,9 +72,15 @@ function look () {
     return
   }
   write()
-  const won = read()
-  if (won && won.tab !== tab) return
-  if (!source) open()
+  if (source) return
+  clearTimeout(claiming)
+  claiming = setTimeout(claim, CLAIM_MS)
+}
+
+/** All tabs find the lease free at the same moment: only the one that wrote last opens a stream. */
+function claim () {
+  const held = read()
+  if (!source && !document.hidden && (!held || held.tab === tab)) open()
 }
 
 function open () {
@@ -100,6 +108,7 @@ function close () {
 }
 
 function leave () {
+  clearTimeout(claiming)
   close()
   joined = false
   const held = read()
