@@ -4,7 +4,7 @@ import { all } from './dom.js'
 
 const LEASE_MS = 5000
 const LOOK_MS = 1000
-const CLAIM_MS = 100
+const CLAIM_MS = 250
 const REFUSED_MS = 60000
 const EVERYTHING = '*'
 const tab = Math.random().toString(36).slice(2)
@@ -30,7 +30,8 @@ export function startStream (changed) {
     channel.addEventListener('message', event => tell(event.data))
   }
   window.addEventListener('storage', event => {
-    if (event.key === lease) look()
+    // A lease that has become free is looked at by all tabs at once: not all of them in the same moment.
+    if (event.key === lease) setTimeout(look, event.newValue ? 0 : Math.random() * CLAIM_MS)
     if (event.key === letters && event.newValue && !channel) tell(event.newValue.split('|')[0].split(' '))
   })
   window.addEventListener('pagehide', leave)
