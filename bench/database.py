@@ -25,6 +25,10 @@ FULL, COPIED = 300, 28
 """How many shows the two full weeks have: one to look at, one to copy."""
 
 
+TONIGHT, LINES = 10, 40
+"""How many shows the wall has to show, and how long their lists are."""
+
+
 def monday(weeks: int) -> date:
     """The Monday so many weeks ahead, where the demo team lives."""
     today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
@@ -62,6 +66,19 @@ class Database:
     def fill_weeks(self) -> None:
         """Plan the two full weeks."""
         _run(self.environ, ["seed", "--sessions=0", f"--week={FULL_WEEK}:{FULL}", f"--week={COPIED_WEEK}:{COPIED}"])
+
+    def fill_evening(self) -> int:
+        """Plan ten shows of tonight with lists of forty lines; answers one of them."""
+        _run(self.environ, ["seed", "--sessions=0", f"--evening={TONIGHT}:{LINES}"])
+        asked = "select max(id) from live_session"
+        if self.engine == "sqlite":
+            path = make_url(self.address).database or ""
+            with contextlib.closing(sqlite3.connect(path, timeout=10)) as link:
+                return int(link.execute(asked).fetchone()[0])
+        with psycopg.connect(self.address, autocommit=True) as link:
+            row = link.execute(asked).fetchone()
+            assert row is not None
+            return int(row[0])
 
     def server_processes(self) -> list[int]:
         """The PostgreSQL processes that work for us; SQLite has none."""

@@ -27,7 +27,7 @@ sys.path[0] = str(ROOT)
 
 from bench import floor, ticks  # noqa: E402
 from bench.client import Answer, Client, forms  # noqa: E402
-from bench.database import COPIED, COPIED_WEEK, FULL_WEEK, Database, filled  # noqa: E402
+from bench.database import COPIED, COPIED_WEEK, FULL_WEEK, LINES, TONIGHT, Database, filled  # noqa: E402
 from bench.server import Server, serve  # noqa: E402
 
 PASSWORD = secrets.token_urlsafe(12)
@@ -177,6 +177,19 @@ def calendar_requests(client: Client, database: Database, session_id: int) -> di
     return {name: page_request(client, database, path, shown[name]) for name, path in pages.items()}
 
 
+def evening_requests(client: Client, database: Database) -> dict[str, Callable[[int], Answer]]:
+    """The wall of ten shows, and the list of forty lines of one of them."""
+    shown = database.fill_evening()
+    wall, path = client.get("/wall").text, f"/sessions/{shown}/checklist?show=all"
+    rows = client.get(path).text.count("data-tick-row")
+    if wall.count("今晚 ") < TONIGHT or rows < LINES:
+        return refuse(f"the wall shows not all of {TONIGHT} shows, or a list only {rows} of {LINES} lines")
+    return {
+        f"list of {LINES}": page_request(client, database, path, shown),
+        f"wall of {TONIGHT}": page_request(client, database, "/wall", shown),
+    }
+
+
 def step_requests(client: Client, database: Database) -> dict[str, Callable[[int], Answer]]:
     """The board and the list of 200 unfinished steps, one of them, my work, and a card that moves."""
     board = client.get("/plan/board").text
@@ -300,14 +313,13 @@ def compare(database: Database, folder: Path) -> tuple[dict[str, Measure], dict[
             "Today": page_request(client, database, path, None),
             "session list": page_request(client, database, LIST_PAGE, session_id),
             "session page": page_request(client, database, f"/sessions/{session_id}?phase=prepare", session_id),
-            "checklist": page_request(client, database, f"/sessions/{session_id}/checklist?show=all", session_id),
-            "wall": page_request(client, database, "/wall", None),
             "tick": tick_request(client, checklist_page(client, session_id)),
         }
         for those in (
             lambda: requests,
             lambda: step_requests(client, database),
             lambda: calendar_requests(client, database, session_id),
+            lambda: evening_requests(client, database),
         ):
             for name, request in those().items():
                 ours = Watch(server, request)

@@ -82,10 +82,12 @@ def hello() -> None:
 @click.command("seed")
 @click.option("--sessions", default=1000, show_default=True, help="how many sessions in all")
 @click.option("--week", "weeks", multiple=True, help="a Monday and how many shows to plan in its week: 2026-11-02:300")
+@click.option("--evening", default="", help="how many shows to plan tonight, each with a list of so many lines: 10:40")
 @click.option("--steps", default=0, help="how many steps of the plan in all, of which 200 are unfinished")
 @with_appcontext
-def seed_sessions(sessions: int, weeks: tuple[str, ...], steps: int) -> None:
-    """Make many past sessions with checklists and results in the demo team, for measuring; full weeks; steps."""
+def seed_sessions(sessions: int, weeks: tuple[str, ...], evening: str, steps: int) -> None:
+    """Make many past sessions with checklists and results in the demo team, for measuring; full weeks; an evening;
+    steps."""
     if not _count("SELECT count(*) FROM team WHERE is_demo"):
         raise click.ClickException("there is no demo team to fill; make one first: flask --app wsgi planner demo")
     made = 0
@@ -98,6 +100,10 @@ def seed_sessions(sessions: int, weeks: tuple[str, ...], steps: int) -> None:
         for monday, shows in (week.split(":") for week in weeks):
             seed.add_week(date.fromisoformat(monday), int(shows))
             made += int(shows)
+        if evening:
+            shows, lines = (int(part) for part in evening.split(":"))
+            seed.add_evening(shows, lines)
+            made += shows
         seed.add_steps(steps)
     count_rows()
     click.echo(f"{made} sessions made")

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
-from planner.base import db
+from planner.base import actor, db, show
 from planner.base.scope import as_team, unscoped
 from planner.base.verbs import command
 from planner.checklists.models import Checklist, ChecklistItem, SopItem, SopTemplate
@@ -17,10 +17,13 @@ from planner.demo import story
 from planner.demo.shows import ZONE
 from planner.kernel import clock
 from planner.kernel.errors import Refused
-from planner.kernel.permissions import P
+from planner.kernel.permissions import P, Role
+from planner.kernel.spans import day_span
 from planner.kernel.text import msg
+from planner.live import services as live
 from planner.live.models import Airing, Channel, LiveSession, SessionTarget, Shift, Studio
 from planner.live.rules import Platform, State, Weight
+from planner.live.services import ShiftIn
 from planner.outcomes.models import FigureSet, FigureValue
 from planner.people.models import Membership, Position, Team
 from planner.plan.models import Goal, Phase, Step
@@ -143,6 +146,47 @@ def _fill_week(monday: date, count: int) -> None:
         for n, position in enumerate(positions)
     )  # fmt: skip
     db.flush()
+
+
+@command(P.INSTALLATION)
+def add_evening(shows: int, lines: int) -> None:
+    """Plan so many shows of tonight in the demo team, each with crew and a checklist of so many lines."""
+    with unscoped("demo"):
+        team = db.session().scalars(select(Team).where(Team.is_demo)).first()
+    if team is None:
+        raise Refused(msg("There is no demo team."))
+    with as_team(team.id):
+        _fill_evening(shows, lines)
+
+
+def _fill_evening(shows: int, lines: int) -> None:
+    session, who = db.session(), actor.current()
+    night = day_span(show.today(), who.timezone, who.day_start)
+    start = min(clock.now() + timedelta(hours=2), night.end - timedelta(minutes=30))
+    people = list(
+        session.scalars(select(Membership.user_id).where(Membership.role != Role.VIEWER).order_by(Membership.id))
+    )
+    position = session.scalars(select(Position.id).where(Position.key == "host")).one()
+    for n in range(shows):
+        channel = live.add_channel(Platform.DOUYIN, f"今晚账号 {n + 1}", f"tonight_{n}")
+        studio = live.add_studio(f"今晚 {n + 1} 号间")
+        crew = [ShiftIn(position, people[n % len(people)], start, start + timedelta(hours=3))]
+        made = live.schedule_session(
+            f"今晚 {n + 1}", Weight.DAILY, channel, studio, start, 180, shifts=crew, override_reason="试算"
+        )
+        _lengthen(made, lines)
+    db.flush()
+
+
+def _lengthen(session_id: int, lines: int) -> None:
+    """Copies of a list's own lines, until it has as many as are wanted."""
+    session = db.session()
+    asked = select(ChecklistItem).where(ChecklistItem.session_id == session_id).order_by(ChecklistItem.id)
+    held = list(session.scalars(asked))
+    names = [c.key for c in ChecklistItem.__mapper__.column_attrs if c.key != "id"]
+    for n in range(max(0, lines - len(held))):
+        copied = {name: getattr(held[n % len(held)], name) for name in names}
+        session.add(ChecklistItem(**copied | {"title": f"{copied['title']} {n + 1}", "sort": len(held) + n}))
 
 
 OPEN_STEPS = 200
