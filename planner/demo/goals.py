@@ -113,9 +113,9 @@ def _this_month(room: Room, this: date) -> None:
         growth = plan.add_goal(month, "日均成交比上月多一成", room.ids["lead"], "年末备货按这个数订。")
         plan.add_target(growth, "gmv", None, Aggregation.PER_DAY, relative=Decimal("0.1"), weight=3)
         plan.add_target(growth, "refund_rate", Decimal("0.08"), Aggregation.MEAN_RATIO, Way.DOWN)
-        checks = plan.add_goal(month, "SOP 合格率 100%", room.ids["member"], "设备事故都出在跳过检查的晚上。")
+        checks = plan.add_goal(month, "SOP 通过率 100%", room.ids["member"], "设备事故都出在跳过检查的晚上。")
         plan.add_own_target(
-            checks, None, "SOP 合格率", "%", Way.UP, Decimal(100), Aggregation.LATEST, Decimal(86)
+            checks, None, "抽查通过率", "%", Way.UP, Decimal(100), Aggregation.LATEST, Decimal(86)
         )  # fmt: skip
     own = queries.goal(checks)[0].targets[0].own_id or 0
     days = (room.today - this).days

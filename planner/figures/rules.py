@@ -185,7 +185,7 @@ BASE_KEYS = tuple(metric.key for metric in _ALL if not (metric.derived or metric
 WATCHED = tuple(metric.key for metric in _ALL if metric.watched)
 """执行指标, in the order they are read: minutes late at the start, checks late or missed, faults noted on air, and the
 longest time until the show ran as it should again, be it a stream that broke or a fault until it was restored; and
-how much of the SOP was done in time (SOP通过率: checklists.rules.learning says what counts)."""
+how much of the SOP was done in time (SOP 通过率: checklists.rules.learning says what counts)."""
 
 COUNTED = tuple(metric.key for metric in _ALL if metric.counted)
 """What execution figures are quotients of: counted by the program, and told nobody by itself."""

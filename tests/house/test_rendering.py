@@ -173,6 +173,13 @@ def test_chinese_stands_in_the_catalogues() -> None:
     assert wrong == []
 
 
+def test_one_thing_has_one_word() -> None:
+    other = {"勾选": "打勾 for a tick, 选中 for a choice in a form", "合格率": "通过率", "SOP通过率": "SOP 通过率"}
+    sources = [*(ROOT / "planner" / "translations" / "src").glob("*.po"), *(ROOT / "planner" / "demo").glob("*.py")]
+    told = {path.name: path.read_text(encoding="utf-8") for path in sources}
+    assert [(name, word, other[word]) for name, text in told.items() for word in other if word in text] == []
+
+
 def test_numbers_in_addresses_are_bounded_ids(app: Flask) -> None:
     loose = []
     for rule in app.url_map.iter_rules():

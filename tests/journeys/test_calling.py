@@ -143,7 +143,7 @@ def test_what_was_late_in_most_shows_is_offered_earlier_in_one_tap(
     lead.get_by_role("link", name=re.compile("日播标准流程")).first.click()
     lead.get_by_role("link", name="流程表现").click()
     expect(lead.get_by_role("heading", name="这份流程的表现")).to_be_visible()
-    expect(lead.locator("body")).to_contain_text("SOP通过率")
+    expect(lead.locator("body")).to_contain_text("SOP 通过率")
     offer = lead.locator("#offers .item", has_text="福袋/秒杀/券配置并试领")
     expect(offer).to_contain_text("近 10 场有 7 场逾时")
     expect(offer).to_contain_text("提前 5 分")

@@ -1,6 +1,6 @@
 """How an SOP does: what became of each item that was due, the pass rate, and what to offer because of it. Pure.
 
-SOP pass rate (SOP通过率) = items done in time with their evidence ÷ items that were due. What does not apply (不适用)
+SOP pass rate (SOP 通过率) = items done in time with their evidence ÷ items that were due. What does not apply (不适用)
 and what was left out with an accepted reason leave the sum; what a show went on air without although it blocks (放行,
 overridden) counts as failed. Over a period the rate is the quotient of the sums, never a mean of rates.
 """

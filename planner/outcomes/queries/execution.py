@@ -56,7 +56,7 @@ def _counted(rate: PassRate) -> dict[str, Decimal]:
 
 
 def counted_of(briefs: Mapping[int, SessionBrief]) -> dict[int, dict[str, Decimal]]:
-    """How much of the SOP was done in time (SOP通过率), with its parts; of shows after air."""
+    """How much of the SOP was done in time (SOP 通过率), with its parts; of shows after air."""
     over = {b.id: b for b in briefs.values() if b.state in AFTER_AIR}
     return {session_id: _counted(rate) for session_id, rate in (checklists.pass_rates(over) if over else {}).items()}
 
