@@ -65,6 +65,16 @@ function draw () {
     }
     if (gap > 0) place.dataset.running = '1'
   }
+  for (const place of all('[data-early]')) drawEarly(place, Math.floor((Date.parse(place.dataset.early) - now) / 60000))
+}
+
+/** How early it is, in words; gone once it is about time. */
+function drawEarly (place, minutes) {
+  place.hidden = minutes < Number(place.dataset.least)
+  const hours = Math.floor(minutes / 60)
+  const told = [[hours, place.dataset.wordH], [minutes % 60, place.dataset.wordM]].filter(([count]) => count)
+  const text = place.dataset.word.replace('%s', told.map(([count, words]) => words.replace('%s', count)).join(' '))
+  if (place.textContent !== text) place.textContent = text
 }
 
 function typing () {

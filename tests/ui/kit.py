@@ -51,6 +51,7 @@ PAGE = """{% extends "layouts/base.html" %}
 {% block title %}Page{% endblock %}{% block primary %}{{ primary('/new', 'New thing', 'plus', new=True) }}{% endblock %}
 {% block content %}
 {{ countdown(later, now) }}
+<span data-early="{{ later|iso }}" data-least="10" data-word="That is %s early." data-word-h="%s h" data-word-m="%s min">early</span>
 <div data-poll="/news" data-every="2">{% include "news.html" %}</div>
 <form method="post" action="/slow" id="slow">{{ csrf_field() }}<button class="btn btn-primary" data-busy="Working">Send</button></form>
 <form method="post" action="/slow" id="sure" data-confirm="Really?" data-confirm-yes="Yes, really">{{ csrf_field() }}<button class="btn">Risk</button></form>

@@ -35,11 +35,14 @@ def opened(page: Page, served: Served):
 def test_the_countdown_follows_the_clock_of_the_server(opened: Page, served: Served) -> None:
     digits = opened.locator("[data-until]")
     expect(digits).to_have_text("0:59:58")
+    early = opened.locator("[data-early]")
+    expect(early).to_have_text("That is 59 min early.")
     served.mode = "ahead"
     opened.goto(f"{served.address}/page")
     expect(digits).to_have_class("count-digits")
     # Three hours ahead: what is an hour away by this device's clock is two hours over.
     expect(digits).to_contain_text("+2:00:0")
+    expect(early).to_be_hidden()
 
 
 def rounds(opened: Page, served: Served) -> None:
