@@ -117,6 +117,25 @@ def _near(found: date, now: date, _language: str) -> str:
     return (_("tomorrow") if ahead > 0 else _("yesterday")) if abs(ahead) == 1 else day(found, found.year != now.year)
 
 
+def at(instant: datetime | None, beside: datetime | None = None) -> str:
+    """`20:00` on the business day that runs now, or that of what it stands `beside`; else with its day: `11月23日
+    20:00`, `23 Nov 20:00`."""
+    if instant is None:
+        return ""
+    held = today() if beside is None else _day_of_minute(int(beside.timestamp()) // 60, *_clock())
+    if _day_of_minute(int(instant.timestamp()) // 60, *_clock()) == held:
+        return clock_of(instant)
+    found = local(instant).date()
+    return f"{short_day(found, found.year != held.year)} {clock_of(instant)}"
+
+
+def short_day(found: date, year: bool = False) -> str:
+    """`11月23日`, `23 Nov`; with the year where that is asked for."""
+    if i18n.language() == i18n.CHINESE:
+        return f"{found.year}年{found.month}月{found.day}日" if year else f"{found.month}月{found.day}日"
+    return f"{found.day} {MONTHS_EN[found.month - 1]}" + (f" {found.year}" if year else "")
+
+
 def when(instant: datetime | None) -> str:
     """`今天 20:00`, `today 20:00`."""
     return "" if instant is None else f"{near(instant)} {clock_of(instant)}"
@@ -240,6 +259,7 @@ def wall(instant: datetime | None) -> str:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "when": when,
+    "at": at,
     "clock": clock_of,
     "day": day,
     "near": near,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,7 +21,7 @@ from planner.plan.rules import Urgency
 from tests.cast import Cast
 
 Client = Callable[[str], Any]
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 @pytest.fixture
@@ -93,6 +94,18 @@ def test_in_the_small_hours_a_show_says_its_day_where_today_would_mean_two_thing
         assert show.near(show.today() + DAY) == "tomorrow"
     with clock.standing(night + timedelta(hours=8)), acting(cast.actors["lead"]):
         assert show.near(night + timedelta(hours=9)) == "today"
+
+
+def test_a_time_in_a_row_says_its_day_unless_it_is_of_the_day_that_runs(cast: Cast, db: Any) -> None:
+    night = datetime(2026, 12, 31, 19, 30, tzinfo=UTC)  # half past three: the business day is the last of the year
+    day = {"en": ("1 Jan 2027 12:30", "1 Jan 03:30"), "zh_Hans_CN": ("2027年1月1日 12:30", "1月1日 03:30")}
+    for language, (later, earlier) in day.items():
+        with clock.standing(night), acting(replace(cast.actors["lead"], language=language)):
+            assert [show.at(night + by) for by in (-9 * HOUR, HOUR)] == ["18:30", "04:30"]
+            assert show.at(night + 9 * HOUR) == later
+            assert show.at(night + 9 * HOUR, night + 10 * HOUR) == "12:30", "of the day it stands beside"
+            assert show.at(night, night + 10 * HOUR) == earlier
+            assert show.at(None) == ""
 
 
 def test_of_what_comes_every_half_hour_only_the_next_is_told(cast: Cast, db: Any) -> None:
