@@ -103,9 +103,10 @@ class ChecklistItem(Owned, Base):
     """An item of a session's list. `state` is folded from its ticks in the same transaction as each tick.
 
     Open after it `expires`, it was missed (错过): that follows from the time and is never stored. `given` is what the
-    tick that stands came with besides its note: `{"answer": …, "number": …, "link": …}`. Of its photos those count
-    that came after the attachment `photos_after`: what was opened again is proved anew. Whoever it was `handed` to
-    keeps it.
+    tick that stands came with besides its note: `{"answer": …, "number": …, "link": …}`; of what a change of the show
+    opened again it is what did, and when the show began from then on: `{"opened": […], "start": …}`. Of its photos
+    those count that came after the attachment `photos_after`: what was opened again is proved anew. Whoever it was
+    `handed` to keeps it.
     """
 
     __tablename__ = "checklist_item"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from planner.base import i18n
 from planner.base.i18n import gettext as _
 from planner.base.i18n import ngettext
-from planner.base.show import duration
+from planner.base.show import at, duration
 from planner.base.words import _l, choices, field_forms, field_labels, label, labels, news_words, part_words
 from planner.checklists.rules import (
     CHANGES,
@@ -79,6 +80,7 @@ _CHANGES: dict[str, Any] = {
     "studio": _l("another studio"),
     "lineup": _l("another lineup"),
 }
+_OPENED: dict[str, Any] = {**_CHANGES, "channel": _l("another channel")}
 labels(
     Mark,
     {
@@ -379,6 +381,17 @@ def range_word(asked: NumberAsked) -> str:
     least, most = (f"{end:f}" if end is not None else "" for end in (asked.least, asked.most))
     span = f"{least}–{most}" if least and most else f"≥ {least}" if least else f"≤ {most}" if most else ""
     return " ".join(part for part in (span, asked.unit) if part)
+
+
+def opened_word(given: Mapping[str, Any], start: datetime | None = None) -> str:
+    """What of the show opened an item again, as its row says it with the `start` that counts now, or as it was kept;
+    empty where nothing did."""
+    kinds, kept = given.get("opened", ()), given.get("start")
+    told = [str(_OPENED[kind]) for kind in kinds if kind in _OPENED]
+    if "move" in kinds:
+        start = start or (datetime.fromisoformat(kept) if kept else None)
+        told.insert(0, _("the show moved to %(when)s", when=at(start)))
+    return _("opened again: %(why)s", why=_(", ").join(told)) if told else ""
 
 
 _ACTS: dict[Act, Any] = {

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from planner.base import undo
+from planner.base import show, undo
 from planner.base.actor import acting
 from planner.base.verbs import last_command
 from planner.checklists import queries, services
@@ -80,6 +81,50 @@ def test_what_was_too_late_counts_again_when_the_show_moves(cast: Cast, plan: Pl
         assert ("reopens", late.title) in {(line.group, line.text) for line in preview}
         live.move_session(made, b.version, b.planned_start + timedelta(days=1), 240, None)
         assert item_of(made, "benefits").state is ItemState.OPEN
+
+
+def test_what_does_not_apply_has_the_time_it_would_have_now(cast: Cast, plan: Plan, item_of: Item) -> None:
+    made = plan(clock.now() + HOUR)
+    before = item_of(made, "benefits")
+    assert before.due is not None
+    later = timedelta(minutes=20)
+    with acting(cast.actors["lead"]):
+        start = sessions.brief(made).planned_start
+        live.move_session(made, version(made), start + later, 240, None)
+        after = item_of(made, "benefits")
+        assert (after.state, after.due) == (ItemState.NOT_APPLICABLE, before.due + later)
+        undo.undo(last_command.get() or "")
+        assert item_of(made, "benefits").due == before.due
+
+
+def test_a_row_says_what_opened_it_again_until_it_is_ticked(
+    cast: Cast, plan: Plan, evening: datetime, item_of: Item, client_of: Callable[[str], Any]
+) -> None:
+    made, moved = plan(evening), evening + 5 * HOUR
+    kit, lead = item_of(made, "kit").id, client_of("lead")
+    with acting(replace(cast.actors["lead"], language="zh_Hans_CN")):
+        services.tick(kit, key(), PHOTO)
+        live.move_session(made, version(made), moved, 240, cast.studio)
+        told = f"因场次改到 {show.at(moved)}，重新打开"
+        assert told in row_of(lead, made, kit)
+        assert told in lead.get(f"/checklist-items/{kit}").text
+        live.move_session(made, version(made), moved + HOUR, 240, cast.studio)
+        assert f"因场次改到 {show.at(moved + HOUR)}，" in row_of(lead, made, kit), "where the show is by now"
+        services.tick(kit, key(), PHOTO)
+        assert "因场次" not in row_of(lead, made, kit)
+        live.move_session(made, version(made), moved + HOUR, 240, None)
+        assert "因换直播间，重新打开" in row_of(lead, made, kit)
+        services.tick(kit, key(), PHOTO)
+        services.untick(kit, key())
+        assert "因换直播间" not in row_of(lead, made, kit), "somebody opened it"
+    page = lead.get(f"/checklist-items/{kit}").text
+    assert told in page, "what was done to it keeps when the show began then"
+    assert "因换直播间，重新打开" in page
+
+
+def row_of(visitor: Any, session_id: int, item_id: int) -> str:
+    page = visitor.get(f"/sessions/{session_id}/checklist?show=all").text
+    return page.split(f'id="tick-{item_id}"')[1].split("</li>")[0]
 
 
 def test_a_held_time_stays_and_a_lead_says_so(

@@ -142,13 +142,16 @@ def test_a_recheck_rule_says_only_what_was_chosen() -> None:
 
 
 def test_a_done_item_opens_again_by_its_rule_only() -> None:
-    assert rules.reopens({"move": 120}, {"move"}, 121)
-    assert not rules.reopens({"move": 120}, {"move"}, 120)
-    assert not rules.reopens({"move": 120}, {"studio"}, 500)
+    assert rules.reopened_by({"move": 120}, {"move"}, 121) == ["move"]
+    assert rules.reopened_by({"move": 120}, {"move"}, 120) == []
+    assert rules.reopened_by({"move": 120}, {"studio"}, 500) == []
     for kind in ("studio", "host", "lineup"):
-        assert rules.reopens({kind: True}, {kind, "crew"}, 0)  # type: ignore[misc]
-        assert not rules.reopens({kind: True}, {"crew", "move"}, 9999)  # type: ignore[misc]
-        assert not rules.reopens({}, {kind}, 0)
+        assert rules.reopened_by({kind: True}, {kind, "crew"}, 0) == [kind]  # type: ignore[misc]
+        assert rules.reopened_by({kind: True}, {"crew", "move"}, 9999) == []  # type: ignore[misc]
+        assert rules.reopened_by({}, {kind}, 0) == []
+    assert rules.reopened_by({"move": 60, "studio": True, "host": True}, {"move", "studio"}, 61) == ["move", "studio"]
+    assert rules.reopened_by({"lineup": True}, {"channel"}, 0) == ["channel"], "another account has links of its own"
+    assert rules.reopened_by({"host": True}, {"channel"}, 0) == []
 
 
 def facts(*acts: tuple[Act, int]) -> list[TickFact]:

@@ -77,6 +77,9 @@ class ItemRow:
     halfway_name: str = ""
     """The line it was made from; who was the first of two."""
 
+    start: datetime | None = None
+    """When its show begins by plan."""
+
     photos: tuple[int, ...] = ()
     """What the tick came with, and the photos that are there, by their attachments."""
 
@@ -154,6 +157,7 @@ def items_asked() -> Any:
         ChecklistItem.acted_at, ChecklistItem.note, ChecklistItem.halfway, ChecklistItem.pinned,
         LiveSession.real_start.is_not(None), ChecklistItem.given, _LINE.help, _LINE.help_en, _LINE.law, _LINE.condition,
         ChecklistItem.identity, ChecklistItem.photos_after, _LINE.offset_minutes, _LINE.key, _HALF.name,
+        LiveSession.planned_start,
     )  # fmt: skip
     return (
         select(*columns)
@@ -174,7 +178,7 @@ def _item_row(r: Any) -> ItemRow:
     names = [name or "" for name in (r[9], r[15], r[16])]
     whose = (r[7], position, r[8], names[0])
     asked = (*r[10:13], read_evidence(r[13]), r[14])
-    told = (r[22] or {}, title_of(r[23], r[24]), r[25], read_condition(r[26]), *r[27:31], r[31] or "")
+    told = (r[22] or {}, title_of(r[23], r[24]), r[25], read_condition(r[26]), *r[27:31], r[31] or "", r[32])
     return make(*r[:3], title_of(r[3], r[4]), *whose, *asked, *names[1:], *r[17:22], (r[3], r[4]), *told)
 
 

@@ -62,7 +62,7 @@ from planner.checklists.rules.times import (
     falls_on_air,
     lasted,
     recheck_of,
-    reopens,
+    reopened_by,
     repeats,
     slide,
 )
@@ -135,7 +135,7 @@ __all__ = [
     "read_given_number",
     "read_when",
     "recheck_of",
-    "reopens",
+    "reopened_by",
     "repeats",
     "said",
     "slide",

@@ -156,11 +156,10 @@ def falls_on_air(due: datetime | None, streams: Sequence[Stretch]) -> bool:
     return due is not None and any(start <= due and (end is None or due < end) for start, end in streams)
 
 
-def reopens(rule: Recheck, kinds: Iterable[str], minutes_moved: int) -> bool:
-    """Whether a done item must be looked at again after a change; another account has a stream and links of its own."""
+def reopened_by(rule: Recheck, kinds: Iterable[str], minutes_moved: int) -> list[str]:
+    """What of a change asks for another look at a done item; another account has a stream and links of its own."""
     found = set(kinds)
-    if "channel" in found:
-        found |= {"studio", "lineup"}
-    if "move" in found and "move" in rule and minutes_moved > rule["move"]:
-        return True
-    return any(name in found and rule.get(name, False) for name in CHANGES)
+    moved = ["move"] if "move" in found and "move" in rule and minutes_moved > rule["move"] else []
+    asked = [name for name in CHANGES if rule.get(name, False)]
+    other = "channel" in found and bool({"studio", "lineup"} & set(asked))
+    return [*moved, *(["channel"] if other else []), *(name for name in asked if name in found)]

@@ -6,6 +6,7 @@ import secrets
 from dataclasses import replace
 from datetime import datetime
 from itertools import takewhile
+from typing import Any
 
 from sqlalchemy import select
 
@@ -44,12 +45,12 @@ class ChecklistFollower:
     what applies or no longer does since the session has become another is open, or not applicable.
     """
 
-    def _reopens(self, item: ChecklistItem, sop: SopItem, change: SessionChange) -> bool:
+    def _reopened_by(self, item: ChecklistItem, sop: SopItem, change: SessionChange) -> list[str]:
         rule: Recheck | None = sop.recheck  # type: ignore[assignment]
         done = item.state in (ItemState.DONE, ItemState.SKIPPED)
         if change.since is not None and item.acted_at is not None and item.acted_at < change.since:
-            return False
-        return bool(done and rule and rules.reopens(rule, change.kinds, change.minutes_moved))
+            return []
+        return rules.reopened_by(rule, change.kinds, change.minutes_moved) if done and rule else []
 
     def _comes_back(self, item: ChecklistItem, sop: SopItem, due: datetime | None, change: SessionChange) -> bool:
         if item.state is not ItemState.NOT_APPLICABLE or "move" not in change.kinds or sop.anchor is Anchor.EVERY:
@@ -69,7 +70,7 @@ class ChecklistFollower:
             after, group = new_due(item, sop, held, times, shifts), ""
             if item.id in gone or not lists.apply(sop, held):
                 continue
-            if self._reopens(item, sop, change) or self._comes_back(item, sop, after, change):
+            if self._reopened_by(item, sop, change) or self._comes_back(item, sop, after, change):
                 group = "reopens"
             elif item.state in (ItemState.DONE, ItemState.SKIPPED):
                 group, after = "done", item.due
@@ -93,18 +94,17 @@ class ChecklistFollower:
         if change.since is not None:
             _close_again([item for item, _sop, _held in lists.pairs], change.since)
         for item, sop, held in lists.pairs:
-            if lists.apply(sop, held) and self._reopens(item, sop, change):
-                _reopen(item, sop)
+            why = self._reopened_by(item, sop, change) if lists.apply(sop, held) else []
+            if why:
+                _reopen(item, sop, {"opened": why, "start": change.start_after.isoformat()})
         serve(b, lists, anew=ruled, comes_back=lambda item, sop, due: self._comes_back(item, sop, due, change))
 
 
-def _reopen(item: ChecklistItem, sop: SopItem) -> None:
-    db.session().add(
-        Tick(
-            item_id=item.id, act=Act.REOPEN, user_id=actor.current().user_id, client_id=_own_id(), tapped_at=clock.now()
-        )
-    )
-    item.state, item.note, item.given, item.evidence = ItemState.OPEN, "", None, sop.evidence
+def _reopen(item: ChecklistItem, sop: SopItem, why: dict[str, Any]) -> None:
+    act = Tick(item_id=item.id, act=Act.REOPEN, user_id=actor.current().user_id, given=why)
+    act.client_id, act.tapped_at = _own_id(), clock.now()
+    db.session().add(act)
+    item.state, item.note, item.given, item.evidence = ItemState.OPEN, "", why, sop.evidence
     held = discussions.pictures_of(queries.KIND, [item.id]) if read_evidence(item.evidence).photos else {}
     item.photos_after = max((row_id for row_id, _ in held.get(item.id, ())), default=item.photos_after)
     item.acted_by, item.acted_for, item.acted_at, item.halfway = None, None, None, None

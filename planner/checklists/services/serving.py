@@ -116,10 +116,10 @@ def serve(
         due = new_due(item, sop, held, times, shifts)
         if applies and item.state is ItemState.NOT_APPLICABLE and _is_served(item, sop, rows, shifts):
             if comes_back(item, sop, due):
-                item.state = ItemState.OPEN
+                item.state, item.given = ItemState.OPEN, {"opened": ["move"]}
             elif anew and sop.anchor is not Anchor.EVERY:
                 item.state = born(due, sop, item.created_at)
-        if item.state is ItemState.OPEN and not item.pinned:
+        if item.state in (ItemState.OPEN, ItemState.NOT_APPLICABLE) and not item.pinned:
             item.due = due
             if not item.handed or item.user_id not in crew:
                 item.handed = False
