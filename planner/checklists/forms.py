@@ -160,6 +160,7 @@ class LineForm(Form):
     condition_tags = LineField(_l("Only for shows tagged"), [Length(max=200)])
     condition_item = SelectField(_l("Only after this answer"), validate_choice=False)
     law = LineField(_l("Law or rule that asks for it"), [Length(max=160)])
+    identity = BooleanField(_l("Confirms who is on air"))
     blocks = BooleanField(_l("Blocks going live"))
 
     def offer(self, kind: Kind, positions: list[tuple[int, str]], asking: list[tuple[str, str]]) -> None:
@@ -194,7 +195,7 @@ class LineForm(Form):
             tags = read_answers(self.condition_tags.data or "")
             condition = Condition(tuple(lists[0]), tuple(lists[1]), tags, item, answer)
         texts = (self.title_en.data or "", self.help.data or "", self.help_en.data or "", self.law.data or "")
-        return Extra(*texts, self.expires_minutes.data, condition)
+        return Extra(*texts, self.expires_minutes.data, condition, bool(self.identity.data))
 
 
 class ItemForm(LineForm):

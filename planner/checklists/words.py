@@ -122,6 +122,7 @@ LINE_FIELDS: dict[str, Any] = {
     "law": _l("Law or rule that asks for it"),
     "expires_minutes": _l("A round expires after"),
     "condition": _l("Only for some shows"),
+    "identity": _l("Confirms who is on air"),
 }
 """What a line says, for people."""
 _EVIDENCE: dict[str, Any] = {

@@ -53,6 +53,6 @@ def _edit(template: int, key: str, more: Extra) -> None:
     rule: Recheck | None = line.recheck  # type: ignore[assignment]
     place = (line.position_id, line.stage, line.anchor, line.offset_minutes, line.blocks)
     texts = (more.help or line.help, more.help_en or line.help_en, more.law or line.law)
-    extra = Extra(line.title_en, *texts, None, more.condition)
+    extra = Extra(line.title_en, *texts, None, more.condition, line.identity)
     proof = read_evidence(line.evidence)
     services.edit_item(line.id, line.id, line.title, line.title_en, *place, proof, rule, extra)

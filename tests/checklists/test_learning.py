@@ -326,6 +326,9 @@ def test_the_page_tells_and_offers_and_costs_the_same_for_more_shows(
     ]
     link = next(part for part in links if parse_qs(urlsplit(part).query)["when"] == ["T-2 h 15 min"])
     assert 'value="T-2 h 15 min"' in lead.get(link).text, "the form is filled in, and nothing is changed yet"
+    form = lead.get(link.split("?")[0]).text
+    assert "late in 7 of the last 10 shows" in form and link.split("when=")[1] in form, "and says it by itself"
+    assert 'value="T-2 h"' in form
     host = client_of("host").get(place)
     assert "Set it earlier" not in host.text
     assert "Only you and those who lead" in host.text

@@ -272,7 +272,7 @@ def form_of(page: str) -> dict[str, str]:
     return {
         k: v
         for k, v in fields.items()
-        if k not in ("csrf_token", "once", "recheck", "blocks", "q", "next", "theme", "language", "team_id")
+        if k not in ("csrf_token", "once", "recheck", "identity", "blocks", "q", "next", "theme", "language", "team_id")
     }
 
 
@@ -293,6 +293,29 @@ def test_the_form_shows_times_as_people_say_them(client_of: Client, cast: Cast, 
     assert ("Export and capture" if language == "en" else "导出并截图") in page.text
     assert ("1 h after the end" if language == "en" else "下播后 1 小时") in page.text
     assert "/undo/" in page.text
+
+
+def test_a_line_of_ones_own_can_confirm_a_person(
+    client_of: Client, cast: Cast, daily: int, plan: Plan, evening: datetime
+) -> None:
+    with acting(cast.actors["lead"]):
+        line, persons = own(daily, "替补主播核验"), rows_of(daily)["persons"]
+    lead = client_of("lead")
+    page = lead.get(f"/sop/lines/{persons.id}").text
+    assert any('name="identity"' in box and " checked" in box for box in re.findall("<input[^>]*>", page))
+    held = form_of(lead.get(f"/sop/lines/{line.id}").text)
+    assert lead.post_form(f"/sop/lines/{line.id}", held | {"identity": "y"}).status_code == 303
+    assert "核验出镜人员身份" in lead.get(f"/sop/{daily}").text, "the draft says what is another"
+    with acting(cast.actors["lead"]):
+        edit(rows_of(daily)["persons"], text="身份核验")
+        now = {i.title: i.identity for i in rows_of(daily).values()}
+        assert now["替补主播核验"] and now["身份核验"], "an edit that says nothing of it leaves it"
+        publish(daily)
+    made = plan(evening, crew=[("host", cast.host), ("control", cast.member)])
+    with acting(cast.actors["lead"]):
+        item = next(i for i in queries.list_page(made).items if i.title == "替补主播核验")
+        assert item.identity
+        assert queries.earlier_proofs(item.id) == []
 
 
 def test_faults_stand_at_their_fields_and_theirs_beside_mine(client_of: Client, cast: Cast, daily: int) -> None:

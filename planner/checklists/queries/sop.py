@@ -101,6 +101,7 @@ def as_typed(item: SopItem) -> dict[str, Any]:
         "condition_tags": " / ".join(condition.tags),
         "condition_item": f"{condition.item}={condition.answer}" if condition.item else "",
         "law": item.law,
+        "identity": bool(item.identity),
         "blocks": item.blocks,
     }
 
@@ -152,6 +153,7 @@ def said_by(item: SopItem, positions: Mapping[int, str], titles: Mapping[str, st
         "law": item.law,
         "expires_minutes": duration(item.expires_minutes) if item.expires_minutes else "",
         "condition": condition_word(item.condition, titles),
+        "identity": _("Yes") if item.identity else _("No"),
     }
 
 

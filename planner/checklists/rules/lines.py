@@ -11,7 +11,8 @@ LONGEST_HELP, LONGEST_LAW = 1000, 160
 
 @dataclass(frozen=True)
 class Extra:
-    """How it is done, in both languages; the law that asks for it; when a repeated one expires; for which shows."""
+    """How it is done, in both languages; the law that asks for it; when a repeated one expires; for which shows;
+    whether it confirms a person, whom nobody stands in for."""
 
     title_en: str = ""
     help: str = ""
@@ -19,6 +20,7 @@ class Extra:
     law: str = ""
     expires_minutes: int | None = None
     condition: Condition = ALWAYS
+    identity: bool = False
 
 
 PLAIN = Extra()

@@ -20,7 +20,7 @@ class Mark(StrEnum):
 
 FIELDS = (
     "title", "title_en", "position_id", "stage", "anchor", "offset_minutes", "blocks", "evidence", "recheck",
-    "help", "help_en", "law", "expires_minutes", "condition",
+    "help", "help_en", "law", "expires_minutes", "condition", "identity",
 )  # fmt: skip
 """What a line says; its place is told apart."""
 

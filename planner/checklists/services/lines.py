@@ -57,7 +57,7 @@ def _check_started(line: SopItem, started: int) -> None:
 def extra_of(line: SopItem) -> Extra:
     """What else a line says now."""
     condition = read_condition(line.condition)
-    return Extra(line.title_en, line.help, line.help_en, line.law, line.expires_minutes, condition)
+    return Extra(line.title_en, line.help, line.help_en, line.law, line.expires_minutes, condition, line.identity)
 
 
 @command(P.SOP_EDIT)
@@ -92,7 +92,7 @@ def edit_item(
     new.sort = line.sort if stage is line.stage else last_place(stage)
     kept = extra_of(line)
     expires = kept.expires_minutes if anchor is Anchor.EVERY else None
-    rest = extra or Extra(title_en, kept.help, kept.help_en, kept.law, expires, kept.condition)
+    rest = extra or Extra(title_en, kept.help, kept.help_en, kept.law, expires, kept.condition, kept.identity)
     set_extra(new, rest, [item for item in held if item is not line])
     if as_typed(new) == as_typed(line):
         return line.id

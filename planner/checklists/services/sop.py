@@ -164,7 +164,7 @@ def check_extra(extra: Extra, anchor: Anchor) -> Extra:
         faults["expires_minutes"] = msg("It expires after 1 to 1440 minutes.")
     if faults:
         raise Invalid(faults)
-    return Extra(english, texts["help"], texts["help_en"], law, after, extra.condition)
+    return Extra(english, texts["help"], texts["help_en"], law, after, extra.condition, extra.identity)
 
 
 def check_condition(wanted: Condition, key: str, lines: list[SopItem]) -> dict[str, Any] | None:
@@ -194,7 +194,7 @@ def set_extra(line: SopItem, extra: Extra, lines: list[SopItem]) -> None:
     """Write what else a line says."""
     found = check_extra(extra, line.anchor)
     line.title_en, line.help, line.help_en, line.law = found.title_en, found.help, found.help_en, found.law
-    line.expires_minutes = found.expires_minutes
+    line.expires_minutes, line.identity = found.expires_minutes, found.identity
     line.condition = check_condition(found.condition, line.key, lines)
 
 

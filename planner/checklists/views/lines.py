@@ -87,7 +87,7 @@ def _with_freed(said: str, template_id: int, before: dict[str, str]) -> str:
 
 
 @bp.route("/sop/lines/<id:line_id>", methods=["GET", "POST"])
-@uses(queries.line, queries.template, services.edit_item, people.positions)
+@uses(queries.line, queries.template, queries.offers, services.edit_item, people.positions)
 def line(line_id: int) -> Response:
     """Another wording, time or rule of a line, in the draft."""
     held = queries.line(line_id)
@@ -98,7 +98,8 @@ def line(line_id: int) -> Response:
             before = _hung(held["template"].id)
             return _saved(_edit(line_id, form, held["line"].anchor), before)
     status = 200 if request.method == "GET" else form.status
-    return page("checklists/line.html", status, form=form, back=sop_url(held["template"].id), **held)
+    learned = [o for o in queries.offers(held["template"].id) if o.key == held["line"].key] if status == 200 else []
+    return page("checklists/line.html", status, form=form, back=sop_url(held["template"].id), offers=learned, **held)
 
 
 def _suggested() -> dict[str, str]:
