@@ -247,9 +247,35 @@ def test_the_session_page_shows_stages_with_their_counts(
         services.tick(item_of(tonight, "kit").id, key(), PHOTO)
         panel = queries.on_session(tonight)
         assert panel is not None
-    assert panel["done"] == 1
+    assert panel["page"].done == 1  # type: ignore[attr-defined]
     page = client_of("lead").get(f"/sessions/{tonight}").text
     assert f"/sessions/{tonight}/checklist?show=all#tick-{item_of(tonight, 'links').id}" in page
+
+
+def test_every_number_of_a_list_counts_the_same_rows(
+    client_of: Client, cast: Cast, plan: Plan, evening: datetime, item_of: Item
+) -> None:
+    lead = client_of("lead").in_english()
+    with clock.standing(evening - timedelta(hours=1)):
+        made = plan(evening, crew=[("host", cast.host)])
+        with acting(cast.actors["lead"]):
+            services.tick(item_of(made, "kit").id, key(), PHOTO)
+            view = queries.list_page(made, "all")
+            templates = {t.origin: t.id for t in queries.templates()}
+        assert (view.done, view.total + view.spared) == (1, len(view.items))
+        assert view.spared > 1, "what was due before there was a list"
+        whole = lead.get(f"/sessions/{made}/checklist?show=all").text
+        assert f"All <b>{view.total}</b>" in whole and f"1 of {view.total} done" in whole
+        assert f">{view.spared} not applicable</span>" in whole
+        assert whole.count('<span class="tick-box" aria-hidden="true">') == view.spared, "they stand folded"
+        beside = f"· {view.spared} not applicable"
+        hub = lead.get(f"/sessions/{made}").text
+        assert f"1 of {view.total} in all stages {beside}" in hub
+        assert re.search(r"\d+ of \d+ before air</span>", hub), "readiness counts other things, and says so"
+        assert f"1 of {view.total} done {beside}" in lead.get(f"/sessions/{made}/checklist/print").text
+        assert f'Checklist <span class="num">1/{view.total}</span>' in lead.get("/wall").text
+        for place in ("/checklists", f"/sop/{templates['daily']}/runs"):
+            assert f">1/{view.total}</span>" in lead.get(place).text, place
 
 
 def test_times_are_those_of_the_team(client_of: Client, tonight: int, item_of: Item, evening: datetime) -> None:

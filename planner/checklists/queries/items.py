@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -109,16 +110,22 @@ class ItemRow:
 
 @dataclass(frozen=True)
 class Part:
-    """A stage as its list shows it: many missed rows are folded, so that what can be done is in sight."""
+    """A stage as its list shows it: many missed rows, and what does not apply (`spared`), are folded, so that what can
+    be done is in sight."""
 
     stage: Stage
     folded: list[ItemRow]
     rows: list[ItemRow]
+    spared: list[ItemRow]
 
 
 @dataclass(frozen=True)
 class ListPage:
-    """A session's checklist; `show` and `position_id` say what of it is shown."""
+    """A session's checklist; `show` and `position_id` say what of it is shown.
+
+    Every number counts the same rows: what applies, was not missed and is of no emergency (`counted`). What was missed
+    and what does not apply (`spared`) is told apart.
+    """
 
     session: SessionBrief
     items: list[ItemRow]
@@ -126,6 +133,7 @@ class ListPage:
     done: int
     total: int
     missed: int
+    spared: int
     counts: dict[str, int]
     positions: list[tuple[int, str, int]]
     show: str
@@ -140,7 +148,8 @@ class ListPage:
             own = [i for i in self.shown if i.stage is stage]
             missed = [i for i in own if i.missed(self.now)]
             folded = missed if len(missed) >= FOLDED_FROM else []
-            found.append(Part(stage, folded, [i for i in own if i not in folded]))
+            spared = [i for i in own if i.state is ItemState.NOT_APPLICABLE]
+            found.append(Part(stage, folded, [i for i in own if i not in folded and i not in spared], spared))
         return found
 
 
@@ -233,6 +242,10 @@ def _of_session() -> Any:
     return items_asked().where(ChecklistItem.session_id == bindparam("id")).order_by(*order)
 
 
+def _counted(items: list[ItemRow], now: datetime) -> list[ItemRow]:
+    return [i for i in items if i.counts and not i.missed(now)]
+
+
 def _shown(items: list[ItemRow], asked: str, position_id: int | None, now: datetime) -> dict[str, Any]:
     """What of a list is shown: what is asked for, else one's own while something of it is open."""
     me = actor.current().user_id
@@ -245,12 +258,12 @@ def _shown(items: list[ItemRow], asked: str, position_id: int | None, now: datet
     usual = "mine" if position_id is None and any(i.is_open(now) for i in kinds["mine"]) else "all"
     show = asked if asked in kinds else usual
     words = {i.position_id: i.position for i in items if i.position_id is not None}
-    positions = [(row_id, word, sum(i.position_id == row_id for i in kinds[show])) for row_id, word in words.items()]
+    held = Counter(i.position_id for i in _counted(kinds[show], now))
     return {
         "show": show,
         "shown": [i for i in kinds[show] if position_id in (None, i.position_id)],
-        "counts": {name: len(rows) for name, rows in kinds.items()},
-        "positions": sorted(positions, key=lambda p: p[1]),
+        "counts": {name: len(_counted(rows, now)) for name, rows in kinds.items()},
+        "positions": sorted(((row_id, word, held[row_id]) for row_id, word in words.items()), key=lambda p: p[1]),
         "position_id": position_id,
     }
 
@@ -268,13 +281,11 @@ def list_page(session_id: int, show: str = "", position_id: int | None = None, b
     items = items_of_session(session_id) if bare else in_full(items_of_session(session_id))
     if not items and checklist_of(session_id) is None:
         raise NotFound()
-    missed = sum(i.missed(now) for i in items)
-    counted = [i for i in items if i.counts and not i.missed(now)]
+    missed, spared = sum(i.missed(now) for i in items), sum(i.state is ItemState.NOT_APPLICABLE for i in items)
+    counted = _counted(items, now)
     done = sum(i.state is not ItemState.OPEN for i in counted)
     shown = _shown(items, show, position_id, now)
-    return ListPage(
-        b, items, done=done, total=len(counted), missed=missed, now=now, **shown
-    )  # fmt: skip
+    return ListPage(b, items, done=done, total=len(counted), missed=missed, spared=spared, now=now, **shown)
 
 
 @ready

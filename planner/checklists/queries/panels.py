@@ -97,6 +97,7 @@ class StagePart:
     done: int
     total: int
     missed: int
+    spared: int
     open: list[ItemRow]
     more: int
     unfolded: bool
@@ -117,9 +118,10 @@ def _panel(session_id: int, first: Stage | None) -> dict[str, object] | None:
         missed = sum(1 for i in own if i.missed(page.now))
         total = len(own) - missed
         if own:
-            part = (total - len(still), total, missed, still[:MOST_SHOWN], len(still) - MOST_SHOWN)
+            spared = sum(1 for i in page.items if i.stage is stage and i.state is ItemState.NOT_APPLICABLE)
+            part = (total - len(still), total, missed, spared, still[:MOST_SHOWN], len(still) - MOST_SHOWN)
             stages.append(StagePart(stage, *part, unfolded=stage is shown))
-    return {"stages": stages, "done": page.done, "total": page.total, "now": page.now}
+    return {"stages": stages, "page": page, "now": page.now}
 
 
 @query(P.CHECKLIST_VIEW)

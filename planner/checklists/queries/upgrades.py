@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from planner.base import db
 from planner.base.verbs import query
 from planner.checklists.models import Checklist, ChecklistItem, SopItem, SopTemplate, SopVersion
-from planner.checklists.rules import FIELDS, Upgrade, upgrade_of
+from planner.checklists.queries.items import not_missed
+from planner.checklists.rules import FIELDS, ItemState, Upgrade, upgrade_of
 from planner.checklists.words import title_of
 from planner.kernel import clock
 from planner.kernel.permissions import P
@@ -144,18 +145,20 @@ def ran(template_id: int, version_id: int | None = None, limit: int = 60) -> lis
 
 
 def _done_of(template_id: int, session_ids: list[int]) -> dict[int, tuple[int, int]]:
+    """Done and all items of the lists of a SOP by session, without those that do not apply or were missed."""
+    done = func.sum(case((ChecklistItem.state != ItemState.OPEN, 1), else_=0))
     from_list = (
-        select(ChecklistItem.session_id, ChecklistItem.state, func.count(ChecklistItem.id))
+        select(ChecklistItem.session_id, done, func.count(ChecklistItem.id))
         .join(Checklist, Checklist.id == ChecklistItem.checklist_id)
-        .where(Checklist.template_id == template_id, ChecklistItem.session_id.in_(session_ids))
-        .group_by(ChecklistItem.session_id, ChecklistItem.state)
+        .where(
+            Checklist.template_id == template_id,
+            ChecklistItem.session_id.in_(session_ids),
+            ChecklistItem.state != ItemState.NOT_APPLICABLE,
+            not_missed(ChecklistItem, clock.now()),
+        )
+        .group_by(ChecklistItem.session_id)
     )
-    found: dict[int, tuple[int, int]] = {}
-    for session_id, state, count in db.session().execute(from_list):
-        done, total = found.get(session_id, (0, 0))
-        if state != "not_applicable":
-            found[session_id] = (done + (count if state in ("done", "skipped") else 0), total + count)
-    return found
+    return {session_id: (int(count), total) for session_id, count, total in db.session().execute(from_list)}
 
 
 @query(P.CHECKLIST_VIEW)
