@@ -299,7 +299,9 @@ def test_a_line_of_ones_own_can_confirm_a_person(
     client_of: Client, cast: Cast, daily: int, plan: Plan, evening: datetime
 ) -> None:
     with acting(cast.actors["lead"]):
-        line, persons = own(daily, "替补主播核验"), rows_of(daily)["persons"]
+        own(daily, "替补主播核验")
+        publish(daily)
+        line, persons = next(i for i in rows_of(daily).values() if i.title == "替补主播核验"), rows_of(daily)["persons"]
     lead = client_of("lead")
     page = lead.get(f"/sop/lines/{persons.id}").text
     assert any('name="identity"' in box and " checked" in box for box in re.findall("<input[^>]*>", page))
