@@ -25,6 +25,7 @@ from planner.base.words import spoken
 from planner.bots import services as bot_services
 from planner.bots.models import Bot
 from planner.checklists import services as checklist_services
+from planner.checklists import views as checklist_views
 from planner.checklists.models import Checklist, SopProposal, SopTemplate, SopVersion
 from planner.daily.words import PARTS as PARTS_OF_DAY
 from planner.demo import cli as demo_cli
@@ -137,5 +138,6 @@ def wire(app: Flask) -> None:
     install.init_app(app)
     worker.init_app(app)
     app.jinja_env.globals.update(plan_views.drawing.GLOBALS, **plan_views.narrowing.GLOBALS)
+    app.jinja_env.globals.update(checklist_views.drawing.GLOBALS)
     app.jinja_env.globals.update(tolerance=figure_queries.tolerance, parts_of_day=PARTS_OF_DAY)
     app.jinja_env.filters.update(spoken(FILTERS), decimal=Decimal)

@@ -1,6 +1,7 @@
 """Pages of checklists and SOPs."""
 
 from planner.checklists.views import (
+    drawing,
     emergencies,
     learning,
     library,
@@ -16,6 +17,7 @@ from planner.checklists.views.blueprint import bp
 
 __all__ = [
     "bp",
+    "drawing",
     "emergencies",
     "learning",
     "library",

@@ -15,6 +15,7 @@ from planner.base import actor, i18n, pictures, show, verbs
 from planner.base.i18n import gettext as _
 from planner.base.web import done, fragment, is_tick, page, piece, uses
 from planner.checklists import forms, queries, services
+from planner.checklists.views import drawing
 from planner.checklists.views.blueprint import bp
 from planner.kernel import clock
 from planner.kernel.errors import Invalid
@@ -78,7 +79,7 @@ def answered(item_id: int, session_id: int, words: str, notice: str = "") -> Res
     view = queries.ticked(item_id)
     return jsonify(
         ok=True,
-        row_html=piece("checklists/_row.html", i=view.item, view=view, show=shown),
+        row_html=drawing.tick_row(view.item, view.now, shown),
         head_html=piece("checklists/_ring.html", view=view),
         message=words,
         news=bool(view.item.evidence.answers),
@@ -178,7 +179,7 @@ def replay() -> Response:
 def _row_html(item_id: int) -> str:
     """A row as the whole list has it."""
     view = queries.ticked(item_id)
-    return piece("checklists/_row.html", i=view.item, view=view, show="all")
+    return drawing.tick_row(view.item, view.now, "all")
 
 
 @bp.post("/checklist-items/<id:item_id>/pin")
