@@ -273,7 +273,7 @@ def test_every_number_of_a_list_counts_the_same_rows(
         assert f"1 of {view.total} in all stages {beside}" in hub
         assert re.search(r"\d+ of \d+ before air</span>", hub), "readiness counts other things, and says so"
         assert f"1 of {view.total} done {beside}" in lead.get(f"/sessions/{made}/checklist/print").text
-        assert f'Checklist <span class="num">1/{view.total}</span>' in lead.get("/wall").text
+        assert f'<span class="num">1/{view.total}</span> on the list' in lead.get("/wall").text
         for place in ("/checklists", f"/sop/{templates['daily']}/runs"):
             assert f">1/{view.total}</span>" in lead.get(place).text, place
 
