@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from planner.base import pictures
+from planner.base import pictures, trash
 from planner.base.actor import acting
 from planner.checklists import queries, services
 from planner.checklists.rules import (
@@ -29,6 +29,7 @@ from planner.checklists.rules import (
     fold,
 )
 from planner.kernel.errors import Forbidden, Invalid, NotFound, Refused
+from planner.live import services as live
 from tests.cast import Cast
 from tests.checklists.conftest import Item, Plan, key, publish
 from tests.checklists.test_pages import TICK, row_of
@@ -238,6 +239,28 @@ def test_handing_over_changes_no_state() -> None:
     facts = [TickFact(1, Act.DONE, 1), TickFact(2, Act.HAND, 1), TickFact(3, Act.DONE, 2)]
     assert fold(facts, two_people=True) is ItemState.DONE
     assert fold(facts[:2], two_people=False) is ItemState.DONE
+
+
+@pytest.mark.engines
+def test_photos_of_a_show_in_the_trash_are_there_for_nobody(
+    client_of: Client, cast: Cast, tonight: int, titled: Any
+) -> None:
+    made = titled(tonight, "机位照片")
+    with acting(cast.actors["member"]):
+        services.add_photo(made, pictures.read(photo()), key())
+        (held,) = queries.item(made).photos
+    shown = [f"/files/{held}{part}" for part in ("", "/small.jpg", "/whole.jpg", "/download")]
+    paths = [*shown, f"/checklist-items/{made}", f"/checklist-items/{made}/earlier", f"/history/checklist_item/{made}"]
+    readers = [client_of(login) for login in ("viewer", "member", "lead")]
+    assert {readers[0].get(path).status_code for path in paths} == {200}
+    with acting(cast.actors["lead"]):
+        live.trash_session(tonight)
+    for reader in readers:
+        assert {path: reader.get(path).status_code for path in paths} == dict.fromkeys(paths, 404)
+    with acting(cast.actors["lead"]):
+        (lying,) = (row[0] for row in trash.trashed())
+        trash.restore(lying)
+    assert {readers[0].get(path).status_code for path in paths} == {200}
 
 
 @pytest.mark.engines

@@ -290,12 +290,12 @@ def list_page(session_id: int, show: str = "", position_id: int | None = None, b
 
 @ready
 def _item() -> Any:
-    return items_asked().where(ChecklistItem.id == bindparam("id"))
+    return items_asked().where(ChecklistItem.id == bindparam("id"), db.alive(LiveSession))
 
 
 @query(P.CHECKLIST_VIEW)
 def item(item_id: int) -> ItemRow:
-    """One item."""
+    """One item; of a session in the trash none."""
     if not 0 < item_id <= db.LARGEST_ID:
         raise NotFound()
     found = read_items(_item, id=item_id)
