@@ -30,6 +30,7 @@ from planner.checklists.rules.evidence import (
     typed_given,
 )
 from planner.checklists.rules.lines import LONGEST_HELP, LONGEST_LAW, PLAIN, Extra
+from planner.checklists.rules.naming import LONGEST_NAME, copy_names
 from planner.checklists.rules.said import Said, read_when, said, time_like
 from planner.checklists.rules.states import (
     ACTS,
@@ -82,6 +83,7 @@ __all__ = [
     "LOGGED_AS",
     "LONGEST_HELP",
     "LONGEST_LAW",
+    "LONGEST_NAME",
     "LONGEST_ON_AIR",
     "LONGEST_TAG",
     "MOST_PHOTOS",
@@ -115,6 +117,7 @@ __all__ = [
     "address_in",
     "check_evidence",
     "compare",
+    "copy_names",
     "corrected",
     "due_of",
     "evidence_of",
