@@ -259,9 +259,14 @@ class BringForm(Form):
     rows = LinesField(_l("Rows"), [Length(max=200_000)])
     mode = RadioField(
         _l("What becomes of the lines that are there"),
-        choices=[("whole", _l("The sheet is the whole SOP")), ("add", _l("They stay, the sheet adds to them"))],
-        default="whole",
+        choices=[("add", _l("They stay, the sheet adds to them")), ("whole", _l("The sheet replaces them all"))],
+        default="add",
     )
+
+    @property
+    def whole(self) -> bool:
+        """Whether what the sheet does not have goes, which is only so where it is asked for."""
+        return self.mode.data == "whole"
 
 
 NOTHING_BROUGHT = msg("Bring a file, or paste rows with the names of their columns above them.")
