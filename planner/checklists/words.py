@@ -24,6 +24,7 @@ from planner.checklists.rules import (
     NumberAsked,
     Recheck,
     Stage,
+    out_of_range,
     read_condition,
     read_evidence,
     said,
@@ -395,11 +396,17 @@ def opened_word(given: Mapping[str, Any], start: datetime | None = None) -> str:
     return _("opened again: %(why)s", why=_(", ").join(told)) if told else ""
 
 
+def range_fault(asked: NumberAsked) -> str:
+    """What is said of any other number."""
+    return i18n.told(out_of_range(asked))
+
+
 _ACTS: dict[Act, Any] = {
     Act.DONE: _l("ticked"),
     Act.UNTICK: _l("opened again"),
     Act.SKIP: _l("left out"),
     Act.REOPEN: _l("opened again by a change of the session"),
     Act.HAND: _l("handed over"),
+    Act.FAIL: _l("measured, not passed"),
 }
 labels(Act, _ACTS)

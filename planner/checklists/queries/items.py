@@ -24,6 +24,7 @@ from planner.checklists.rules import (
     Evidence,
     ItemState,
     Stage,
+    fell_short,
     read_condition,
     read_evidence,
 )
@@ -99,6 +100,11 @@ class ItemRow:
     def is_open(self, now: datetime) -> bool:
         """Whether it still waits to be done."""
         return self.state is ItemState.OPEN and not self.missed(now)
+
+    @property
+    def failed(self) -> bool:
+        """Whether its last measurement lies outside of its range (不合格): it still waits to be done."""
+        return self.state is ItemState.OPEN and fell_short(self.evidence, self.given)
 
     def late_minutes(self, now: datetime) -> int:
         """How many minutes it is late; 0 when it is not, and for work on air while the show has not begun."""

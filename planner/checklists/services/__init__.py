@@ -26,7 +26,7 @@ from planner.checklists.services.templates import (
     edit_template,
     ensure_templates,
 )
-from planner.checklists.services.ticks import skip, tick, untick
+from planner.checklists.services.ticks import fail, skip, tick, untick
 from planner.checklists.services.upgrades import after_list_undo, upgrade_lists
 
 __all__ = [
@@ -53,6 +53,7 @@ __all__ = [
     "edit_template",
     "end_emergency",
     "ensure_templates",
+    "fail",
     "follow_answers",
     "follow_habits",
     "follow_reading",
