@@ -277,7 +277,8 @@ def _number(asked: Any) -> str:
     least, most = (f"{end:f}" if end is not None else "" for end in (asked.least, asked.most))
     if not least and not most:
         return _("needs a number in %(unit)s", unit=asked.unit) if asked.unit else _("needs a number")
-    span = f"{least}–{most}" if least and most else f"≥ {least}" if least else f"≤ {most}"
+    to = " … " if "-" in least + most else "–"
+    span = f"{least}{to}{most}" if least and most else f"≥ {least}" if least else f"≤ {most}"
     return _("needs a number %(range)s", range=f"{span} {asked.unit}".rstrip())
 
 
@@ -381,7 +382,8 @@ def given_again(i: Any) -> str:
 def range_word(asked: NumberAsked) -> str:
     """The numbers that are taken, with their unit; empty where every one is."""
     least, most = (f"{end:f}" if end is not None else "" for end in (asked.least, asked.most))
-    span = f"{least}–{most}" if least and most else f"≥ {least}" if least else f"≤ {most}" if most else ""
+    to = " … " if "-" in least + most else "–"
+    span = f"{least}{to}{most}" if least and most else f"≥ {least}" if least else f"≤ {most}" if most else ""
     return " ".join(part for part in (span, asked.unit) if part)
 
 

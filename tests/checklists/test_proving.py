@@ -165,6 +165,23 @@ def test_what_did_not_pass_is_taken_back_or_left_out_with_its_number(cast: Cast,
             services.fail(other, key(), "", None, low)
 
 
+def test_a_number_below_zero_can_be_typed_and_kept(
+    client_of: Client, cast: Cast, daily: int, plan: Plan, evening: datetime, titled: Any
+) -> None:
+    loud = Evidence(number=NumberAsked(Decimal(-16), Decimal(-12), "dB"))
+    with acting(cast.actors["lead"]):
+        services.add_item(daily, "声音响度", None, Stage.BEFORE, Anchor.PLANNED_START, -45, False, loud)
+        publish(daily)
+    show, member = plan(evening, crew=[("control", cast.member)]), client_of("member").in_english()
+    made = titled(show, "声音响度")
+    field = re.search(r'<input[^>]*name="number"[^>]*>', member.get(f"/sessions/{show}/checklist?show=all").text)
+    assert field and "inputmode" not in field[0], "the keys for decimals of some phones have no minus"
+    assert member.post_form(f"/checklist-items/{made}/fail", {"number": "-30"}).status_code == 303
+    row = row_of(member.get(f"/sessions/{show}/checklist?show=all").text, made)
+    assert "-30 dB" in row and "it should be -16 … -12 dB" in row
+    assert read(cast, made).failed
+
+
 def test_a_link_is_clicked_in_its_row(client_of: Client, cast: Cast, tonight: int, titled: Any) -> None:
     made, member = titled(tonight, "链接表"), client_of("member")
     member.get("/")
