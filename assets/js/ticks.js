@@ -73,10 +73,10 @@ function tapped (event) {
   const form = event.target
   if (!form.matches || !form.matches('form[data-tick]') || event.defaultPrevented) return
   event.preventDefault()
-  if (lacksPhotos(form) || lacksProducts(form)) return
   // One form may serve the boxes of all rows: then the button says what it does and to which row.
   const button = event.submitter
   const act = button && button.hasAttribute('formaction') ? button : form
+  if (act.dataset.to !== 'failed' && (lacksPhotos(form) || lacksProducts(form) || outOfRange(form))) return
   const row = rowOf(act)
   const waiting = row ? store.list(user).filter(entry => entry.row === row.id && entry.state === 'pending') : []
   const last = waiting[waiting.length - 1]
@@ -92,7 +92,7 @@ function tapped (event) {
   const fields = Array.from(new FormData(form)).filter(([name, value]) => typeof value === 'string' && !['csrf_token', 'once', 'client_id'].includes(name))
   if (button && button.name) fields.push([button.name, button.value])
   // What was refused is replaced by what is typed in its place.
-  if (row && act.dataset.to === 'done') for (const old of store.list(user)) if (old.row === row.id && old.state === 'failed' && !old.photo && TICK.test(old.url)) drop(old)
+  if (row && ['done', 'failed'].includes(act.dataset.to)) for (const old of store.list(user)) if (old.row === row.id && old.state === 'failed' && !old.photo && TICK.test(old.url)) drop(old)
   const { undo = '', to = '', text = '', undoGiven } = act.dataset
   const back = undoGiven ? JSON.parse(undoGiven) : []
   const entry = queue({ url: act.getAttribute('formaction') || form.getAttribute('action'), undo, to, text, fields, back, said: typedIn(form) }, row)
@@ -100,6 +100,7 @@ function tapped (event) {
   // These words are kept now: they hold up no refresh of the page any more.
   for (const field of linesOf(form)) field.defaultValue = field.value
   forgetTyped(linesOf(form))
+  if (act.dataset.to === 'failed') paintFaults(row, {})
   const menu = form.closest('details[open]')
   if (menu) menu.open = false
 }
@@ -127,6 +128,19 @@ function lacksProducts (form) {
   return left > 0
 }
 
+/** Whether a number lies outside of its range: said beside the field, with the button that keeps it all the same. */
+function outOfRange (form) {
+  const row = rowOf(form)
+  const field = row && form.dataset.to === 'done' && row.querySelector('[data-word-range]')
+  if (!field) return false
+  const { least, most, wordRange } = field.dataset
+  const value = Number(field.value)
+  const out = (least !== undefined && value < Number(least)) || (most !== undefined && value > Number(most))
+  paintFaults(row, out ? { number: wordRange } : {})
+  if (out) field.focus()
+  return out
+}
+
 const photosOf = row => store.list(user).filter(entry => entry.row === row.id && entry.before && entry.state === 'pending')
 
 /** What the server, or this page, misses in a row stands beside its field. */
@@ -139,6 +153,7 @@ function paintFaults (row, faults) {
     if (field && told) field.setAttribute('aria-invalid', 'true')
     else if (field) field.removeAttribute('aria-invalid')
   }
+  for (const way of all('[data-way-of]', row)) way.hidden = !faults[way.dataset.wayOf]
 }
 
 /** The photos of an item go before its tick, each by itself; the tick waits for them. */
@@ -575,7 +590,7 @@ function hideStrip () {
 
 function showStrip (entry, row) {
   for (const old of all('.undo')) old.remove()
-  const strip = el('div', { class: 'undo', 'data-tick-strip': true, 'data-entry': entry.id, 'data-seconds': '10' }, icon({ open: 'circle', skipped: 'circle-minus' }[entry.to] || 'circle-check'), el('span', { class: 'undo-text' }, entry.text))
+  const strip = el('div', { class: 'undo', 'data-tick-strip': true, 'data-entry': entry.id, 'data-seconds': '10' }, icon({ open: 'circle', skipped: 'circle-minus', failed: 'circle-alert' }[entry.to] || 'circle-check'), el('span', { class: 'undo-text' }, entry.text))
   if (entry.undo) {
     strip.append(undoButton(row, () => {
       const again = row ? document.getElementById(row.id) : null

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from flask import current_app, url_for
 from flask_babel import LazyString
@@ -14,7 +14,7 @@ from werkzeug.routing import RequestRedirect
 
 from planner.base import actor
 from planner.base.db import LARGEST_ID, session
-from planner.base.models import Base
+from planner.base.models import Base, Trashable
 from planner.base.verbs import check
 from planner.kernel.permissions import P
 
@@ -23,7 +23,8 @@ from planner.kernel.permissions import P
 class Kind:
     """One kind of object. `argument` is the name of the id in its endpoint, empty where
     the page lists them all; `title` names one object in a list, of what can be trashed from its
-    `TITLE_COLUMNS` alone; people may comment on a discussed kind."""
+    `TITLE_COLUMNS` alone; people may comment on a discussed kind. What has no trash of its own says by `within` of
+    which whole it is a part, by its foreign key: with that one it lies in the trash."""
 
     name: str
     word: LazyString
@@ -34,6 +35,7 @@ class Kind:
     view: P
     title: Callable[[Any], str] | None = None
     discussed: bool = False
+    within: tuple[Any, type[Trashable]] | None = None
 
 
 TITLE_COLUMNS = ("key", "name", "title", "theme", "text")
@@ -81,12 +83,16 @@ def word(kind: str) -> str:
 
 
 def exists(kind: str, row_id: int) -> bool:
-    """Whether this team has such an object and the actor may see it."""
+    """Whether this team has such an object, out of the trash, and the actor may see it."""
     found = KINDS.get(kind)
     if found is None or not 0 < row_id <= LARGEST_ID:
         return False
     check(found.view)
-    return session().scalar(select(found.model.id).where(found.model.id == row_id)) is not None
+    asked = select(found.model.id).where(found.model.id == row_id)
+    if found.within is not None:
+        key, whole = found.within
+        asked = asked.join(whole, cast("Any", whole).id == key).where(whole.trashed_at.is_(None))
+    return session().scalar(asked) is not None
 
 
 def whose(kind: str, row_id: int) -> list[int | None]:

@@ -15,6 +15,7 @@ import resource
 import subprocess
 import sys
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -23,7 +24,7 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook
 
 from planner.kernel.errors import Invalid
-from planner.kernel.text import Message, clean_line, msg
+from planner.kernel.text import Message, clean_line, clean_text, msg
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_UNPACKED = 200 * 1024 * 1024
@@ -95,15 +96,28 @@ def _csv_rows(text: str) -> list[tuple[int, list[str]]]:
     return rows
 
 
-def pasted(text: str, most_columns: int) -> list[tuple[int, list[str]]]:
-    """Rows as they are pasted out of a sheet or typed, by tabs or else commas, with their numbers."""
+def pasted(text: str, most_columns: int, lines: bool = False) -> list[tuple[int, list[str]]]:
+    """Rows as they are pasted out of a sheet or typed, by tabs or else commas, with their numbers; with `lines` a cell
+    in quotation marks keeps its lines."""
+    cleaned = clean_text if lines else clean_line
     mark = "\t" if "\t" in text else ","
     rows = csv.reader(io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n")), delimiter=mark)
     try:
-        read = [(rows.line_num, [clean_line(cell) for cell in cells[:most_columns]]) for cells in rows]
+        read = [(rows.line_num, [cleaned(cell) for cell in cells[:most_columns]]) for cells in rows]
     except csv.Error:
         raise Invalid.at("rows", msg("This can't be read as rows of a sheet.")) from None
     return [(number, cells) for number, cells in read if any(cells)]
+
+
+def as_text(rows: Sequence[Sequence[str]]) -> str:
+    """Rows as text in a box, which `pasted` reads again as they are."""
+    out = io.StringIO()
+    narrow = max((len(cells) for cells in rows), default=0) < 2
+    lead = [""] if narrow else []  # without a tab somewhere commas would part the cells
+    csv.writer(out, delimiter="\t", lineterminator="\n").writerows(
+        [*lead, *(cell.replace("\t", " ") for cell in cells)] for cells in rows
+    )
+    return clean_text(out.getvalue())
 
 
 def _check_zip(data: bytes) -> None:

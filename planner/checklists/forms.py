@@ -218,11 +218,17 @@ class PublishForm(Form):
 
 
 class NewForm(Form):
-    """A SOP of the team's own."""
+    """A SOP of the team's own. A copy may be given no name: it is called like its source then."""
 
-    name = LineField(_l("Name"), [InputRequired(), Length(max=80)])
+    name = LineField(_l("Name"), [Length(max=80)])
     name_en = LineField(_l("English name"), [Length(max=80)])
     source = SelectField(_l("Begins as"))
+
+    def copy_of(self) -> int | None:
+        """The SOP it is a copy of, if it is one."""
+        row_id = (self.source.data or "").removeprefix("of-")
+        copies = self.source.data != row_id and row_id.isdecimal() and len(row_id) < 19
+        return int(row_id) if copies else None
 
 
 class RulesForm(Form):
@@ -253,9 +259,14 @@ class BringForm(Form):
     rows = LinesField(_l("Rows"), [Length(max=200_000)])
     mode = RadioField(
         _l("What becomes of the lines that are there"),
-        choices=[("whole", _l("The sheet is the whole SOP")), ("add", _l("They stay, the sheet adds to them"))],
-        default="whole",
+        choices=[("add", _l("They stay, the sheet adds to them")), ("whole", _l("The sheet replaces them all"))],
+        default="add",
     )
+
+    @property
+    def whole(self) -> bool:
+        """Whether what the sheet does not have goes, which is only so where it is asked for."""
+        return self.mode.data == "whole"
 
 
 NOTHING_BROUGHT = msg("Bring a file, or paste rows with the names of their columns above them.")

@@ -24,6 +24,7 @@ from planner.checklists.rules import (
     NumberAsked,
     Recheck,
     Stage,
+    out_of_range,
     read_condition,
     read_evidence,
     said,
@@ -276,7 +277,8 @@ def _number(asked: Any) -> str:
     least, most = (f"{end:f}" if end is not None else "" for end in (asked.least, asked.most))
     if not least and not most:
         return _("needs a number in %(unit)s", unit=asked.unit) if asked.unit else _("needs a number")
-    span = f"{least}–{most}" if least and most else f"≥ {least}" if least else f"≤ {most}"
+    to = " … " if "-" in least + most else "–"
+    span = f"{least}{to}{most}" if least and most else f"≥ {least}" if least else f"≤ {most}"
     return _("needs a number %(range)s", range=f"{span} {asked.unit}".rstrip())
 
 
@@ -380,7 +382,8 @@ def given_again(i: Any) -> str:
 def range_word(asked: NumberAsked) -> str:
     """The numbers that are taken, with their unit; empty where every one is."""
     least, most = (f"{end:f}" if end is not None else "" for end in (asked.least, asked.most))
-    span = f"{least}–{most}" if least and most else f"≥ {least}" if least else f"≤ {most}" if most else ""
+    to = " … " if "-" in least + most else "–"
+    span = f"{least}{to}{most}" if least and most else f"≥ {least}" if least else f"≤ {most}" if most else ""
     return " ".join(part for part in (span, asked.unit) if part)
 
 
@@ -395,11 +398,17 @@ def opened_word(given: Mapping[str, Any], start: datetime | None = None) -> str:
     return _("opened again: %(why)s", why=_(", ").join(told)) if told else ""
 
 
+def range_fault(asked: NumberAsked) -> str:
+    """What is said of any other number."""
+    return i18n.told(out_of_range(asked))
+
+
 _ACTS: dict[Act, Any] = {
     Act.DONE: _l("ticked"),
     Act.UNTICK: _l("opened again"),
     Act.SKIP: _l("left out"),
     Act.REOPEN: _l("opened again by a change of the session"),
     Act.HAND: _l("handed over"),
+    Act.FAIL: _l("measured, not passed"),
 }
 labels(Act, _ACTS)

@@ -132,6 +132,7 @@ KINDS = (
         P.CHECKLIST_VIEW,
         lambda r: title_of(r.title, r.title_en),
         discussed=True,
+        within=(ChecklistItem.session_id, LiveSession),
     ),
     Kind(
         "cause",

@@ -14,7 +14,7 @@ from planner.base.actor import acting
 from planner.base.undo import undo
 from planner.base.verbs import last_command
 from planner.checklists import queries, services
-from planner.checklists.rules import Anchor, Kind, Mark, Stage
+from planner.checklists.rules import Anchor, Kind, Mark, Stage, copy_names
 from planner.checklists.rules.versions import Difference, compare
 from planner.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from planner.live import services as live
@@ -51,6 +51,22 @@ def test_what_differs_between_two_versions(before: Any, after: Any, found: list[
         assert [each.mark for each in got] == [Mark.MOVED], "one line was moved, not all the others"
     else:
         assert sorted(map(key_of, got)) == sorted(map(key_of, found))
+
+
+@pytest.mark.parametrize(
+    ("names", "held", "made"),
+    [
+        (("日播", "Daily"), [], ("日播（副本）", "Daily (copy)")),
+        (("Daily", ""), [], ("Daily (copy)", "")),
+        (("日播", "Daily"), ["日播（副本）"], ("日播（副本 2）", "Daily (copy 2)")),
+        (("日播", "Daily"), ["daily  (COPY)"], ("日播（副本 2）", "Daily (copy 2)")),
+        (("日播（副本）", "Daily (copy 7)"), ["日播（副本）", "日播（副本 2）"], ("日播（副本 3）", "Daily (copy 3)")),
+        (("（副本）", ""), ["（副本）"], ("（副本）（副本）", "")),
+        (("长" * 80, "x" * 80), [], ("长" * 76 + "（副本）", "x" * 73 + " (copy)")),
+    ],
+)
+def test_what_a_copy_is_called(names: tuple[str, str], held: list[str], made: tuple[str, str]) -> None:
+    assert copy_names(*names, held) == made
 
 
 def lines_of(template: int) -> list[str]:
@@ -218,6 +234,7 @@ def test_the_pages_of_the_library(client_of: Client, cast: Cast, daily: int) -> 
     assert "not published yet" in there and "only by hand" in there and "no list is made of it" in there
     bad = lead.post_form("/checklists/sop/new", {"name": "", "source": "show"})
     assert bad.status_code == 422 and 'id="name-error"' in bad.text
+    assert 'value="夏季加项（副本）"' in lead.get(f"/checklists/sop/new?source=of-{made.location.split('/')[2]}").text
     draft = re.search(r'name="draft_id" value="(\d+)"', there)
     assert draft
     assert lead.post_form(f"{made.location}/publish", {"draft_id": draft[1], "note": "第一版"}).status_code == 303
@@ -243,6 +260,29 @@ def test_the_pages_of_the_library(client_of: Client, cast: Cast, daily: int) -> 
     outsider = client_of("outsider")
     for path in ("settings", "import", "compare", "runs", "upgrade", "print", "lines.xlsx", "items"):
         assert outsider.get(f"/sop/{daily}/{path}").status_code == 404, path
+
+
+def test_a_copy_has_a_name_from_the_beginning(client_of: Client, cast: Cast, daily: int) -> None:
+    lead, path = client_of("lead").in_english(), "/checklists/sop/new"
+
+    def offered(source: str) -> list[str]:
+        form = lead.get(f"{path}?source={source}").text
+        return re.findall(r'<input[^>]*name="name(?:_en)?"[^>]*value="([^"]*)"', form)
+
+    named = ["日播标准流程（副本）", "SOP for daily shows (copy)"]
+    assert offered(f"of-{daily}") == named
+    assert offered("show") == offered("of-999999") == offered("of-x") == ["", ""]
+    sent = {"name": " ", "name_en": "", "source": f"of-{daily}"}
+    made = lead.post_form(path, sent)
+    assert made.status_code == 303
+    assert all(f'value="{name}"' in lead.get(f"{made.location}/settings").text for name in named)
+    assert offered(f"of-{daily}") == ["日播标准流程（副本 2）", "SOP for daily shows (copy 2)"]
+    lead.post_form(f"{made.location}/delete")
+    assert offered(f"of-{daily}") == ["日播标准流程（副本 2）", "SOP for daily shows (copy 2)"], (
+        "it may come back from the trash"
+    )
+    own = lead.post_form(path, sent | {"name_en": "Mine"})
+    assert 'value="Mine"' in lead.get(f"{own.location}/settings").text
 
 
 def test_a_draft_on_its_page(client_of: Client, cast: Cast, daily: int, plan: Plan, evening: datetime) -> None:

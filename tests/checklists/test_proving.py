@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from planner.base import pictures
+from planner.base import pictures, trash
 from planner.base.actor import acting
 from planner.checklists import queries, services
 from planner.checklists.rules import (
@@ -29,6 +29,7 @@ from planner.checklists.rules import (
     fold,
 )
 from planner.kernel.errors import Forbidden, Invalid, NotFound, Refused
+from planner.live import services as live
 from tests.cast import Cast
 from tests.checklists.conftest import Item, Plan, key, publish
 from tests.checklists.test_pages import TICK, row_of
@@ -84,7 +85,8 @@ def test_a_number_in_its_row(client_of: Client, cast: Cast, tonight: int, titled
     row = row_of(member.get(f"/sessions/{tonight}/checklist?show=all").text, made)
     field = re.search(r"<input[^>]*name=\"number\"[^>]*>", row)
     assert field
-    assert all(told in field[0] for told in ('inputmode="decimal"', 'min="5"', 'max="500"', "required"))
+    assert all(told in field[0] for told in ('inputmode="decimal"', 'data-least="5"', 'data-most="500"', "required"))
+    assert re.search(r'<button[^>]*data-way-of="number"[^>]* hidden>', row), "not offered before it is needed"
     assert "5–500 Mbit/s" in row
     assert "按手册" in row
     assert "第十条" in row
@@ -100,6 +102,84 @@ def test_a_number_in_its_row(client_of: Client, cast: Cast, tonight: int, titled
     row = row_of(member.get(f"/sessions/{tonight}/checklist?show=all").text, made)
     assert "8.20 Mbit/s" in row
     assert read(cast, made).given == {"number": "8.20"}
+
+
+@pytest.mark.engines
+def test_a_number_out_of_its_range_is_kept_as_not_passed(
+    client_of: Client, cast: Cast, tonight: int, titled: Any
+) -> None:
+    made, member = titled(tonight, "上行网速"), client_of("member").in_english()
+    path = f"/sessions/{tonight}/checklist?show=all"
+    refused = row_of(member.post_form(f"/checklist-items/{made}/tick", {"number": "3.2"}).text, made)
+    offer = re.search(r'<button[^>]*data-way-of="number"[^>]*>', refused)
+    assert offer and " hidden" not in offer[0] and f'formaction="/checklist-items/{made}/fail"' in offer[0]
+    for wrong in ("", "8"):
+        assert member.post_form(f"/checklist-items/{made}/fail", {"number": wrong}).status_code == 422
+    tap = key()
+    for _twice in range(2):
+        told = member.post_form(
+            f"/checklist-items/{made}/fail", {"number": "3.2", "note": "", "client_id": tap}, headers=TICK
+        )
+        assert told.status_code == 200
+    row = row_of(told.get_json()["row_html"], made)
+    assert 'aria-pressed="false"' in row and "is-done" not in row
+    assert all(words in row for words in ("Not passed", "3.2 Mbit/s", "it should be 5–500 Mbit/s", "阿强"))
+    before = client_of("lead").get(path).text.count("tick is-done")
+    item = read(cast, made)
+    assert (item.state, item.failed, item.given) == (ItemState.OPEN, True, {"number": "3.2"})
+    with acting(cast.actors["lead"]):
+        checks = queries.gate_checks([tonight], item.due)[tonight]  # type: ignore[arg-type]
+        assert not next(each for each in checks if each.key == f"item-{made}").passed, "it still waits"
+        (act_row,) = queries.item_page(made).acts
+        assert (act_row.act, act_row.given) == (Act.FAIL, {"number": "3.2"})
+    assert "measured, not passed" in member.get(f"/checklist-items/{made}").text
+    assert member.post_form(f"/checklist-items/{made}/tick", {"number": "9"}).status_code == 303
+    item = read(cast, made)
+    assert (item.state, item.failed, item.given) == (ItemState.DONE, False, {"number": "9"})
+    assert client_of("lead").get(path).text.count("tick is-done") == before + 1
+    assert member.post_form(f"/checklist-items/{made}/fail", {"number": "3"}).status_code == 409
+    assert client_of("viewer").post_form(f"/checklist-items/{made}/fail", {"number": "3"}).status_code == 403
+    assert client_of("outsider").post_form(f"/checklist-items/{made}/fail", {"number": "3"}).status_code == 404
+
+
+@pytest.mark.engines
+def test_what_did_not_pass_is_taken_back_or_left_out_with_its_number(cast: Cast, tonight: int, titled: Any) -> None:
+    speed, other = titled(tonight, "上行网速"), titled(tonight, "链接表")
+    low = Given(number=Decimal("3"))
+    with acting(cast.actors["member"]):
+        services.fail(speed, key(), "备用网也慢", None, low)
+        assert (queries.item(speed).note, queries.item(speed).failed) == ("备用网也慢", True)
+        services.untick(speed, key())
+        assert (queries.item(speed).given, queries.item(speed).failed) == ({}, False)
+        services.fail(speed, key(), "备用网也慢", None, low)
+        services.tick(speed, key(), "", None, Given(number=Decimal("50")))
+        assert (queries.item(speed).note, queries.item(speed).given) == ("", {"number": "50"}), (
+            "that note was of before"
+        )
+        services.untick(speed, key())
+        services.fail(speed, key(), "", None, low)
+        services.skip(speed, key(), "今晚用备用方案")
+        skipped = queries.item(speed)
+        assert (skipped.state, skipped.given, skipped.failed) == (ItemState.SKIPPED, {"number": "3"}, False)
+        with pytest.raises(Refused):
+            services.fail(other, key(), "", None, low)
+
+
+def test_a_number_below_zero_can_be_typed_and_kept(
+    client_of: Client, cast: Cast, daily: int, plan: Plan, evening: datetime, titled: Any
+) -> None:
+    loud = Evidence(number=NumberAsked(Decimal(-16), Decimal(-12), "dB"))
+    with acting(cast.actors["lead"]):
+        services.add_item(daily, "声音响度", None, Stage.BEFORE, Anchor.PLANNED_START, -45, False, loud)
+        publish(daily)
+    show, member = plan(evening, crew=[("control", cast.member)]), client_of("member").in_english()
+    made = titled(show, "声音响度")
+    field = re.search(r'<input[^>]*name="number"[^>]*>', member.get(f"/sessions/{show}/checklist?show=all").text)
+    assert field and "inputmode" not in field[0], "the keys for decimals of some phones have no minus"
+    assert member.post_form(f"/checklist-items/{made}/fail", {"number": "-30"}).status_code == 303
+    row = row_of(member.get(f"/sessions/{show}/checklist?show=all").text, made)
+    assert "-30 dB" in row and "it should be -16 … -12 dB" in row
+    assert read(cast, made).failed
 
 
 def test_a_link_is_clicked_in_its_row(client_of: Client, cast: Cast, tonight: int, titled: Any) -> None:
@@ -202,6 +282,28 @@ def test_photos_over_http(client_of: Client, cast: Cast, tonight: int, titled: A
     assert client_of("viewer").get(one).status_code == 200
     assert client_of("outsider").get(one).status_code == 404
     assert client_of("viewer").post_form(f"/checklist-items/{made}/photos", {}).status_code == 403
+
+
+@pytest.mark.engines
+def test_photos_of_a_show_in_the_trash_are_there_for_nobody(
+    client_of: Client, cast: Cast, tonight: int, titled: Any
+) -> None:
+    made = titled(tonight, "机位照片")
+    with acting(cast.actors["member"]):
+        services.add_photo(made, pictures.read(photo()), key())
+        (held,) = queries.item(made).photos
+    shown = [f"/files/{held}{part}" for part in ("", "/small.jpg", "/whole.jpg", "/download")]
+    paths = [*shown, f"/checklist-items/{made}", f"/checklist-items/{made}/earlier", f"/history/checklist_item/{made}"]
+    readers = [client_of(login) for login in ("viewer", "member", "lead")]
+    assert {readers[0].get(path).status_code for path in paths} == {200}
+    with acting(cast.actors["lead"]):
+        live.trash_session(tonight)
+    for reader in readers:
+        assert {path: reader.get(path).status_code for path in paths} == dict.fromkeys(paths, 404)
+    with acting(cast.actors["lead"]):
+        (lying,) = (row[0] for row in trash.trashed())
+        trash.restore(lying)
+    assert {readers[0].get(path).status_code for path in paths} == {200}
 
 
 @pytest.mark.engines

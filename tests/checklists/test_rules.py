@@ -174,6 +174,7 @@ def test_acts_fold_in_the_order_in_which_they_arrived() -> None:
         ([(Act.DONE, 1), (Act.UNTICK, 3), (Act.DONE, 2)], ItemState.OPEN),
         ([(Act.DONE, 1), (Act.REOPEN, 3), (Act.DONE, 2)], ItemState.OPEN),
         ([(Act.DONE, 1), (Act.SKIP, 3), (Act.DONE, 2)], ItemState.OPEN),
+        ([(Act.DONE, 1), (Act.FAIL, 3), (Act.DONE, 2)], ItemState.OPEN),
         ([(Act.DONE, 1), (Act.DONE, 2), (Act.UNTICK, 2)], ItemState.OPEN),
     ],
 )
@@ -187,5 +188,5 @@ def test_each_act_has_its_states() -> None:
     assert allowed == {
         (Act.DONE, O), (Act.DONE, D), (Act.DONE, S), (Act.DONE, N),
         (Act.UNTICK, O), (Act.UNTICK, D), (Act.UNTICK, S),
-        (Act.SKIP, O), (Act.HAND, O), (Act.REOPEN, D), (Act.REOPEN, S),
+        (Act.SKIP, O), (Act.HAND, O), (Act.FAIL, O), (Act.REOPEN, D), (Act.REOPEN, S),
     }  # fmt: skip

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import io
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -148,13 +150,80 @@ def test_the_page_takes_files_and_pasted_rows(client_of: Client, cast: Cast, dai
     assert "Row 2" in bad.text and "is no stage" in bad.text and "午休" in bad.text, "nothing typed is lost"
     with acting(cast.actors["lead"]):
         assert queries.draft_of(daily) is None
-    assert lead.post_form(path, {"rows": TABLE, "mode": "whole"}).status_code == 303
+    assert brought(lead, path, rows=TABLE, mode="whole").status_code == 303
     assert "9 lines are in the draft." in lead.get(f"/sop/{daily}").text
     book = lead.get(f"/sop/{daily}/lines.xlsx?draft=1")
     assert book.status_code == 200 and book.data[:2] == b"PK"
     assert "attachment" in book.headers["Content-Disposition"]
-    sent = {"rows": "", "mode": "whole", "file": (io.BytesIO(book.data), "sop.xlsx")}
-    again = lead.post_form(path, sent)
+    again = brought(lead, path, mode="whole", file=(io.BytesIO(book.data), "sop.xlsx"))
     assert again.status_code == 303, again.text
     broken = lead.post_form(path, {"rows": "", "mode": "whole", "file": (io.BytesIO(b"PK\x03\x04broken"), "sop.xlsx")})
     assert broken.status_code == 422 and "damaged" in broken.text
+
+
+def looked(answer: Any) -> dict[str, str]:
+    """What the page of a look sends along with the decision: the rows in their box, and what was looked at."""
+    (mark,) = re.findall(r'name="looked" value="(\w+)"', answer.text)
+    (rows,) = re.findall(r'<textarea[^>]*name="rows"[^>]*>\r?\n?(.*?)</textarea>', answer.text, re.DOTALL)
+    return {"looked": mark, "rows": html.unescape(rows), "step": "bring"}
+
+
+def brought(visitor: Any, path: str, **sent: Any) -> Any:
+    """First the look, then the decision."""
+    look = visitor.post_form(path, {"rows": "", **sent})
+    assert look.status_code == 200, look.text
+    return visitor.post_form(path, {"mode": sent["mode"], **looked(look)})
+
+
+def counts(answer: Any) -> dict[str, int]:
+    told = re.findall(r'<span class="chip chip-\w+">([^<]+) <span class="num">(\d+)</span></span>', answer.text)
+    return {word: int(count) for word, count in told}
+
+
+def test_a_sheet_adds_unless_replacing_is_asked_for_and_first_tells_what_goes(
+    client_of: Client, cast: Cast, daily: int
+) -> None:
+    lead, path = client_of("lead").in_english(), f"/sop/{daily}/import"
+    with acting(cast.actors["lead"]):
+        before = lines(daily)
+    (kept,) = [title for title, line in before.items() if line.key == "kit"]
+    rows = f"阶段\t事项\t时间\n开播前\t{kept}\tT-3h\n开播前\t备用麦\tT-1h"
+    offered = re.findall(r'<input[^>]*name="mode"[^>]*>', lead.get(path).text)
+    assert ["checked" in each and 'value="add"' in each for each in offered] == [True, False]
+    look = lead.post_form(path, {"rows": rows, "mode": "add"})
+    assert counts(look) == {"Comes": 1, "Changes": 1, "Goes": 0, "Stays as it is": len(before) - 1}
+    assert "T-2 h" in look.text and "T-3 h" in look.text and "lines out" not in look.text
+    with acting(cast.actors["lead"]):
+        assert queries.draft_of(daily) is None, "a look writes nothing"
+    other = lead.post_form(path, {**looked(look), "mode": "whole"})
+    assert other.status_code == 422 and "changed since it was looked at" in other.text
+    assert counts(other) == {"Comes": 1, "Changes": 1, "Goes": len(before) - 1, "Stays as it is": 0}
+    assert f"Bring it, and take {len(before) - 1} lines out" in other.text
+    with acting(cast.actors["manager"]):
+        services.add_item(daily, "经理加的", None, Stage.BEFORE, Anchor.PLANNED_START, -45, False)
+    stale = lead.post_form(path, {**looked(look), "mode": "add"})
+    assert stale.status_code == 422 and "nothing is brought yet" in stale.text, "somebody has edited the draft"
+    assert lead.post_form(path, {**looked(stale), "mode": "add"}).status_code == 303
+    with acting(cast.actors["lead"]):
+        assert set(lines(daily)) == {*before, "经理加的", "备用麦"}
+
+
+def test_a_file_is_the_same_in_its_box(client_of: Client, cast: Cast, daily: int) -> None:
+    lead, path = client_of("lead").in_english(), f"/sop/{daily}/import"
+    help_text = '"手册"第一步, 看灯\n第二步：测两路网'
+    with acting(cast.actors["lead"]):
+        extra = Extra(help=help_text)
+        services.add_item(
+            daily, '说"开始", 再上链接', None, Stage.BEFORE, Anchor.PLANNED_START, -45, False, extra=extra
+        )
+        publish(daily)
+        held = lines(daily)
+    book = lead.get(f"/sop/{daily}/lines.xlsx")
+    look = lead.post_form(path, {"rows": "", "mode": "whole", "file": (io.BytesIO(book.data), "sop.xlsx")})
+    assert counts(look) == {"Comes": 0, "Changes": 0, "Goes": 0, "Stays as it is": len(held)}
+    assert lead.post_form(path, {**looked(look), "mode": "whole"}).status_code == 303
+    with acting(cast.actors["lead"]):
+        assert queries.template(daily)["changes"] == []
+        assert lines(daily)['说"开始", 再上链接'].help == help_text
+    narrow = sheets.as_text([["事项"], ["先看灯, 再看网"]])
+    assert sheets.pasted(narrow, 40) == [(1, ["", "事项"]), (2, ["", "先看灯, 再看网"])]

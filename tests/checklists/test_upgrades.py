@@ -246,3 +246,58 @@ def test_the_page_says_what_would_happen_and_does_it(
     assert client_of("host").get(f"/sop/{daily}/upgrade").status_code == 403
     assert client_of("outsider").get(f"/sop/{daily}/upgrade").status_code == 404
     assert "older version" not in client_of("host").in_english().get(f"/sop/{daily}").text
+
+
+def test_the_page_tells_line_by_line_what_was_and_whose_change_it_is(
+    client_of: Client, cast: Cast, daily: int, plan: Plan, evening: datetime
+) -> None:
+    plan(evening)
+    with acting(cast.actors["lead"]):
+        edited(daily)
+    with acting(cast.actors["host"]):
+        asked = services.propose_item(daily, "手机备用电", None, Stage.BEFORE, Anchor.PLANNED_START, -30, "昨晚没电")
+    plan(evening + timedelta(days=1))
+    with acting(cast.actors["manager"]):
+        services.accept_proposal(asked)
+        publish(daily)
+        rows = queries.upgrades(daily)
+        (first, way), (second, later) = rows["ways"]
+        assert (way.number, later.number, rows["number"]) == (1, 2, 3)
+        assert {r.version_id for r in rows["lists"]} == {first, second}
+        assert {way.origins[c.line.key].number for c in way.changes if c.line.title != "手机备用电"} == {2}
+        (fresh,) = later.changes
+        origin = later.origins[fresh.line.key]
+        names = {login: cast.actors[login].name for login in ("lead", "manager", "host")}
+        assert (origin.number, origin.by, origin.proposed_by, origin.reason) == (
+            3, names["manager"], names["host"], "昨晚没电",
+        )  # fmt: skip
+    page = client_of("lead").in_english().get(f"/sop/{daily}/upgrade").text
+    (old, new) = re.findall(r'<details class="fold" id="from-\d+".*?</details>', page, re.DOTALL)
+    for words in (
+        "version 1 → version 3", "When: T-2 h", "<b>T-1 h 30 min</b>", "needs a photo", "<b>needs two people</b>", "Dropped line", "New line",
+        f"published by {names['lead']}", f"published by {names['manager']}", f"proposed by {names['host']}", "昨晚没电",
+    ):  # fmt: skip
+        assert words in old, words
+    assert "version 2 → version 3" in new and "T-1 h 30 min" not in new and "手机备用电" in new
+
+
+def test_a_version_that_was_taken_back_is_on_nobodys_way(cast: Cast, daily: int, plan: Plan, evening: datetime) -> None:
+    plan(evening)
+    with acting(cast.actors["lead"]):
+        services.add_item(daily, "一", None, Stage.BEFORE, Anchor.PLANNED_START, -45, False)
+        publish(daily)
+        command = last_command.get()
+        plan(evening + timedelta(days=1))
+    with acting(cast.actors["lead"]):
+        assert command is not None
+        undo(command)
+        services.drop_draft(daily, queries.draft_of(daily) or 0)
+        services.add_item(daily, "二", None, Stage.BEFORE, Anchor.PLANNED_START, -45, False)
+        publish(daily)
+        ways = dict(queries.upgrades(daily)["ways"])
+    told = {
+        way.number: [(c.line.title, str(c.mark), way.origins[c.line.key].number) for c in way.changes]
+        for way in ways.values()
+    }
+    assert told[1] == [("二", "added", 3)]
+    assert sorted(told[2]) == [("一", "dropped", 3), ("二", "added", 3)]

@@ -268,6 +268,17 @@ def test_a_photo_is_served_so_that_nothing_can_run_in_it(client_of: Client, cast
     assert client_of("outsider").get(f"/log/{entry}/photos").status_code == 404
 
 
+def test_photos_of_a_show_in_the_trash_are_there_for_nobody(client_of: Client, cast: Cast, entry: int) -> None:
+    (photo,) = brought(cast, entry)
+    with acting(cast.actors["lead"]):
+        session_id = queries.log_photo(photo).session.id
+        services.take_back_live(session_id)
+        services.trash_session(session_id)
+    for part in ("", "/whole.jpg", "/small.jpg"):
+        for login in ("viewer", "lead"):
+            assert client_of(login).get(f"/log/photos/{photo}{part}").status_code == 404, part
+
+
 def test_a_photo_is_looked_at_and_removed(client_of: Client, cast: Cast, entry: int) -> None:
     (photo,) = brought(cast, entry)
     page = client_of("host").get(f"/log/photos/{photo}").text

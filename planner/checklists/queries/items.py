@@ -24,6 +24,7 @@ from planner.checklists.rules import (
     Evidence,
     ItemState,
     Stage,
+    fell_short,
     read_condition,
     read_evidence,
 )
@@ -99,6 +100,11 @@ class ItemRow:
     def is_open(self, now: datetime) -> bool:
         """Whether it still waits to be done."""
         return self.state is ItemState.OPEN and not self.missed(now)
+
+    @property
+    def failed(self) -> bool:
+        """Whether its last measurement lies outside of its range (不合格): it still waits to be done."""
+        return self.state is ItemState.OPEN and fell_short(self.evidence, self.given)
 
     def late_minutes(self, now: datetime) -> int:
         """How many minutes it is late; 0 when it is not, and for work on air while the show has not begun."""
@@ -290,12 +296,12 @@ def list_page(session_id: int, show: str = "", position_id: int | None = None, b
 
 @ready
 def _item() -> Any:
-    return items_asked().where(ChecklistItem.id == bindparam("id"))
+    return items_asked().where(ChecklistItem.id == bindparam("id"), db.alive(LiveSession))
 
 
 @query(P.CHECKLIST_VIEW)
 def item(item_id: int) -> ItemRow:
-    """One item."""
+    """One item; of a session in the trash none."""
     if not 0 < item_id <= db.LARGEST_ID:
         raise NotFound()
     found = read_items(_item, id=item_id)

@@ -11,7 +11,7 @@ from planner.base import db
 from planner.base.verbs import query
 from planner.checklists import builtin
 from planner.checklists.models import SopItem, SopProposal, SopTemplate, SopVersion
-from planner.checklists.rules import Kind, Stage
+from planner.checklists.rules import Kind, Stage, copy_names
 from planner.checklists.words import rules_word, title_of
 from planner.kernel.permissions import P
 from planner.live import queries as live
@@ -89,6 +89,14 @@ def draft_of(template_id: int) -> int | None:
 def built_in() -> list[tuple[str, str]]:
     """The built-in SOPs by their origin, with their names."""
     return [(origin, title_of(zh, en)) for origin, (zh, en) in builtin.BUILT_IN.items()]
+
+
+@query(P.SOP_EDIT)
+def copy_of(template_id: int) -> tuple[str, str]:
+    """What a copy of a SOP is called, in both languages: as no other SOP of the team, one in the trash neither."""
+    row = db.one(SopTemplate, template_id)
+    asked = select(SopTemplate.name, SopTemplate.name_en).execution_options(with_trash=True)
+    return copy_names(row.name, row.name_en, {each for names in db.session().execute(asked) for each in names})
 
 
 @query(P.CHECKLIST_VIEW)

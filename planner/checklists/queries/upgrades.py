@@ -12,6 +12,7 @@ from planner.base import db
 from planner.base.verbs import query
 from planner.checklists.models import Checklist, ChecklistItem, SopItem, SopTemplate, SopVersion
 from planner.checklists.queries.items import not_missed
+from planner.checklists.queries.origins import ways_of
 from planner.checklists.rules import FIELDS, ItemState, Upgrade, upgrade_of
 from planner.checklists.words import title_of
 from planner.kernel import clock
@@ -20,6 +21,7 @@ from planner.live import queries as live
 from planner.live.models import LiveSession, Studio
 from planner.live.queries import SessionBrief
 from planner.live.rules import OPEN_STATES, State
+from planner.people import queries as people
 
 NOT_OVER = tuple(sorted(OPEN_STATES))
 """Lists of sessions that are on air or to come can go over; those of what is off air stand as they were run."""
@@ -33,6 +35,7 @@ class Running:
     """A list on an older version, with what an upgrade would do, in the titles of lines."""
 
     checklist_id: int
+    version_id: int
     session: SessionBrief
     number: int | None
     upgrade: Upgrade
@@ -70,14 +73,13 @@ def behind(template_id: int) -> int:
 
 @query(P.SOP_EDIT)
 def upgrades(template_id: int) -> dict[str, Any]:
-    """Every list that could go over to the version in force, with what that would do to it."""
+    """Every list that could go over to the version in force, with what that would do to it; and by the version that
+    they run what has changed since, line by line."""
     template = db.one(SopTemplate, template_id)
     rows = _behind(template_id)
     briefs = live.briefs([row[1] for row in rows])
-    wanted = {row[2] for row in rows} | ({template.version_id} if template.version_id else set())
-    lines: dict[int, dict[str, SopItem]] = {version_id: {} for version_id in wanted}
-    for line in db.session().scalars(select(SopItem).where(SopItem.version_id.in_(wanted)).order_by(SopItem.sort)):
-        lines[line.version_id][line.key] = line
+    ways = ways_of(template, [row[2] for row in rows])
+    lines = {version_id: {line.key: line for line in held} for version_id, held in ways.lines.items()}
     items: dict[int, list[tuple[str, object]]] = {}
     asked = select(ChecklistItem.checklist_id, SopItem.key, ChecklistItem.state).join(
         SopItem, SopItem.id == ChecklistItem.sop_item_id
@@ -86,18 +88,23 @@ def upgrades(template_id: int) -> dict[str, Any]:
         items.setdefault(list_id, []).append((key, state))
     after = lines.get(template.version_id or 0, {})
     found = [
-        _running(list_id, briefs[session_id], number, lines[version_id], after, items.get(list_id, []))
+        _running(list_id, version_id, briefs[session_id], number, lines[version_id], after, items.get(list_id, []))
         for list_id, session_id, version_id, number in rows
         if session_id in briefs
     ]
-    asked_number = select(SopVersion.number).where(SopVersion.id == template.version_id)
-    number = db.session().scalar(asked_number)
     title = title_of(template.name, template.name_en)
-    return {"template": template, "title": title, "number": number, "lists": found}
+    the_latest_last = [i for held in reversed(list(lines.values())) for i in held.values()]
+    told = {
+        "ways": list(ways.by_version.items()),
+        "positions": {p.id: p.name for p in people.positions()},
+        "titles": {i.key: title_of(i.title, i.title_en) for i in the_latest_last},
+    }
+    return {"template": template, "title": title, "number": ways.number, "lists": found, **told}
 
 
 def _running(
     list_id: int,
+    version_id: int,
     session: SessionBrief,
     number: int | None,
     before: dict[str, SopItem],
@@ -108,7 +115,7 @@ def _running(
     found = upgrade_of(*said, items)  # type: ignore[arg-type]
     titles = {key: title_of(line.title, line.title_en) for lines in (before, after) for key, line in lines.items()}
     words = [[titles[k] for k in keys] for keys in (found.added, found.dropped, found.dropped_done, found.changed)]
-    return Running(list_id, session, number, found, *words)
+    return Running(list_id, version_id, session, number, found, *words)
 
 
 @dataclass(frozen=True)

@@ -207,7 +207,7 @@ def lacking(asked: Evidence, given: Given, products: Collection[int] = ()) -> di
         if given.number is None or not given.number.is_finite():
             faults["number"] = msg("Type the number.")
         elif not asked.number.holds(given.number):
-            faults["number"] = _out_of_range(asked.number)
+            faults["number"] = out_of_range(asked.number)
     if asked.link and not is_link(given.link):
         faults["link"] = msg("Paste the link, beginning with https://.")
     if asked.answers and given.answer not in asked.answers:
@@ -218,7 +218,14 @@ def lacking(asked: Evidence, given: Given, products: Collection[int] = ()) -> di
     return faults
 
 
-def _out_of_range(asked: NumberAsked) -> Message:
+def fell_short(asked: Evidence, given: Mapping[str, Any] | None) -> bool:
+    """Whether what was measured lies outside of what is asked for (不合格); `given` is what `given_json` kept."""
+    measured = _end((given or {}).get("number"))
+    return asked.number is not None and measured is not None and not asked.number.holds(measured)
+
+
+def out_of_range(asked: NumberAsked) -> Message:
+    """What numbers are taken, for whoever typed another one."""
     least, most = (f"{end:f}{asked.unit}" if end is not None else "" for end in (asked.least, asked.most))
     if not most:
         return msg("The number is at least %(least)s.", least=least)

@@ -63,6 +63,7 @@ class Act(StrEnum):
     SKIP = "skip"
     REOPEN = "reopen"
     HAND = "hand"
+    FAIL = "fail"
 
 
 ACTS: dict[Act, frozenset[ItemState]] = {
@@ -71,6 +72,7 @@ ACTS: dict[Act, frozenset[ItemState]] = {
     Act.SKIP: frozenset({ItemState.OPEN}),
     Act.REOPEN: frozenset({ItemState.DONE, ItemState.SKIPPED}),
     Act.HAND: frozenset({ItemState.OPEN}),
+    Act.FAIL: frozenset({ItemState.OPEN}),
 }
 """From which states each act can be made."""
 

@@ -16,7 +16,7 @@ from planner.checklists.services.proposals import LineIn, accept_proposal, refus
 from planner.checklists.services.proving import add_photo, carry_over, hand_over
 from planner.checklists.services.reading import follow_reading
 from planner.checklists.services.replaying import REFUSED, replay
-from planner.checklists.services.sheets import bring_lines
+from planner.checklists.services.sheets import Brought, bring_lines, look_at_lines
 from planner.checklists.services.sop import add_item, propose_item, remove_item
 from planner.checklists.services.templates import (
     bring_built_in,
@@ -26,12 +26,13 @@ from planner.checklists.services.templates import (
     edit_template,
     ensure_templates,
 )
-from planner.checklists.services.ticks import skip, tick, untick
+from planner.checklists.services.ticks import fail, skip, tick, untick
 from planner.checklists.services.upgrades import after_list_undo, upgrade_lists
 
 __all__ = [
     "FOLLOWER",
     "REFUSED",
+    "Brought",
     "LineIn",
     "accept_proposal",
     "add_item",
@@ -52,10 +53,12 @@ __all__ = [
     "edit_template",
     "end_emergency",
     "ensure_templates",
+    "fail",
     "follow_answers",
     "follow_habits",
     "follow_reading",
     "hand_over",
+    "look_at_lines",
     "make_checklist",
     "move_item",
     "pin",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from planner.checklists import queries
 from planner.checklists.rules import Act, Tap
-from planner.checklists.services.ticks import skip, tick, untick
+from planner.checklists.services.ticks import fail, skip, tick, untick
 from planner.kernel.errors import Invalid, NotFound, PlannerError
 from planner.kernel.text import Message, msg
 
@@ -15,6 +15,7 @@ APPLIED, ALREADY, REFUSED = "applied", "already", "refused"
 _DOES: dict[Act, Callable[[Tap], int]] = {
     Act.DONE: lambda tap: tick(tap.item_id, tap.client_id, tap.note, tap.at, tap.given),
     Act.UNTICK: lambda tap: untick(tap.item_id, tap.client_id, tap.note, tap.at),
+    Act.FAIL: lambda tap: fail(tap.item_id, tap.client_id, tap.note, tap.at, tap.given),
     Act.SKIP: lambda tap: skip(tap.item_id, tap.client_id, tap.note, tap.at),
 }
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from planner.base.verbs import command
-from planner.checklists.models import SopItem
-from planner.checklists.rules import EACH_SHIFT, Stage, check_evidence
+from planner.base import db
+from planner.base.verbs import command, query
+from planner.checklists.models import SopItem, SopTemplate
+from planner.checklists.queries.sop import Change, changes_between
+from planner.checklists.rules import EACH_SHIFT, Mark, Stage, check_evidence
 from planner.checklists.rules.sheets import Row, sort_of
 from planner.checklists.services.sop import (
     check_block,
     check_condition,
     check_extra,
     check_line,
+    check_room,
     check_rule,
     copied,
     freed,
@@ -22,9 +25,11 @@ from planner.checklists.services.sop import (
     opened,
     redraft,
 )
+from planner.checklists.words import title_of
 from planner.kernel.errors import Invalid
 from planner.kernel.permissions import P
 from planner.kernel.text import Message, fold
+from planner.people import queries as people
 
 
 @command(P.SOP_EDIT)
@@ -34,6 +39,41 @@ def bring_lines(template_id: int, rows: Sequence[Row], whole: bool) -> int:
     A row with the title of a line that is there is that line, in its stage first. Answers how many.
     """
     template = opened(template_id)
+    lines = _with_rows(template, rows, whole)
+    redraft(template, lines, f"⇪ {len(rows)}")
+    return len(rows)
+
+
+@dataclass(frozen=True)
+class Brought:
+    """What the lines of a sheet would make another in the lines as they are edited, one by one; how many stay."""
+
+    changes: list[Change]
+    stay: int
+    positions: dict[int, str]
+    titles: dict[str, str]
+
+    def count(self, *marks: Mark) -> int:
+        """How many lines become this."""
+        return sum(each.mark in marks for each in self.changes)
+
+
+@query(P.SOP_EDIT)
+def look_at_lines(template_id: int, rows: Sequence[Row], whole: bool) -> Brought:
+    """What bringing them would do, before anybody decides; refuses what could not be brought anyway."""
+    template = db.one(SopTemplate, template_id)
+    held, lines = lines_to_edit(template), _with_rows(template, rows, whole)
+    for place, line in enumerate(lines, start=1):
+        line.id = place  # of lines that are not kept: they stand in this order
+    check_room(lines)
+    changes = changes_between(held, lines)
+    titles = {line.key: title_of(line.title, line.title_en) for line in (*held, *lines)}
+    stay = len(lines) - sum(each.after is not None for each in changes)
+    return Brought(changes, stay, {p.id: p.name for p in people.positions()}, titles)
+
+
+def _with_rows(template: SopTemplate, rows: Sequence[Row], whole: bool) -> list[SopItem]:
+    """The lines of a SOP as they would be with those of a sheet."""
     held = lines_to_edit(template)
     taken: dict[str, SopItem] = {}
     faults: dict[str, Message] = {}
@@ -51,8 +91,7 @@ def bring_lines(template_id: int, rows: Sequence[Row], whole: bool) -> int:
     if faults:
         raise Invalid(faults)
     rest = [] if whole else [copied(item) for item in held if item.key not in taken]
-    redraft(template, freed([*rest, *made]), f"⇪ {len(made)}")
-    return len(made)
+    return freed([*rest, *made])
 
 
 def _same(row: Row, held: list[SopItem], taken: dict[str, SopItem]) -> SopItem | None:

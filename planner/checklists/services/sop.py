@@ -74,10 +74,15 @@ def opened(template_id: int) -> SopTemplate:
     return db.one(SopTemplate, template_id)
 
 
-def redraft(template: SopTemplate, lines: list[SopItem], note: str) -> int:
-    """These lines are the draft from now on; the state before stays for who takes the edit back."""
+def check_room(lines: list[SopItem]) -> None:
+    """Refuse more lines than anybody goes through."""
     if len(lines) > MOST_LINES:
         raise Refused(msg("A SOP has at most %(most)s lines.", most=MOST_LINES))
+
+
+def redraft(template: SopTemplate, lines: list[SopItem], note: str) -> int:
+    """These lines are the draft from now on; the state before stays for who takes the edit back."""
+    check_room(lines)
     base_id = db.one(SopVersion, template.draft_id).base_id if template.draft_id else template.version_id
     version = db.add(SopVersion(template_id=template.id, number=None, base_id=base_id, note=note[:200]))
     for item in lines:

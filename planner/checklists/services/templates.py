@@ -10,9 +10,9 @@ from planner.base import db
 from planner.base.lock import lock
 from planner.base.trash import trash
 from planner.base.verbs import command
-from planner.checklists import builtin
+from planner.checklists import builtin, queries
 from planner.checklists.models import SopItem, SopTemplate, SopVersion
-from planner.checklists.rules import LONGEST_TAG, MOST_TAGS, Anchor, Kind, Stage
+from planner.checklists.rules import LONGEST_NAME, LONGEST_TAG, MOST_TAGS, Anchor, Kind, Stage
 from planner.checklists.services.sop import copied, lines_to_edit, opened, redraft
 from planner.kernel.errors import Invalid
 from planner.kernel.permissions import P
@@ -82,19 +82,23 @@ MOST_RULES = 30
 def _named(name: str, name_en: str) -> tuple[str, str]:
     """What a SOP is called, in both languages."""
     found, english = clean_line(name), clean_line(name_en)
-    if not 1 <= len(found) <= 80:
+    if not 1 <= len(found) <= LONGEST_NAME:
         raise Invalid.at("name", msg("Give it a name of at most 80 characters."))
-    if len(english) > 80:
+    if len(english) > LONGEST_NAME:
         raise Invalid.at("name_en", msg("Give it a name of at most 80 characters."))
     return found, english
 
 
 @command(P.SOP_EDIT)
 def create_template(name: str, name_en: str, kind: Kind, origin: str = "", copy_of: int | None = None) -> int:
-    """A SOP of the team's own with a draft: empty, of a built-in one, or of another SOP's lines. Lists are made of it
-    by hand until its rules say which shows it is for. Answers the SOP."""
-    found, english = _named(name, name_en)
+    """A SOP of the team's own with a draft: empty, of a built-in one, or of another SOP's lines; a copy that is given
+    no name is called like what it was made from. Lists are made of it by hand until its rules say which shows it is
+    for. Answers the SOP."""
     source = db.one(SopTemplate, copy_of) if copy_of else None
+    if source is not None and not clean_line(name):
+        name, usual = queries.copy_of(source.id)
+        name_en = name_en or usual
+    found, english = _named(name, name_en)
     if origin and origin not in builtin.BUILT_IN:
         raise Invalid.at("source", msg("Choose among what is offered."))
     if source is not None:

@@ -55,7 +55,7 @@ def _standing() -> Any:
     """An item as it stands, its session's state, and the item a client id was counted for."""
     counted = select(Tick.item_id).where(Tick.client_id == bindparam("client_id")).scalar_subquery()
     i = ChecklistItem
-    columns = (i.session_id, i.title, i.user_id, i.state, i.evidence, i.identity, i.blocks, i.note, i.halfway)
+    columns = (i.session_id, i.title, i.user_id, i.state, i.evidence, i.identity, i.blocks, i.note, i.halfway, i.given)
     more = (
         i.expires,
         i.photos_after,
@@ -120,6 +120,26 @@ def _check_words(item: Any, asked: Evidence, given: Given, tapped: datetime, pro
         raise Invalid.at("note", msg("Its time is over. Say in a note how it was done after all."))
 
 
+def _check_measured(asked: Evidence, given: Given) -> None:
+    """What did not pass was measured, and lies outside of its range."""
+    if asked.number is None:
+        raise Refused(msg("This item asks for no number."))
+    if given.number is None or not given.number.is_finite():
+        raise Invalid.at("number", msg("Type the number."))
+    if asked.number.holds(given.number):
+        raise Invalid.at("number", msg("This number lies within its range: tick the box."))
+
+
+def _proof(item: Any, act: Act, asked: Evidence, given: Given, photos: list[int]) -> dict[str, Any] | None:
+    """What stands beside an item after an act; what is left out keeps the number that did not pass."""
+    if act is Act.DONE:
+        found = given_json(asked, given)
+        return {**(found or {}), "photos": photos} if photos else found
+    if act is Act.FAIL:
+        return given_json(asked, Given(number=given.number))
+    return item.given if act is Act.SKIP and rules.fell_short(asked, item.given) else None
+
+
 def _products(item: Any, tapped: datetime) -> list[int]:
     """What is to be gone through one by one; of what was missed a note tells how it was done after all."""
     missed = item.expires is not None and item.expires <= tapped
@@ -182,9 +202,9 @@ def _act(
     earlier = told.earlier if act is Act.DONE else None
     if act is Act.DONE and item.state is not ItemState.DONE and earlier is None:
         _check_words(item, asked, told, tapped, products)
-    two_people, proved = asked.two, given_json(asked, told) if act is Act.DONE else None
-    if photos:
-        proved = {**(proved or {}), "photos": photos}
+    if act is Act.FAIL:
+        _check_measured(asked, told)
+    two_people, proved = asked.two, _proof(item, act, asked, told, photos)
     before = _acts.rows(item_id=item_id) if two_people else ()  # elsewhere the last act alone says how it stands
     facts = [TickFact(row_id, its_act, user_id) for row_id, its_act, user_id in before]
     whom = None if item.identity or two_people else stands_in  # these two nobody does for somebody else
@@ -205,7 +225,8 @@ def _act(
         return item.session_id
     state = rules.fold([*facts, TickFact(db.LARGEST_ID, act, who.user_id)], two_people)
     two = two_people and act is Act.DONE
-    kept = "" if item.state is ItemState.SKIPPED else item.note
+    over = item.state is ItemState.SKIPPED or act is Act.FAIL or rules.fell_short(asked, item.given)
+    kept = "" if over else item.note
     opened = act is Act.UNTICK
     db.amend(
         ChecklistItem,
@@ -233,6 +254,14 @@ def tick(
 ) -> int:
     """Done, by the actor; for somebody else where it is theirs. Answers the session."""
     return _act(item_id, Act.DONE, client_id, clean_line(note)[:300], tapped_at, given)
+
+
+@command(P.CHECKLIST_TICK, once=False)
+def fail(
+    item_id: int, client_id: str, note: str = "", tapped_at: datetime | None = None, given: Given | None = None
+) -> int:
+    """Measured, and outside of its range (不合格): the number is kept, the item still waits. Answers the session."""
+    return _act(item_id, Act.FAIL, client_id, clean_line(note)[:300], tapped_at, given)
 
 
 @command(P.CHECKLIST_TICK, once=False)

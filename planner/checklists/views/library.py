@@ -35,11 +35,13 @@ def _sources(form: forms.NewForm) -> None:
 
 
 @bp.route("/checklists/sop/new", methods=["GET", "POST"])
-@uses(services.create_template, queries.templates)
+@uses(services.create_template, queries.templates, queries.copy_of)
 def new_sop() -> Response:
-    """Empty, out of a built-in one, or a copy of another; it is a draft first."""
+    """Empty, out of a built-in one, or a copy of another, named after it; it is a draft first."""
     form = forms.NewForm(data={"source": request.args.get("source", "show")})
     _sources(form)
+    if request.method == "GET":
+        _named(form)
     if form.ok():
         with form.catching():
             made = _create(form)
@@ -47,9 +49,14 @@ def new_sop() -> Response:
     return page("checklists/new_sop.html", 200 if request.method == "GET" else 422, form=form)
 
 
+def _named(form: forms.NewForm) -> None:
+    """A copy has a name from the beginning, ready to be edited."""
+    if form.copy_of() and form.source.data in {value for value, _word in form.source.choices}:
+        form.name.data, form.name_en.data = queries.copy_of(form.copy_of() or 0)
+
+
 def _create(form: forms.NewForm) -> int:
-    source = form.source.data or ""
-    copy_of = int(source.removeprefix("of-")) if source.startswith("of-") else None
+    source, copy_of = form.source.data or "", form.copy_of()
     origin = source.removeprefix("built-in-") if source.startswith("built-in-") else ""
     kind = Kind.EMERGENCY if source == "emergency" else Kind.SHOW
     return services.create_template(form.name.data or "", form.name_en.data or "", kind, origin, copy_of)

@@ -141,6 +141,18 @@ def add_photo(item_id: int) -> Response:
     )
 
 
+@bp.post("/checklist-items/<id:item_id>/fail")
+@uses(services.fail, queries.ticked, queries.item, queries.list_page)
+def fail(item_id: int) -> Response:
+    """Measured, and not as it should be."""
+    try:
+        sent = forms.given(request.form)
+        session_id = services.fail(item_id, client_id(), request.form.get("note", ""), tapped_at(), sent)
+    except Invalid as fault:
+        return _lacks(item_id, fault)
+    return answered(item_id, session_id, _("Recorded as not passed; it still has to be done."))
+
+
 @bp.post("/checklist-items/<id:item_id>/untick")
 @uses(services.untick, queries.ticked)
 def untick(item_id: int) -> Response:
@@ -158,7 +170,7 @@ def skip(item_id: int) -> Response:
 
 
 @bp.post("/checklists/replay")
-@uses(services.tick, services.untick, services.skip, queries.counted, queries.ticked)
+@uses(services.tick, services.untick, services.skip, services.fail, queries.counted, queries.ticked)
 def replay() -> Response:
     """What waited on a phone, at most fifty acts: each has its own answer, and the rows as they stand now."""
     answers = services.replay(forms.taps(request.get_data(), clock.now()))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from flask import request
 from werkzeug.wrappers import Response
 
 from planner.base import exports, files, i18n, sheets, show
+from planner.base.i18n import gettext as _
 from planner.base.i18n import ngettext
 from planner.base.web import done, page, uses
 from planner.checklists import forms, queries, services
@@ -16,6 +18,9 @@ from planner.checklists.views.blueprint import bp
 from planner.checklists.views.sops import sop_url
 from planner.checklists.words import COLUMN_WORDS
 from planner.kernel.errors import Invalid
+
+CellFault = tuple[int, str, str]
+"""The row, the column and what is wrong there, in the reader's words."""
 
 
 @bp.get("/sop/<id:template_id>/lines.xlsx")
@@ -28,21 +33,47 @@ def take_lines(template_id: int) -> Response:
 
 
 @bp.route("/sop/<id:template_id>/import", methods=["GET", "POST"])
-@uses(queries.settings, queries.read_lines, services.bring_lines)
+@uses(queries.settings, queries.read_lines, services.look_at_lines, services.bring_lines)
 def bring_lines(template_id: int) -> Response:
-    """A file or pasted rows, read by the names of their columns; into the draft, all or nothing."""
+    """A file or pasted rows, read by the names of their columns: first what that would change, then the decision."""
     held: dict[str, Any] = queries.settings(template_id)
-    form, faults = forms.BringForm(data={"mode": "whole"}), list[tuple[int, str, str]]()
+    form, faults, seen, mark = forms.BringForm(), list[CellFault](), None, ""
     if form.ok():
         with form.catching({"file": "rows"}):
             found = _read(template_id, form)
-            faults = _told(found)
-            if not faults:
-                count, faults = _bring(template_id, form, found)
-                if not faults:
-                    return done(sop_url(template_id), _said(count), undo=True)
+            mark = _mark(form, held["template"].draft_id or held["template"].version_id)
+            faults, seen = _look(template_id, form, found)
+            if seen is not None and _decided(form, mark):
+                count = services.bring_lines(template_id, found.rows, form.whole)
+                return done(sop_url(template_id), _said(count), undo=True)
     status = 422 if form.errors or faults else 200
-    return page("checklists/bring.html", status, form=form, faults=faults, back=sop_url(template_id), **held)
+    more = {"faults": faults, "seen": seen, "mark": mark, "back": sop_url(template_id)}
+    return page("checklists/bring.html", status, form=form, **more, **held)
+
+
+def _mark(form: forms.BringForm, version_id: int | None) -> str:
+    """What a look was at: the rows, what becomes of the lines that are there, and which these are."""
+    looked_at = f"{version_id} {form.whole} {form.rows.data or ''}"
+    return hashlib.sha256(looked_at.encode()).hexdigest()[:16]
+
+
+def _decided(form: forms.BringForm, mark: str) -> bool:
+    """Whether this very thing was looked at and is wanted."""
+    wanted = request.form.get("step") == "bring"
+    if wanted and request.form.get("looked") != mark:
+        form.fault("", _("This was changed since it was looked at, so nothing is brought yet. Look at it once more."))
+    return wanted and not form.errors
+
+
+def _look(template_id: int, form: forms.BringForm, found: Sheet) -> tuple[list[CellFault], services.Brought | None]:
+    faults = _told(found)
+    if faults:
+        return faults, None
+    try:
+        return [], services.look_at_lines(template_id, found.rows, form.whole)
+    except Invalid as fault:
+        places = {f"rows.{place}": row.number for place, row in enumerate(found.rows)}
+        return [(places.get(name, 0), "", i18n.told(words)) for name, words in fault.fields.items()], None
 
 
 def _said(count: int) -> str:
@@ -54,26 +85,15 @@ def _read(template_id: int, form: forms.BringForm) -> Sheet:
     sent = request.files.get("file")
     if sent and sent.filename:
         found = sheets.read(sent.stream.read(sheets.MOST_BYTES + 1))
-        form.rows.data = "\n".join("\t".join(_cell(cell) for cell in cells[:MOST_COLUMNS]) for _n, cells in found.rows)
-        return queries.read_lines(template_id, [(n, cells[:MOST_COLUMNS]) for n, cells in found.rows])
-    rows = sheets.pasted(form.rows.data or "", MOST_COLUMNS)
+        rows = [(number, cells[:MOST_COLUMNS]) for number, cells in found.rows]
+        form.rows.data = sheets.as_text([cells for _number, cells in rows])
+        return queries.read_lines(template_id, rows)
+    rows = sheets.pasted(form.rows.data or "", MOST_COLUMNS, lines=True)
     if not rows:
         raise Invalid.at("rows", forms.NOTHING_BROUGHT)
     return queries.read_lines(template_id, rows)
 
 
-def _cell(text: str) -> str:
-    return " ".join(text.replace("\t", " ").split("\n"))
-
-
-def _told(found: Sheet) -> list[tuple[int, str, str]]:
+def _told(found: Sheet) -> list[CellFault]:
     """What is wrong, by row and column."""
     return [(row, str(COLUMN_WORDS[column]) if column else "", i18n.told(words)) for row, column, words in found.faults]
-
-
-def _bring(template_id: int, form: forms.BringForm, found: Sheet) -> tuple[int, list[tuple[int, str, str]]]:
-    try:
-        return services.bring_lines(template_id, found.rows, form.mode.data != "add"), []
-    except Invalid as fault:
-        places = {f"rows.{place}": row.number for place, row in enumerate(found.rows)}
-        return 0, [(places.get(name, 0), "", i18n.told(words)) for name, words in fault.fields.items()]

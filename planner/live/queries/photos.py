@@ -10,7 +10,7 @@ from sqlalchemy import select
 from planner.base import db, files
 from planner.base.verbs import query
 from planner.kernel.permissions import P
-from planner.live.models import LogPhoto
+from planner.live.models import LiveSession, LogPhoto
 from planner.live.queries.briefs import SessionBrief, brief
 from planner.live.queries.log import LogRow, log
 from planner.people.models import User
@@ -50,7 +50,8 @@ def log_photo(photo_id: int) -> PhotoRow:
 
 @query(P.SESSION_VIEW)
 def photo_file(photo_id: int, small: bool) -> tuple[str, bytes]:
-    """The name and the bytes of a photo, whole or small."""
+    """The name and the bytes of a photo, whole or small; of a session in the trash none."""
     row = db.one(LogPhoto, photo_id)
+    db.one(LiveSession, row.session_id)
     kept, data = files.read(row.small_id if small else row.file_id)
     return kept.name, data
