@@ -2,6 +2,7 @@
 // form, as the page behind a card's button does; the board comes back as it stands, without a new page.
 import Sortable from 'sortablejs'
 import { all, newId, parse, say, swapped } from './dom.js'
+import { tellWhy, under } from './hand.js'
 import { hideLater } from './small.js'
 
 const place = document.querySelector('[data-board-place]')
@@ -46,14 +47,23 @@ function sortable (list) {
     delayOnTouchOnly: true,
     animation: still ? 0 : 140,
     ghostClass: 'is-ghost',
-    onStart: () => held(true),
+    onStart: event => { held(true); after = event.item.nextSibling },
     onEnd: event => {
       held(false)
-      const to = event.to.closest('[data-column]')
-      if (to !== event.from.closest('[data-column]')) send(event.item, to)
+      const [from, to] = [event.from, event.to].map(cards => cards.closest('[data-column]'))
+      const there = under('[data-card]')
+      if (!under('[data-board]')) {
+        event.from.insertBefore(event.item, after)
+        tellWhy(words().wordOutside)
+      } else if (to !== from) send(event.item, to)
+      else if (there && there !== event.item && from.contains(there)) tellWhy(words().wordOrder)
     }
   })
 }
+
+/** What stood behind the card in the hand. */
+let after = null
+const words = () => place.querySelector('[data-board]').dataset
 
 /** What is in the hand is not taken away by a fresh board. */
 function held (on) {
@@ -68,6 +78,16 @@ place.addEventListener('planner:swapped', event => {
   const link = focused && document.querySelector(`#${focused} a`)
   if (link) link.focus({ preventScroll: true })
   focused = ''
+})
+
+// A card that is somebody else's goes nowhere: whoever pulls it to another column is told so.
+let fixed = null
+place.addEventListener('pointerdown', event => { fixed = event.pointerType === 'mouse' && !event.button ? event.target.closest('.card-step:not([data-card])') : null })
+place.addEventListener('dragstart', event => { if (fixed && fixed.contains(event.target)) event.preventDefault() })
+document.addEventListener('pointerup', () => {
+  const there = fixed && under('[data-column]')
+  if (there && there !== fixed.closest('[data-column]')) tellWhy(words().wordFixed)
+  fixed = null
 })
 
 place.addEventListener('keydown', event => {

@@ -1,6 +1,7 @@
 // A show on the timeline of the studios is moved by hand: dragged, stretched at its ends, or led by the arrows.
 // Nothing is changed here. What comes out is the address of the page that shows what would follow, and asks.
 import { all, el, say, typingIn } from './dom.js'
+import { tellWhy } from './hand.js'
 
 const QUARTER = 15
 const DAY = 24 * 60
@@ -185,7 +186,8 @@ const isSame = (a, b) => a.start === b.start && a.minutes === b.minutes && a.roo
 function finish () {
   const { show, from, now } = held
   stop()
-  if (!now || isSame(from, now)) { say(bar.dataset.wordStopped); return }
+  if (!now) { tellWhy(bar.dataset.wordOutside); return }
+  if (isSame(from, now)) { say(bar.dataset.wordStopped); return }
   const asked = new URLSearchParams({ version: show.dataset.version, next: `${location.pathname}${location.search}#${show.id}` })
   if (now.start !== from.start) asked.set('start', wall(now.start))
   if (now.minutes !== from.minutes) asked.set('minutes', String(now.minutes))

@@ -1,6 +1,7 @@
 // The timeline of the plan: a bar is moved by hand, its right end moves its last day, and the arrows do both for whoever
 // has the focus on a bar. A step is sent by the form of the timeline, a phase to the page that says what moves along.
 import { all, say } from './dom.js'
+import { tellWhy } from './hand.js'
 
 const place = document.querySelector('[data-gantt-place]')
 const told = document.querySelector('[data-by-hand]')
@@ -23,7 +24,7 @@ function begin () {
   for (const bar of all('[data-bar]', frame)) bar.setAttribute('draggable', 'false')
 }
 
-/** What is being moved: { bar, days, edge, keys, pointer, x, y, from, lifted, timer }. */
+/** What is being moved: { bar, days, edge, keys, pointer, x, y, from, lifted, timer }; short where it was led to end before it begins. */
 let held = null
 
 function number (day) { return Date.parse(`${day}T00:00:00Z`) / MS }
@@ -64,6 +65,7 @@ function lead (days) {
   const { begin, last } = daysOf({ ...held, days: 0 })
   const least = held.edge === 'end' ? begin - last : -FURTHEST
   held.days = within(days, least, FURTHEST)
+  held.short = days < least
   draw()
   const text = tell()
   if (held.keys) say(days < least ? told.dataset.wordOrder : text)
@@ -94,10 +96,11 @@ function drop () {
 
 /** A step is saved at once and can be taken back; of a phase it is shown first what moves along. */
 function save () {
-  const { bar, days, edge } = held
+  const { bar, days, edge, short } = held
   if (!days) {
     drop()
-    say(told.dataset.wordStopped)
+    if (short) tellWhy(told.dataset.wordOrder)
+    else say(told.dataset.wordStopped)
     return
   }
   const back = `${form.elements.next.value.split('#')[0]}#${bar.id}`

@@ -87,6 +87,22 @@ def also(work: Callable[[str], None]) -> None:
         _ALSO.append(work)
 
 
+def untell(command_id: str) -> None:
+    """What was told of a command is taken back with it, where it is an act of its own that takes it back."""
+    for work in _ALSO:
+        work(command_id)
+
+
+def changed() -> Refused:
+    """What is said where somebody has gone on since."""
+    return Refused(msg("It can't be undone any more: somebody has gone on working with it."))
+
+
+def over() -> Refused:
+    """What is said where it was too long ago."""
+    return Refused(msg("It can't be undone any more: more than a day has passed."))
+
+
 def _needed(name: str) -> P:
     """What the command itself asks for; taking an undo back is a lead's."""
     return P.TRASH_RESTORE if name == OWN_NAME or name not in VERBS else VERBS[name].permission
@@ -114,10 +130,6 @@ def _tell_followers(models: dict[str, Mapper[Any]], entries: list[AuditEntry]) -
             _FOLLOW[model](row, frozenset(fields))
 
 
-def _changed() -> Refused:
-    return Refused(msg("It can't be undone any more: somebody has gone on working with it."))
-
-
 @command(P.PERSON)
 def undo(command_id: str) -> None:
     """Take a command back as a whole: one's own, or anybody's for a lead, within a day."""
@@ -135,7 +147,7 @@ def undo(command_id: str) -> None:
         raise Forbidden()
     check(_needed(entries[0].command))
     if unit.at - entries[0].at > WITHIN or any(entry.changes is None for entry in entries):
-        raise Refused(msg("It can't be undone any more: more than a day has passed."))
+        raise over()
     models = _models()
     made = {(entry.kind, entry.object_id) for entry in entries if entry.act == "insert"}
     whole = _wholes(models, entries)
@@ -157,8 +169,7 @@ def undo(command_id: str) -> None:
         _tell_followers(models, entries)
     finally:
         _taking_back.reset(token)
-    for work in _ALSO:
-        work(command_id)
+    untell(command_id)
 
 
 def _row(mapper: Mapper[Any], entry: AuditEntry) -> Any:
@@ -174,11 +185,11 @@ def _ask_before(row: Any, act: str) -> None:
 def _put_back(mapper: Mapper[Any], entry: AuditEntry) -> None:
     row = _row(mapper, entry)
     if row is None:
-        raise _changed()
+        raise changed()
     _ask_before(row, entry.act)
     for name, (old, new) in (entry.changes or {}).items():
         if audit.plain(getattr(row, name)) != new:
-            raise _changed()
+            raise changed()
         setattr(row, name, _value(mapper, name, old))
 
 
@@ -189,7 +200,7 @@ def _take_away(mapper: Mapper[Any], entry: AuditEntry, stays: bool, left: int | 
         return
     _ask_before(row, entry.act)
     if left is not None and row.version != left:
-        raise _changed()
+        raise changed()
     if isinstance(row, Trashable):
         row.trashed_at, row.trash_id = units.current().at, entry.command_id
     elif not stays and type(row) not in _KEPT:
@@ -220,7 +231,7 @@ def _wholes(models: dict[str, Mapper[Any]], entries: list[AuditEntry]) -> set[tu
 
 def _bring_back(mapper: Mapper[Any], entry: AuditEntry) -> None:
     if _row(mapper, entry) is not None or not issubclass(mapper.class_, Owned):
-        raise _changed()
+        raise changed()
     values = {name: _value(mapper, name, old) for name, (old, _new) in (entry.changes or {}).items()}
     made: Any = mapper.class_
     units.current().session.add(made(id=entry.object_id, **values))

@@ -253,6 +253,12 @@ class EmergencyForm(Form):
     minutes = WholeField(_l("Minutes ago"))
 
 
+class FalseAlarmForm(Form):
+    """Why an emergency was none."""
+
+    reason = LineField(_l("Why it was a false alarm"), [Length(max=300)])
+
+
 class BringForm(Form):
     """Lines out of a sheet: a file, or rows as they are pasted."""
 

@@ -80,8 +80,8 @@ class SopItem(Owned, Base):
 class Checklist(Owned, Base):
     """One run of one version, for one session (清单). A show has one list of a template; of an emergency one each
     time it happens, with the moment it `began`. `by_hand` was not made by the rules of its template; `dropped` is for a
-    show that has become another, for which they make none. An emergency is over when it `ended`; `entry_id` is what the
-    show's log says of it."""
+    show that has become another, for which they make none, and for an emergency that was none: a false alarm if it
+    `ended`, taken back if not. An emergency is over when it `ended`; `entry_id` is what the show's log says of it."""
 
     __tablename__ = "checklist"
     __part_of__ = ("live_session", "session_id")

@@ -41,6 +41,26 @@ class EmergencyEnded(News):
 
 
 @dataclass(frozen=True)
+class EmergencyTakenBack(News):
+    """It was begun by mistake, and is as if it had never been."""
+
+    session_id: int
+    checklist_id: int
+    name: str
+    about: ClassVar[tuple[str, str]] = ("session", "session_id")
+
+
+@dataclass(frozen=True)
+class FalseAlarm(News):
+    """What it was begun for had not gone wrong."""
+
+    session_id: int
+    checklist_id: int
+    name: str
+    about: ClassVar[tuple[str, str]] = ("session", "session_id")
+
+
+@dataclass(frozen=True)
 class SopPublished(News):
     """A new version of a template counts from the next checklist on."""
 

@@ -141,6 +141,8 @@ news_words(
         "ItemTicked": _l("worked on the checklist"),
         "EmergencyBegan": _l("began an emergency list"),
         "EmergencyEnded": _l("ended an emergency list"),
+        "EmergencyTakenBack": _l("took an emergency list back that was begun by mistake"),
+        "FalseAlarm": _l("ended an emergency list as a false alarm"),
         "SopPublished": _l("published a new version of the SOP"),
         "SopProposed": _l("proposed a change of the SOP"),
         "ListUpgraded": _l("upgraded the checklist to a new version of the SOP"),
@@ -410,5 +412,6 @@ _ACTS: dict[Act, Any] = {
     Act.REOPEN: _l("opened again by a change of the session"),
     Act.HAND: _l("handed over"),
     Act.FAIL: _l("measured, not passed"),
+    Act.HAND_BACK: _l("took the handing over back"),
 }
 labels(Act, _ACTS)

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from planner.base import undo
 from planner.base.actor import acting
+from planner.base.verbs import last_command
 from planner.checklists import queries, services
 from planner.checklists.rules import ItemState, Stage
 from planner.kernel import clock
@@ -118,6 +120,121 @@ def test_it_is_ended_by_hand_with_what_was_left(cast: Cast, on_air: int) -> None
         assert page.row.left == 2
         assert page.items[-1].note == "换了麦就好了"
         assert queries.emergencies_after(on_air)
+
+
+@pytest.mark.engines
+def test_one_begun_by_mistake_is_as_if_it_had_never_been(cast: Cast, on_air: int) -> None:
+    sound = template(cast, "sound")
+    with clock.standing(NOON + timedelta(minutes=10)), acting(cast.actors["host"]):
+        made = services.begin_emergency(on_air, sound)
+        assert [e.kind for e in live_queries.log(on_air)] == ["sound"]
+        with acting(cast.actors["member"]), pytest.raises(Forbidden):
+            services.take_back_emergency(made)
+        assert services.take_back_emergency(made) == on_air
+        taken_back = last_command.get() or ""
+        assert services.take_back_emergency(made) == on_air, "once more changes nothing"
+        assert (queries.emergencies([on_air]), queries.running(on_air), live_queries.log(on_air)) == ([], [], [])
+        assert queries.emergencies_after(on_air) is None
+        assert queries.emergency(on_air, made).items == [], "nothing is left to be done, also for who has it open"
+        assert not [i for i in queries.list_page(on_air, "all").items if i.stage is Stage.EMERGENCY]
+        assert services.begin_emergency(on_air, sound) != made, "the next one is another one"
+        undo.undo(taken_back)
+        page = queries.emergency(on_air, made)
+        assert [i.state for i in page.items] == [ItemState.OPEN] * 3, "none of them is done, all can be"
+        assert page.may_undo
+        assert len(live_queries.log(on_air)) == 2
+
+
+@pytest.mark.engines
+@pytest.mark.parametrize("act", ["tick", "hand", "end", "wait"])
+def test_it_is_taken_back_only_while_nothing_was_done(cast: Cast, on_air: int, act: str) -> None:
+    at = NOON + timedelta(minutes=10)
+    with clock.standing(at), acting(cast.actors["host"]):
+        made = services.begin_emergency(on_air, template(cast, "sound"))
+        first = queries.emergency(on_air, made).items[0].id
+        if act == "tick":
+            services.tick(first, key())
+            services.untick(first, key())
+        elif act == "hand":
+            services.hand_over(first, cast.lead, key())
+        elif act == "end":
+            services.end_emergency(made)
+    with clock.standing(at + timedelta(hours=25 if act == "wait" else 0)), acting(cast.actors["host"]):
+        with pytest.raises(Refused):
+            services.take_back_emergency(made)
+        assert [e.id for e in queries.emergencies([on_air])] == [made]
+
+
+@pytest.mark.engines
+def test_a_false_alarm_has_its_reason_and_is_counted_apart(cast: Cast, on_air: int) -> None:
+    sound = template(cast, "sound")
+    with clock.standing(NOON + timedelta(minutes=10)), acting(cast.actors["host"]):
+        made = services.begin_emergency(on_air, sound)
+        first, *others = queries.emergency(on_air, made).items
+        services.tick(first.id, key())
+    with clock.standing(NOON + timedelta(minutes=13)), acting(cast.actors["member"]):
+        with pytest.raises(Invalid):
+            services.end_false_alarm(made, " ")
+        services.end_false_alarm(made, "监听耳机没插好")
+        ended = last_command.get() or ""
+        services.end_false_alarm(made, "又一次")
+        assert (queries.emergencies([on_air]), live_queries.log(on_air)) == ([], [])
+        after = queries.emergencies_after(on_air)
+        assert after is not None
+        (apart,) = after["none"]
+        assert (after["rows"], apart.why, apart.minutes(clock.now()), apart.done) == ([], "监听耳机没插好", 3, 1)
+        assert [name for _id, name, times in queries.beginning(on_air).choices if times] == []
+        services.untick(first.id, key())
+        assert queries.running(on_air) == [], "what is opened in it opens nothing"
+        services.tick(others[0].id, key())
+        assert queries.running(on_air) == [], "nor does a tap that comes late"
+        assert services.end_emergency(made) == on_air
+        undo.undo(ended)
+        assert [e.id for e in queries.running(on_air)] == [made], "it was one after all"
+        assert {i.note for i in queries.emergency(on_air, made).items if i.state is ItemState.OPEN} == {""}
+        assert [e.kind for e in live_queries.log(on_air)] == ["sound"]
+        services.end_emergency(made)
+        assert [e.id for e in queries.emergencies([on_air])] == [made]
+    with clock.standing(NOON + timedelta(hours=4)), acting(cast.actors["lead"]):
+        live.end_live(on_air)
+        assert [s.session_id for s in queries.learned(sound).shows] == [on_air]
+
+
+def test_a_false_alarm_is_none_of_the_shows_of_its_sop(cast: Cast, on_air: int) -> None:
+    sound = template(cast, "sound")
+    with clock.standing(NOON + timedelta(minutes=10)), acting(cast.actors["lead"]):
+        services.end_false_alarm(services.begin_emergency(on_air, sound), "误报")
+        live.end_live(on_air)
+        assert queries.learned(sound).shows == []
+
+
+def test_undo_and_false_alarm_without_javascript(client_of: Client, cast: Cast, on_air: int) -> None:
+    with clock.standing(NOON + timedelta(minutes=10)):
+        host, member, sound = client_of("host"), client_of("member"), str(template(cast, "sound"))
+        begin = f"/sessions/{on_air}/emergency"
+        place = host.post_form(begin, {"template_id": sound}).location
+        back = f'action="{place}/take-back"'
+        assert back in host.get(place).text, "the strip"
+        assert member.post_form(begin, {"template_id": sound}).location == place
+        assert back not in member.get(place).text, "whoever finds it running does not take it away"
+        assert member.post_form(f"{place}/take-back", {}).status_code == 403
+        went = host.post_form(f"{place}/take-back", {})
+        assert "应急清单已撤回。" in host.get(went.location).text
+        assert "误开，已撤回" in member.get(f"{place}?part=rows").text
+        assert "收音故障" not in member.get(f"/sessions/{on_air}?phase=review").text
+        place = host.post_form(begin, {"template_id": sound}).location
+        empty = host.post_form(f"{place}/false-alarm", {"reason": ""})
+        assert empty.status_code == 422
+        assert "请写明为什么是误报。" in empty.text
+        went = host.post_form(f"{place}/false-alarm", {"reason": "监听耳机<没插好>"})
+        assert "已按误报结束，不计入应急次数。" in host.get(went.location).text
+        review = member.get(f"/sessions/{on_air}?phase=review").text
+        assert '<h2>应急</h2><span class="count">0</span>' in review
+        assert "监听耳机&lt;没插好&gt;" in review
+        assert "误报" in member.get(place).text
+        for act in ("take-back", "false-alarm"):
+            assert client_of("viewer").post_form(f"{place}/{act}", {"reason": "x"}).status_code == 403
+            assert client_of("outsider").post_form(f"{place}/{act}", {"reason": "x"}).status_code == 404
 
 
 def test_who_may_and_what_is_none(cast: Cast, on_air: int, plan: Plan) -> None:

@@ -336,6 +336,32 @@ def test_handed_over_and_told(client_of: Client, cast: Cast, tonight: int, item_
             services.hand_over(made, cast.host, key())
 
 
+@pytest.mark.engines
+def test_a_handing_over_is_taken_back_with_what_was_told_of_it(
+    client_of: Client, cast: Cast, tonight: int, item_of: Item
+) -> None:
+    made = item_of(tonight, "benefits").id
+    was, member, lead = read(cast, made), client_of("member"), client_of("lead")
+    place = member.post_form(f"/checklist-items/{made}/hand", {"user_id": str(cast.host)}).location
+    (back,) = set(re.findall(rf'action="(/checklist-items/{made}/hand/back\?tap=\w+)"', member.get(place).text))
+    assert client_of("host").post_form(back, {}).status_code == 403, "it is who handed it over who takes that back"
+    assert lead.post_form(back.replace("tap=", "tap=0"), {}).status_code == 409
+    went = member.post_form(back, {})
+    assert "已撤回移交。" in member.get(went.location).text
+    assert read(cast, made).user_id == was.user_id
+    assert "移交给你" not in client_of("host").get("/inbox").text
+    assert "撤回移交" in lead.get(f"/checklist-items/{made}").text
+    assert member.post_form(back, {}).status_code == 409, "once is enough"
+    with acting(cast.actors["member"]):
+        tap = key()
+        services.hand_over(made, cast.host, tap)
+        services.tick(made, key())
+        services.untick(made, key())
+        with pytest.raises(Refused):
+            services.hand_back(made, tap, key())
+    assert read(cast, made).user_id == cast.host, "somebody has gone on working with it"
+
+
 def test_handing_over_changes_no_state() -> None:
     facts = [TickFact(1, Act.DONE, 1), TickFact(2, Act.HAND, 1), TickFact(3, Act.DONE, 2)]
     assert fold(facts, two_people=True) is ItemState.DONE

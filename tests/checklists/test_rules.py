@@ -188,5 +188,5 @@ def test_each_act_has_its_states() -> None:
     assert allowed == {
         (Act.DONE, O), (Act.DONE, D), (Act.DONE, S), (Act.DONE, N),
         (Act.UNTICK, O), (Act.UNTICK, D), (Act.UNTICK, S),
-        (Act.SKIP, O), (Act.HAND, O), (Act.FAIL, O), (Act.REOPEN, D), (Act.REOPEN, S),
+        (Act.SKIP, O), (Act.HAND, O), (Act.HAND_BACK, O), (Act.FAIL, O), (Act.REOPEN, D), (Act.REOPEN, S),
     }  # fmt: skip

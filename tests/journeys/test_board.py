@@ -110,6 +110,41 @@ def test_the_empty_end_of_a_column_takes_a_card(stage: Stage, enter: Enter, key:
     assert stage.state(stage.first) is StepState(key)
 
 
+def let_go(page: Page, taken: Locator, place: Locator) -> None:
+    """Press on it, carry it there, let it go."""
+    (x, y), (to_x, to_y) = (middle(each) for each in (taken, place))
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 10, y + 10, steps=3)
+    page.mouse.move(to_x, to_y, steps=6)
+    page.mouse.up()
+
+
+def middle(place: Locator) -> tuple[float, float]:
+    """Where one would grip it."""
+    box = place.bounding_box()
+    assert box
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_what_cant_be_dropped_there_goes_back_and_says_why(stage: Stage, enter: Enter) -> None:
+    lead = enter(stage.address, "lead", PASSWORD, DESK, "zh-CN")
+    lead.goto(f"{stage.address}/plan/board")
+    cards = column(lead, "open").locator(".card-step")
+    for place, why in ((lead.locator("h1"), "没有移动：卡片要放到某一列上。"), (cards.last, "同一列的卡片按日期排列")):
+        let_go(lead, cards.first.locator(".card-meta"), place)
+        for told in (lead.locator(".undo-text"), lead.locator("[data-say]")):
+            expect(told).to_contain_text(why)
+        expect(cards.first).to_have_id(f"card-{stage.first}")
+    member = enter(stage.address, "member", PASSWORD, DESK, "en")
+    member.goto(f"{stage.address}/plan/board")
+    for grip in (".card-title", ".card-meta"):
+        let_go(member, card(member, stage.second).locator(grip), column(member, "done").locator("h2"))
+        expect(member.locator(".undo-text"), grip).to_contain_text("only who does the step, or a team lead")
+        member.reload()
+    assert (stage.state(stage.first), stage.state(stage.second)) == (StepState.OPEN, StepState.OPEN)
+
+
 def test_blocking_asks_by_what(stage: Stage, enter: Enter) -> None:
     lead = enter(stage.address, "lead", PASSWORD, DESK, "zh-CN")
     lead.goto(f"{stage.address}/plan/board")

@@ -25,6 +25,7 @@ from tests.journeys.conftest import DESK, PHONE, Enter
 
 pytestmark = pytest.mark.browser
 ZONE, HOUR, QUARTER = ZoneInfo("Asia/Shanghai"), timedelta(hours=1), timedelta(minutes=15)
+OUTSIDE = {"zh-CN": "没有改动：场次要放到某个直播间的行上。", "en": "Nothing was moved: a show is let go on a studio."}
 UNMOVED = {"zh-CN": "没有改动。", "en": "Nothing was moved."}
 
 
@@ -231,6 +232,8 @@ def test_escape_and_letting_go_outside_change_nothing(stage: Stage, enter: Enter
     pull(page, show.locator(".show-time"), hour_wide(page), page.locator(".sessions-head"))
     expect(ghost).to_have_count(0)
     page.mouse.up()
+    for told in (page.locator(".undo-text"), said):
+        expect(told, "for eyes and ears").to_have_text(OUTSIDE[language])
     pull(page, show.locator(".show-time"), 3)
     page.mouse.move(*middle(show.locator(".show-time")))
     assert page.url == stage.timeline

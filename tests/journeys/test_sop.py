@@ -19,13 +19,21 @@ from tests.journeys.conftest import DESK, PHONE
 
 pytestmark = pytest.mark.browser
 WORDS = {
-    "zh-CN": {"added": "新增", "changed": "改动", "draft": "3 处改动", "ticked": "保留 1 个勾", "number": "≥ 5 Mbit/s"},
+    "zh-CN": {
+        "added": "新增",
+        "changed": "改动",
+        "draft": "3 处改动",
+        "ticked": "保留 1 个勾",
+        "number": "≥ 5 Mbit/s",
+        "stays": "各条按时间先后排列",
+    },
     "en": {
         "added": "New line",
         "changed": "Changed line",
         "draft": "3 changes",
         "ticked": "1 tick kept",
         "number": "≥ 5 Mbit/s",
+        "stays": "Lines stand in the order of their times.",
     },
 }
 
@@ -79,6 +87,15 @@ def test_a_line_is_edited_published_and_reaches_tonight(
     expect(lead.locator("#draft")).to_contain_text(words["draft"])
     for word in ("added", "changed"):
         expect(lead.locator("#draft")).to_contain_text(words[word])
+    lead.locator("#line-benefits [data-grip]").hover()
+    lead.mouse.down()
+    strange = lead.locator("[data-order] > li", has_text="备用麦电量与试音").bounding_box()
+    assert strange is not None
+    lead.mouse.move(strange["x"] + 40, strange["y"] + strange["height"] / 2, steps=12)
+    lead.mouse.up()
+    expect(lead.locator(".undo-text"), "lines of another time").to_contain_text(words["stays"])
+    assert lead.locator("[data-order] > li").evaluate_all("rows => rows.map(row => row.id)") == lines
+    expect(lead.locator("#draft")).to_contain_text(words["draft"])
     lead.fill("#publish input[name=note]", "备用麦的教训")
     lead.locator("#publish button.btn-primary").click()
     lead.wait_for_load_state()

@@ -65,6 +65,13 @@ def test_the_board_shows_cards_and_moves_them_without_script(
     assert state_of(cast, steps[0]) is StepState.BLOCKED
 
 
+def test_a_card_that_cant_go_there_says_why(client_of: Client, cast: Cast, steps: list[int]) -> None:
+    lead = speaking(client_of("lead"), "zh_Hans_CN")
+    stranger = {"by": "owner", "to": str(cast.outsider), "version": "1"}
+    stays = lead.get(lead.post_form(f"/plan/steps/{steps[0]}/place", stranger).location).text
+    assert "这个步骤不能移到那里，仍在原处。 请选择本团队的人。" in stays
+
+
 def test_who_may_not_move_a_card_has_no_handle(client_of: Client, cast: Cast, steps: list[int]) -> None:
     member = client_of("member")
     assert member.get("/plan/board").text.count("data-card=") == 1, "one's own"

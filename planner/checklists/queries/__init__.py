@@ -1,6 +1,7 @@
 """What can be read of checklists and SOPs."""
 
 from planner.checklists.queries.emergencies import (
+    EmergencyPage,
     EmergencyRow,
     beginning,
     emergencies,
@@ -63,6 +64,7 @@ from planner.checklists.queries.wall import Wall, WallRow, wall
 __all__ = [
     "KIND",
     "Change",
+    "EmergencyPage",
     "EmergencyRow",
     "ItemPage",
     "ItemRow",

@@ -27,7 +27,10 @@ from planner.live.rules import State
 
 @dataclass(frozen=True)
 class EmergencyRow:
-    """An emergency of a show: how long it runs or ran, how many steps are done and were left out."""
+    """An emergency of a show: how long it runs or ran, how many steps are done and were left out.
+
+    What was `dropped` was none: a false alarm, with `why`, or, if it never `ended`, taken back.
+    """
 
     id: int
     session_id: int
@@ -37,6 +40,9 @@ class EmergencyRow:
     total: int
     open: int
     left: int
+    by: int | None = None
+    dropped: bool = False
+    why: str = ""
 
     @property
     def done(self) -> int:
@@ -53,26 +59,35 @@ class EmergencyRow:
 @ready
 def _of_sessions() -> Any:
     state, i = ChecklistItem.state, ChecklistItem
-    counts = (func.sum(case((state == each, 1), else_=0)) for each in (ItemState.OPEN, ItemState.SKIPPED))
-    c, t = Checklist, SopTemplate
+    c, t, applies = Checklist, SopTemplate, state != ItemState.NOT_APPLICABLE
+    counted = (applies, state == ItemState.OPEN, state == ItemState.SKIPPED)
+    counts = (func.sum(case((each, 1), else_=0)) for each in counted)
+    told = (c.id, c.session_id, t.name, t.name_en, c.began, c.ended, c.created_by, c.dropped)
     asked = (
-        select(c.id, c.session_id, t.name, t.name_en, c.began, c.ended, func.count(i.id), *counts)
+        select(*told, func.max(case((applies, ""), else_=i.note)), *counts)
         .join(t, t.id == c.template_id)
         .join(i, i.checklist_id == c.id)
-        .where(
-            c.session_id.in_(bindparam("ids", expanding=True)), c.began.is_not(None), state != ItemState.NOT_APPLICABLE
-        )
-        .group_by(c.id, c.session_id, t.name, t.name_en, c.began, c.ended)
+        .where(c.session_id.in_(bindparam("ids", expanding=True)), c.began.is_not(None))
+        .group_by(*told)
     )
     return asked.order_by(c.began, c.id).execution_options(with_trash=True)
 
 
-@query(P.CHECKLIST_VIEW)
-def emergencies(session_ids: Iterable[int]) -> list[EmergencyRow]:
-    """All emergencies of these shows, the first one first."""
+def _begun(session_ids: Iterable[int]) -> list[EmergencyRow]:
+    """All that were ever begun, also what was none."""
     wanted = list(session_ids)
     rows = _of_sessions.rows(ids=wanted) if wanted else ()
-    return [EmergencyRow(r[0], r[1], title_of(r[2], r[3]), r[4], r[5], r[6], int(r[7]), int(r[8])) for r in rows]
+    found = list[EmergencyRow]()
+    for row_id, session_id, name, english, began, ended, by, dropped, why, total, still, left in rows:
+        counts = (int(total), int(still), int(left))
+        found.append(EmergencyRow(row_id, session_id, title_of(name, english), began, ended, *counts, by, dropped, why))
+    return found
+
+
+@query(P.CHECKLIST_VIEW)
+def emergencies(session_ids: Iterable[int]) -> list[EmergencyRow]:
+    """All emergencies of these shows, the first one first; without what was none."""
+    return [e for e in _begun(session_ids) if not e.dropped]
 
 
 @query(P.CHECKLIST_VIEW)
@@ -106,7 +121,7 @@ def beginning(session_id: int) -> Beginning:
 
 @dataclass(frozen=True)
 class EmergencyPage:
-    """One emergency with its steps; `may_end` is whether it is this reader's to end."""
+    """One emergency with its steps; `may_end` is whether it is this reader's to end, `may_undo` to take back."""
 
     session: SessionBrief
     row: EmergencyRow
@@ -115,11 +130,16 @@ class EmergencyPage:
     may_end: bool
     now: datetime
 
+    @property
+    def may_undo(self) -> bool:
+        """Begun by this reader, and nothing is done yet."""
+        return self.may_end and self.row.by == actor.current().user_id and not (self.row.done or self.row.left)
+
 
 @query(P.CHECKLIST_VIEW)
 def emergency(session_id: int, checklist_id: int) -> EmergencyPage:
     """The steps of an emergency, in their order."""
-    b, held = live.brief(session_id), emergencies([session_id])
+    b, held = live.brief(session_id), _begun([session_id])
     row = next((e for e in held if e.id == checklist_id), None)
     if row is None:
         raise NotFound()
@@ -127,10 +147,10 @@ def emergency(session_id: int, checklist_id: int) -> EmergencyPage:
     applies = ChecklistItem.state != ItemState.NOT_APPLICABLE
     asked = items_asked().where(ChecklistItem.checklist_id == checklist_id, applies)
     items = in_full(read_items(asked.order_by(*order)))
-    others = [e for e in held if e.id != checklist_id and e.ended is None]
+    others = [e for e in held if e.id != checklist_id and e.ended is None and not e.dropped]
     who = actor.current()
     mine = who.may(P.CHECKLIST_TICK) and (who.may(P.SESSION_EDIT) or live.is_crew(session_id, who.user_id))
-    return EmergencyPage(b, row, items, others, mine and row.ended is None, clock.now())
+    return EmergencyPage(b, row, items, others, mine and row.ended is None and not row.dropped, clock.now())
 
 
 @query(P.CHECKLIST_VIEW)
@@ -146,6 +166,7 @@ def emergencies_on_air(session_id: int) -> dict[str, object] | None:
 
 @query(P.CHECKLIST_VIEW)
 def emergencies_after(session_id: int) -> dict[str, object] | None:
-    """The panel of the review: what went wrong, how long it took, and what was left undone."""
-    rows = emergencies([session_id])
-    return {"rows": rows, "now": clock.now()} if rows else None
+    """The panel of the review: what went wrong, how long it took, and what was left undone; false alarms apart."""
+    held = [e for e in _begun([session_id]) if e.ended is not None or not e.dropped]
+    rows, none = [e for e in held if not e.dropped], [e for e in held if e.dropped]
+    return {"rows": rows, "none": none, "now": clock.now()} if held else None

@@ -276,8 +276,9 @@ def _shown(items: list[ItemRow], asked: str, position_id: int | None, now: datet
 
 @query(P.CHECKLIST_VIEW, remember=True)
 def items_of_session(session_id: int) -> list[ItemRow]:
-    """All items of a session's list, in their order; none where there is no list yet."""
-    return read_items(_of_session, id=session_id)
+    """All items of a session's list, in their order; none where there is no list yet. Of an emergency what applies."""
+    rows = read_items(_of_session, id=session_id)
+    return [i for i in rows if i.stage is not Stage.EMERGENCY or i.state is not ItemState.NOT_APPLICABLE]
 
 
 @query(P.CHECKLIST_VIEW)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased
 
 from planner.base import actor, db
@@ -232,7 +232,7 @@ def pass_rates(briefs: Mapping[int, SessionBrief]) -> dict[int, PassRate]:
 
 
 def _runs(template_id: int, wanted: Wanted) -> list[Any]:
-    """The lists of this SOP whose shows are over, the latest first."""
+    """The lists of this SOP whose shows are over, the latest first; an emergency that was none is none of them."""
     who = actor.current()
     asked = (
         select(Checklist.id, Checklist.session_id, LiveSession.theme, LiveSession.planned_start, LiveSession.missing)
@@ -240,6 +240,7 @@ def _runs(template_id: int, wanted: Wanted) -> list[Any]:
         .join(SopVersion, SopVersion.id == Checklist.version_id)
         .join(LiveSession, LiveSession.id == Checklist.session_id)
         .where(SopVersion.template_id == template_id, LiveSession.state.in_(list(AFTER_AIR)), db.alive(LiveSession))
+        .where(or_(Checklist.began.is_(None), Checklist.dropped.is_(False)))
     )  # fmt: skip
     if wanted.first is not None:
         asked = asked.where(LiveSession.planned_start >= day_span(wanted.first, who.timezone, who.day_start).start)

@@ -64,6 +64,7 @@ class Act(StrEnum):
     REOPEN = "reopen"
     HAND = "hand"
     FAIL = "fail"
+    HAND_BACK = "hand_back"
 
 
 ACTS: dict[Act, frozenset[ItemState]] = {
@@ -73,6 +74,7 @@ ACTS: dict[Act, frozenset[ItemState]] = {
     Act.REOPEN: frozenset({ItemState.DONE, ItemState.SKIPPED}),
     Act.HAND: frozenset({ItemState.OPEN}),
     Act.FAIL: frozenset({ItemState.OPEN}),
+    Act.HAND_BACK: frozenset({ItemState.OPEN}),
 }
 """From which states each act can be made."""
 
@@ -102,7 +104,7 @@ def fold(ticks: Sequence[TickFact], two_people: bool) -> ItemState:
         elif tick.act is Act.SKIP:
             state = ItemState.SKIPPED
             people.clear()
-        elif tick.act is not Act.HAND:
+        elif tick.act not in (Act.HAND, Act.HAND_BACK):
             state = ItemState.OPEN
             people.clear()
     return state

@@ -1,7 +1,12 @@
 """What can be done with checklists and SOPs."""
 
 from planner.checklists.services.drafts import drop_draft, publish_draft, restore_version
-from planner.checklists.services.emergencies import begin_emergency, end_emergency
+from planner.checklists.services.emergencies import (
+    begin_emergency,
+    end_emergency,
+    end_false_alarm,
+    take_back_emergency,
+)
 from planner.checklists.services.following import FOLLOWER, follow_answers, follow_habits, pin, read_on, retime
 from planner.checklists.services.lines import (
     before_proposal_undo,
@@ -13,7 +18,7 @@ from planner.checklists.services.lines import (
 )
 from planner.checklists.services.lists import add_list, make_checklist
 from planner.checklists.services.proposals import LineIn, accept_proposal, refuse_proposal
-from planner.checklists.services.proving import add_photo, carry_over, hand_over
+from planner.checklists.services.proving import add_photo, carry_over, hand_back, hand_over
 from planner.checklists.services.reading import follow_reading
 from planner.checklists.services.replaying import REFUSED, replay
 from planner.checklists.services.sheets import Brought, bring_lines, look_at_lines
@@ -52,11 +57,13 @@ __all__ = [
     "edit_item",
     "edit_template",
     "end_emergency",
+    "end_false_alarm",
     "ensure_templates",
     "fail",
     "follow_answers",
     "follow_habits",
     "follow_reading",
+    "hand_back",
     "hand_over",
     "look_at_lines",
     "make_checklist",
@@ -72,6 +79,7 @@ __all__ = [
     "restore_version",
     "retime",
     "skip",
+    "take_back_emergency",
     "tick",
     "unblock_item",
     "untick",

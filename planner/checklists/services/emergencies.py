@@ -7,19 +7,19 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from planner.base import actor, db
+from planner.base import actor, db, undo
 from planner.base.i18n import gettext as _
 from planner.base.lock import lock
 from planner.base.news import tell
 from planner.base.verbs import command
 from planner.checklists import rules
 from planner.checklists.models import Checklist, ChecklistItem, SopTemplate, Tick
-from planner.checklists.news import EmergencyBegan, EmergencyEnded
+from planner.checklists.news import EmergencyBegan, EmergencyEnded, EmergencyTakenBack, FalseAlarm
 from planner.checklists.rules import Act, ItemState, Kind
 from planner.checklists.services.lists import facts_of, lead_of, make_list, to_begin
 from planner.checklists.words import title_of
 from planner.kernel import clock
-from planner.kernel.errors import Forbidden, Invalid
+from planner.kernel.errors import Forbidden, Invalid, Refused
 from planner.kernel.permissions import P
 from planner.kernel.text import clean_line, msg
 from planner.live import queries as live
@@ -41,7 +41,8 @@ def _open_items(checklist_id: int) -> list[ChecklistItem]:
 
 def _running_of(session_id: int, template_id: int) -> int | None:
     mine = (Checklist.session_id == session_id, Checklist.template_id == template_id)
-    asked = select(Checklist.id).where(*mine, Checklist.began.is_not(None), Checklist.ended.is_(None))
+    runs = (Checklist.began.is_not(None), Checklist.ended.is_(None), Checklist.dropped.is_(False))
+    asked = select(Checklist.id).where(*mine, *runs)
     return db.session().scalar(asked.order_by(Checklist.id).limit(1))
 
 
@@ -87,15 +88,85 @@ def begin_emergency(session_id: int, template_id: int, at: datetime | None = Non
     return made.id
 
 
-@command(P.CHECKLIST_TICK)
-def end_emergency(checklist_id: int, note: str = "") -> int:
-    """It is over, with what was left undone. Answers the session."""
-    lock("emergency", checklist_id)
+def _emergency(checklist_id: int) -> Checklist:
+    """One emergency, for the crew of its show."""
     row = db.one(Checklist, checklist_id)
     if row.began is None:
         raise Invalid.at("", msg("This is no emergency."))
     _must_be_of(row.session_id)
-    if row.ended is not None:
+    return row
+
+
+def _hold(checklist_id: int) -> None:
+    """Nobody works on its steps until this command ends."""
+    ids = db.session().scalars(select(ChecklistItem.id).where(ChecklistItem.checklist_id == checklist_id))
+    items = [("item", item_id) for item_id in ids]
+    if items:
+        lock(*items)
+    lock("emergency", checklist_id)
+
+
+def _was_none(row: Checklist, why: str) -> None:
+    """What is open of it does not apply, and the log of the show counts no fault."""
+    row.dropped = True
+    for item in _open_items(row.id):
+        item.state, item.note = ItemState.NOT_APPLICABLE, why
+    if row.entry_id is not None:
+        shows.withdraw_log(row.entry_id)
+    db.flush()
+
+
+@command(P.CHECKLIST_TICK)
+def take_back_emergency(checklist_id: int) -> int:
+    """It was begun by mistake, and is as if it had never been: within a day, while nothing has been done in it, by
+    whoever began it or a lead. Answers the session."""
+    _hold(checklist_id)
+    row, who = _emergency(checklist_id), actor.current()
+    if row.dropped and row.ended is None:
+        return row.session_id
+    if row.created_by != who.user_id and not who.may(P.SESSION_EDIT):
+        raise Forbidden(msg("Only who began an emergency, or a team lead, takes it back."))
+    touched = select(Tick.id).join(ChecklistItem, ChecklistItem.id == Tick.item_id)
+    touched = touched.where(ChecklistItem.checklist_id == checklist_id).limit(1)
+    if row.ended is not None or db.session().scalar(touched) is not None:
+        raise Refused(msg("Something was done in it already. End it as a false alarm instead."))
+    if clock.now() - row.created_at > undo.WITHIN:
+        raise undo.over()
+    _was_none(row, "")
+    tell(EmergencyTakenBack(session_id=row.session_id, checklist_id=row.id, name=_name(row)))
+    return row.session_id
+
+
+@command(P.CHECKLIST_TICK)
+def end_false_alarm(checklist_id: int, reason: str) -> int:
+    """Nothing had gone wrong: it ends with the reason, and counts as no emergency. Answers the session."""
+    _hold(checklist_id)
+    row, why = _emergency(checklist_id), clean_line(reason)[:300]
+    if row.ended is not None or row.dropped:
+        return row.session_id
+    if not why:
+        raise Invalid.at("reason", msg("Say why it was a false alarm."))
+    row.ended = clock.now()
+    _was_none(row, why)
+    tell(FalseAlarm(session_id=row.session_id, checklist_id=row.id, name=_name(row)))
+    return row.session_id
+
+
+def runs_again(row: Checklist) -> None:
+    """It was an emergency after all: what was open of it is, once it is served, and the log counts it."""
+    asked = select(ChecklistItem).where(ChecklistItem.checklist_id == row.id)
+    for item in db.session().scalars(asked.where(ChecklistItem.state == ItemState.NOT_APPLICABLE)):
+        item.note = ""
+    if row.entry_id is not None:
+        shows.put_back_log(row.entry_id)
+
+
+@command(P.CHECKLIST_TICK)
+def end_emergency(checklist_id: int, note: str = "") -> int:
+    """It is over, with what was left undone. Answers the session."""
+    lock("emergency", checklist_id)
+    row = _emergency(checklist_id)
+    if row.ended is not None or row.dropped:
         return row.session_id
     left, now, why = _open_items(checklist_id), clock.now(), clean_line(note)[:300]
     for item in left:
@@ -133,7 +204,11 @@ def follow_emergency(item_id: int) -> None:
     if row.began is None:
         return
     still = _open_items(row.id)
-    if row.ended is None and not still:
+    if row.dropped:
+        for open_one in still:
+            open_one.state = ItemState.NOT_APPLICABLE
+        db.flush()
+    elif row.ended is None and not still:
         _end(row, [], "")
     elif row.ended is not None and still:
         row.ended = None

@@ -60,6 +60,7 @@ def _standing() -> Any:
         i.expires,
         i.photos_after,
         i.stage,
+        i.handed,
         i.acted_by,
         i.acted_at,
         User.name.label("acted_name"),

@@ -13,6 +13,7 @@ from planner.base.verbs import command
 from planner.checklists.models import Checklist, ChecklistItem, SopTemplate, SopVersion
 from planner.checklists.news import ListUpgraded
 from planner.checklists.queries.upgrades import NOT_OVER
+from planner.checklists.services.emergencies import runs_again
 from planner.checklists.services.serving import Lists, serve, serve_version
 from planner.kernel.errors import Refused
 from planner.kernel.permissions import P
@@ -74,5 +75,7 @@ def after_list_undo(row: Checklist, fields: frozenset[str]) -> None:
     hold(row.session_id)
     b = live.brief(row.session_id)
     db.session().refresh(row)
+    if row.began is not None and not row.dropped:
+        runs_again(row)
     serve_version(row, b)
     serve(b, Lists.of(b), anew=True)

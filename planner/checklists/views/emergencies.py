@@ -15,17 +15,22 @@ from planner.kernel import clock
 
 
 @bp.route("/sessions/<id:session_id>/emergency", methods=["GET", "POST"])
-@uses(services.begin_emergency, queries.beginning)
+@uses(services.begin_emergency, queries.beginning, queries.emergency)
 def begin(session_id: int) -> Response:
     """Which one it is: the second tap, and its clock runs."""
     form = forms.EmergencyForm()
     if form.ok():
         with form.catching():
             made = services.begin_emergency(session_id, form.template_id.data, _began(form))
-            place = url_for("checklists.emergency", session_id=session_id, checklist_id=made)
-            return done(place, _("The emergency list runs."))
+            return _runs(queries.emergency(session_id, made))
     status = 200 if request.method == "GET" else form.status
     return page("checklists/begin.html", status, view=queries.beginning(session_id), form=form)
+
+
+def _runs(view: queries.EmergencyPage) -> Response:
+    """To its steps; whoever began it can take it back, not who found it running."""
+    place = url_for("checklists.emergency", session_id=view.session.id, checklist_id=view.row.id)
+    return done(place, _("The emergency list runs."), undo=f"{place}/take-back" if view.may_undo else False)
 
 
 def _began(form: forms.EmergencyForm) -> datetime | None:
@@ -39,7 +44,7 @@ def emergency(session_id: int, checklist_id: int) -> Response:
     view = queries.emergency(session_id, checklist_id)
     if request.args.get("part") == "rows":
         return fragment("checklists/_emergency.html", view=view, show="all")
-    return page("checklists/emergency.html", view=view, show="all")
+    return page("checklists/emergency.html", view=view, show="all", form=forms.FalseAlarmForm())
 
 
 @bp.get("/sessions/<id:session_id>/emergency/strips")
@@ -58,3 +63,25 @@ def end_emergency(session_id: int, checklist_id: int) -> Response:
     queries.emergency(session_id, checklist_id)
     services.end_emergency(checklist_id, request.form.get("note", ""))
     return done(url_for("live.session", session_id=session_id), _("The emergency is over."))
+
+
+@bp.post("/sessions/<id:session_id>/emergency/<id:checklist_id>/take-back")
+@uses(services.take_back_emergency, queries.emergency)
+def take_back_emergency(session_id: int, checklist_id: int) -> Response:
+    """It was begun by mistake."""
+    queries.emergency(session_id, checklist_id)
+    services.take_back_emergency(checklist_id)
+    return done(url_for("live.session", session_id=session_id), _("The emergency list is taken back."), undo=True)
+
+
+@bp.post("/sessions/<id:session_id>/emergency/<id:checklist_id>/false-alarm")
+@uses(services.end_false_alarm, queries.emergency)
+def end_false_alarm(session_id: int, checklist_id: int) -> Response:
+    """Nothing had gone wrong, with the reason."""
+    form, view = forms.FalseAlarmForm(), queries.emergency(session_id, checklist_id)
+    if form.ok():
+        with form.catching():
+            services.end_false_alarm(checklist_id, form.reason.data or "")
+            said = _("It ended as a false alarm and counts as no emergency.")
+            return done(url_for("live.session", session_id=session_id), said, undo=True)
+    return page("checklists/emergency.html", form.status, view=view, show="all", form=form)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import request
+from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from planner.base.i18n import gettext as _
@@ -52,8 +52,18 @@ def carry_over(item_id: int) -> Response:
 @uses(services.hand_over, queries.ticked)
 def hand_over(item_id: int) -> Response:
     """Somebody else of the crew does it."""
-    session_id = services.hand_over(item_id, _number("user_id"), client_id(), tapped_at())
-    return answered(item_id, session_id, _("Handed over."))
+    tap = client_id()
+    session_id = services.hand_over(item_id, _number("user_id"), tap, tapped_at())
+    back = url_for("checklists.hand_back", item_id=item_id, tap=tap)
+    return answered(item_id, session_id, _("Handed over."), undo=back)
+
+
+@bp.post("/checklist-items/<id:item_id>/hand/back")
+@uses(services.hand_back, queries.ticked)
+def hand_back(item_id: int) -> Response:
+    """It is whose it was."""
+    session_id = services.hand_back(item_id, request.args.get("tap", ""), client_id())
+    return answered(item_id, session_id, _("The handing over is taken back."))
 
 
 def _number(name: str) -> int:

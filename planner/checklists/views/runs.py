@@ -71,11 +71,12 @@ def run(session_id: int) -> Response:
     return page("checklists/run.html", **context)
 
 
-def answered(item_id: int, session_id: int, words: str, notice: str = "") -> Response:
+def answered(item_id: int, session_id: int, words: str, notice: str = "", undo: str = "") -> Response:
     """The row as it stands now for the phone's queue, else the list; a `notice` stands in the row for a moment."""
     shown = request.form.get("show", "all")
     if not is_tick():
-        return done(url_for("checklists.run", session_id=session_id, show=shown) + f"#tick-{item_id}", words)
+        place = url_for("checklists.run", session_id=session_id, show=shown)
+        return done(f"{place}#tick-{item_id}", words, undo or False)
     view = queries.ticked(item_id)
     return jsonify(
         ok=True,

@@ -8,7 +8,7 @@ from flask import jsonify, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from planner.base import actor, shell
+from planner.base import actor, i18n, shell
 from planner.base.i18n import gettext as _
 from planner.base.pieces import drawn
 from planner.base.verbs import last_command
@@ -123,8 +123,9 @@ def _placed(step_id: int, by: Place, to: str) -> dict[str, Any]:
         services.place_step(step_id, version, by, to)
     except Stale:
         return {"say": _("Somebody changed this step a moment ago. It stands where they left it."), "kind": "warn"}
-    except (Refused, Invalid):
-        return {"say": _("This step can't go there. It stands where it was."), "kind": "warn"}
+    except (Refused, Invalid) as fault:
+        stays = _("This step can't go there. It stands where it was.")
+        return {"say": f"{stays} {i18n.told(fault.message)}", "kind": "warn"}
     said = _("The card is moved.")
     goes_on = by is Place.STATE and to in (StepState.DOING, StepState.DONE)
     return {"say": drawing.with_ahead(said, queries.ticked(step_id)) if goes_on else said, "undo": True}
