@@ -45,8 +45,8 @@ def tick_row(
     titles: Mapping[str, str] | None = None,
     typed: Mapping[int, Mapping[str, Any]] | None = None,
 ) -> Markup:
-    """An item in a list. `view` is which part of a list is looked at, `work` for a list of all sorts of work; `titles` are
-    those of the lines by their keys; `typed` is what was sent and refused, by item."""
+    """An item in a list. `view` is which part of a list is looked at, `work` for a list of all sorts of work. `titles`
+    are those of the lines by their keys; `typed` is what was sent and refused, by item."""
     asked = item.condition.item
     looks: dict[str, Any] = {
         "late": item.late_minutes(now),
