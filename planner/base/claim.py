@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import ColumnElement, CursorResult, select, update
 
 from planner.base import audit
 from planner.base import unit as units
@@ -49,4 +49,32 @@ def claim(model: type[Base], row_id: int, when: Mapping[str, Any], set: Mapping[
         }
         if changes:
             audit.write([audit.entry(unit, old, "update", changes, getattr(old, "version", None))])
+    return True
+
+
+def count(
+    model: type[Base], row_id: int, add: Mapping[str, int], holds: Sequence[ColumnElement[bool]], note: type[Base]
+) -> bool:
+    """Move sums of a row by these differences, if all of `holds` is true of it at that moment; False if it is not.
+
+    Only for sums that rows of another table (`note`, written beside it) are the history of: neither audit nor a version
+    looks at them.
+    """
+    unit = units.current()
+    if not unit.write:
+        raise RuntimeError("a sum is counted inside a command")
+    for each in (model, note):
+        if not issubclass(each, Owned) or each.__audited__ or issubclass(each, Versioned):
+            raise TypeError(f"{each.__name__} keeps its own history")
+    session = unit.session
+    session.flush()
+    asked = update(model).where(model.id == row_id, *holds)
+    moved = {name: getattr(model, name) + change for name, change in add.items()}
+    done = session.execute(asked.values(**moved).execution_options(claimed=True, synchronize_session=False))
+    assert isinstance(done, CursorResult)
+    if done.rowcount != 1:
+        return False
+    held = session.get(model, row_id)
+    if held is not None:
+        session.refresh(held)
     return True

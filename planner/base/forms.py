@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from flask import request
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, HiddenField, PasswordField, StringField, TextAreaField
 from wtforms.i18n import get_builtin_gnu_translations
 from wtforms.validators import InputRequired, Length, Optional
@@ -76,6 +77,16 @@ _TRANSLATIONS: dict[str, Any] = {i18n.CHINESE: _Chinese(), i18n.ENGLISH: _Englis
 def name_of(user_id: int) -> str:
     """What the person is called who saved meanwhile."""
     return kinds.titles({("person", user_id)}).get(("person", user_id), "")
+
+
+MOST_ROWS = 200
+
+
+def typed_rows(sent: MultiDict[str, str], prefix: str, names: tuple[str, ...]) -> list[dict[str, str]]:
+    """The repeated rows of a form as they were sent, also the empty ones between them."""
+    columns = {name: sent.getlist(f"{prefix}_{name}") for name in names}
+    count = min(max((len(column) for column in columns.values()), default=0), MOST_ROWS)
+    return [{name: c[n].strip() if n < len(c) else "" for name, c in columns.items()} for n in range(count)]
 
 
 class Form(FlaskForm):
@@ -226,4 +237,5 @@ __all__ = [
     "VersionField",
     "WholeField",
     "read_number",
+    "typed_rows",
 ]

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from planner.base import unit as units
 from planner.base.ports import Port
@@ -30,18 +31,22 @@ class Word:
     sort: Sort
     about: tuple[str, int]
     words: Message
+    after: timedelta = timedelta()
+    """So long it is held back, while what it tells of can still be taken back without anybody knowing."""
 
 
 told: Port[Callable[[Sequence[Word]], object]] = Port("base.told")
 """Write down what people are told of one act: asked once, at its end, with one word a person and object."""
 
 
-def concern(user_ids: Iterable[int | None], sort: Sort, about: tuple[str, int], words: Message) -> None:
+def concern(
+    user_ids: Iterable[int | None], sort: Sort, about: tuple[str, int], words: Message, after: timedelta = timedelta()
+) -> None:
     """These people are told of it, but for whoever acts; inside a command."""
     unit = units.current()
     for user_id in dict.fromkeys(user_ids):
         if user_id is not None and user_id != unit.user_id:
-            unit.gather(_hand_over, Word(user_id, sort, about, words))
+            unit.gather(_hand_over, Word(user_id, sort, about, words, after))
 
 
 def once_each(gathered: Iterable[Word]) -> list[Word]:

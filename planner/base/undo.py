@@ -28,6 +28,7 @@ _FOLLOW: dict[type[Base], Callable[[Any, frozenset[str]], None]] = {}
 _PARTS: dict[type[Base], tuple[str, Callable[[int], None]]] = {}
 _BEFORE: dict[type[Base], Callable[[Any, str], None]] = {}
 _KEPT: set[type[Base]] = set()
+_FIXED: dict[type[Base], frozenset[str]] = {}
 _ALSO: list[Callable[[str], None]] = []
 _taking_back: ContextVar[datetime | None] = ContextVar("taking_back", default=None)
 
@@ -74,6 +75,11 @@ def after_part(model: type[Base], whole: str, follow: Callable[[int], None]) -> 
 def keeps(model: type[Base]) -> None:
     """Register what stays when the command that made it is taken back: acts hang on it, and its whole hides it."""
     _KEPT.add(model)
+
+
+def fixed(model: type[Base], *fields: str) -> None:
+    """Register fields that only their own verbs move: what has changed one of them is not taken back here."""
+    _FIXED[model] = frozenset(fields)
 
 
 def before(model: type[Base], check: Callable[[Any, str], None]) -> None:
@@ -187,6 +193,8 @@ def _put_back(mapper: Mapper[Any], entry: AuditEntry) -> None:
     if row is None:
         raise changed()
     _ask_before(row, entry.act)
+    if _FIXED.get(mapper.class_, frozenset()) & (entry.changes or {}).keys():
+        raise Refused(msg("This is not taken back here: use what its own page offers."))
     for name, (old, new) in (entry.changes or {}).items():
         if audit.plain(getattr(row, name)) != new:
             raise changed()

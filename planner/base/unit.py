@@ -74,6 +74,18 @@ class Unit:
         """Lay something by, from commands within commands, too; `work` takes all of it once, before the commit."""
         self.gathered.setdefault(work, []).append(item)
 
+    @contextlib.contextmanager
+    def part(self) -> Iterator[None]:
+        """A part of a command that may fail by itself: what it wrote, and what it laid by, is then as before it."""
+        held = {work: list(items) for work, items in self.gathered.items()}
+        try:
+            with self.session.begin_nested():
+                yield
+        except BaseException:
+            self.gathered = held
+            self.session.expire_all()
+            raise
+
     def flush(self) -> None:
         """Write what the session holds so far."""
         if self._session is not None:

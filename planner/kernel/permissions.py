@@ -59,6 +59,17 @@ class P(StrEnum):
     SOP_PROPOSE = "sop_propose"
     SOP_EDIT = "sop_edit"
 
+    REQUEST_VIEW = "request_view"
+    """The requests that concern one: one's own, those one decides or is copied in; a lead's all of them."""
+    REQUEST_MAKE = "request_make"
+    REQUEST_DECIDE = "request_decide"
+    """Sign what one is asked to sign; not at a shared desk."""
+    BUDGET_VIEW = "budget_view"
+    BUDGET_MOVE = "budget_move"
+    """Propose what goes from one category to another."""
+    BUDGET_EDIT = "budget_edit"
+    POLICY_EDIT = "policy_edit"
+
     RESULT_VIEW = "result_view"
     REVIEW_EDIT = "review_edit"
     REVIEW_CLOSE = "review_close"
@@ -85,6 +96,9 @@ _WORK = _LOOK | {
     P.FIGURES_EDIT,
     P.REVIEW_EDIT,
     P.JOB_VIEW,
+    P.REQUEST_VIEW,
+    P.REQUEST_MAKE,
+    P.REQUEST_DECIDE,
 }
 _LEAD = _WORK | {
     P.SESSION_EDIT,
@@ -98,14 +112,17 @@ _LEAD = _WORK | {
     P.TRASH_RESTORE,
     P.PEOPLE_MANAGE,
     P.TEAM_EDIT,
+    P.BUDGET_VIEW,
+    P.BUDGET_MOVE,
 }
+_MANAGE = _LEAD | {P.BUDGET_EDIT, P.POLICY_EDIT}
 
 ROLE_MAY: dict[Role, frozenset[P]] = {
     Role.VIEWER: frozenset(_LOOK),
     Role.MEMBER: frozenset(_WORK),
     Role.HOST: frozenset(_WORK),
     Role.LEAD: frozenset(_LEAD),
-    Role.MANAGER: frozenset(_LEAD),
+    Role.MANAGER: frozenset(_MANAGE),
 }
 
 AT_A_STATION: frozenset[P] = frozenset({

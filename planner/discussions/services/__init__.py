@@ -7,7 +7,15 @@ from planner.discussions.services.comments import (
     forget_person,
     remove_comment,
 )
-from planner.discussions.services.files import Brought, add_files, add_picture, check_file, read_files, remove_file
+from planner.discussions.services.files import (
+    Brought,
+    add_files,
+    add_picture,
+    after_restore,
+    check_file,
+    read_files,
+    remove_file,
+)
 from planner.discussions.services.links import check_link, link_address, link_object, remove_link
 
 __all__ = [
@@ -15,6 +23,7 @@ __all__ = [
     "add_comment",
     "add_files",
     "add_picture",
+    "after_restore",
     "check_comment",
     "check_file",
     "check_link",

@@ -16,7 +16,7 @@ from planner.base.news import tell
 from planner.base.pictures import Picture
 from planner.base.telling import Sort, concern
 from planner.base.verbs import command
-from planner.discussions import queries, rules
+from planner.discussions import ports, queries, rules
 from planner.discussions.models import Attachment
 from planner.discussions.news import Attached
 from planner.discussions.queries.beside import may_remove
@@ -101,7 +101,19 @@ def add_files(kind: str, object_id: int, brought: Sequence[Brought]) -> list[int
     if more:
         words = msg("Attached: %(name)s and %(n)s more", name=rows[0].name, n=more)
     concern([*whose(kind, object_id), *queries.speakers(kind, object_id)], Sort.REPLIED, (kind, object_id), words)
+    _follow(kind, object_id)
     return [row.id for row in rows]
+
+
+def _follow(kind: str, object_id: int) -> None:
+    for follow in ports.on_files:
+        follow(kind, object_id)
+
+
+def after_restore(attachment_id: int) -> None:
+    """Registered with the trash: a file is back."""
+    row = db.one(Attachment, attachment_id)
+    _follow(row.kind, row.object_id)
 
 
 @command(P.COMMENT)
@@ -132,6 +144,7 @@ def remove_file(attachment_id: int) -> None:
     if not may_remove(row.created_by):
         raise Forbidden(msg("Only whoever attached a file, or a lead, can remove it."))
     trashing.trash(row)
+    _follow(row.kind, row.object_id)
 
 
 def check_file(row: Attachment) -> None:

@@ -10,7 +10,6 @@ from planner.live.forms.readings import CorrectionForm, EndForm, ReadingForm, ty
 from planner.live.forms.roster import RosterForm, chosen_columns
 from planner.live.forms.rows import (
     CREW,
-    MOST_ROWS,
     TARGET,
     CrewForm,
     SwapForm,
@@ -51,7 +50,6 @@ from planner.live.forms.together import (
 __all__ = [
     "CREW",
     "LONGEST_SHEET",
-    "MOST_ROWS",
     "TARGET",
     "USUAL_MINUTES",
     "USUAL_TARGETS",

@@ -15,6 +15,7 @@ from planner.base.forms import (
     Length,
     LineField,
     VersionField,
+    typed_rows,
 )
 from planner.base.words import _l
 from planner.figures.words import read_value
@@ -46,16 +47,6 @@ CREW = ("position", "person", "start", "end")
 
 
 TARGET = ("metric", "value")
-
-
-MOST_ROWS = 200
-
-
-def typed_rows(sent: MultiDict[str, str], prefix: str, names: tuple[str, ...]) -> list[dict[str, str]]:
-    """The repeated rows of a form as they were sent, also the empty ones between them."""
-    columns = {name: sent.getlist(f"{prefix}_{name}") for name in names}
-    count = min(max((len(column) for column in columns.values()), default=0), MOST_ROWS)
-    return [{name: c[n].strip() if n < len(c) else "" for name, c in columns.items()} for n in range(count)]
 
 
 def crew_rows(sent: MultiDict[str, str]) -> list[dict[str, str]]:

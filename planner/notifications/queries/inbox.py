@@ -87,7 +87,7 @@ def _rows(user_id: int, unread: bool, sort: Sort | None, before: int | None) -> 
     if unread:
         asked = asked.where(*not_read(user_id, clock.now()))
     else:
-        asked = asked.where(UNREAD[1])
+        asked = asked.where(UNREAD[1], Notice.created_at <= clock.now())
     if sort is not None:
         asked = asked.where(Notice.sort == sort)
     if before is not None:

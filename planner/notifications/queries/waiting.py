@@ -53,8 +53,8 @@ FIRST = or_(and_(*SHOWS), Notice.key.startswith(CALL))
 
 
 def not_read(user_id: Any, now: Any) -> tuple[Any, ...]:
-    """The conditions of what somebody has still to read."""
-    return (Notice.user_id == user_id, *UNREAD, Notice.until > now)
+    """The conditions of what somebody has still to read; what is held back (see `Word.after`) is told later."""
+    return (Notice.user_id == user_id, *UNREAD, Notice.until > now, Notice.created_at <= now)
 
 
 @ready

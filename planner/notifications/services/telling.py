@@ -110,6 +110,7 @@ def _row(user_id: int, kind: str, words: list[Word]) -> dict[str, Any]:
         "words": told.as_json(),
         "until": units.current().at + rules.WORTH,
         "starts": None,
+        "created_at": units.current().at + min(word.after for word in words),
     }
 
 
