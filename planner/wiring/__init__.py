@@ -63,6 +63,9 @@ from planner.plan.models import (
     StepSeries,
     Target,
 )
+from planner.resources import services as resources
+from planner.resources import words as resource_words
+from planner.resources.models import BudgetCategory, ResourceRequest
 from planner.saved import services as saved_services
 from planner.saved.models import SavedView
 from planner.wiring.objects import KINDS, PARTS
@@ -74,7 +77,7 @@ __all__ = ["COMMANDS", "READ", "ROUNDS", "wire"]
 COMMANDS: list[Command] = [*base_cli.COMMANDS, people_cli.first_admin, *demo_cli.COMMANDS]
 
 
-READ = (live_words, live_jobs, plan_words, demo_jobs)
+READ = (live_words, live_jobs, plan_words, resource_words, demo_jobs)
 """Rooms that register words or work when they are loaded and that no other room needs by name."""
 
 
@@ -110,8 +113,12 @@ def wire(app: Flask) -> None:
     trash.before_restore(Step, plan_services.check_step)
     trash.after_restore(LiveSession, outcomes.verify_again)
     trash.before_restore(Goal, plan_services.reckon_goal)
+    trash.before_restore(ResourceRequest, resources.check_request)
+    trash.before_restore(BudgetCategory, resources.check_category)
+    trash.after_restore(Attachment, discussion_services.after_restore)
     trash.before_restore(OwnMetric, plan_services.check_own_metric)
     undo.after(LiveSession, after_undo)
+    undo.fixed(ResourceRequest, "state", "round", "seen", "budget_id", "decided_at")
     undo.keeps(Checklist)
     undo.after(Checklist, checklist_services.after_list_undo)
     undo.keeps(SopVersion)

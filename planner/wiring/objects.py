@@ -50,6 +50,8 @@ from planner.plan.models import (
     Target,
     TargetClosing,
 )
+from planner.resources.models import Budget, BudgetCategory, RequestCopy, RequestLine, RequestQuote, ResourceRequest
+from planner.resources.words import category_name
 from planner.saved.models import SavedDefault, SavedView
 
 KINDS = (
@@ -69,6 +71,28 @@ KINDS = (
     Kind("goal", _l("Goal"), "target", "plan.goal", "goal_id", Goal, P.PLAN_VIEW, lambda r: r.title, True),
     Kind("step", _l("Step"), "list-checks", "plan.step", "step_id", Step, P.PLAN_VIEW, lambda r: r.title, True),
     Kind("period", _l("Period"), "calendar", "plan.period", "period_id", Period, P.PLAN_VIEW, lambda r: r.name),
+    Kind(
+        "request",
+        _l("Request"),
+        "receipt",
+        "resources.request",
+        "request_id",
+        ResourceRequest,
+        P.REQUEST_VIEW,
+        lambda r: r.title,
+        True,
+    ),
+    Kind("budget", _l("Budget"), "wallet", "resources.ledger", "budget_id", Budget, P.BUDGET_VIEW),
+    Kind(
+        "budget_category",
+        _l("Budget category"),
+        "tag",
+        "resources.categories",
+        "",
+        BudgetCategory,
+        P.BUDGET_VIEW,
+        lambda r: category_name(r.key, r.name),
+    ),
     Kind("phase", _l("Phase"), "flag", "plan.index", "", Phase, P.PLAN_VIEW, lambda r: r.name),
     Kind("own_metric", _l("Own figure"), "gauge", "plan.own_metrics", "", OwnMetric, P.PLAN_VIEW, lambda r: r.name),
     Kind(
@@ -200,6 +224,7 @@ PARTS = (
     (Phase, GoalLink.phase_id, PhaseCriterion.phase_id),
     (Bot, BotState.bot_id, BotPush.bot_id, BotLine.bot_id),
     (Target, Evidence.target_id),
+    (ResourceRequest, RequestLine.request_id, RequestQuote.request_id, RequestCopy.request_id),
     (SavedView, SavedDefault.view_id),
     (Step, StepLine.step_id, StepTag.step_id, StepHelper.step_id, StepLink.step_id, StepLink.on_id),
 )

@@ -58,6 +58,7 @@ from planner.plan import queries as plan_queries
 from planner.plan import sentences
 from planner.plan import views as plan_views
 from planner.plan import words as plan_words
+from planner.resources import views as resource_views
 from planner.saved import queries as saved
 from planner.saved import views as saved_views
 from planner.search import views as search_views
@@ -71,6 +72,7 @@ BLUEPRINTS = (
     live_views.bp,
     plan_views.bp,
     checklist_views.bp,
+    resource_views.bp,
     outcome_views.bp,
     settings_views.bp,
     search_views.bp,
@@ -126,6 +128,9 @@ DESK = frozenset({Role.MANAGER, Role.LEAD})
 SHOWS = ("/sessions", "/findings", "/actions")
 
 
+MONEY = ("/requests", "/budget", "/approvals")
+
+
 RESULTS = ("/results", "/imports", "/reviews")
 
 
@@ -147,6 +152,7 @@ PLACES = (
         sometimes=live.my_note_place,
     ),
     Place(_l("Results"), "outcomes.results", "chart-line", P.RESULT_VIEW, RESULTS, 50, DESK),
+    Place(_l("Requests"), "resources.requests", "receipt", P.REQUEST_VIEW, MONEY, 55, frozenset({Role.MANAGER})),
     Place(_l("Daily report"), "daily.index", "file-text", P.STEP_DO, "/daily", 60),
     Place(_l("Settings"), "settings.index", "settings", P.SELF, "/settings", 90),
     Place(_l("Me"), "people.me", "user", P.SELF, "/me", 95, EVERYBODY, rail=False),

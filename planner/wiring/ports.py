@@ -23,6 +23,7 @@ from planner.daily import jobs as daily_jobs
 from planner.daily import ports as daily_ports
 from planner.daily import queries as daily
 from planner.daily import services as daily_services
+from planner.discussions import ports as discussion_ports
 from planner.discussions import queries as discussions
 from planner.discussions import services as discussion_services
 from planner.figures import ports as figure_ports
@@ -48,6 +49,9 @@ from planner.people import ports as people_ports
 from planner.plan import jobs as plan_jobs
 from planner.plan import ports as plan_ports
 from planner.plan import services as plan_services
+from planner.resources import jobs as resource_jobs
+from planner.resources import ports as resource_ports
+from planner.resources import services as resources
 from planner.saved import queries as saved
 from planner.saved import services as saved_services
 
@@ -60,6 +64,7 @@ ROUNDS = (
     Round("tell the group bots", timedelta(minutes=1), bot_jobs.tell_bots),
     Round("bring steps that come again", timedelta(minutes=5), plan_jobs.bring_steps),
     Round("count how shows were carried out", timedelta(minutes=5), plan_jobs.follow_shows),
+    Round("chase requests that wait", timedelta(minutes=5), resource_jobs.chase),
     Round("send daily reports", timedelta(minutes=1), daily_jobs.send_reports),
     Round("seal the history", timedelta(minutes=1), rounds.seal_all),
     Round("forget links, devices, tries", timedelta(hours=1), people_jobs.forget_access),
@@ -86,9 +91,14 @@ def fill_ports() -> None:
     people_ports.on_team.fill(figure_services.ensure_causes)
     people_ports.on_team.fill(live_services.ensure_log_kinds)
     people_ports.on_team.fill(checklist_services.ensure_templates)
-    for leaver in (live.leaving, checklist_ports.leaving, plan_ports.leaving):
+    people_ports.on_team.fill(resources.ensure_categories)
+    discussion_ports.on_files.fill(resources.follow_papers)
+    for leaver in (live.leaving, checklist_ports.leaving, plan_ports.leaving, resource_ports.leaving):
         people_ports.leavers.fill(leaver)
-    for own in (live, discussions, checklist_ports, plan_ports, outcomes_own, history, notices, daily, saved, bots):
+    for own in (
+        live, discussions, checklist_ports, plan_ports, resource_ports, outcomes_own, history, notices, daily, saved,
+        bots,
+    ):  # fmt: skip
         people_ports.own_data.fill(own.own_data)
     people_ports.needed.fill(live.needed)
     people_ports.erasing.fill(forget_name)

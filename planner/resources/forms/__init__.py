@@ -1,0 +1,39 @@
+"""Forms of requests, decisions and budgets: shape and spelling only."""
+
+from planner.base.forms import typed_rows
+from planner.resources.forms.budgets import (
+    AllocateForm,
+    AnswerForm,
+    CarryForm,
+    CategoryForm,
+    TransferForm,
+)
+from planner.resources.forms.decisions import DecisionForm, DelegationForm, PersonForm, ReturnForm
+from planner.resources.forms.policies import LEVEL, LISTS, PolicyForm, TryForm, level_rows, read_levels, rows_of_levels
+from planner.resources.forms.requests import LINE, QUOTE, NewRequestForm, RequestForm, rows_of_lines, rows_of_quotes
+
+__all__ = [
+    "LEVEL",
+    "LINE",
+    "LISTS",
+    "QUOTE",
+    "AllocateForm",
+    "AnswerForm",
+    "CarryForm",
+    "CategoryForm",
+    "DecisionForm",
+    "DelegationForm",
+    "NewRequestForm",
+    "PersonForm",
+    "PolicyForm",
+    "RequestForm",
+    "ReturnForm",
+    "TransferForm",
+    "TryForm",
+    "level_rows",
+    "read_levels",
+    "rows_of_levels",
+    "rows_of_lines",
+    "rows_of_quotes",
+    "typed_rows",
+]

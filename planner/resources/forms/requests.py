@@ -1,0 +1,158 @@
+"""Asking for money: fields, lines and offers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from planner.base.fields import read_number
+from planner.base.forms import (
+    Form,
+    InputRequired,
+    Length,
+    LineField,
+    LinesField,
+    LocalDateField,
+    MoneyField,
+    NumberField,
+    PickField,
+    RadioField,
+    SelectField,
+    VersionField,
+    typed_rows,
+)
+from planner.base.words import _l, choices
+from planner.kernel.errors import Invalid
+from planner.kernel.money import read_money, show_money
+from planner.kernel.text import Message, clean_line, msg
+from planner.resources.rules import Every, Invoice, Kind, Line, PayWay, Quote, Wish
+
+LINE = ("item", "quantity", "price", "supplier", "link")
+QUOTE = ("supplier", "amount", "note")
+
+
+class NewRequestForm(Form):
+    """With which a request begins."""
+
+    kind = RadioField(_l("What kind of need is it?"), choices=choices(Kind), default=Kind.ONE_OFF)
+    title = LineField(_l("What is it?"), [InputRequired(), Length(max=120)])
+
+
+class RequestForm(Form):
+    """A request. Lines and offers are repeated rows."""
+
+    lists = ("lines", "quotes")
+    version = VersionField()
+    kind = SelectField(_l("Kind"), choices=choices(Kind))
+    title = LineField(_l("What is it?"), [InputRequired(), Length(max=120)])
+    purpose = LinesField(_l("What is it good for?"), [Length(max=4000)])
+    category_id = PickField(_l("Category"), none=_l("Choose"))
+    needed_by = LocalDateField(_l("Needed by"))
+    goal_id = PickField(_l("Goal it serves"), none=_l("None"))
+    session_id = PickField(_l("Session"), none=_l("None"))
+    step_id = PickField(_l("Step"), none=_l("None"))
+    payee = LineField(_l("Paid to"), [Length(max=120)])
+    payee_id = PickField(_l("Who has paid"), none=_l("Nobody of the team"))
+    pay_way = SelectField(_l("How it is paid"), choices=lambda: [("", _l("Choose")), *choices(PayWay)()])
+    invoice = SelectField(_l("Invoice"), choices=choices(Invoice))
+    invoice_number = LineField(_l("Number of the invoice"), [Length(max=40)])
+    tax = MoneyField(_l("Tax in it"))
+    metric = SelectField(_l("What it should move"), validate_choice=False)
+    effect = NumberField(_l("By how much"))
+    effect_note = LineField(_l("Expected effect in words"), [Length(max=200)])
+    every = SelectField(_l("Comes again"), choices=lambda: [("", _l("Choose")), *choices(Every)()])
+    renews_on = LocalDateField(_l("Renewed on"))
+    spent_on = LocalDateField(_l("Spent on"))
+    reason = LineField(_l("Why it could not wait"), [Length(max=200)])
+    incident_id = PickField(_l("Emergency"), none=_l("None"))
+    papers = LineField("")
+
+    def wish(self, sent: MultiDict[str, str]) -> Wish:
+        """What was typed; Invalid at rows that can't be read."""
+        faults: dict[str, Message] = {}
+        lines = _read_lines(sent, faults)
+        quotes = _read_quotes(sent, faults)
+        if faults:
+            raise Invalid(faults)
+        return Wish(
+            kind=Kind(self.kind.data),
+            title=self.title.data or "",
+            purpose=self.purpose.data or "",
+            category_id=self.category_id.data,
+            needed_by=self.needed_by.data,
+            lines=lines,
+            quotes=quotes,
+            goal_id=self.goal_id.data,
+            session_id=self.session_id.data,
+            step_id=self.step_id.data,
+            payee=self.payee.data or "",
+            payee_id=self.payee_id.data,
+            pay_way=PayWay(self.pay_way.data) if self.pay_way.data else None,
+            invoice=Invoice(self.invoice.data),
+            invoice_number=self.invoice_number.data or "",
+            tax=self.tax.data or 0,
+            metric=self.metric.data or "",
+            effect=self.effect.data,
+            effect_note=self.effect_note.data or "",
+            every=Every(self.every.data) if self.every.data else None,
+            renews_on=self.renews_on.data,
+            spent_on=self.spent_on.data,
+            reason=self.reason.data or "",
+            incident_id=self.incident_id.data,
+        )
+
+
+def _said(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    return [row for row in rows if any(row.values())]
+
+
+def _read_lines(sent: MultiDict[str, str], faults: dict[str, Message]) -> tuple[Line, ...]:
+    found: list[Line] = []
+    for place, row in enumerate(_said(typed_rows(sent, "line", LINE))):
+        price, quantity = 0, Decimal(1)
+        try:
+            price = read_money(row["price"]) if row["price"] else 0
+        except Invalid as fault:
+            faults[f"lines.{place}"] = fault.fields["amount"]
+        try:
+            quantity = read_number(row["quantity"]) if row["quantity"] else Decimal(1)
+        except ValueError:
+            faults[f"lines.{place}"] = msg("Type a number.")
+        link = row["link"]
+        if link and not link.startswith(("https://", "http://")):
+            faults[f"lines.{place}"] = msg("A link begins with https://")
+        found.append(Line(clean_line(row["item"]), quantity or Decimal(0), price, clean_line(row["supplier"]), link))
+    return tuple(found)
+
+
+def _read_quotes(sent: MultiDict[str, str], faults: dict[str, Message]) -> tuple[Quote, ...]:
+    found: list[Quote] = []
+    for place, row in enumerate(_said(typed_rows(sent, "quote", QUOTE))):
+        amount = 0
+        try:
+            amount = read_money(row["amount"]) if row["amount"] else 0
+        except Invalid as fault:
+            faults[f"quotes.{place}"] = fault.fields["amount"]
+        found.append(Quote(clean_line(row["supplier"]), amount, clean_line(row["note"])[:200]))
+    return tuple(found)
+
+
+def rows_of_lines(lines: Iterable[Any]) -> list[dict[str, str]]:
+    """The rows of a form for lines that stand, and an empty one."""
+    rows = [
+        {
+            "item": one.item, "quantity": f"{one.quantity:f}", "price": show_money(one.unit_price, ""),
+            "supplier": one.supplier, "link": one.link,
+        }
+        for one in lines
+    ]  # fmt: skip
+    return rows or [dict.fromkeys(LINE, "")]
+
+
+def rows_of_quotes(quotes: Iterable[Any]) -> list[dict[str, str]]:
+    """The same for offers."""
+    rows = [{"supplier": one.supplier, "amount": show_money(one.amount, ""), "note": one.note} for one in quotes]
+    return rows or [dict.fromkeys(QUOTE, "")]

@@ -1,0 +1,446 @@
+"""Requests as people read them: the lists by tabs, and the page of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import and_, bindparam, func, or_, select
+
+from planner.base import actor, db, kinds
+from planner.base.ready import ready
+from planner.base.verbs import query
+from planner.kernel.errors import NotFound
+from planner.kernel.permissions import P, Role
+from planner.people import queries as people
+from planner.people.models import User
+from planner.resources.models import (
+    ApprovalLevel,
+    ApprovalSeat,
+    Budget,
+    RequestAct,
+    RequestCopy,
+    RequestLine,
+    RequestQuote,
+    ResourceRequest,
+)
+from planner.resources.queries import budgets, seen, signers
+from planner.resources.queries.days import day_of
+from planner.resources.rules import DECIDABLE, Act, Kind, LevelState, SeatState, Standing, State, in_capitals
+from planner.resources.words import level_name
+
+
+class Tab(StrEnum):
+    """Which requests a list shows."""
+
+    WAITING = "waiting"
+    """待我审批."""
+    MINE = "mine"
+    """我发起的."""
+    DONE = "done"
+    """已处理."""
+    COPIED = "copied"
+    """抄送我的."""
+    ALL = "all"
+
+
+A_PAGE = 50
+
+
+@dataclass(frozen=True)
+class RequestRow:
+    """A request in a list."""
+
+    id: int
+    number: int
+    title: str
+    kind: Kind
+    state: State
+    total: int
+    requester_id: int
+    requester: str
+    category: str
+    waits_since: datetime | None
+    needed_by: date | None
+    seen: str
+    over_budget: bool
+    budget_id: int | None
+    version: int
+    waits_for: tuple[str, ...] = ()
+    standing: Standing | None = None
+    purpose: str = ""
+    on_behalf: str = ""
+
+
+@dataclass(frozen=True)
+class RequestList:
+    """A page of a tab; `counts` says how much waits for me, `before` leads to older ones."""
+
+    tab: Tab
+    rows: list[RequestRow]
+    waiting: int
+    before: int | None
+
+
+@dataclass(frozen=True)
+class SeatRow:
+    """A signature as the page shows it."""
+
+    user_id: int
+    name: str
+    state: SeatState
+    by: str
+    """Who signed, where it was somebody else."""
+    at: datetime | None
+    note: str
+
+
+@dataclass(frozen=True)
+class LevelRow:
+    """A level on the way, and whose turn it is there."""
+
+    id: int
+    name: str
+    state: LevelState
+    needed: int
+    seats: list[SeatRow]
+    since: datetime | None
+    stuck: bool
+    covered_by: str = ""
+
+
+@dataclass(frozen=True)
+class ActRow:
+    """A row of the trail."""
+
+    at: datetime
+    act: Act
+    by: str
+    for_name: str
+    to_name: str
+    level: str
+    note: str
+    amount: int
+    round: int
+
+
+@dataclass(frozen=True)
+class Similar:
+    """An earlier request for the same kind of thing: what it cost, and what came of it."""
+
+    id: int
+    number: int
+    title: str
+    state: State
+    total: int
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """All that the page of a request shows. `digest` is what an approver has before their eyes; `turn` is whether the
+    actor may decide now, and for whom they would."""
+
+    row: ResourceRequest
+    names: dict[int, str]
+    category: str
+    lines: list[RequestLine]
+    quotes: list[RequestQuote]
+    levels: list[LevelRow]
+    acts: list[ActRow]
+    standing: Standing | None
+    own: Standing
+    digest: str
+    turn: bool
+    on_behalf: str
+    barred: bool
+    mine: bool
+    copies: list[str]
+    similar: list[Similar]
+    titles: dict[tuple[str, int], str] = field(default_factory=dict[tuple[str, int], str])
+
+    @property
+    def capitals(self) -> str:
+        """The amount in the capitals of vouchers."""
+        return in_capitals(self.row.total)
+
+    @property
+    def decided(self) -> bool:
+        """Whether anybody has signed this round."""
+        return any(seat.state is SeatState.APPROVED for level in self.levels for seat in level.seats)
+
+
+def _columns() -> tuple[Any, ...]:
+    r = ResourceRequest
+    return (
+        r.id, r.number, r.title, r.kind, r.state, r.total, r.requester_id, User.name, r.category_id, r.waits_since,
+        r.needed_by, r.seen, r.over_budget, r.budget_id, r.version, r.purpose,
+    )  # fmt: skip
+
+
+def _whom() -> tuple[int, ...]:
+    """Whose turns are mine: my own, and of those I stand in for today."""
+    me = actor.current().user_id or 0
+    return (me, *sorted(signers.stands_in_for(me)))
+
+
+def _is_waiting(ids: Iterable[int], me: int) -> Any:
+    """The requests that wait for one of these people and that the actor may sign."""
+    asked = (
+        select(ApprovalSeat.request_id)
+        .join(ApprovalLevel, ApprovalLevel.id == ApprovalSeat.level_id)
+        .where(
+            ApprovalSeat.user_id.in_(list(ids)),
+            ApprovalSeat.state == SeatState.ASKED,
+            ApprovalLevel.state == LevelState.ACTIVE,
+        )
+    )
+    signed = select(ApprovalSeat.request_id).where(
+        ApprovalSeat.state == SeatState.APPROVED,
+        ApprovalSeat.acted_by == me,
+        ApprovalSeat.round == ResourceRequest.round,
+        ApprovalSeat.request_id == ResourceRequest.id,
+    )
+    return and_(
+        ResourceRequest.state.in_(list(DECIDABLE)),
+        ResourceRequest.id.in_(asked),
+        ResourceRequest.requester_id != me,
+        or_(ResourceRequest.payee_id.is_(None), ResourceRequest.payee_id != me),
+        ~signed.exists(),
+    )
+
+
+@query(P.REQUEST_VIEW, remember=True)
+def waiting_count() -> int:
+    """How many requests wait for my decision."""
+    who = actor.current()
+    if not who.may(P.REQUEST_DECIDE):
+        return 0
+    asked = select(func.count(ResourceRequest.id)).where(_is_waiting(_whom(), who.user_id or 0))
+    return db.session().scalar(asked.where(db.alive(ResourceRequest))) or 0
+
+
+def _of_tab(tab: Tab, me: int) -> Any:
+    if tab is Tab.WAITING:
+        return _is_waiting(_whom(), me)
+    if tab is Tab.MINE:
+        return ResourceRequest.requester_id == me
+    if tab is Tab.DONE:
+        acts = (Act.APPROVE, Act.REFUSE, Act.GIVE_BACK, Act.TRANSFER, Act.ADD_AFTER, Act.ADD_BEFORE, Act.KEEP)
+        mine = select(RequestAct.request_id).where(RequestAct.created_by == me, RequestAct.act.in_(acts))
+        return ResourceRequest.id.in_(mine)
+    if tab is Tab.COPIED:
+        return ResourceRequest.id.in_(select(RequestCopy.request_id).where(RequestCopy.user_id == me))
+    return ResourceRequest.state != State.DRAFT
+
+
+@query(P.REQUEST_VIEW)
+def request_list(tab: Tab, before: int | None = None, state: State | None = None) -> RequestList:
+    """A page of a tab. What waits for me comes by need: the earliest day first; the others the latest first."""
+    me = actor.current().user_id or 0
+    asked = select(*_columns()).join(User, User.id == ResourceRequest.requester_id).where(_of_tab(tab, me))
+    asked = asked.where(db.alive(ResourceRequest))
+    if state is not None:
+        asked = asked.where(ResourceRequest.state == state)
+    if tab is Tab.WAITING:
+        late = ResourceRequest.needed_by.is_(None)
+        asked = asked.order_by(late, ResourceRequest.needed_by, ResourceRequest.waits_since, ResourceRequest.id)
+    else:
+        asked = asked.order_by(ResourceRequest.id.desc())
+        if before is not None:
+            asked = asked.where(ResourceRequest.id < before)
+    found: list[Any] = list(db.session().execute(asked.limit(A_PAGE * 2 if tab is Tab.WAITING else A_PAGE + 1)))
+    shown = found if tab is Tab.WAITING else found[:A_PAGE]
+    return RequestList(tab, _rows(shown), waiting_count(), shown[-1][0] if len(found) > len(shown) else None)
+
+
+def _rows(found: list[Any]) -> list[RequestRow]:
+    called = budgets.category_names({row[8] for row in found if row[8] is not None})
+    pending = [row[0] for row in found if row[4] in DECIDABLE]
+    asked = _asked_names(pending)
+    held = db.some(Budget, {row[13] for row in found if row[13] is not None})
+    make: Any = RequestRow
+    return [
+        make(
+            *row[:8], called.get(row[8], ""), *row[9:15], tuple(asked.get(row[0], ())),
+            held[row[13]].standing if row[13] in held else None, row[15],
+        )
+        for row in found
+    ]  # fmt: skip
+
+
+def _asked_names(request_ids: list[int]) -> dict[int, list[str]]:
+    if not request_ids:
+        return {}
+    asked = (
+        select(ApprovalSeat.request_id, User.name)
+        .join(ApprovalLevel, ApprovalLevel.id == ApprovalSeat.level_id)
+        .join(User, User.id == ApprovalSeat.user_id)
+        .where(
+            ApprovalSeat.request_id.in_(request_ids),
+            ApprovalSeat.state == SeatState.ASKED,
+            ApprovalLevel.state == LevelState.ACTIVE,
+        )
+        .order_by(ApprovalSeat.id)
+    )
+    found: dict[int, list[str]] = {}
+    for request_id, name in db.session().execute(asked):
+        found.setdefault(request_id, []).append(name)
+    return found
+
+
+def readable(row: ResourceRequest) -> bool:
+    """A draft is read by whoever writes it; what was handed in, by the team."""
+    return row.state is not State.DRAFT or row.requester_id == actor.current().user_id
+
+
+@query(P.REQUEST_VIEW, remember=True)
+def one_request(request_id: int) -> ResourceRequest:
+    """A request that may be read."""
+    row = db.one(ResourceRequest, request_id)
+    if not readable(row):
+        raise NotFound()
+    return row
+
+
+@ready
+def _seats() -> Any:
+    seat = ApprovalSeat
+    columns = (seat.level_id, seat.user_id, seat.state, seat.acted_by, seat.acted_at, seat.note)
+    mine = (seat.request_id == bindparam("id"), seat.round == bindparam("round"))
+    return select(*columns).where(*mine).order_by(seat.id)
+
+
+def _levels(row: ResourceRequest, names: dict[int, str]) -> list[LevelRow]:
+    mine = (ApprovalLevel.request_id == row.id, ApprovalLevel.round == row.round)
+    rows = list(db.session().scalars(select(ApprovalLevel).where(*mine).order_by(ApprovalLevel.place)))
+    seats: dict[int, list[SeatRow]] = {}
+    for level_id, user_id, state, acted_by, at, note in _seats.rows(id=row.id, round=row.round):
+        other = names.get(acted_by, "") if acted_by not in (None, user_id) else ""
+        told = SeatRow(user_id, names.get(user_id, ""), state, other, at, note)
+        seats.setdefault(level_id, []).append(told)
+    by_place = {level.place: level_name(level.name) for level in rows}
+    return [
+        LevelRow(
+            level.id, level_name(level.name), level.state, level.needed, seats.get(level.id, []), level.active_at,
+            level.state is LevelState.ACTIVE and level.escalated_at is not None,
+            by_place.get(level.covered_by or 0, ""),
+        )
+        for level in rows
+    ]  # fmt: skip
+
+
+def _acts(row: ResourceRequest, names: dict[int, str]) -> list[ActRow]:
+    asked = select(RequestAct).where(RequestAct.request_id == row.id).order_by(RequestAct.id)
+    return [
+        ActRow(
+            act.created_at, act.act, names.get(act.created_by or 0, ""), names.get(act.for_user or 0, ""),
+            names.get(act.to_user or 0, ""), level_name(act.level) if act.level else "", act.note, act.amount,
+            act.round,
+        )
+        for act in db.session().scalars(asked)
+    ]  # fmt: skip
+
+
+def _everybody(row: ResourceRequest) -> dict[int, str]:
+    """The names of all who have to do with it, in one statement."""
+    mine = select(ApprovalSeat.user_id).where(ApprovalSeat.request_id == row.id)
+    acted = select(RequestAct.created_by).where(RequestAct.request_id == row.id)
+    given = select(RequestAct.to_user).where(RequestAct.request_id == row.id)
+    stood = select(RequestAct.for_user).where(RequestAct.request_id == row.id)
+    copied = select(RequestCopy.user_id).where(RequestCopy.request_id == row.id)
+    ids = mine.union(acted, given, stood, copied)
+    own = [each for each in (row.requester_id, row.payee_id) if each is not None]
+    asked = select(User.id, User.name).where(or_(User.id.in_(ids), User.id.in_(own)))
+    return {user_id: name for user_id, name in db.session().execute(asked)}
+
+
+SIMILAR = 3
+
+
+def _similar(row: ResourceRequest) -> list[Similar]:
+    """The last requests of the same category that were decided, those of the same title first."""
+    if row.category_id is None:
+        return []
+    asked = (
+        select(
+            ResourceRequest.id, ResourceRequest.number, ResourceRequest.title, ResourceRequest.state,
+            ResourceRequest.total, ResourceRequest.decided_at,
+        )
+        .where(
+            ResourceRequest.category_id == row.category_id,
+            ResourceRequest.id != row.id,
+            ResourceRequest.state.in_([State.APPROVED, State.CLOSED, State.REFUSED]),
+        )
+        .order_by((ResourceRequest.title == row.title).desc(), ResourceRequest.id.desc())
+        .limit(SIMILAR)
+    )  # fmt: skip
+    return [Similar(*found) for found in db.session().execute(asked)]
+
+
+@query(P.REQUEST_VIEW)
+def page_of(request_id: int) -> Page:
+    """All that the page of a request shows."""
+    row = one_request(request_id)
+    me = actor.current().user_id or 0
+    names = _everybody(row)
+    levels = _levels(row, names)
+    now = seen.digest_of(row)
+    whom = _whom() if row.state in DECIDABLE else (me,)
+    active = [seat for level in levels if level.state is LevelState.ACTIVE for seat in level.seats]
+    asked = [seat for seat in active if seat.state is SeatState.ASKED and seat.user_id in whom]
+    barred = me in {row.requester_id, row.created_by, row.payee_id}
+    turn = row.state in DECIDABLE and bool(asked) and not barred and actor.current().may(P.REQUEST_DECIDE)
+    behalf = "" if not turn or any(seat.user_id == me for seat in asked) else asked[0].name
+    budget = None
+    if row.budget_id is not None:
+        budget = db.one(Budget, row.budget_id)
+    elif row.category_id is not None:
+        budget = budgets.budget_for(row.category_id, day_of(row))
+    copied = select(RequestCopy.user_id).where(RequestCopy.request_id == row.id).order_by(RequestCopy.id)
+    pairs = {
+        (kind, row_id)
+        for kind, row_id in (("goal", row.goal_id), ("session", row.session_id), ("step", row.step_id))
+        if row_id is not None
+    }
+    called = budgets.category_names({row.category_id}) if row.category_id else {}
+    return Page(
+        row, names, called.get(row.category_id or 0, ""), seen.lines_of(row.id), seen.quotes_of(row.id), levels,
+        _acts(row, names), budget.standing if budget is not None else None, budgets.of_request(row.id), now, turn,
+        behalf, barred, row.requester_id == me, [names.get(user_id, "") for user_id in db.session().scalars(copied)],
+        _similar(row), kinds.titles(pairs),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Head:
+    """What stands above a form about a request."""
+
+    row: ResourceRequest
+    requester: str
+    digest: str
+
+
+@query(P.REQUEST_VIEW)
+def head_of(request_id: int) -> Head:
+    """The request a form is about, with the digest of what is seen."""
+    row = one_request(request_id)
+    return Head(row, people.names([row.requester_id]).get(row.requester_id, ""), seen.digest_of(row))
+
+
+@query(P.REQUEST_VIEW)
+def signers_to_choose(request_id: int) -> list[tuple[int, str]]:
+    """Who can be asked to sign besides: the team, without whoever may not."""
+    row = one_request(request_id)
+    out = {row.requester_id, row.created_by, row.payee_id}
+    here = [user_id for user_id in signers.present() if user_id not in out]
+    names = people.names(here)
+    return sorted(((user_id, names.get(user_id, "")) for user_id in here), key=lambda pair: pair[1])
+
+
+def may_see_all() -> bool:
+    """Whether the tab with all of the team's requests is shown."""
+    return actor.current().role in (Role.LEAD, Role.MANAGER)

@@ -1,0 +1,54 @@
+"""What an approver looks at, in one digest: the amount, who is paid and how, every line, every paper."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from planner.base import db
+from planner.base.verbs import query
+from planner.discussions.models import Attachment
+from planner.kernel.permissions import P
+from planner.resources.models import RequestLine, RequestQuote, ResourceRequest
+from planner.resources.rules import digest
+
+KIND = "request"
+
+
+@query(P.REQUEST_VIEW, remember=True)
+def lines_of(request_id: int) -> list[RequestLine]:
+    """The lines of a request, in order."""
+    asked = select(RequestLine).where(RequestLine.request_id == request_id)
+    return list(db.session().scalars(asked.order_by(RequestLine.sort, RequestLine.id)))
+
+
+@query(P.REQUEST_VIEW, remember=True)
+def quotes_of(request_id: int) -> list[RequestQuote]:
+    """What suppliers offer, in order."""
+    asked = select(RequestQuote).where(RequestQuote.request_id == request_id)
+    return list(db.session().scalars(asked.order_by(RequestQuote.sort, RequestQuote.id)))
+
+
+@query(P.REQUEST_VIEW)
+def papers_of(request_id: int) -> list[int]:
+    """The stored files of the papers that hang on a request: another file is another paper."""
+    mine = (Attachment.kind == KIND, Attachment.object_id == request_id)
+    return list(db.session().scalars(select(Attachment.file_id).where(*mine).order_by(Attachment.id)))
+
+
+@query(P.REQUEST_VIEW)
+def digest_of(row: ResourceRequest) -> str:
+    """The digest of what stands now."""
+    return digest(
+        {
+            "amount": row.total,
+            "category": row.category_id,
+            "payee": [row.payee, row.payee_id, str(row.pay_way or "")],
+            "invoice": [str(row.invoice), row.invoice_number, row.tax],
+            "lines": [
+                [one.item, str(one.quantity), one.unit_price, one.amount, one.supplier, one.link]
+                for one in lines_of(row.id)
+            ],
+            "quotes": [[one.supplier, one.amount, one.note] for one in quotes_of(row.id)],
+            "papers": papers_of(row.id),
+        }
+    )

@@ -1,0 +1,292 @@
+"""Asking for money: a draft is written, handed in, recalled, copied; a decision itself is made in `decisions`."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+
+from planner.base import actor, db, show
+from planner.base import trash as trashing
+from planner.base.lock import lock
+from planner.base.verbs import command
+from planner.checklists.models import Checklist
+from planner.figures.rules import METRICS
+from planner.kernel import clock
+from planner.kernel.errors import Forbidden, Invalid, Refused
+from planner.kernel.money import LARGEST
+from planner.kernel.permissions import P
+from planner.kernel.text import Message, clean_line, clean_text, msg
+from planner.live.models import LiveSession
+from planner.plan.models import Goal, Step
+from planner.resources.models import BudgetCategory, RequestLine, RequestQuote, ResourceRequest
+from planner.resources.queries import policies, seen, signers
+from planner.resources.queries.budgets import budget_for
+from planner.resources.queries.days import day_of
+from planner.resources.rules import (
+    EDITABLE,
+    REQUESTS,
+    Act,
+    Asked,
+    Kind,
+    Line,
+    PayWay,
+    SeatState,
+    State,
+    Wish,
+    check_lines,
+    reserve,
+)
+from planner.resources.services import ledger, turns
+
+LONGEST_TITLE = 120
+LONGEST_PURPOSE = 4000
+OLDEST_YEARS = 10
+
+
+PLAIN = (
+    "kind", "category_id", "needed_by", "goal_id", "session_id", "step_id", "payee_id", "pay_way", "invoice",
+    "tax", "metric", "effect", "every", "renews_on", "spent_on", "incident_id",
+)  # fmt: skip
+LINES = {"payee": 120, "invoice_number": 40, "effect_note": 200, "reason": 200}
+
+
+def _check_named(wish: Wish) -> None:
+    """What is named must be this team's and still there."""
+    named = (
+        (BudgetCategory, wish.category_id), (Goal, wish.goal_id), (LiveSession, wish.session_id),
+        (Step, wish.step_id), (Checklist, wish.incident_id),
+    )  # fmt: skip
+    for model, row_id in named:
+        if row_id is not None:
+            db.one(model, row_id)
+    if wish.payee_id is not None and wish.payee_id not in signers.present():
+        raise Invalid.at("payee_id", msg("Choose somebody of the team."))
+    if wish.metric and wish.metric not in METRICS:
+        raise Invalid.at("metric", msg("Choose a figure."))
+
+
+def _check_typed(wish: Wish) -> None:
+    faults: dict[str, Message] = {}
+    if not clean_line(wish.title):
+        faults["title"] = msg("Say in a few words what it is.")
+    if not 0 <= wish.tax <= LARGEST:
+        faults["tax"] = msg("Type an amount like 80000 or 80,000.00.")
+    if wish.spent_on is not None and wish.spent_on > show.today():
+        faults["spent_on"] = msg("The day has not come yet.")
+    for place, quote in enumerate(wish.quotes):
+        if not quote.supplier or not 0 < quote.amount <= LARGEST:
+            faults[f"quotes.{place}"] = msg("An offer has a supplier and an amount of more than 0.")
+    if faults:
+        raise Invalid(faults)
+
+
+def _write(row: ResourceRequest, wish: Wish) -> None:
+    _check_typed(wish)
+    _check_named(wish)
+    row.total = check_lines(wish.lines) if wish.lines else 0
+    row.title = clean_line(wish.title)[:LONGEST_TITLE]
+    row.purpose = clean_text(wish.purpose)[:LONGEST_PURPOSE]
+    for name in PLAIN:
+        setattr(row, name, getattr(wish, name))
+    for name, longest in LINES.items():
+        setattr(row, name, clean_line(getattr(wish, name))[:longest])
+
+
+def _write_parts(row: ResourceRequest, wish: Wish) -> None:
+    for old in (*seen.lines_of(row.id), *seen.quotes_of(row.id)):
+        db.remove(old)
+    db.add_all(
+        RequestLine(
+            request_id=row.id, sort=place, item=line.item[:120], quantity=line.quantity, unit_price=line.unit_price,
+            amount=line.amount, supplier=line.supplier[:80], link=line.link[:500],
+        )
+        for place, line in enumerate(wish.lines)
+    )  # fmt: skip
+    db.add_all(
+        RequestQuote(request_id=row.id, sort=place, supplier=each.supplier[:80], amount=each.amount, note=each.note)
+        for place, each in enumerate(wish.quotes)
+    )
+
+
+def _must_be_free(wish: Wish, own: int | None = None) -> None:
+    number = clean_line(wish.invoice_number)
+    if not number:
+        return
+    taken = select(ResourceRequest.number).where(ResourceRequest.invoice_number == number)
+    held = db.session().scalar(taken.where(ResourceRequest.id != (own or 0)))
+    if held is not None:
+        raise Invalid.at("invoice_number", msg("This invoice belongs to request %(number)s already.", number=held))
+
+
+@command(P.REQUEST_MAKE)
+def draft(wish: Wish) -> int:
+    """A new request, which nobody else sees yet. Answers its id."""
+    who = actor.current()
+    if who.user_id is None:
+        raise Forbidden()
+    lock("request numbers", db.team_id())
+    _must_be_free(wish)
+    last = db.session().scalar(select(func.max(ResourceRequest.number)).execution_options(with_trash=True)) or 0
+    row = ResourceRequest(number=last + 1, requester_id=who.user_id, state=State.DRAFT)
+    _write(row, wish)
+    db.add(row)
+    _write_parts(row, wish)
+    return row.id
+
+
+@command(P.REQUEST_MAKE)
+def edit(request_id: int, version: int, wish: Wish) -> int:
+    """Another wording, amount, payee. Once it is handed in, it is recalled or returned first."""
+    lock("request", request_id)
+    row = db.edit(ResourceRequest, request_id, version)
+    _must_be_mine(row)
+    if row.state not in EDITABLE:
+        raise Refused(msg("It is being decided: recall it to change it."))
+    _must_be_free(wish, row.id)
+    _write(row, wish)
+    _write_parts(row, wish)
+    return row.id
+
+
+def _must_be_mine(row: ResourceRequest) -> None:
+    if not turns.is_mine(row):
+        raise Forbidden(msg("Only whoever asked for it can do this."))
+
+
+def missing(row: ResourceRequest) -> dict[str, Message]:
+    """What it lacks to be handed in, by the name of the field."""
+    lacks: dict[str, Message] = {}
+    if not seen.lines_of(row.id):
+        lacks["lines"] = msg("Say what it is for: at least one line.")
+    if not row.purpose:
+        lacks["purpose"] = msg("Say what it is good for.")
+    if row.category_id is None:
+        lacks["category_id"] = msg("Choose a category.")
+    if row.pay_way is None:
+        lacks["pay_way"] = msg("Choose how it is paid.")
+    if row.pay_way is PayWay.REIMBURSE and row.payee_id is None:
+        lacks["payee_id"] = msg("Choose who has paid.")
+    if row.pay_way is not PayWay.REIMBURSE and not row.payee:
+        lacks["payee"] = msg("Say who is paid.")
+    return lacks | _missing_of_kind(row) | _missing_offers(row)
+
+
+def _missing_of_kind(row: ResourceRequest) -> dict[str, Message]:
+    lacks: dict[str, Message] = {}
+    if row.kind is Kind.PER_SESSION and row.session_id is None:
+        lacks["session_id"] = msg("Choose the session.")
+    if row.kind is Kind.RECURRING:
+        if row.every is None:
+            lacks["every"] = msg("Choose how often.")
+        if row.renews_on is None:
+            lacks["renews_on"] = msg("Say when it is renewed.")
+    if row.kind is Kind.AFTERWARDS:
+        if row.spent_on is None:
+            lacks["spent_on"] = msg("Say when it was spent.")
+        if not row.reason:
+            lacks["reason"] = msg("Say why it could not wait.")
+        if not seen.papers_of(row.id):
+            lacks["papers"] = msg("Attach the receipt.")
+    elif row.kind is not Kind.PER_SESSION and row.needed_by is None:
+        lacks["needed_by"] = msg("Say until when it is needed.")
+    return lacks
+
+
+def _missing_offers(row: ResourceRequest) -> dict[str, Message]:
+    _id, held = policies.newest()
+    if held.quotes_from is None or row.total < held.quotes_from or row.kind is Kind.AFTERWARDS:
+        return {}
+    if len(seen.quotes_of(row.id)) >= held.quotes:
+        return {}
+    return {"quotes": msg("From this amount on %(n)s offers are compared.", n=held.quotes)}
+
+
+@command(P.REQUEST_MAKE)
+def submit(request_id: int, version: int) -> int:
+    """Hand it in: the money is reserved, the first level is asked. Invalid says what is missing."""
+    lock("request", request_id)
+    row = db.edit(ResourceRequest, request_id, version)
+    before = row.state
+    to = REQUESTS.take("submit", row.state, Asked(turns.is_mine(row)))
+    lacks = missing(row)
+    if lacks:
+        raise Invalid(lacks)
+    assert row.category_id is not None
+    found = budget_for(row.category_id, day_of(row))
+    row.budget_id = found.id if found else None
+    row.over_budget = found is None or found.frozen_at is not None or found.standing.available < row.total
+    last, row.seen = row.seen, seen.digest_of(row)
+    row.submitted_at = clock.now()
+    if found is not None and found.frozen_at is None:
+        ledger.book(found.id, reserve(row.total), ledger.key_of(row.id), request_id=row.id, session_id=row.session_id)
+    turns.move(row, to)
+    goes_on = before is State.RETURNED and row.seen == last and turns.take_up_again(row)
+    turns.note(row, Act.SUBMIT)
+    if not goes_on:
+        turns.begin(row)
+    return row.id
+
+
+@command(P.REQUEST_MAKE)
+def recall(request_id: int, version: int) -> int:
+    """Take it back before anybody has decided: it is a draft again."""
+    lock("request", request_id)
+    row = db.edit(ResourceRequest, request_id, version)
+    decided = any(seat.state is SeatState.APPROVED for seat in turns.seats_of(row))
+    to = REQUESTS.take("recall", row.state, Asked(turns.is_mine(row), decided))
+    turns.free_reserved(row)
+    turns.void(row)
+    turns.note(row, Act.RECALL)
+    turns.move(row, to)
+    return row.id
+
+
+@command(P.REQUEST_MAKE)
+def cancel(request_id: int, version: int, reason: str) -> int:
+    """What was approved is not needed after all: to cancel it is to be approved, too."""
+    lock("request", request_id)
+    row = db.edit(ResourceRequest, request_id, version)
+    said = clean_line(reason)[:200]
+    to = REQUESTS.take("cancel", row.state, Asked(turns.is_mine(row)))
+    if not said:
+        raise Invalid.at("reason", msg("Say why."))
+    turns.note(row, Act.CANCEL, said)
+    turns.move(row, to)
+    turns.begin_cancelling(row)
+    return row.id
+
+
+@command(P.REQUEST_MAKE)
+def duplicate(request_id: int) -> int:
+    """A new draft like an earlier request: everything but its days, its invoice and its papers."""
+    old = db.one(ResourceRequest, request_id)
+    if old.state is State.DRAFT:
+        _must_be_mine(old)
+    lines = tuple(Line(one.item, one.quantity, one.unit_price, one.supplier, one.link) for one in seen.lines_of(old.id))
+    same = ("kind", "title", "purpose", "goal_id", "payee", "payee_id", "pay_way", "metric", "effect", "every")
+    held = {name: getattr(old, name) for name in same}
+    if held["payee_id"] not in signers.present():
+        held["payee_id"] = None
+    offered = db.some(BudgetCategory, {old.category_id} if old.category_id else set())
+    live_goal = db.some(Goal, {old.goal_id} if old.goal_id else set())
+    held["goal_id"] = old.goal_id if live_goal else None
+    return draft(Wish(**held, lines=lines, category_id=old.category_id if offered else None))
+
+
+@command(P.REQUEST_MAKE)
+def trash_request(request_id: int) -> None:
+    """A draft that is not wanted; what was handed in stays, with its trail."""
+    lock("request", request_id)
+    row = db.one(ResourceRequest, request_id)
+    _must_be_mine(row)
+    if row.state is not State.DRAFT:
+        raise Refused(msg("Only a draft can be deleted: what was handed in stays, with its trail."))
+    trashing.trash(row)
+
+
+def check_request(row: ResourceRequest) -> None:
+    """Registered with the trash: a draft comes back unless its invoice has been taken meanwhile."""
+    if row.invoice_number:
+        taken = select(ResourceRequest.number).where(ResourceRequest.invoice_number == row.invoice_number)
+        held = db.session().scalar(taken)
+        if held is not None:
+            raise Refused(msg("This invoice belongs to request %(number)s already.", number=held))

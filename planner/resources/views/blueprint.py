@@ -1,0 +1,28 @@
+"""What the view modules share: the blueprint, and how they read addresses."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TypeVar
+
+from flask import Blueprint, request, url_for
+
+bp = Blueprint("resources", __name__)
+E = TypeVar("E", bound=StrEnum)
+
+
+def number(name: str) -> int | None:
+    """An id in the address; None where it is none."""
+    typed = request.args.get(name, "")
+    return int(typed) if typed.isdecimal() and typed.isascii() and len(typed) < 19 and int(typed) else None
+
+
+def member(kind: type[E], name: str) -> E | None:
+    """One of an enum in the address; None where it is none."""
+    typed = request.args.get(name, "")
+    return next((each for each in kind if each == typed), None)
+
+
+def request_url(request_id: int) -> str:
+    """The page of a request."""
+    return url_for("resources.request", request_id=request_id)

@@ -1,0 +1,177 @@
+"""Deciding: one tap says yes; everything else says why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request, url_for
+from werkzeug.wrappers import Response
+
+from planner.base.forms import Form
+from planner.base.i18n import from_json, ngettext, told
+from planner.base.i18n import gettext as _
+from planner.base.web import done, page, safe_next, strip, uses
+from planner.kernel.errors import Stale
+from planner.people import queries as people
+from planner.resources import forms, queries, services
+from planner.resources.services import Seen
+from planner.resources.views.blueprint import bp, request_url
+
+
+def _seen(request_id: int) -> Seen:
+    return Seen(request_id, request.form.get("seen", "")[:64])
+
+
+def _undo(batch: str) -> str:
+    return url_for("resources.take_back", batch=batch)
+
+
+def _stale(request_id: int) -> Response:
+    """It is another by now: look once more, and decide on that."""
+    services.follow_papers("request", request_id)
+    return done(request_url(request_id), _("It has changed since you looked: decide on what stands now."), kind="warn")
+
+
+@bp.post("/requests/<id:request_id>/approve")
+@uses(services.approve)
+def approve(request_id: int) -> Response:
+    """Yes."""
+    try:
+        batch = services.approve(_seen(request_id), request.form.get("note", ""))
+    except Stale:
+        return _stale(request_id)
+    return done(safe_next(url_for("resources.requests")), _("Approved."), undo=_undo(batch))
+
+
+@bp.post("/requests/approve")
+@uses(services.approve_many)
+def approve_many() -> Response:
+    """Yes to all that are ticked, each under all rules."""
+    seen = [Seen(int(n), request.form.get(f"seen-{n}", "")[:64]) for n in request.form.getlist("request") if _is_id(n)]
+    if not seen:
+        return done(url_for("resources.requests"), _("Choose at least one request."), kind="warn")
+    answer = services.approve_many(seen)
+    for words in list(answer["left"].values())[:5]:
+        strip(told(from_json(words)), "warn")
+    count = len(answer["done"])
+    if not count:
+        return done(url_for("resources.requests"))
+    words = ngettext("%(num)s request approved.", "%(num)s requests approved.", count)
+    return done(url_for("resources.requests"), words, undo=_undo(answer["batch"]))
+
+
+def _is_id(typed: str) -> bool:
+    return typed.isdecimal() and typed.isascii() and len(typed) <= 18
+
+
+@bp.post("/requests/take-back/<batch>")
+@uses(services.take_back)
+def take_back(batch: str) -> Response:
+    """Not yet: before anybody was told."""
+    services.take_back(batch)
+    return done(safe_next(url_for("resources.requests")), _("Taken back: nobody was told."))
+
+
+def _asked(form: Form, request_id: int, heading: str, button: str, **more: Any) -> Response:
+    view = queries.head_of(request_id)
+    status = 200 if request.method == "GET" else form.status
+    return page("resources/decide.html", status, form=form, view=view, heading=heading, button=button, **more)
+
+
+@bp.route("/requests/<id:request_id>/refuse", methods=["GET", "POST"])
+@uses(services.refuse, queries.head_of)
+def refuse(request_id: int) -> Response:
+    """No, and why."""
+    form = forms.DecisionForm()
+    if form.ok():
+        with form.catching():
+            batch = services.refuse(_seen(request_id), form.note.data or "")
+            return done(url_for("resources.requests"), _("Refused."), undo=_undo(batch))
+    return _asked(form, request_id, _("Refuse"), _("Refuse"), danger=True)
+
+
+@bp.route("/requests/<id:request_id>/return", methods=["GET", "POST"])
+@uses(services.give_back, queries.head_of)
+def give_back(request_id: int) -> Response:
+    """Back to whoever asked, or to a level that has signed."""
+    form = forms.ReturnForm()
+    form.to_level.offer(queries.levels_behind(request_id))
+    if form.ok():
+        with form.catching():
+            batch = services.give_back(_seen(request_id), form.note.data or "", form.to_level.data)
+            return done(url_for("resources.requests"), _("Returned."), undo=_undo(batch))
+    return _asked(form, request_id, _("Return"), _("Return"), to_level=True)
+
+
+@bp.route("/requests/<id:request_id>/add", methods=["GET", "POST"])
+@uses(services.add_signer, queries.head_of, queries.signers_to_choose)
+def add_signer(request_id: int) -> Response:
+    """Somebody more."""
+    form = forms.PersonForm()
+    form.user_id.offer(queries.signers_to_choose(request_id))
+    if form.ok():
+        with form.catching():
+            before = form.when.data != "after"
+            services.add_signer(_seen(request_id), form.user_id.data or 0, before, form.note.data or "")
+            return done(request_url(request_id), _("They are asked now."))
+    return _asked(form, request_id, _("Add a signer"), _("Ask them"), person=True, when=True)
+
+
+@bp.route("/requests/<id:request_id>/transfer", methods=["GET", "POST"])
+@uses(services.transfer, queries.head_of, queries.signers_to_choose)
+def transfer(request_id: int) -> Response:
+    """Somebody else."""
+    form = forms.PersonForm()
+    form.user_id.offer(queries.signers_to_choose(request_id))
+    if form.ok():
+        with form.catching():
+            services.transfer(_seen(request_id), form.user_id.data or 0, form.note.data or "")
+            return done(url_for("resources.requests"), _("Handed on."))
+    return _asked(form, request_id, _("Hand on"), _("Hand on"), person=True)
+
+
+@bp.route("/requests/<id:request_id>/appoint", methods=["GET", "POST"])
+@uses(services.appoint, queries.head_of, queries.signers_to_choose)
+def appoint(request_id: int) -> Response:
+    """Somebody, because nobody else can."""
+    form = forms.PersonForm()
+    form.user_id.offer(queries.signers_to_choose(request_id))
+    if form.ok():
+        with form.catching():
+            services.appoint(request_id, form.user_id.data or 0, form.note.data or "")
+            return done(request_url(request_id), _("They are asked now."))
+    return _asked(form, request_id, _("Name a signer"), _("Ask them"), person=True)
+
+
+@bp.route("/requests/<id:request_id>/copy", methods=["GET", "POST"])
+@uses(services.copy_to, queries.head_of)
+def copy_to(request_id: int) -> Response:
+    """Let somebody know."""
+    form = forms.PersonForm()
+    form.user_id.offer(list(people.assignable().items()))
+    if form.ok():
+        with form.catching():
+            services.copy_to(request_id, form.user_id.data or 0)
+            return done(request_url(request_id), _("They have been told."))
+    return _asked(form, request_id, _("Copy to"), _("Copy to"), person=True, plain=True)
+
+
+@bp.route("/requests/<id:request_id>/cancel", methods=["GET", "POST"])
+@uses(services.cancel, queries.head_of, queries.one_request)
+def cancel_request(request_id: int) -> Response:
+    """It is not needed after all."""
+    form = forms.DecisionForm()
+    if form.ok():
+        with form.catching({"reason": "note"}):
+            services.cancel(request_id, queries.one_request(request_id).version, form.note.data or "")
+            return done(request_url(request_id), _("Whoever approved it is asked."))
+    return _asked(form, request_id, _("Ask to cancel"), _("Ask to cancel"), danger=True)
+
+
+@bp.post("/requests/<id:request_id>/nudge")
+@uses(services.nudge)
+def nudge(request_id: int) -> Response:
+    """An answer, please."""
+    count = services.nudge(request_id)
+    words = ngettext("%(num)s person was asked for an answer.", "%(num)s people were asked for an answer.", count)
+    return done(request_url(request_id), words)

@@ -1,0 +1,226 @@
+"""Requests: the lists by tabs, the page of one, and asking."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request, url_for
+from werkzeug.wrappers import Response
+
+from planner.base import show
+from planner.base.i18n import gettext as _
+from planner.base.i18n import told
+from planner.base.web import done, fragment, page, uses
+from planner.discussions import queries as discussions
+from planner.figures import queries as figures
+from planner.kernel.errors import Invalid
+from planner.live import queries as live
+from planner.people import queries as people
+from planner.plan import queries as plan
+from planner.resources import forms, queries, services
+from planner.resources.queries import Tab
+from planner.resources.rules import EDITABLE, Kind, State, Wish
+from planner.resources.views.blueprint import bp, member, number, request_url
+
+SESSIONS_OFFERED = 30
+
+
+@bp.get("/requests")
+@uses(queries.request_list)
+def requests() -> Response:
+    """What waits for me, what I asked for, what I decided, what was copied to me; for leads all of the team's."""
+    tab = member(Tab, "tab")
+    if tab is None or (tab is Tab.ALL and not queries.may_see_all()):
+        tab = Tab.WAITING if queries.waiting_count() else Tab.MINE
+    view = queries.request_list(tab, number("before"), member(State, "state"))
+    return page("resources/requests.html", view=view, tabs=Tab, see_all=queries.may_see_all())
+
+
+@bp.get("/requests/<id:request_id>")
+@uses(queries.page_of)
+def request_page(request_id: int) -> Response:
+    """What it buys, what is left, who signs, what was said."""
+    view = queries.page_of(request_id)
+    asked = request.args.get("part")
+    if asked == "way":
+        return fragment("resources/_way.html", view=view)
+    return page("resources/request.html", view=view, thread=discussions.thread("request", request_id))
+
+
+bp.add_url_rule("/requests/<id:request_id>", "request", request_page)
+
+
+@bp.get("/requests/<id:request_id>/print")
+@uses(queries.page_of)
+def print_request(request_id: int) -> Response:
+    """On paper, with its trail and the amount in capitals."""
+    return page("resources/print.html", view=queries.page_of(request_id))
+
+
+@bp.route("/requests/new", methods=["GET", "POST"])
+@uses(services.draft)
+def new_request() -> Response:
+    """What it is and of which kind; a draft that nobody else sees."""
+    form = forms.NewRequestForm(data={"kind": member(Kind, "kind") or Kind.ONE_OFF})
+    session_id = number("session")
+    if form.ok():
+        with form.catching():
+            wish = Wish(Kind(form.kind.data), form.title.data or "", session_id=session_id)
+            return done(url_for("resources.edit_request", request_id=services.draft(wish)))
+    status = 200 if request.method == "GET" else form.status
+    return page("resources/new.html", status, form=form)
+
+
+FIELDS = (
+    "version", "kind", "title", "purpose", "category_id", "needed_by", "goal_id", "session_id", "step_id",
+    "payee", "payee_id", "pay_way", "invoice", "invoice_number", "tax", "metric", "effect", "effect_note", "every",
+    "renews_on", "spent_on", "reason", "incident_id",
+)  # fmt: skip
+
+
+CHOSEN = ("every", "pay_way", "metric")
+"""Choices among words, of which none is the empty one."""
+OF_A_KIND = ("needed_by", "spent_on", "reason", "every", "renews_on")
+
+
+def _form(row: Any) -> forms.RequestForm:
+    held = {name: getattr(row, name) for name in FIELDS}
+    held |= {name: held[name] or "" for name in CHOSEN}
+    form = forms.RequestForm(data=held)
+    for name in OF_A_KIND:
+        if request.method == "POST" and name not in request.form:
+            form[name].data = held[name]  # the form of this kind did not show it
+    team = list(people.assignable().items())
+    offered = [(c.id, c.name) for c in queries.categories()]
+    form.category_id.offer(_with(offered, row.category_id))
+    form.goal_id.offer(_with(plan.choices()["goals"], row.goal_id))
+    form.session_id.offer(_with(_sessions(), row.session_id))
+    form.step_id.offer(_with([], row.step_id))
+    form.payee_id.offer(_with(team, row.payee_id))
+    form.incident_id.offer(_with([], row.incident_id))
+    form.metric.choices = [("", _("None")), *figures.session_metric_choices()]
+    return form
+
+
+def _with(choices: list[tuple[int, str]], held: int | None) -> list[tuple[int, str]]:
+    """What can be chosen, with what stands even where it is offered no more."""
+    return choices if held is None or held in dict(choices) else [*choices, (held, f"#{held}")]
+
+
+def _sessions() -> list[tuple[int, str]]:
+    rows = [*live.next_briefs(limit=SESSIONS_OFFERED), *live.past_briefs(limit=8)]
+    return [(b.id, f"{show.day(b.planned_start)} {show.clock_of(b.planned_start)} · {b.theme}") for b in rows]
+
+
+def _rows(row: Any) -> dict[str, list[dict[str, str]]]:
+    """The rows of lines and offers: as they were sent, else as they stand."""
+    if request.method == "POST":
+        sent = request.form
+        found = {
+            "lines": forms.typed_rows(sent, "line", forms.LINE),
+            "quotes": forms.typed_rows(sent, "quote", forms.QUOTE),
+        }
+    else:
+        found = {
+            "lines": forms.rows_of_lines(queries.lines_of(row.id)),
+            "quotes": forms.rows_of_quotes(queries.quotes_of(row.id)),
+        }
+    for name, prefix in (("lines", "line"), ("quotes", "quote")):
+        dropped = request.form.get(f"drop_{prefix}", "")
+        if dropped.isdecimal() and int(dropped) < len(found[name]):
+            del found[name][int(dropped)]
+        if f"more_{prefix}" in request.form or not found[name]:
+            found[name].append(dict.fromkeys(forms.LINE if prefix == "line" else forms.QUOTE, ""))
+    return found
+
+
+def _only_rows() -> bool:
+    """Whether a button of the rows was pressed, without JavaScript: nothing is saved yet."""
+    return any(name.startswith(("more_", "drop_")) for name in request.form)
+
+
+@bp.route("/requests/<id:request_id>/edit", methods=["GET", "POST"])
+@uses(services.edit, services.submit, queries.one_request)
+def edit_request(request_id: int) -> Response:
+    """Write it; the way it will go and what is left of the budget stand beside it."""
+    row = queries.one_request(request_id)
+    form = _form(row)
+    if row.state not in EDITABLE:
+        return done(request_url(request_id), _("It is being decided: recall it to change it."), kind="warn")
+    if not _only_rows() and form.ok():
+        with form.catching():
+            return _saved(request_id, form)
+    status = 200 if request.method == "GET" or _only_rows() else form.status
+    way = queries.way_ahead(request_id)
+    return page("resources/edit.html", status, form=form, row=row, way=way, **_rows(row))
+
+
+def _saved(request_id: int, form: forms.RequestForm) -> Response:
+    services.edit(request_id, form.version.data or 0, form.wish(request.form))
+    if request.form.get("then") == "submit":
+        form.version.data = queries.one_request(request_id).version
+        form.version.raw_data = None
+        services.submit(request_id, form.version.data)
+        return done(request_url(request_id), _("Handed in."))
+    return done(request_url(request_id), _("Saved. Nobody else sees it before it is handed in."))
+
+
+@bp.post("/requests/<id:request_id>/save")
+@uses(services.edit, queries.way_ahead)
+def save_request(request_id: int) -> Response:
+    """What is typed is kept as it comes; answers the way it will go, with the version that stands now."""
+    row = queries.one_request(request_id)
+    held, form = row.kind, _form(row)
+    faults: dict[str, Any] = {}
+    if form.ok():
+        try:
+            services.edit(request_id, form.version.data or 0, form.wish(request.form))
+        except Invalid as fault:
+            faults = dict(fault.fields)
+    way = queries.way_ahead(request_id)
+    answer = page("resources/_ahead.html", way=way, kept=not faults and not form.errors, saved=True)
+    if queries.one_request(request_id).kind != held:
+        answer.headers["HX-Refresh"] = "true"  # another kind asks for other things
+    return answer
+
+
+@bp.post("/requests/<id:request_id>/submit")
+@uses(services.submit, queries.one_request)
+def submit_request(request_id: int) -> Response:
+    """Hand it in as it stands; what is missing is said beside its fields."""
+    row = queries.one_request(request_id)
+    try:
+        services.submit(request_id, row.version)
+    except Invalid as fault:
+        form = _form(row)
+        for name, message in fault.fields.items():
+            form.fault(name, told(message))
+        way = queries.way_ahead(request_id)
+        lines, quotes = queries.lines_of(request_id), queries.quotes_of(request_id)
+        rows = {"lines": forms.rows_of_lines(lines), "quotes": forms.rows_of_quotes(quotes)}
+        return page("resources/edit.html", 422, form=form, row=row, way=way, **rows)
+    return done(request_url(request_id), _("Handed in."))
+
+
+@bp.post("/requests/<id:request_id>/recall")
+@uses(services.recall, queries.one_request)
+def recall_request(request_id: int) -> Response:
+    """A draft again."""
+    services.recall(request_id, queries.one_request(request_id).version)
+    return done(request_url(request_id), _("Recalled: it is a draft again."))
+
+
+@bp.post("/requests/<id:request_id>/duplicate")
+@uses(services.duplicate)
+def duplicate_request(request_id: int) -> Response:
+    """Another like it."""
+    made = services.duplicate(request_id)
+    return done(url_for("resources.edit_request", request_id=made), _("A new draft like it."), undo=True)
+
+
+@bp.post("/requests/<id:request_id>/delete")
+@uses(services.trash_request)
+def delete_request(request_id: int) -> Response:
+    """A draft into the trash."""
+    services.trash_request(request_id)
+    return done(url_for("resources.requests", tab="mine"), _("The draft is in the trash."), undo=True)

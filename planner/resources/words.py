@@ -1,0 +1,317 @@
+"""Words of requests, approvals and budgets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from planner.base.words import _l, field_forms, field_labels, labels, news_words, part_words
+from planner.kernel.money import show_money
+from planner.resources.rules import (
+    Act,
+    Entry,
+    Every,
+    Invoice,
+    Kind,
+    LevelState,
+    Mode,
+    Origin,
+    PayWay,
+    SeatState,
+    State,
+    TransferState,
+)
+
+CATEGORY_NAMES = {
+    "equipment": _l("Equipment"),
+    "training": _l("Training"),
+    "software": _l("Software"),
+    "ads": _l("Ad spend"),
+    "people": _l("People"),
+    "guests": _l("Guests"),
+    "samples": _l("Samples"),
+    "other": _l("Other"),
+}
+
+
+def category_name(key: str, name: str) -> str:
+    """What a category is called: as the team calls it, else a built-in one in the reader's language."""
+    return name or str(CATEGORY_NAMES.get(key, key))
+
+
+LEVEL_NAMES = {"lead": _l("Team lead"), "manager": _l("Manager"), "": _l("Manager")}
+
+
+def level_name(name: str) -> str:
+    """What a level is called: the built-in ones in the reader's language."""
+    return str(LEVEL_NAMES.get(name, name))
+
+
+labels(
+    Kind,
+    {
+        Kind.ONE_OFF: _l("One-off"),
+        Kind.PER_SESSION: _l("For a session"),
+        Kind.RECURRING: _l("Recurring"),
+        Kind.AFTERWARDS: _l("Approval afterwards"),
+    },
+    icons={Kind.RECURRING: "repeat", Kind.AFTERWARDS: "history"},
+)
+labels(
+    State,
+    {
+        State.DRAFT: _l("Draft"),
+        State.PENDING: _l("Waiting for approval"),
+        State.RETURNED: _l("Returned"),
+        State.REFUSED: _l("Refused"),
+        State.APPROVED: _l("Approved"),
+        State.CANCELLING: _l("To be cancelled"),
+        State.CANCELLED: _l("Cancelled"),
+        State.CLOSED: _l("Closed"),
+    },
+    icons={
+        State.DRAFT: "pencil",
+        State.PENDING: "hourglass",
+        State.RETURNED: "undo-2",
+        State.REFUSED: "circle-x",
+        State.APPROVED: "circle-check",
+        State.CANCELLING: "hourglass",
+        State.CANCELLED: "circle-minus",
+        State.CLOSED: "check-check",
+    },
+    chips={
+        State.PENDING: "accent",
+        State.RETURNED: "warn",
+        State.REFUSED: "bad",
+        State.APPROVED: "ok",
+        State.CANCELLING: "warn",
+        State.CLOSED: "ok",
+    },
+)
+labels(
+    PayWay,
+    {
+        PayWay.TRANSFER: _l("Bank transfer"),
+        PayWay.REIMBURSE: _l("Paid by a person, to be paid back"),
+        PayWay.PETTY_CASH: _l("Petty cash"),
+    },
+)
+labels(
+    Invoice,
+    {
+        Invoice.NONE: _l("No invoice yet"),
+        Invoice.ORDINARY: _l("Ordinary invoice"),
+        Invoice.SPECIAL: _l("Special VAT invoice"),
+    },
+)
+labels(Every, {Every.MONTH: _l("Every month"), Every.QUARTER: _l("Every quarter"), Every.YEAR: _l("Every year")})
+labels(Mode, {Mode.ANY: _l("Any of them"), Mode.ALL: _l("All of them")})
+labels(
+    Entry,
+    {
+        Entry.ALLOCATE: _l("Allocated"),
+        Entry.RESERVE: _l("Reserved"),
+        Entry.COMMIT: _l("Committed"),
+        Entry.RELEASE: _l("Released"),
+        Entry.SPEND: _l("Spent"),
+        Entry.REVERSE: _l("Reversed"),
+    },
+)
+labels(
+    TransferState,
+    {
+        TransferState.PROPOSED: _l("Proposed"),
+        TransferState.APPROVED: _l("Approved"),
+        TransferState.REFUSED: _l("Refused"),
+        TransferState.TAKEN_BACK: _l("Taken back"),
+    },
+)
+labels(
+    LevelState,
+    {
+        LevelState.WAITING: _l("Comes later"),
+        LevelState.ACTIVE: _l("Being decided"),
+        LevelState.PASSED: _l("Approved"),
+        LevelState.COVERED: _l("Signed further up"),
+        LevelState.REFUSED: _l("Refused"),
+        LevelState.RETURNED: _l("Returned"),
+        LevelState.VOID: _l("Counts no more"),
+    },
+    icons={
+        LevelState.WAITING: "circle",
+        LevelState.ACTIVE: "hourglass",
+        LevelState.PASSED: "circle-check",
+        LevelState.COVERED: "circle-dot",
+        LevelState.REFUSED: "circle-x",
+        LevelState.RETURNED: "undo-2",
+        LevelState.VOID: "circle-minus",
+    },
+    chips={
+        LevelState.ACTIVE: "accent",
+        LevelState.PASSED: "ok",
+        LevelState.REFUSED: "bad",
+        LevelState.RETURNED: "warn",
+    },
+)
+labels(
+    SeatState,
+    {
+        SeatState.WAITING: _l("After somebody else"),
+        SeatState.ASKED: _l("Asked"),
+        SeatState.APPROVED: _l("Approved"),
+        SeatState.REFUSED: _l("Refused"),
+        SeatState.RETURNED: _l("Returned"),
+        SeatState.TRANSFERRED: _l("Handed on"),
+        SeatState.NOT_NEEDED: _l("Not needed any more"),
+    },
+)
+labels(
+    Origin,
+    {
+        Origin.POLICY: _l("By the policy"),
+        Origin.ADDED_BEFORE: _l("Added, signs before"),
+        Origin.ADDED_AFTER: _l("Added, signs after"),
+        Origin.TRANSFERRED: _l("Handed on to"),
+        Origin.ESCALATED: _l("Because nobody else could sign"),
+    },
+)
+labels(
+    Act,
+    {
+        Act.SUBMIT: _l("Submit"),
+        Act.RECALL: _l("Recall"),
+        Act.APPROVE: _l("Approve"),
+        Act.REFUSE: _l("Refuse"),
+        Act.GIVE_BACK: _l("Return"),
+        Act.ADD_BEFORE: _l("Add a signer before me"),
+        Act.ADD_AFTER: _l("Add a signer after me"),
+        Act.TRANSFER: _l("Hand on"),
+        Act.COPY: _l("Copy to"),
+        Act.NUDGE: _l("Ask for an answer"),
+        Act.CANCEL: _l("Ask to cancel"),
+        Act.KEEP: _l("Refuse to cancel"),
+        Act.CHANGE: _l("Change what is asked for"),
+        Act.ESCALATE: _l("Escalate"),
+        Act.COVER: _l("Signed further up by the same person"),
+        Act.FINISH: _l("Decided"),
+        Act.TAKE_BACK: _l("Take the decision back"),
+        Act.CLOSE: _l("Close"),
+        Act.ORDER: _l("Order"),
+        Act.RECEIVE: _l("Receive"),
+        Act.PAY: _l("Pay"),
+    },
+    icons={
+        Act.SUBMIT: "send",
+        Act.APPROVE: "circle-check",
+        Act.REFUSE: "circle-x",
+        Act.GIVE_BACK: "undo-2",
+        Act.NUDGE: "bell",
+    },
+)
+news_words(
+    "resources",
+    {
+        "RequestMoved": _l("changed the state of this request"),
+        "RequestSigned": _l("signed this request"),
+        "BudgetMoved": _l("wrote into this budget's ledger"),
+    },
+)
+
+
+def money_in_history(minor: Any) -> str:
+    """An amount as history writes it."""
+    return show_money(int(minor)) if minor is not None else ""
+
+
+part_words(
+    {
+        "request_line": _l("Line"),
+        "request_quote": _l("Offer"),
+        "request_copy": _l("Copied to"),
+    }
+)
+field_labels(
+    "resource_request",
+    {
+        "number": _l("Number"),
+        "requester_id": _l("Asked by"),
+        "kind": _l("Kind"),
+        "state": _l("State"),
+        "title": _l("What is it?"),
+        "purpose": _l("Purpose"),
+        "category_id": _l("Category"),
+        "total": _l("Amount"),
+        "needed_by": _l("Needed by"),
+        "goal_id": _l("Goal"),
+        "session_id": _l("Session"),
+        "step_id": _l("Step"),
+        "payee": _l("Paid to"),
+        "payee_id": _l("Who has paid"),
+        "pay_way": _l("How it is paid"),
+        "invoice": _l("Invoice"),
+        "invoice_number": _l("Number of the invoice"),
+        "tax": _l("Tax in it"),
+        "metric": _l("What it should move"),
+        "effect": _l("By how much"),
+        "effect_note": _l("Expected effect in words"),
+        "every": _l("Comes again"),
+        "renews_on": _l("Renewed on"),
+        "spent_on": _l("Spent on"),
+        "reason": _l("Why it could not wait"),
+        "incident_id": _l("Emergency"),
+        "budget_id": _l("Budget"),
+        "over_budget": _l("over budget"),
+        "submitted_at": _l("Submitted at"),
+        "waits_since": _l("Waits since"),
+        "decided_at": _l("Decided at"),
+    },
+)
+field_forms(
+    "resource_request",
+    {
+        "total": money_in_history, "tax": money_in_history, "seen": None, "round": None, "policy_id": None,
+        "renewed_by": None, "budget_id": None, "waits_since": None,
+    },
+)  # fmt: skip
+field_labels(
+    "request_line",
+    {
+        "item": _l("Goods or service"),
+        "quantity": _l("Quantity"),
+        "unit_price": _l("Unit price"),
+        "amount": _l("Amount"),
+        "supplier": _l("Supplier"),
+        "link": _l("Web page"),
+    },
+)
+field_forms("request_line", {"unit_price": money_in_history, "amount": money_in_history, "sort": None})
+field_labels("request_quote", {"supplier": _l("Supplier"), "amount": _l("Amount"), "note": _l("Note")})
+field_forms("request_quote", {"amount": money_in_history, "sort": None})
+field_labels("request_copy", {"user_id": _l("Person")})
+field_labels("budget_category", {"name": _l("Name"), "sort": _l("Order")})
+field_forms("budget_category", {"key": None})
+field_labels(
+    "budget_transfer",
+    {
+        "from_id": _l("From"),
+        "to_id": _l("To"),
+        "amount": _l("Amount"),
+        "reason": _l("Reason"),
+        "state": _l("State"),
+        "decided_by": _l("Decided by"),
+        "decided_at": _l("Decided at"),
+        "answer": _l("Answer"),
+    },
+)
+field_forms("budget_transfer", {"amount": money_in_history})
+field_labels(
+    "delegation",
+    {
+        "user_id": _l("Signs for"),
+        "deputy_id": _l("Deputy"),
+        "first": _l("From"),
+        "last": _l("Until"),
+        "note": _l("Note"),
+    },
+)
+field_labels("approval_policy", {"number": _l("Version"), "note": _l("Note")})
+field_forms("approval_policy", {"rules": None})
