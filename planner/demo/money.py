@@ -1,0 +1,153 @@
+"""What the demo tells of money: the quarter's budgets, what was approved and spent, and what waits for the manager."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from planner.base import db
+from planner.demo.shows import Room, then
+from planner.kernel import clock
+from planner.kernel.permissions import Role
+from planner.resources import queries, services
+from planner.resources.models import ResourceRequest
+from planner.resources.rules import (
+    Every,
+    Invoice,
+    Kind,
+    LevelRule,
+    Line,
+    Mode,
+    PayWay,
+    Policy,
+    Quote,
+    Wish,
+)
+from planner.resources.services import Seen
+
+DAY = timedelta(days=1)
+YUAN = 100
+BUDGETS = {
+    "equipment": 150_000,
+    "training": 60_000,
+    "software": 50_000,
+    "ads": 300_000,
+    "guests": 40_000,
+    "samples": 20_000,
+}
+"""In yuan, for the quarter (DOMAIN § 1: equipment ¥80,000, a training ¥20,000, BI ¥30,000 a year)."""
+
+
+def _policy() -> Policy:
+    crew = (Role.HOST, Role.MEMBER)
+    return Policy(
+        (
+            LevelRule("组长初审", Mode.ANY, (Role.LEAD,), asked_by=crew),
+            LevelRule("经理审批", Mode.ANY, (Role.MANAGER,), from_amount=2_000 * YUAN),
+        ),
+        quotes_from=50_000 * YUAN,
+    )
+
+
+def _within(room: Room, days_ago: int) -> date:
+    """A day of the past that lies in the quarter."""
+    first = (room.today.replace(day=1) - DAY).replace(day=1)
+    return max(first, room.today - days_ago * DAY)
+
+
+def _seen(request_id: int) -> Seen:
+    return Seen(request_id, db.one(ResourceRequest, request_id).seen)
+
+
+def _ask(room: Room, who: str, days_ago: int, wish: Wish) -> int:
+    at = min(room.at(days_ago, 11), clock.now() - timedelta(hours=1))
+    with then(at, room.actor(who), told=days_ago < 3):
+        made = services.draft(wish)
+        services.submit(made, db.one(ResourceRequest, made).version)
+    return made
+
+
+def _approve(room: Room, who: str, days_ago: int, hour: int, request_id: int, words: str = "") -> None:
+    with then(room.at(days_ago, hour), room.actor(who), told=days_ago < 3):
+        services.approve(_seen(request_id), words)
+
+
+def tell_money(room: Room, quarter: int, goals: dict[str, int]) -> None:
+    """Budgets at the beginning of the quarter, then request by request."""
+    with then(room.at(45, 10), room.actor("manager")):
+        ids = {row.key: row.id for row in queries.categories()}
+        services.publish_policy(0, _policy(), "按部门制度整理")
+        for key, yuan in BUDGETS.items():
+            services.allocate_budget(quarter, ids[key], yuan * YUAN, "季度预算")
+    software = Wish(
+        Kind.RECURRING, "直播数据分析 BI 年费", "复盘要按分钟看留存和转化，现有后台只留 30 天。", ids["software"],
+        _within(room, 30), (Line("数据分析 BI（年）", Decimal(1), 30_000 * YUAN, "某数据科技"),),
+        payee="某数据科技", pay_way=PayWay.TRANSFER, invoice=Invoice.SPECIAL, invoice_number="25312000000084521367",
+        tax=1_698_11, metric="avg_watch_seconds", effect=Decimal(10), effect_note="看得到流失点，平均停留多 10 秒",
+        goal_id=goals["interaction"], every=Every.YEAR, renews_on=room.today + 21 * DAY,
+    )  # fmt: skip
+    _approve(room, "manager", 39, 15, _ask(room, "lead", 40, software), "先用一年")
+    lights = Wish(
+        Kind.ONE_OFF, "3号间环形灯更换", "旧灯频闪，画面抖，封面点击率下降。", ids["equipment"], _within(room, 20),
+        (Line("环形补光灯", Decimal(2), 1_280 * YUAN, "京东"), Line("灯架", Decimal(2), 180 * YUAN, "京东")),
+        payee="京东", pay_way=PayWay.TRANSFER, effect_note="画面稳定，封面点击率回到 8%",
+    )  # fmt: skip
+    made = _ask(room, "dajun", 28, lights)
+    _approve(room, "lead", 28, 14, made)
+    _approve(room, "manager", 27, 10, made)
+    training = Wish(
+        Kind.ONE_OFF, "主播场景话术培训（第一期）", "新主播两位，口播留人不足 40 秒。", ids["training"], _within(room, 12),
+        (Line("外聘讲师一场", Decimal(1), 20_000 * YUAN, "言值学堂"),), payee="言值学堂", pay_way=PayWay.TRANSFER,
+        metric="avg_watch_seconds", effect=Decimal(8), goal_id=goals["interaction"],
+    )  # fmt: skip
+    _approve(room, "manager", 18, 16, _ask(room, "lead", 19, training))
+    too_much = Wish(
+        Kind.ONE_OFF, "达人专场机票酒店", "邀请外地达人来播一场。", ids["guests"], _within(room, 5),
+        (Line("机票酒店", Decimal(1), 18_600 * YUAN, "携程"),), payee="携程", pay_way=PayWay.TRANSFER,
+    )  # fmt: skip
+    made = _ask(room, "wenwen", 9, too_much)
+    with then(room.at(9, 17), room.actor("lead")):
+        services.refuse(_seen(made), "达人档期没定，先线上连麦。")
+    _waiting(room, ids, goals)
+
+
+def _waiting(room: Room, ids: dict[str, int], goals: dict[str, int]) -> None:
+    """What the manager finds today, and what is still being written."""
+    offers = (
+        Quote("声光科技", 80_000 * YUAN, "含安装和两年保修"),
+        Quote("影拓器材", 83_500 * YUAN, "一年保修"),
+        Quote("京东企业购", 86_200 * YUAN, "无安装"),
+    )
+    equipment = Wish(
+        Kind.ONE_OFF, "大场直播间设备升级", "联名大场要双机位和导播台，单机位切不了近景，成交高峰时掉线过两次。",
+        ids["equipment"], room.today + 6 * DAY,
+        (
+            Line("4K 直播摄像机", Decimal(2), 21_000 * YUAN, "声光科技"),
+            Line("导播切换台", Decimal(1), 23_000 * YUAN, "声光科技"),
+            Line("无线麦克风套装", Decimal(3), 3_200 * YUAN, "声光科技"),
+            Line("安装调试", Decimal(1), 5_400 * YUAN, "声光科技"),
+        ),
+        offers, goals["single"], payee="声光科技", pay_way=PayWay.TRANSFER, metric="gmv", effect=Decimal(60_000),
+        effect_note="大场掉线为零，近景讲解带动客单价",
+    )  # fmt: skip
+    _ask(room, "lead", 1, equipment)
+    second = Wish(
+        Kind.ONE_OFF, "主播场景话术培训（第二期）", "第一期后两位新主播停留都上来了，午间班还没轮到。", ids["training"],
+        room.today + 9 * DAY, (Line("外聘讲师一场", Decimal(1), 20_000 * YUAN, "言值学堂"),), payee="言值学堂",
+        pay_way=PayWay.TRANSFER, metric="avg_watch_seconds", effect=Decimal(8), goal_id=goals["interaction"],
+    )  # fmt: skip
+    made = _ask(room, "anqi", 2, second)
+    _approve(room, "lead", 1, 12, made, "第一期有效，支持")
+    cables = Wish(
+        Kind.ONE_OFF, "备用声卡和音频线", "昨晚音频线接触不良，备件只剩一套。", ids["equipment"], room.today + 1 * DAY,
+        (Line("声卡", Decimal(1), 899 * YUAN, "京东"), Line("音频线", Decimal(4), 45 * YUAN, "京东")),
+        payee="大军", payee_id=room.ids["dajun"], pay_way=PayWay.REIMBURSE,
+    )  # fmt: skip
+    _ask(room, "host", 0, cables)
+    with then(min(room.at(0, 9), clock.now() - timedelta(hours=2)), room.actor("host")):
+        services.draft(
+            Wish(
+                Kind.ONE_OFF, "香氛试用装 50 份", "老粉福利场派样。", ids["samples"], room.today + 12 * DAY,
+                (Line("试用装", Decimal(50), 12 * YUAN),),
+            )
+        )  # fmt: skip
