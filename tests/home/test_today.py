@@ -393,7 +393,7 @@ def test_a_note_is_under_the_thumb_while_my_show_is_on_air(
     before = {login: [word for _url, word in bar(visitor)] for login, visitor in visitors.items()}
     assert before["host"] == ["Today", "Checklists", "Sessions", "Me"]
     assert before["lead"] == ["Today", "Checklists", "Sessions", "Results", "Me"]
-    assert before["manager"] == ["Today", "Sessions", "Results", "Me"]
+    assert before["manager"] == ["Today", "Sessions", "Results", "Requests", "Me"]
     with acting(cast.actors["host"]):
         live.go_live(made, now - HOUR)
     for login in ("host", "member"):

@@ -68,12 +68,16 @@ def test_every_state_takes_the_moves_of_the_table_and_refuses_all_others(name: s
     assert asked == len(machine.moves) * len(machine.states)
 
 
+ENDS = {"resources.State": {"refused", "cancelled", "closed"}}
+"""States that nobody leaves, because what was decided stays decided: one asks anew."""
+
+
 def test_every_state_is_reached_and_none_is_a_trap() -> None:
     for name, machine in machines().items():
         reached = {move.target for move in machine.moves.values()}
         sources = {state for move in machine.moves.values() for state in move.sources}
         assert len(set(machine.states) - reached) <= 1, f"{name}: states nobody can reach"
-        assert set(machine.states) - sources == set(), f"{name}: states nobody can leave"
+        assert set(machine.states) - sources == ENDS.get(name, set()), f"{name}: states nobody can leave"
 
 
 if __name__ == "__main__":

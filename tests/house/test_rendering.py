@@ -17,7 +17,7 @@ from tests.house.conftest import Walk
 
 ROOT = Path(__file__).resolve().parents[2]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-NOT_IDS = {"kind", "move", "token", "trash_id", "command_id"}
+NOT_IDS = {"kind", "move", "token", "trash_id", "command_id", "batch"}
 """Words and digests in addresses, each compared with what is known and never sent on as a number."""
 SHOWN_ELSEWHERE = {
     "ui/": "the kit renders itself: tests/ui/kit.py",
@@ -68,6 +68,7 @@ WORDS_OF_THE_FIELD = {
     "planner/outcomes/rules/sample.py": "the headers of the platform's file",
     "planner/outcomes/services/imports.py": "the headers of the platform's file",
     "planner/outcomes/views/imports.py": "an account in the sample file",
+    "planner/resources/rules/capitals.py": "amounts in the capitals of vouchers",
     "planner/kernel/money.py": "万 and 亿 as people type them",
     "planner/kernel/text.py": "万 and 亿 as people type them",
     "planner/base/fields.py": "万 and 亿 as people type them",

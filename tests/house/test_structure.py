@@ -19,6 +19,11 @@ ROOT = Path(__file__).resolve().parents[2]
 FLOORS = ("kernel", "base", "people", "discussions", "figures", "live", "plan", "checklists", "outcomes")
 SURFACES = ("home", "settings", "notifications", "bots", "daily", "saved", "search", "history", "trash", "demo")
 NOT_AUDITED = {
+    "approval_level": "folded from the trail of its request, which is append-only",
+    "approval_seat": "folded from the trail of its request, which is append-only",
+    "budget": "sums of its ledger, which is append-only",
+    "ledger_entry": "append-only acts",
+    "request_act": "append-only acts",
     "bot_line": "what a bot is to tell of acts, whose own history is kept; forgotten a week after",
     "bot_push": "messages as they were sent, shown with their bot; forgotten two weeks after",
     "bot_state": "how it goes with a bot, rewritten by each message",
