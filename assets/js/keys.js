@@ -16,7 +16,7 @@ export function startKeys () {
       return
     }
     if (event.ctrlKey || event.metaKey || event.altKey || typingIn(event.target) || document.querySelector('dialog[open]')) return
-    const act = KEYS[event.key] || (/^[1-8]$/.test(event.key) && !event.repeat ? () => tap(event.key) : null)
+    const act = KEYS[event.key] || (/^[1-8ar]$/.test(event.key) && !event.repeat ? () => tap(event.key) : null)
     if (act && act(event) !== false) event.preventDefault()
   })
 }
@@ -38,9 +38,9 @@ const KEYS = {
   }
 }
 
-/** A tile of 记一笔 by its digit, as if it were tapped. */
-function tap (digit) {
-  const tile = document.querySelector(`[data-key="${digit}"]`)
+/** What the page offers under this key, as if it were tapped: a tile of 记一笔, a decision. */
+function tap (key) {
+  const tile = document.querySelector(`[data-key="${key}"]`)
   if (!tile || tile.disabled) return false
   tile.click()
 }

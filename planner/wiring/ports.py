@@ -107,6 +107,7 @@ def fill_ports() -> None:
     people_ports.erasing.fill(saved_services.forget_person)
     people_ports.erasing.fill(bot_services.forget_person)
     people_ports.erasing.fill(plan_services.forget_person)
+    people_ports.erasing.fill(resources.forget_person)
     live_ports.gate_checks.fill(checklists.gate_checks)
     live_ports.followers.fill(checklist_services.FOLLOWER)
     live_ports.followers.fill(outcomes.FOLLOWER)

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -32,6 +33,9 @@ from planner.outcomes import services as outcomes
 from planner.people import queries, services
 from planner.plan import services as planning
 from planner.plan.rules import Repeat, Rhythm
+from planner.resources import queries as budgets
+from planner.resources import services as money
+from planner.resources.rules import Kind, Line, PayWay, Wish
 from tests.cast import PASSWORD, Cast
 from tests.conftest import Visitor
 
@@ -92,6 +96,12 @@ def work(cast: Cast, as_: As) -> int:
         outcomes.add_finding(made, "开场慢")
         comment = talk.add_comment("session", made, f"{NAME} 先下班了")
         talk.edit_comment(comment, 1, f"{NAME} 下班了")
+        wish = Wish(
+            Kind.ONE_OFF, "补光灯", f"{NAME} 那间太暗", budgets.categories()[0].id, start.date(),
+            (Line("灯", Decimal(1), 100_00, f"{NAME} 的朋友"),), payee=NAME, pay_way=PayWay.TRANSFER,
+        )  # fmt: skip
+        money.submit(money.draft(wish), 1)
+        money.delegate(None, cast.member, start.date(), start.date() + timedelta(days=9), "休假")
     with as_("lead"):
         talk.add_comment("session", made, f"@{NAME} 辛苦了")
     return made
@@ -216,7 +226,9 @@ def test_everything_comes_along(sword: Visitor, cast: Cast, as_: As, client_of: 
     for secret in ("argon2", "token", "password"):
         assert secret not in answer.text
     others = json.loads(client_of("member").get("/me/data.json").data)
-    assert {name for name, held in others.items() if held} <= {"account", "memberships", "devices", "news"}
+    assert {name for name, held in others.items() if held} <= {
+        "account", "memberships", "devices", "news", "delegations", "notices",
+    }  # fmt: skip
     assert NAME not in json.dumps(others, ensure_ascii=False)
 
 

@@ -35,10 +35,8 @@ class PersonForm(DecisionForm):
     user_id = PickField(_l("Person"))
     when = RadioField(
         _l("Signs"),
-        choices=lambda: [
-            ("before", _l("before me, then it comes back to me")),
-            ("after", _l("after me, and I approve now")),
-        ],
+        choices=lambda: [("before", _l("before me")), ("after", _l("after me"))],
+        description=_l("Before me: then it comes back to me. After me: I approve with it."),
         default="before",
     )
 

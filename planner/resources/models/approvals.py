@@ -106,7 +106,7 @@ class RequestAct(Owned, Base):
     to_user: Mapped[int | None] = mapped_column(Id, ForeignKey("user_account.id"))
     amount: Mapped[int] = mapped_column(BigInteger)
     seen: Mapped[str] = mapped_column(String(64), default="")
-    note: Mapped[str] = mapped_column(String(500), default="")
+    note: Mapped[str | None] = mapped_column(String(500), default="")
     batch: Mapped[str] = mapped_column(String(32), default="")
     before: Mapped[dict[str, Any] | None] = mapped_column(Json)
 

@@ -82,7 +82,7 @@ class LedgerEntry(Owned, Base):
     committed: Mapped[int] = mapped_column(BigInteger, default=0)
     spent: Mapped[int] = mapped_column(BigInteger, default=0)
     key: Mapped[str] = mapped_column(String(80))
-    note: Mapped[str] = mapped_column(String(200), default="")
+    note: Mapped[str | None] = mapped_column(String(200), default="")
     request_id: Mapped[int | None] = mapped_column(Id, ForeignKey("resource_request.id"))
     session_id: Mapped[int | None] = mapped_column(Id, ForeignKey("live_session.id"))
     transfer_id: Mapped[int | None] = mapped_column(Id, ForeignKey("budget_transfer.id"))

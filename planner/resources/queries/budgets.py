@@ -208,7 +208,7 @@ def booking_of(entry: LedgerEntry) -> Booking:
 
 def _entry(entry: LedgerEntry, back: int | None) -> EntryRow:
     return EntryRow(
-        entry.id, entry.created_at, booking_of(entry), entry.note, entry.created_by, entry.request_id,
+        entry.id, entry.created_at, booking_of(entry), entry.note or "", entry.created_by, entry.request_id,
         entry.session_id, entry.reverses_id, back,
     )  # fmt: skip
 

@@ -338,7 +338,7 @@ def _acts(row: ResourceRequest, names: dict[int, str]) -> list[ActRow]:
     return [
         ActRow(
             act.created_at, act.act, names.get(act.created_by or 0, ""), names.get(act.for_user or 0, ""),
-            names.get(act.to_user or 0, ""), level_name(act.level) if act.level else "", act.note, act.amount,
+            names.get(act.to_user or 0, ""), level_name(act.level) if act.level else "", act.note or "", act.amount,
             act.round,
         )
         for act in db.session().scalars(asked)

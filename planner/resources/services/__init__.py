@@ -29,6 +29,7 @@ from planner.resources.services.decisions import (
     take_back,
     transfer,
 )
+from planner.resources.services.forgetting import forget_person
 from planner.resources.services.policies import delegate, end_delegation, publish_policy
 from planner.resources.services.requests import (
     cancel,
@@ -63,6 +64,7 @@ __all__ = [
     "ensure_categories",
     "follow_papers",
     "follow_people",
+    "forget_person",
     "freeze",
     "give_back",
     "nudge",
