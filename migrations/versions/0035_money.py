@@ -14,6 +14,67 @@ depends_on = None
 
 CATEGORIES = ("equipment", "training", "software", "ads", "people", "guests", "samples", "other")
 GUARDED = {"ledger_entry": ("note",), "request_act": ("note", "before")}
+TABLES = (
+    "approval_policy",
+    "budget_category",
+    "delegation",
+    "budget",
+    "budget_transfer",
+    "resource_request",
+    "approval_level",
+    "ledger_entry",
+    "request_act",
+    "request_copy",
+    "request_line",
+    "request_quote",
+    "approval_seat",
+)
+"""In the order in which they are made."""
+
+AT, DAY, INT, BIG = UtcDateTime(), sa.Date(), sa.Integer(), sa.BigInteger()
+
+
+def col(name, kind, nullable=False, to="", **more):
+    """A column with what it refers to."""
+    made = sa.Column(name, kind, nullable=nullable, **more)
+    made.info["to"] = to
+    return made
+
+
+def owned(table, *parts, versioned=False, trashable=False):
+    """A table of a team: its own columns between those that every such table has."""
+    columns = [
+        sa.Column("id", Id, autoincrement=True, nullable=False), col("team_id", Id, to="team"),
+        *(part for part in parts if isinstance(part, sa.Column)),
+        col("created_at", AT), col("created_by", Id, True, to="user_account"),
+    ]  # fmt: skip
+    columns += [col("version", INT)] if versioned else []
+    columns += [col("trashed_at", AT, True), col("trash_id", sa.String(32), True)] if trashable else []
+    refers = [
+        sa.ForeignKeyConstraint([c.name], [f"{c.info['to']}.id"], name=op.f(f"fk_{table}_{c.name}_{c.info['to']}"))
+        for c in columns
+        if c.info.get("to")
+    ]
+    rules = [part for part in parts if not isinstance(part, sa.Column)]
+    op.create_table(table, *columns, *refers, sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{table}")), *rules)
+    if trashable:
+        index(f"ix_{table}_trash_id", table, "trash_id")
+
+
+def unique(table, *names):
+    """No two rows alike in these."""
+    return sa.UniqueConstraint(*names, name=op.f(f"uq_{table}_{'_'.join(names)}"))
+
+
+def check(table, name, rule):
+    """What the database itself refuses."""
+    return sa.CheckConstraint(rule, name=op.f(f"ck_{table}_{name}"))
+
+
+def index(name, table, *names, unique=False, where=None):
+    """An index, of some rows where that is said."""
+    picked = sa.text(where) if where else None
+    op.create_index(op.f(name), table, list(names), unique=unique, sqlite_where=picked, postgresql_where=picked)
 
 
 def guard():
@@ -43,502 +104,219 @@ def fill():
 
 
 def upgrade():
-    op.create_table(
+    owned(
         "approval_policy",
-        sa.Column("id", Id, autoincrement=True, nullable=False),
-        sa.Column("team_id", Id, nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("rules", Json, nullable=False),
-        sa.Column("note", sa.String(length=200), nullable=False),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.Column("created_by", Id, nullable=True),
-        sa.ForeignKeyConstraint(
-            ["created_by"], ["user_account.id"], name=op.f("fk_approval_policy_created_by_user_account")
-        ),
-        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_approval_policy_team_id_team")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_approval_policy")),
-        sa.UniqueConstraint("team_id", "number", name=op.f("uq_approval_policy_team_id_number")),
+        col("number", INT),
+        col("rules", Json),
+        col("note", sa.String(200)),
+        unique("approval_policy", "team_id", "number"),
     )
-    op.create_table(
+    owned(
         "budget_category",
-        sa.Column("id", Id, autoincrement=True, nullable=False),
-        sa.Column("team_id", Id, nullable=False),
-        sa.Column("key", sa.String(length=20), server_default="", nullable=False),
-        sa.Column("name", sa.String(length=40), server_default="", nullable=False),
-        sa.Column("sort", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.Column("created_by", Id, nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("trashed_at", UtcDateTime(), nullable=True),
-        sa.Column("trash_id", sa.String(length=32), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["created_by"], ["user_account.id"], name=op.f("fk_budget_category_created_by_user_account")
-        ),
-        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_budget_category_team_id_team")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_budget_category")),
+        col("key", sa.String(20), server_default=""),
+        col("name", sa.String(40), server_default=""),
+        col("sort", INT, server_default="0"),
+        versioned=True, trashable=True,
     )
-    op.create_index(op.f("ix_budget_category_trash_id"), "budget_category", ["trash_id"], unique=False)
-    op.create_index(
-        op.f("uq_budget_category_name"),
-        "budget_category",
-        ["team_id", "key", "name"],
-        unique=True,
-        sqlite_where=sa.text("trashed_at IS NULL"),
-        postgresql_where=sa.text("trashed_at IS NULL"),
-    )
-    op.create_table(
+    index("uq_budget_category_name", "budget_category", "team_id", "key", "name", unique=True, where="trashed_at IS NULL")
+    owned(
         "delegation",
-        sa.Column("id", Id, autoincrement=True, nullable=False),
-        sa.Column("team_id", Id, nullable=False),
-        sa.Column("user_id", Id, nullable=False),
-        sa.Column("deputy_id", Id, nullable=False),
-        sa.Column("first", sa.Date(), nullable=False),
-        sa.Column("last", sa.Date(), nullable=False),
-        sa.Column("note", sa.String(length=200), nullable=False),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.Column("created_by", Id, nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("trashed_at", UtcDateTime(), nullable=True),
-        sa.Column("trash_id", sa.String(length=32), nullable=True),
-        sa.CheckConstraint("deputy_id <> user_id", name=op.f("ck_delegation_two")),
-        sa.ForeignKeyConstraint(
-            ["created_by"], ["user_account.id"], name=op.f("fk_delegation_created_by_user_account")
-        ),
-        sa.ForeignKeyConstraint(["deputy_id"], ["user_account.id"], name=op.f("fk_delegation_deputy_id_user_account")),
-        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_delegation_team_id_team")),
-        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_delegation_user_id_user_account")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_delegation")),
+        col("user_id", Id, to="user_account"),
+        col("deputy_id", Id, to="user_account"),
+        col("first", DAY),
+        col("last", DAY),
+        col("note", sa.String(200)),
+        check("delegation", "two", "deputy_id <> user_id"),
+        versioned=True, trashable=True,
     )
-    op.create_index("ix_delegation_deputy", "delegation", ["deputy_id", "last"], unique=False)
-    op.create_index(op.f("ix_delegation_trash_id"), "delegation", ["trash_id"], unique=False)
-    op.create_index("ix_delegation_user", "delegation", ["user_id", "last"], unique=False)
-    op.create_table(
+    index("ix_delegation_deputy", "delegation", "deputy_id", "last")
+    index("ix_delegation_user", "delegation", "user_id", "last")
+    owned(
         "budget",
-        sa.Column("id", Id, autoincrement=True, nullable=False),
-        sa.Column("team_id", Id, nullable=False),
-        sa.Column("period_id", Id, nullable=False),
-        sa.Column("category_id", Id, nullable=False),
-        sa.Column("allocated", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("reserved", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("committed", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("spent", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("frozen_at", UtcDateTime(), nullable=True),
-        sa.Column("frozen_by", Id, nullable=True),
-        sa.Column("carried_into", Id, nullable=True),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.Column("created_by", Id, nullable=True),
-        sa.CheckConstraint(
-            "allocated >= 0 AND reserved >= 0 AND committed >= 0 AND spent >= 0", name=op.f("ck_budget_sums")
-        ),
-        sa.CheckConstraint("committed + spent <= allocated", name=op.f("ck_budget_available")),
-        sa.ForeignKeyConstraint(["carried_into"], ["budget.id"], name=op.f("fk_budget_carried_into_budget")),
-        sa.ForeignKeyConstraint(
-            ["category_id"], ["budget_category.id"], name=op.f("fk_budget_category_id_budget_category")
-        ),
-        sa.ForeignKeyConstraint(["created_by"], ["user_account.id"], name=op.f("fk_budget_created_by_user_account")),
-        sa.ForeignKeyConstraint(["frozen_by"], ["user_account.id"], name=op.f("fk_budget_frozen_by_user_account")),
-        sa.ForeignKeyConstraint(["period_id"], ["period.id"], name=op.f("fk_budget_period_id_period")),
-        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_budget_team_id_team")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_budget")),
-        sa.UniqueConstraint("period_id", "category_id", name=op.f("uq_budget_period_id_category_id")),
+        col("period_id", Id, to="period"),
+        col("category_id", Id, to="budget_category"),
+        col("allocated", BIG, server_default="0"),
+        col("reserved", BIG, server_default="0"),
+        col("committed", BIG, server_default="0"),
+        col("spent", BIG, server_default="0"),
+        col("frozen_at", AT, True),
+        col("frozen_by", Id, True, to="user_account"),
+        col("carried_into", Id, True, to="budget"),
+        check("budget", "sums", "allocated >= 0 AND reserved >= 0 AND committed >= 0 AND spent >= 0"),
+        check("budget", "available", "committed + spent <= allocated"),
+        unique("budget", "period_id", "category_id"),
     )
-    op.create_index(op.f("ix_budget_category_id"), "budget", ["category_id"], unique=False)
-    op.create_table(
+    index("ix_budget_category_id", "budget", "category_id")
+    owned(
         "budget_transfer",
-        sa.Column("id", Id, autoincrement=True, nullable=False),
-        sa.Column("team_id", Id, nullable=False),
-        sa.Column("from_id", Id, nullable=False),
-        sa.Column("to_id", Id, nullable=False),
-        sa.Column("amount", sa.BigInteger(), nullable=False),
-        sa.Column("reason", sa.String(length=200), nullable=False),
-        sa.Column("state", sa.String(40), nullable=False),
-        sa.Column("decided_by", Id, nullable=True),
-        sa.Column("decided_at", UtcDateTime(), nullable=True),
-        sa.Column("answer", sa.String(length=200), nullable=False),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.Column("created_by", Id, nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "decided_by IS NULL OR state = 'taken_back' OR decided_by <> created_by",
-            name=op.f("ck_budget_transfer_two"),
-        ),
-        sa.CheckConstraint("amount > 0", name=op.f("ck_budget_transfer_amount")),
-        sa.ForeignKeyConstraint(
-            ["created_by"], ["user_account.id"], name=op.f("fk_budget_transfer_created_by_user_account")
-        ),
-        sa.ForeignKeyConstraint(
-            ["decided_by"], ["user_account.id"], name=op.f("fk_budget_transfer_decided_by_user_account")
-        ),
-        sa.ForeignKeyConstraint(["from_id"], ["budget.id"], name=op.f("fk_budget_transfer_from_id_budget")),
-        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_budget_transfer_team_id_team")),
-        sa.ForeignKeyConstraint(["to_id"], ["budget.id"], name=op.f("fk_budget_transfer_to_id_budget")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_budget_transfer")),
+        col("from_id", Id, to="budget"),
+        col("to_id", Id, to="budget"),
+        col("amount", BIG),
+        col("reason", sa.String(200)),
+        col("state", sa.String(40)),
+        col("decided_by", Id, True, to="user_account"),
+        col("decided_at", AT, True),
+        col("answer", sa.String(200)),
+        check("budget_transfer", "two", "decided_by IS NULL OR state = 'taken_back' OR decided_by <> created_by"),
+        check("budget_transfer", "amount", "amount > 0"),
+        versioned=True,
     )
-    op.create_index(op.f("ix_budget_transfer_from_id"), "budget_transfer", ["from_id"], unique=False)
-    op.create_index("ix_budget_transfer_state", "budget_transfer", ["team_id", "state"], unique=False)
-    op.create_index(op.f("ix_budget_transfer_to_id"), "budget_transfer", ["to_id"], unique=False)
-    op.create_table(
+    index("ix_budget_transfer_from_id", "budget_transfer", "from_id")
+    index("ix_budget_transfer_state", "budget_transfer", "team_id", "state")
+    index("ix_budget_transfer_to_id", "budget_transfer", "to_id")
+    owned(
         "resource_request",
-        sa.Column("id", Id, autoincrement=True, nullable=False),
-        sa.Column("team_id", Id, nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("requester_id", Id, nullable=False),
-        sa.Column("kind", sa.String(40), nullable=False),
-        sa.Column("state", sa.String(40), nullable=False),
-        sa.Column("title", sa.String(length=120), nullable=False),
-        sa.Column("purpose", sa.Text(), server_default="", nullable=False),
-        sa.Column("category_id", Id, nullable=True),
-        sa.Column("total", sa.BigInteger(), nullable=False),
-        sa.Column("needed_by", sa.Date(), nullable=True),
-        sa.Column("goal_id", Id, nullable=True),
-        sa.Column("session_id", Id, nullable=True),
-        sa.Column("step_id", Id, nullable=True),
-        sa.Column("payee", sa.String(length=120), server_default="", nullable=False),
-        sa.Column("payee_id", Id, nullable=True),
-        sa.Column("pay_way", sa.String(40), nullable=True),
-        sa.Column("invoice", sa.String(40), server_default="none", nullable=False),
-        sa.Column("invoice_number", sa.String(length=40), server_default="", nullable=False),
-        sa.Column("tax", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("metric", sa.String(length=40), server_default="", nullable=False),
-        sa.Column("effect", sa.BigInteger(), nullable=True),
-        sa.Column("effect_note", sa.String(length=200), server_default="", nullable=False),
-        sa.Column("every", sa.String(40), nullable=True),
-        sa.Column("renews_on", sa.Date(), nullable=True),
-        sa.Column("renewed_by", Id, nullable=True),
-        sa.Column("spent_on", sa.Date(), nullable=True),
-        sa.Column("reason", sa.String(length=200), server_default="", nullable=False),
-        sa.Column("incident_id", Id, nullable=True),
-        sa.Column("round", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("seen", sa.String(length=64), server_default="", nullable=False),
-        sa.Column("budget_id", Id, nullable=True),
-        sa.Column("policy_id", Id, nullable=True),
-        sa.Column("over_budget", sa.Boolean(), server_default=sa.false(), nullable=False),
-        sa.Column("submitted_at", UtcDateTime(), nullable=True),
-        sa.Column("waits_since", UtcDateTime(), nullable=True),
-        sa.Column("decided_at", UtcDateTime(), nullable=True),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.Column("created_by", Id, nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("trashed_at", UtcDateTime(), nullable=True),
-        sa.Column("trash_id", sa.String(length=32), nullable=True),
-        sa.ForeignKeyConstraint(["budget_id"], ["budget.id"], name=op.f("fk_resource_request_budget_id_budget")),
-        sa.ForeignKeyConstraint(
-            ["category_id"], ["budget_category.id"], name=op.f("fk_resource_request_category_id_budget_category")
-        ),
-        sa.ForeignKeyConstraint(
-            ["created_by"], ["user_account.id"], name=op.f("fk_resource_request_created_by_user_account")
-        ),
-        sa.ForeignKeyConstraint(["goal_id"], ["goal.id"], name=op.f("fk_resource_request_goal_id_goal")),
-        sa.ForeignKeyConstraint(
-            ["incident_id"], ["checklist.id"], name=op.f("fk_resource_request_incident_id_checklist")
-        ),
-        sa.ForeignKeyConstraint(
-            ["payee_id"], ["user_account.id"], name=op.f("fk_resource_request_payee_id_user_account")
-        ),
-        sa.ForeignKeyConstraint(
-            ["policy_id"], ["approval_policy.id"], name=op.f("fk_resource_request_policy_id_approval_policy")
-        ),
-        sa.ForeignKeyConstraint(
-            ["renewed_by"], ["resource_request.id"], name=op.f("fk_resource_request_renewed_by_resource_request")
-        ),
-        sa.ForeignKeyConstraint(
-            ["requester_id"], ["user_account.id"], name=op.f("fk_resource_request_requester_id_user_account")
-        ),
-        sa.ForeignKeyConstraint(
-            ["session_id"], ["live_session.id"], name=op.f("fk_resource_request_session_id_live_session")
-        ),
-        sa.ForeignKeyConstraint(["step_id"], ["step.id"], name=op.f("fk_resource_request_step_id_step")),
-        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_resource_request_team_id_team")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_resource_request")),
-        sa.UniqueConstraint("team_id", "number", name=op.f("uq_resource_request_team_id_number")),
+        col("number", INT),
+        col("requester_id", Id, to="user_account"),
+        col("kind", sa.String(40)),
+        col("state", sa.String(40)),
+        col("title", sa.String(120)),
+        col("purpose", sa.Text(), server_default=""),
+        col("category_id", Id, True, to="budget_category"),
+        col("total", BIG),
+        col("needed_by", DAY, True),
+        col("goal_id", Id, True, to="goal"),
+        col("session_id", Id, True, to="live_session"),
+        col("step_id", Id, True, to="step"),
+        col("payee", sa.String(120), server_default=""),
+        col("payee_id", Id, True, to="user_account"),
+        col("pay_way", sa.String(40), True),
+        col("invoice", sa.String(40), server_default="none"),
+        col("invoice_number", sa.String(40), server_default=""),
+        col("tax", BIG, server_default="0"),
+        col("metric", sa.String(40), server_default=""),
+        col("effect", BIG, True),
+        col("effect_note", sa.String(200), server_default=""),
+        col("every", sa.String(40), True),
+        col("renews_on", DAY, True),
+        col("renewed_by", Id, True, to="resource_request"),
+        col("spent_on", DAY, True),
+        col("reason", sa.String(200), server_default=""),
+        col("incident_id", Id, True, to="checklist"),
+        col("round", INT, server_default="0"),
+        col("seen", sa.String(64), server_default=""),
+        col("budget_id", Id, True, to="budget"),
+        col("policy_id", Id, True, to="approval_policy"),
+        col("over_budget", sa.Boolean(), server_default=sa.false()),
+        col("submitted_at", AT, True),
+        col("waits_since", AT, True),
+        col("decided_at", AT, True),
+        unique("resource_request", "team_id", "number"),
+        versioned=True, trashable=True,
     )
-    op.create_index(op.f("ix_resource_request_budget_id"), "resource_request", ["budget_id"], unique=False)
-    op.create_index(op.f("ix_resource_request_category_id"), "resource_request", ["category_id"], unique=False)
-    op.create_index(
-        op.f("ix_resource_request_goal"),
-        "resource_request",
-        ["goal_id"],
-        unique=False,
-        sqlite_where=sa.text("goal_id IS NOT NULL"),
-        postgresql_where=sa.text("goal_id IS NOT NULL"),
-    )
-    op.create_index(
-        op.f("ix_resource_request_renews"),
-        "resource_request",
-        ["team_id", "renews_on"],
-        unique=False,
-        sqlite_where=sa.text("renews_on IS NOT NULL"),
-        postgresql_where=sa.text("renews_on IS NOT NULL"),
-    )
-    op.create_index("ix_resource_request_requester", "resource_request", ["requester_id", "id"], unique=False)
-    op.create_index(
-        op.f("ix_resource_request_session"),
-        "resource_request",
-        ["session_id"],
-        unique=False,
-        sqlite_where=sa.text("session_id IS NOT NULL"),
-        postgresql_where=sa.text("session_id IS NOT NULL"),
-    )
-    op.create_index("ix_resource_request_state", "resource_request", ["team_id", "state", "id"], unique=False)
-    op.create_index(
-        op.f("ix_resource_request_step"),
-        "resource_request",
-        ["step_id"],
-        unique=False,
-        sqlite_where=sa.text("step_id IS NOT NULL"),
-        postgresql_where=sa.text("step_id IS NOT NULL"),
-    )
-    op.create_index(op.f("ix_resource_request_trash_id"), "resource_request", ["trash_id"], unique=False)
-    op.create_index(
-        op.f("uq_resource_request_invoice"),
-        "resource_request",
-        ["team_id", "invoice_number"],
-        unique=True,
-        sqlite_where=sa.text("invoice_number <> '' AND trashed_at IS NULL"),
-        postgresql_where=sa.text("invoice_number <> '' AND trashed_at IS NULL"),
-    )
-    op.create_table(
+    index("ix_resource_request_budget_id", "resource_request", "budget_id")
+    index("ix_resource_request_category_id", "resource_request", "category_id")
+    index("ix_resource_request_goal", "resource_request", "goal_id", where="goal_id IS NOT NULL")
+    index("ix_resource_request_renews", "resource_request", "team_id", "renews_on", where="renews_on IS NOT NULL")
+    index("ix_resource_request_requester", "resource_request", "requester_id", "id")
+    index("ix_resource_request_session", "resource_request", "session_id", where="session_id IS NOT NULL")
+    index("ix_resource_request_state", "resource_request", "team_id", "state", "id")
+    index("ix_resource_request_step", "resource_request", "step_id", where="step_id IS NOT NULL")
+    index("uq_resource_request_invoice", "resource_request", "team_id", "invoice_number", unique=True, where="invoice_number <> '' AND trashed_at IS NULL")
+    owned(
         "approval_level",
-        sa.Column("id", Id, autoincrement=True, nullable=False),
-        sa.Column("team_id", Id, nullable=False),
-        sa.Column("request_id", Id, nullable=False),
-        sa.Column("round", sa.Integer(), nullable=False),
-        sa.Column("place", sa.Integer(), nullable=False),
-        sa.Column("name", sa.String(length=40), nullable=False),
-        sa.Column("mode", sa.String(40), nullable=False),
-        sa.Column("needed", sa.Integer(), nullable=False),
-        sa.Column("rule", Json, nullable=False),
-        sa.Column("state", sa.String(40), nullable=False),
-        sa.Column("covered_by", sa.Integer(), nullable=True),
-        sa.Column("active_at", UtcDateTime(), nullable=True),
-        sa.Column("reminded_at", UtcDateTime(), nullable=True),
-        sa.Column("escalated_at", UtcDateTime(), nullable=True),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.Column("created_by", Id, nullable=True),
-        sa.ForeignKeyConstraint(
-            ["created_by"], ["user_account.id"], name=op.f("fk_approval_level_created_by_user_account")
-        ),
-        sa.ForeignKeyConstraint(
-            ["request_id"], ["resource_request.id"], name=op.f("fk_approval_level_request_id_resource_request")
-        ),
-        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_approval_level_team_id_team")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_approval_level")),
-        sa.UniqueConstraint("request_id", "round", "place", name=op.f("uq_approval_level_request_id_round_place")),
+        col("request_id", Id, to="resource_request"),
+        col("round", INT),
+        col("place", INT),
+        col("name", sa.String(40)),
+        col("mode", sa.String(40)),
+        col("needed", INT),
+        col("rule", Json),
+        col("state", sa.String(40)),
+        col("covered_by", INT, True),
+        col("active_at", AT, True),
+        col("reminded_at", AT, True),
+        col("escalated_at", AT, True),
+        unique("approval_level", "request_id", "round", "place"),
     )
-    op.create_table(
+    owned(
         "ledger_entry",
-        sa.Column("id", Id, autoincrement=True, nullable=False),
-        sa.Column("team_id", Id, nullable=False),
-        sa.Column("budget_id", Id, nullable=False),
-        sa.Column("kind", sa.String(40), nullable=False),
-        sa.Column("allocated", sa.BigInteger(), nullable=False),
-        sa.Column("reserved", sa.BigInteger(), nullable=False),
-        sa.Column("committed", sa.BigInteger(), nullable=False),
-        sa.Column("spent", sa.BigInteger(), nullable=False),
-        sa.Column("key", sa.String(length=80), nullable=False),
-        sa.Column("note", sa.String(length=200), nullable=True),
-        sa.Column("request_id", Id, nullable=True),
-        sa.Column("session_id", Id, nullable=True),
-        sa.Column("transfer_id", Id, nullable=True),
-        sa.Column("reverses_id", Id, nullable=True),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.Column("created_by", Id, nullable=True),
-        sa.ForeignKeyConstraint(["budget_id"], ["budget.id"], name=op.f("fk_ledger_entry_budget_id_budget")),
-        sa.ForeignKeyConstraint(
-            ["created_by"], ["user_account.id"], name=op.f("fk_ledger_entry_created_by_user_account")
-        ),
-        sa.ForeignKeyConstraint(
-            ["request_id"], ["resource_request.id"], name=op.f("fk_ledger_entry_request_id_resource_request")
-        ),
-        sa.ForeignKeyConstraint(
-            ["reverses_id"], ["ledger_entry.id"], name=op.f("fk_ledger_entry_reverses_id_ledger_entry")
-        ),
-        sa.ForeignKeyConstraint(
-            ["session_id"], ["live_session.id"], name=op.f("fk_ledger_entry_session_id_live_session")
-        ),
-        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_ledger_entry_team_id_team")),
-        sa.ForeignKeyConstraint(
-            ["transfer_id"], ["budget_transfer.id"], name=op.f("fk_ledger_entry_transfer_id_budget_transfer")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_entry")),
-        sa.UniqueConstraint("team_id", "key", name=op.f("uq_ledger_entry_team_id_key")),
+        col("budget_id", Id, to="budget"),
+        col("kind", sa.String(40)),
+        col("allocated", BIG),
+        col("reserved", BIG),
+        col("committed", BIG),
+        col("spent", BIG),
+        col("key", sa.String(80)),
+        col("note", sa.String(200), True),
+        col("request_id", Id, True, to="resource_request"),
+        col("session_id", Id, True, to="live_session"),
+        col("transfer_id", Id, True, to="budget_transfer"),
+        col("reverses_id", Id, True, to="ledger_entry"),
+        unique("ledger_entry", "team_id", "key"),
     )
-    op.create_index("ix_ledger_entry_budget", "ledger_entry", ["budget_id", "id"], unique=False)
-    op.create_index(
-        op.f("ix_ledger_entry_request"),
-        "ledger_entry",
-        ["request_id"],
-        unique=False,
-        sqlite_where=sa.text("request_id IS NOT NULL"),
-        postgresql_where=sa.text("request_id IS NOT NULL"),
-    )
-    op.create_index(
-        op.f("ix_ledger_entry_session"),
-        "ledger_entry",
-        ["session_id"],
-        unique=False,
-        sqlite_where=sa.text("session_id IS NOT NULL"),
-        postgresql_where=sa.text("session_id IS NOT NULL"),
-    )
-    op.create_index(
-        op.f("uq_ledger_entry_reverses"),
-        "ledger_entry",
-        ["reverses_id"],
-        unique=True,
-        sqlite_where=sa.text("reverses_id IS NOT NULL"),
-        postgresql_where=sa.text("reverses_id IS NOT NULL"),
-    )
-    op.create_table(
+    index("ix_ledger_entry_budget", "ledger_entry", "budget_id", "id")
+    index("ix_ledger_entry_request", "ledger_entry", "request_id", where="request_id IS NOT NULL")
+    index("ix_ledger_entry_session", "ledger_entry", "session_id", where="session_id IS NOT NULL")
+    index("uq_ledger_entry_reverses", "ledger_entry", "reverses_id", unique=True, where="reverses_id IS NOT NULL")
+    owned(
         "request_act",
-        sa.Column("id", Id, autoincrement=True, nullable=False),
-        sa.Column("team_id", Id, nullable=False),
-        sa.Column("request_id", Id, nullable=False),
-        sa.Column("act", sa.String(40), nullable=False),
-        sa.Column("round", sa.Integer(), nullable=False),
-        sa.Column("level", sa.String(length=40), nullable=False),
-        sa.Column("for_user", Id, nullable=True),
-        sa.Column("to_user", Id, nullable=True),
-        sa.Column("amount", sa.BigInteger(), nullable=False),
-        sa.Column("seen", sa.String(length=64), nullable=False),
-        sa.Column("note", sa.String(length=500), nullable=True),
-        sa.Column("batch", sa.String(length=32), nullable=False),
-        sa.Column("before", Json, nullable=True),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.Column("created_by", Id, nullable=True),
-        sa.ForeignKeyConstraint(
-            ["created_by"], ["user_account.id"], name=op.f("fk_request_act_created_by_user_account")
-        ),
-        sa.ForeignKeyConstraint(["for_user"], ["user_account.id"], name=op.f("fk_request_act_for_user_user_account")),
-        sa.ForeignKeyConstraint(
-            ["request_id"], ["resource_request.id"], name=op.f("fk_request_act_request_id_resource_request")
-        ),
-        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_request_act_team_id_team")),
-        sa.ForeignKeyConstraint(["to_user"], ["user_account.id"], name=op.f("fk_request_act_to_user_user_account")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_request_act")),
+        col("request_id", Id, to="resource_request"),
+        col("act", sa.String(40)),
+        col("round", INT),
+        col("level", sa.String(40)),
+        col("for_user", Id, True, to="user_account"),
+        col("to_user", Id, True, to="user_account"),
+        col("amount", BIG),
+        col("seen", sa.String(64)),
+        col("note", sa.String(500), True),
+        col("batch", sa.String(32)),
+        col("before", Json, True),
     )
-    op.create_index("ix_request_act_batch", "request_act", ["team_id", "batch"], unique=False)
-    op.create_index("ix_request_act_person", "request_act", ["team_id", "created_by", "act", "id"], unique=False)
-    op.create_index("ix_request_act_request", "request_act", ["request_id", "id"], unique=False)
-    op.create_table(
+    index("ix_request_act_batch", "request_act", "team_id", "batch")
+    index("ix_request_act_person", "request_act", "team_id", "created_by", "act", "id")
+    index("ix_request_act_request", "request_act", "request_id", "id")
+    owned(
         "request_copy",
-        sa.Column("id", Id, autoincrement=True, nullable=False),
-        sa.Column("team_id", Id, nullable=False),
-        sa.Column("request_id", Id, nullable=False),
-        sa.Column("user_id", Id, nullable=False),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.Column("created_by", Id, nullable=True),
-        sa.ForeignKeyConstraint(
-            ["created_by"], ["user_account.id"], name=op.f("fk_request_copy_created_by_user_account")
-        ),
-        sa.ForeignKeyConstraint(
-            ["request_id"], ["resource_request.id"], name=op.f("fk_request_copy_request_id_resource_request")
-        ),
-        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_request_copy_team_id_team")),
-        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_request_copy_user_id_user_account")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_request_copy")),
-        sa.UniqueConstraint("request_id", "user_id", name=op.f("uq_request_copy_request_id_user_id")),
+        col("request_id", Id, to="resource_request"),
+        col("user_id", Id, to="user_account"),
+        unique("request_copy", "request_id", "user_id"),
     )
-    op.create_index("ix_request_copy_user", "request_copy", ["user_id"], unique=False)
-    op.create_table(
+    index("ix_request_copy_user", "request_copy", "user_id")
+    owned(
         "request_line",
-        sa.Column("id", Id, autoincrement=True, nullable=False),
-        sa.Column("team_id", Id, nullable=False),
-        sa.Column("request_id", Id, nullable=False),
-        sa.Column("sort", sa.Integer(), nullable=False),
-        sa.Column("item", sa.String(length=120), nullable=False),
-        sa.Column("quantity", sa.BigInteger(), nullable=False),
-        sa.Column("unit_price", sa.BigInteger(), nullable=False),
-        sa.Column("amount", sa.BigInteger(), nullable=False),
-        sa.Column("supplier", sa.String(length=80), server_default="", nullable=False),
-        sa.Column("link", sa.String(length=500), server_default="", nullable=False),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.Column("created_by", Id, nullable=True),
-        sa.ForeignKeyConstraint(
-            ["created_by"], ["user_account.id"], name=op.f("fk_request_line_created_by_user_account")
-        ),
-        sa.ForeignKeyConstraint(
-            ["request_id"], ["resource_request.id"], name=op.f("fk_request_line_request_id_resource_request")
-        ),
-        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_request_line_team_id_team")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_request_line")),
+        col("request_id", Id, to="resource_request"),
+        col("sort", INT),
+        col("item", sa.String(120)),
+        col("quantity", BIG),
+        col("unit_price", BIG),
+        col("amount", BIG),
+        col("supplier", sa.String(80), server_default=""),
+        col("link", sa.String(500), server_default=""),
     )
-    op.create_index(op.f("ix_request_line_request_id"), "request_line", ["request_id"], unique=False)
-    op.create_table(
+    index("ix_request_line_request_id", "request_line", "request_id")
+    owned(
         "request_quote",
-        sa.Column("id", Id, autoincrement=True, nullable=False),
-        sa.Column("team_id", Id, nullable=False),
-        sa.Column("request_id", Id, nullable=False),
-        sa.Column("sort", sa.Integer(), nullable=False),
-        sa.Column("supplier", sa.String(length=80), nullable=False),
-        sa.Column("amount", sa.BigInteger(), nullable=False),
-        sa.Column("note", sa.String(length=200), server_default="", nullable=False),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.Column("created_by", Id, nullable=True),
-        sa.ForeignKeyConstraint(
-            ["created_by"], ["user_account.id"], name=op.f("fk_request_quote_created_by_user_account")
-        ),
-        sa.ForeignKeyConstraint(
-            ["request_id"], ["resource_request.id"], name=op.f("fk_request_quote_request_id_resource_request")
-        ),
-        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_request_quote_team_id_team")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_request_quote")),
+        col("request_id", Id, to="resource_request"),
+        col("sort", INT),
+        col("supplier", sa.String(80)),
+        col("amount", BIG),
+        col("note", sa.String(200), server_default=""),
     )
-    op.create_index(op.f("ix_request_quote_request_id"), "request_quote", ["request_id"], unique=False)
-    op.create_table(
+    index("ix_request_quote_request_id", "request_quote", "request_id")
+    owned(
         "approval_seat",
-        sa.Column("id", Id, autoincrement=True, nullable=False),
-        sa.Column("team_id", Id, nullable=False),
-        sa.Column("level_id", Id, nullable=False),
-        sa.Column("request_id", Id, nullable=False),
-        sa.Column("round", sa.Integer(), nullable=False),
-        sa.Column("requester_id", Id, nullable=False),
-        sa.Column("user_id", Id, nullable=False),
-        sa.Column("state", sa.String(40), nullable=False),
-        sa.Column("origin", sa.String(40), nullable=False),
-        sa.Column("by_seat", Id, nullable=True),
-        sa.Column("asked_at", UtcDateTime(), nullable=True),
-        sa.Column("acted_by", Id, nullable=True),
-        sa.Column("acted_at", UtcDateTime(), nullable=True),
-        sa.Column("note", sa.String(length=500), nullable=False),
-        sa.Column("seen", sa.String(length=64), nullable=True),
-        sa.Column("seen_version", sa.Integer(), nullable=True),
-        sa.Column("seen_amount", sa.BigInteger(), nullable=True),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.Column("created_by", Id, nullable=True),
-        sa.CheckConstraint(
-            "acted_by IS NULL OR acted_by <> requester_id OR state = 'not_needed'", name=op.f("ck_approval_seat_own")
-        ),
-        sa.CheckConstraint(
-            "state <> 'approved' OR (acted_by IS NOT NULL AND seen IS NOT NULL)", name=op.f("ck_approval_seat_signed")
-        ),
-        sa.ForeignKeyConstraint(["acted_by"], ["user_account.id"], name=op.f("fk_approval_seat_acted_by_user_account")),
-        sa.ForeignKeyConstraint(["by_seat"], ["approval_seat.id"], name=op.f("fk_approval_seat_by_seat_approval_seat")),
-        sa.ForeignKeyConstraint(
-            ["created_by"], ["user_account.id"], name=op.f("fk_approval_seat_created_by_user_account")
-        ),
-        sa.ForeignKeyConstraint(
-            ["level_id"], ["approval_level.id"], name=op.f("fk_approval_seat_level_id_approval_level")
-        ),
-        sa.ForeignKeyConstraint(
-            ["request_id"], ["resource_request.id"], name=op.f("fk_approval_seat_request_id_resource_request")
-        ),
-        sa.ForeignKeyConstraint(
-            ["requester_id"], ["user_account.id"], name=op.f("fk_approval_seat_requester_id_user_account")
-        ),
-        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_approval_seat_team_id_team")),
-        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_approval_seat_user_id_user_account")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_approval_seat")),
+        col("level_id", Id, to="approval_level"),
+        col("request_id", Id, to="resource_request"),
+        col("round", INT),
+        col("requester_id", Id, to="user_account"),
+        col("user_id", Id, to="user_account"),
+        col("state", sa.String(40)),
+        col("origin", sa.String(40)),
+        col("by_seat", Id, True, to="approval_seat"),
+        col("asked_at", AT, True),
+        col("acted_by", Id, True, to="user_account"),
+        col("acted_at", AT, True),
+        col("note", sa.String(500)),
+        col("seen", sa.String(64), True),
+        col("seen_version", INT, True),
+        col("seen_amount", BIG, True),
+        check("approval_seat", "own", "acted_by IS NULL OR acted_by <> requester_id OR state = 'not_needed'"),
+        check("approval_seat", "signed", "state <> 'approved' OR (acted_by IS NOT NULL AND seen IS NOT NULL)"),
     )
-    op.create_index("ix_approval_seat_level", "approval_seat", ["level_id"], unique=False)
-    op.create_index("ix_approval_seat_user", "approval_seat", ["user_id", "state"], unique=False)
-    op.create_index(
-        op.f("uq_approval_seat_person"),
-        "approval_seat",
-        ["request_id", "round", "acted_by"],
-        unique=True,
-        sqlite_where=sa.text("state = 'approved'"),
-        postgresql_where=sa.text("state = 'approved'"),
-    )
+    index("ix_approval_seat_level", "approval_seat", "level_id")
+    index("ix_approval_seat_user", "approval_seat", "user_id", "state")
+    index("uq_approval_seat_person", "approval_seat", "request_id", "round", "acted_by", unique=True, where="state = 'approved'")
     guard()
     fill()
 
@@ -549,98 +327,5 @@ def downgrade():
         for table in GUARDED:
             link.exec_driver_sql(f"DROP TRIGGER {table}_guard ON {table}")
             link.exec_driver_sql(f"DROP FUNCTION {table}_guard()")
-    op.drop_index(
-        op.f("uq_approval_seat_person"),
-        table_name="approval_seat",
-        sqlite_where=sa.text("state = 'approved'"),
-        postgresql_where=sa.text("state = 'approved'"),
-    )
-    op.drop_index("ix_approval_seat_user", table_name="approval_seat")
-    op.drop_index("ix_approval_seat_level", table_name="approval_seat")
-    op.drop_table("approval_seat")
-    op.drop_index(op.f("ix_request_quote_request_id"), table_name="request_quote")
-    op.drop_table("request_quote")
-    op.drop_index(op.f("ix_request_line_request_id"), table_name="request_line")
-    op.drop_table("request_line")
-    op.drop_index("ix_request_copy_user", table_name="request_copy")
-    op.drop_table("request_copy")
-    op.drop_index("ix_request_act_request", table_name="request_act")
-    op.drop_index("ix_request_act_person", table_name="request_act")
-    op.drop_index("ix_request_act_batch", table_name="request_act")
-    op.drop_table("request_act")
-    op.drop_index(
-        op.f("uq_ledger_entry_reverses"),
-        table_name="ledger_entry",
-        sqlite_where=sa.text("reverses_id IS NOT NULL"),
-        postgresql_where=sa.text("reverses_id IS NOT NULL"),
-    )
-    op.drop_index(
-        op.f("ix_ledger_entry_session"),
-        table_name="ledger_entry",
-        sqlite_where=sa.text("session_id IS NOT NULL"),
-        postgresql_where=sa.text("session_id IS NOT NULL"),
-    )
-    op.drop_index(
-        op.f("ix_ledger_entry_request"),
-        table_name="ledger_entry",
-        sqlite_where=sa.text("request_id IS NOT NULL"),
-        postgresql_where=sa.text("request_id IS NOT NULL"),
-    )
-    op.drop_index("ix_ledger_entry_budget", table_name="ledger_entry")
-    op.drop_table("ledger_entry")
-    op.drop_table("approval_level")
-    op.drop_index(
-        op.f("uq_resource_request_invoice"),
-        table_name="resource_request",
-        sqlite_where=sa.text("invoice_number <> '' AND trashed_at IS NULL"),
-        postgresql_where=sa.text("invoice_number <> '' AND trashed_at IS NULL"),
-    )
-    op.drop_index(op.f("ix_resource_request_trash_id"), table_name="resource_request")
-    op.drop_index(
-        op.f("ix_resource_request_step"),
-        table_name="resource_request",
-        sqlite_where=sa.text("step_id IS NOT NULL"),
-        postgresql_where=sa.text("step_id IS NOT NULL"),
-    )
-    op.drop_index("ix_resource_request_state", table_name="resource_request")
-    op.drop_index(
-        op.f("ix_resource_request_session"),
-        table_name="resource_request",
-        sqlite_where=sa.text("session_id IS NOT NULL"),
-        postgresql_where=sa.text("session_id IS NOT NULL"),
-    )
-    op.drop_index("ix_resource_request_requester", table_name="resource_request")
-    op.drop_index(
-        op.f("ix_resource_request_renews"),
-        table_name="resource_request",
-        sqlite_where=sa.text("renews_on IS NOT NULL"),
-        postgresql_where=sa.text("renews_on IS NOT NULL"),
-    )
-    op.drop_index(
-        op.f("ix_resource_request_goal"),
-        table_name="resource_request",
-        sqlite_where=sa.text("goal_id IS NOT NULL"),
-        postgresql_where=sa.text("goal_id IS NOT NULL"),
-    )
-    op.drop_index(op.f("ix_resource_request_category_id"), table_name="resource_request")
-    op.drop_index(op.f("ix_resource_request_budget_id"), table_name="resource_request")
-    op.drop_table("resource_request")
-    op.drop_index(op.f("ix_budget_transfer_to_id"), table_name="budget_transfer")
-    op.drop_index("ix_budget_transfer_state", table_name="budget_transfer")
-    op.drop_index(op.f("ix_budget_transfer_from_id"), table_name="budget_transfer")
-    op.drop_table("budget_transfer")
-    op.drop_index(op.f("ix_budget_category_id"), table_name="budget")
-    op.drop_table("budget")
-    op.drop_index("ix_delegation_user", table_name="delegation")
-    op.drop_index(op.f("ix_delegation_trash_id"), table_name="delegation")
-    op.drop_index("ix_delegation_deputy", table_name="delegation")
-    op.drop_table("delegation")
-    op.drop_index(
-        op.f("uq_budget_category_name"),
-        table_name="budget_category",
-        sqlite_where=sa.text("trashed_at IS NULL"),
-        postgresql_where=sa.text("trashed_at IS NULL"),
-    )
-    op.drop_index(op.f("ix_budget_category_trash_id"), table_name="budget_category")
-    op.drop_table("budget_category")
-    op.drop_table("approval_policy")
+    for table in reversed(TABLES):
+        op.drop_table(table)

@@ -29,7 +29,7 @@ def _version(page: str) -> str:
     return value[1] if value else ""
 
 
-def _typed(money: Money, **more: str) -> dict[str, Any]:
+def _typed(money: Money, **more: Any) -> dict[str, Any]:
     usual = {
         "kind": "one_off", "title": "补光灯", "purpose": "换灯", "category_id": str(money.categories["equipment"]),
         "needed_by": str(today() + DAY), "line_item": ["灯", ""], "line_quantity": ["2", ""],

@@ -14,22 +14,11 @@ from planner.resources.services.budgets import (
     take_transfer_back,
     trash_category,
 )
-from planner.resources.services.chasing import follow_people, remind
-from planner.resources.services.decisions import (
-    Seen,
-    add_signer,
-    appoint,
-    approve,
-    approve_many,
-    copy_to,
-    follow_papers,
-    give_back,
-    nudge,
-    refuse,
-    take_back,
-    transfer,
-)
+from planner.resources.services.chasing import follow_papers, follow_people, remind
+from planner.resources.services.decisions import approve, approve_many, give_back, refuse
 from planner.resources.services.forgetting import forget_person
+from planner.resources.services.gate import Seen
+from planner.resources.services.passing_on import add_signer, appoint, copy_to, nudge, transfer
 from planner.resources.services.policies import delegate, end_delegation, publish_policy
 from planner.resources.services.requests import (
     cancel,
@@ -41,6 +30,7 @@ from planner.resources.services.requests import (
     submit,
     trash_request,
 )
+from planner.resources.services.taking_back import take_back
 
 __all__ = [
     "Seen",

@@ -1,4 +1,4 @@
-"""What comes round: requests whose signers have left, whose papers were changed by an undo, or that nobody answers."""
+"""What holds a request up: its papers have changed, its signers have left, or nobody answers."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from planner.base import db
+from planner.base import unit as units
 from planner.base.telling import Sort, concern
 from planner.base.verbs import command
 from planner.kernel import clock
@@ -15,8 +16,67 @@ from planner.kernel.permissions import P
 from planner.kernel.text import msg
 from planner.resources.models import ApprovalLevel, ApprovalSeat, ResourceRequest
 from planner.resources.queries import policies, seen, signers
-from planner.resources.rules import DECIDABLE, LevelState, SeatState, open_minutes
-from planner.resources.services import decisions, turns
+from planner.resources.rules import (
+    DECIDABLE,
+    Act,
+    LevelRule,
+    LevelState,
+    Mode,
+    Origin,
+    SeatState,
+    State,
+    open_minutes,
+    route,
+)
+from planner.resources.services import turns
+from planner.resources.services.gate import lock_requests
+
+
+@command(P.REQUEST_VIEW)
+def follow_papers(kind: str, object_id: int) -> None:
+    """The port's answer to discussions: papers were added or taken away, so what was signed was signed for something
+    else; the way begins again, and whoever has signed is told."""
+    if kind != seen.KIND:
+        return
+    lock_requests(object_id)
+    row = db.some(ResourceRequest, {object_id}).get(object_id)
+    if row is None or row.state is not State.PENDING or seen.digest_of(row) == row.seen:
+        return
+    signed = turns.signed_by(turns.seats_of(row))
+    units.current().memory["papers"] = True
+    turns.note(row, Act.CHANGE)
+    turns.void(row)
+    row.seen = seen.digest_of(row)
+    turns.begin(row)
+    words = msg("Its papers have changed, so it is to be signed again: %(title)s", title=row.title)
+    concern(sorted(signed), Sort.CHANGED, ("request", row.id), words)
+
+
+def reseat(request_id: int) -> None:
+    """Whoever was asked has left, or can't sign any more: the level finds its signers anew. Inside a command."""
+    lock_requests(request_id)
+    row = db.one(ResourceRequest, request_id)
+    level = next((each for each in turns.levels_of(row) if each.state is LevelState.ACTIVE), None)
+    if row.state not in DECIDABLE or level is None:
+        return
+    here, seats = signers.present(), turns.seats_of(row)
+    mine = [s for s in seats if s.level_id == level.id and s.state in (SeatState.ASKED, SeatState.WAITING)]
+    for seat in mine:
+        if seat.user_id not in here:
+            seat.state = SeatState.NOT_NEEDED
+    db.flush()
+    signed = turns.signed_by([s for s in seats if s.level_id == level.id])
+    asked = {s.user_id for s in mine if s.state is SeatState.ASKED}
+    waiting = [each for each in turns.levels_of(row) if each.state is LevelState.WAITING]
+    rules = [LevelRule.from_json(each.rule) for each in (level, *waiting)]
+    stop = route(rules, here, turns.barred(row) | turns.signed_by(seats))[0]
+    more = tuple(user_id for user_id in stop.signers if user_id not in asked)
+    if not asked or level.mode is Mode.ALL:
+        turns.ask(row, level, more, Origin.POLICY)
+        asked |= set(more)
+    if len(asked) + len(signed) < max(1, level.needed) and level.escalated_at is None:
+        turns.escalate(row, level)
+    turns.go_on(row)
 
 
 @command(P.REQUEST_DECIDE)
@@ -24,8 +84,8 @@ def follow_people() -> None:
     """Every level that is being decided has signers who are there; what nobody can sign is escalated."""
     asked = select(ResourceRequest.id).where(ResourceRequest.state.in_(list(DECIDABLE))).order_by(ResourceRequest.id)
     for request_id in list(db.session().scalars(asked)):
-        decisions.follow_papers(seen.KIND, request_id)
-        decisions.reseat(request_id)
+        follow_papers(seen.KIND, request_id)
+        reseat(request_id)
 
 
 @command(P.REQUEST_DECIDE)

@@ -1,0 +1,81 @@
+"""The one gate of all decisions: whose turn it is, what they saw, and who never signs.
+
+Everything a decision must hold is checked in one function, `turn_of`: it is the person's turn or that of somebody they
+stand in for, they did not ask for it and get nothing of it, they have not signed the round before, and what they saw
+is what stands. The database holds the same by constraints (`ApprovalSeat`), and the ledger the money.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from planner.base import actor, db
+from planner.base import unit as units
+from planner.base.lock import lock
+from planner.kernel.errors import Forbidden, Invalid, Refused, Stale
+from planner.kernel.text import clean_text, msg
+from planner.resources.models import ApprovalLevel, ApprovalSeat, ResourceRequest
+from planner.resources.queries import seen, signers
+from planner.resources.rules import DECIDABLE, LONGEST_REASON, LevelState, SeatState
+from planner.resources.services import turns
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What somebody had before their eyes when they decided: a request, and the digest of what it asked for."""
+
+    request_id: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A decision that may be made: the request, its level, the seat, and for whom, where somebody stands in."""
+
+    row: ResourceRequest
+    level: ApprovalLevel
+    seat: ApprovalSeat
+    on_behalf: int | None
+
+
+def me_now() -> int:
+    me = actor.current().user_id
+    if me is None:
+        raise Forbidden()
+    return me
+
+
+def said_of(words: str, needed: bool = False) -> str:
+    told = clean_text(words)[:LONGEST_REASON].strip()
+    if needed and not told:
+        raise Invalid.at("note", msg("Say why."))
+    return told
+
+
+def turn_of(what: Seen) -> Turn:
+    """The one gate of all decisions; under the lock of the request."""
+    units.current().memory["deciding"] = True
+    me, row = me_now(), db.one(ResourceRequest, what.request_id)
+    if row.state not in DECIDABLE:
+        raise Refused(msg("It has been decided already, or was recalled."))
+    if me in turns.barred(row):
+        raise Forbidden(msg("Nobody decides on what they asked for themselves, or what they are paid."))
+    if not row.seen == what.digest == seen.digest_of(row):
+        raise Stale({"total": row.total}, row.version, *db.last_change(row))
+    seats = turns.seats_of(row)
+    if me in turns.signed_by(seats):
+        raise Refused(msg("You have signed this already: one person counts once."))
+    levels = {level.id: level for level in turns.levels_of(row) if level.state is LevelState.ACTIVE}
+    asked = [seat for seat in seats if seat.level_id in levels and seat.state is SeatState.ASKED]
+    own = next((seat for seat in asked if seat.user_id == me), None)
+    if own is not None:
+        return Turn(row, levels[own.level_id], own, None)
+    for_others = signers.stands_in_for(me)
+    stood = next((seat for seat in asked if seat.user_id in for_others), None)
+    if stood is None:
+        raise Forbidden(msg("It is not your turn to decide on this."))
+    return Turn(row, levels[stood.level_id], stood, stood.user_id)
+
+
+def lock_requests(*request_ids: int) -> None:
+    lock(*(("request", request_id) for request_id in sorted(set(request_ids))))

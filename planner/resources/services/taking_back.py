@@ -1,0 +1,104 @@
+"""Taking a decision back at once, before anybody was told of it: everything stands again as it did."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from planner.base import db
+from planner.base import undo as undoing
+from planner.base.verbs import command
+from planner.kernel import clock
+from planner.kernel.errors import NotFound, Refused
+from planner.kernel.permissions import P
+from planner.kernel.text import msg
+from planner.resources.models import LedgerEntry, RequestAct, ResourceRequest
+from planner.resources.rules import GRACE_SECONDS, UNDO_SECONDS, Act, LevelState, SeatState, State
+from planner.resources.services import ledger, turns
+from planner.resources.services.gate import lock_requests, me_now
+
+
+def snapshot(row: ResourceRequest) -> dict[str, Any]:
+    """How everything stands before a decision."""
+
+    def at(value: datetime | None) -> str | None:
+        return value.isoformat() if value else None
+
+    entries = select(LedgerEntry.id).where(LedgerEntry.request_id == row.id).order_by(LedgerEntry.id.desc()).limit(1)
+    return {
+        "state": str(row.state),
+        "waits_since": at(row.waits_since),
+        "decided_at": at(row.decided_at),
+        "budget_id": row.budget_id,
+        "round": row.round,
+        "levels": [
+            [level.id, str(level.state), level.needed, level.covered_by, at(level.active_at), at(level.escalated_at)]
+            for level in turns.levels_of(row)
+        ],
+        "seats": [[seat.id, str(seat.state)] for seat in turns.seats_of(row)],
+        "entry": db.session().scalar(entries) or 0,
+    }
+
+
+def _put_back(row: ResourceRequest, kept: dict[str, Any]) -> None:
+    def at(value: str | None) -> datetime | None:
+        return datetime.fromisoformat(value) if value else None
+
+    levels = {each[0]: each for each in kept["levels"]}
+    seats = {each[0]: each for each in kept["seats"]}
+    for seat in turns.seats_of(row):
+        if seat.id not in seats:
+            db.remove(seat)
+            continue
+        before = SeatState(seats[seat.id][1])
+        if seat.state is not before:
+            seat.state, seat.acted_by, seat.acted_at, seat.note = before, None, None, ""
+            seat.seen = seat.seen_version = seat.seen_amount = None
+    for level in turns.levels_of(row):
+        if level.id not in levels:
+            db.remove(level)
+            continue
+        _id, state, level.needed, level.covered_by, active, escalated = levels[level.id]
+        level.state, level.active_at, level.escalated_at = LevelState(state), at(active), at(escalated)
+    for entry in _entries_after(row, kept["entry"]):
+        if not ledger.take_back(entry):
+            raise Refused(ledger.lacks(entry.budget_id, -entry.committed - entry.spent))
+    row.decided_at, row.budget_id = at(kept["decided_at"]), kept["budget_id"]
+    before_state = State(kept["state"])
+    if row.state is not before_state:
+        turns.move(row, before_state)
+    row.waits_since = at(kept["waits_since"])
+
+
+def _entries_after(row: ResourceRequest, entry_id: int) -> list[LedgerEntry]:
+    asked = select(LedgerEntry).where(LedgerEntry.request_id == row.id, LedgerEntry.id > entry_id)
+    return list(db.session().scalars(asked.order_by(LedgerEntry.id.desc())))
+
+
+TAKEN_BACK = (Act.APPROVE, Act.REFUSE, Act.GIVE_BACK, Act.KEEP)
+
+
+@command(P.REQUEST_DECIDE)
+def take_back(batch: str) -> int:
+    """One's own decisions of one moment, while nobody has been told of them: all of them or none. Answers how many."""
+    mine = (RequestAct.batch == batch, RequestAct.created_by == me_now(), RequestAct.act.in_(TAKEN_BACK))
+    asked = select(RequestAct).where(*mine).order_by(RequestAct.request_id)
+    ids = list(db.session().scalars(asked.with_only_columns(RequestAct.request_id)))
+    if not ids:
+        raise NotFound()
+    lock_requests(*ids)
+    acts = list(db.session().scalars(asked))
+    late = timedelta(seconds=UNDO_SECONDS + GRACE_SECONDS)
+    for act in acts:
+        row = db.one(ResourceRequest, act.request_id)
+        newest = select(RequestAct.batch).where(RequestAct.request_id == row.id).order_by(RequestAct.id.desc())
+        if clock.now() - act.created_at > late or act.before is None:
+            raise Refused(msg("It can't be taken back any more: the others have been told."))
+        if db.session().scalar(newest.limit(1)) != batch or row.round != act.before["round"]:
+            raise Refused(msg("It can't be taken back any more: somebody has gone on with it."))
+        _put_back(row, act.before)
+        turns.note(row, Act.TAKE_BACK)
+    undoing.untell(batch)
+    return len(acts)
