@@ -1,11 +1,15 @@
-"""Work that comes round: requests that wait are chased in every team."""
+"""Work that comes round: requests that wait are chased, and ledgers are added up anew, in every team."""
 
 from __future__ import annotations
 
+import logging
+
 from planner.base import jobs
 from planner.base.actor import acting
-from planner.resources import services
+from planner.resources import queries, services
 from planner.resources.rules import USUAL_HOURS
+
+log = logging.getLogger("planner.resources")
 
 
 def chase() -> None:
@@ -13,3 +17,11 @@ def chase() -> None:
     for team_id in jobs.teams():
         with acting(jobs.program_for(team_id)):
             services.remind(USUAL_HOURS)
+
+
+def check_ledgers() -> None:
+    """Whether every budget stands at what its ledger comes to; each that does not is told in the log."""
+    for team_id in jobs.teams():
+        with acting(jobs.program_for(team_id)):
+            for budget_id, stands, comes_to in queries.unsound():
+                log.error("budget %s of team %s stands at %s, its ledger at %s", budget_id, team_id, stands, comes_to)

@@ -26,7 +26,7 @@ CATEGORY_NAMES = {
     "training": _l("Training"),
     "software": _l("Software"),
     "ads": _l("Ad spend"),
-    "people": _l("People"),
+    "people": _l("Staff costs"),
     "guests": _l("Guests"),
     "samples": _l("Samples"),
     "other": _l("Other"),

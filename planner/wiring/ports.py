@@ -67,6 +67,7 @@ ROUNDS = (
     Round("chase requests that wait", timedelta(minutes=5), resource_jobs.chase),
     Round("send daily reports", timedelta(minutes=1), daily_jobs.send_reports),
     Round("seal the history", timedelta(minutes=1), rounds.seal_all),
+    Round("add the ledgers up", timedelta(hours=1), resource_jobs.check_ledgers),
     Round("forget links, devices, tries", timedelta(hours=1), people_jobs.forget_access),
     Round("forget once-keys", timedelta(hours=1), rounds.forget_once_keys),
     Round("count what the indexes hold", timedelta(hours=1), engine.count_rows),

@@ -29,7 +29,12 @@ def test_a_host_asks_and_a_lead_decides(app: Flask, address: str, enter: Enter, 
     phone.get_by_role("button", name="继续" if zh else "Go on").click()
     phone.wait_for_url("**/edit")
     request_id = int(phone.url.split("/")[-2])
-    phone.locator('[name="purpose"]').fill("3号间画面偏暗")
+    for words in ("3号间", "3号间画面偏暗"):
+        with phone.expect_response(lambda answer: answer.url.endswith("/save")) as kept:
+            phone.locator('[name="purpose"]').fill(words)
+            phone.locator('[name="purpose"]').blur()
+        assert kept.value.status == 200
+        expect(phone.locator("#way-ahead [role=status]")).to_contain_text("已保存" if zh else "Kept")
     phone.locator('[name="category_id"]').select_option(str(money.categories["equipment"]))
     phone.locator('[name="needed_by"]').fill(str(today() + DAY))
     phone.locator('[name="line_item"]').first.fill("环形灯")
@@ -39,7 +44,9 @@ def test_a_host_asks_and_a_lead_decides(app: Flask, address: str, enter: Enter, 
     ahead = phone.locator("#way-ahead")
     expect(ahead).to_contain_text("¥1,281.00")
     expect(ahead).to_contain_text("林小雨")
+    expect(phone.locator("#ahead-line"), "the sum stands by the button").to_contain_text("¥1,281.00")
     phone.reload()
+    expect(phone.locator('[name="purpose"]')).to_have_value("3号间画面偏暗")
     expect(phone.locator('[name="line_price"]').first, "kept without a button").to_have_value("640.50")
     width = phone.evaluate("document.documentElement.scrollWidth")
     assert width <= PHONE["width"], "the form scrolls sideways on a phone"

@@ -10,7 +10,7 @@ from planner.base import unit as units
 from planner.base.actor import acting
 from planner.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from planner.plan import services as plan
-from planner.resources import queries, services
+from planner.resources import jobs, queries, services
 from planner.resources.models import Budget, LedgerEntry
 from planner.resources.rules import Entry, Standing, TransferState
 from tests.resources.conftest import DAY, YUAN, Money, today
@@ -170,7 +170,7 @@ def test_what_is_left_goes_into_the_next_period_once(money: Money) -> None:
 def test_a_closed_period_takes_no_more(money: Money) -> None:
     with acting(money.cast.actors["lead"]):
         old = plan.add_period("旧", today() - 30 * DAY, today() - 1 * DAY)
-        plan.close_period(old, 1, "", {}, {})
+        plan.close_period(old, 1, {}, {})
     with acting(money.cast.actors["manager"]), pytest.raises(Refused):
         services.allocate_budget(old, money.categories["equipment"], 100)
 
@@ -189,3 +189,14 @@ def test_the_database_itself_keeps_the_rules(money: Money) -> None:
     with acting(money.cast.actors["manager"]), pytest.raises(DatabaseError), units.writing("tests.bad") as unit:
         unit.session.delete(unit.session.query(LedgerEntry).first())
         unit.flush()
+
+
+def test_a_sum_that_is_not_what_its_ledger_comes_to_is_found(money: Money, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[int] = []
+    monkeypatch.setattr(jobs.log, "error", lambda _words, budget_id, *_more: told.append(budget_id))
+    jobs.check_ledgers()
+    assert told == []
+    with acting(money.cast.actors["manager"]), units.writing("tests.bad"):
+        rows.one(Budget, money.budgets["equipment"]).allocated += 1
+    jobs.check_ledgers()
+    assert told == [money.budgets["equipment"]]

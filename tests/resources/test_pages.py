@@ -289,3 +289,17 @@ def test_no_id_gives_a_fault(client_of: Client, money: Money) -> None:
         assert manager.get(path).status_code in (200, 404), path
     assert manager.post_form("/requests/approve", {"request": ["9" * 30, "x", "-1"]}).status_code == 303
     assert manager.post_form("/requests/take-back/zzz", {}).status_code == 404
+
+
+def test_two_windows_of_one_draft_do_not_overwrite_each_other(client_of: Client, money: Money) -> None:
+    host = client_of("host").in_english()
+    place = host.post_form("/requests/new", {"kind": "one_off", "title": "灯"}).headers["Location"]
+    request_id, version = int(place.split("/")[2]), _version(host.get(place).text)
+    save = f"/requests/{request_id}/save"
+    first = host.post_form(save, {**_typed(money, purpose="甲"), "version": version})
+    assert _version(first.text) == str(int(version) + 1)
+    second = host.post_form(save, {**_typed(money, purpose="乙"), "version": version})
+    assert second.status_code == 200
+    assert "it was changed in another window" in second.text
+    assert 'name="version"' not in second.text
+    assert money.row(request_id).purpose == "甲"

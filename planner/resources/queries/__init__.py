@@ -21,23 +21,11 @@ from planner.resources.queries.budgets import (
     transfer_period,
     unsound,
 )
+from planner.resources.queries.lists import RequestList, RequestRow, Tab, may_see_all, request_list, waiting_count
 from planner.resources.queries.policies import newest, policy, versions, would_sign
-from planner.resources.queries.requests import (
-    Head,
-    Page,
-    RequestList,
-    RequestRow,
-    Tab,
-    head_of,
-    may_see_all,
-    one_request,
-    page_of,
-    request_list,
-    signers_to_choose,
-    waiting_count,
-)
+from planner.resources.queries.requests import Head, Page, head_of, one_request, page_of, signers_to_choose
 from planner.resources.queries.seen import digest_of, lines_of, papers_of, quotes_of
-from planner.resources.queries.signers import DelegationRow, delegations, deputies, present, stands_in_for
+from planner.resources.queries.signers import DelegationRow, by_name, delegations, deputies, present, stands_in_for
 
 __all__ = [
     "ENTRIES",
@@ -56,6 +44,7 @@ __all__ = [
     "TransferRow",
     "budget_for",
     "budget_page",
+    "by_name",
     "categories",
     "category",
     "category_names",

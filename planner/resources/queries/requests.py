@@ -1,20 +1,18 @@
-"""Requests as people read them: the lists by tabs, and the page of one."""
+"""The page of a request: what it buys, who signs, what was done."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import bindparam, or_, select
 
 from planner.base import actor, db, kinds
 from planner.base.ready import ready
 from planner.base.verbs import query
 from planner.kernel.errors import NotFound
-from planner.kernel.permissions import P, Role
+from planner.kernel.permissions import P
 from planner.people import queries as people
 from planner.people.models import User
 from planner.resources.models import (
@@ -27,62 +25,10 @@ from planner.resources.models import (
     RequestQuote,
     ResourceRequest,
 )
-from planner.resources.queries import budgets, seen, signers
+from planner.resources.queries import budgets, lists, seen, signers
 from planner.resources.queries.days import day_of
-from planner.resources.rules import DECIDABLE, Act, Kind, LevelState, SeatState, Standing, State, in_capitals
+from planner.resources.rules import DECIDABLE, Act, LevelState, SeatState, Standing, State, in_capitals
 from planner.resources.words import level_name
-
-
-class Tab(StrEnum):
-    """Which requests a list shows."""
-
-    WAITING = "waiting"
-    """待我审批."""
-    MINE = "mine"
-    """我发起的."""
-    DONE = "done"
-    """已处理."""
-    COPIED = "copied"
-    """抄送我的."""
-    ALL = "all"
-
-
-A_PAGE = 50
-
-
-@dataclass(frozen=True)
-class RequestRow:
-    """A request in a list."""
-
-    id: int
-    number: int
-    title: str
-    kind: Kind
-    state: State
-    total: int
-    requester_id: int
-    requester: str
-    category: str
-    waits_since: datetime | None
-    needed_by: date | None
-    seen: str
-    over_budget: bool
-    budget_id: int | None
-    version: int
-    waits_for: tuple[str, ...] = ()
-    standing: Standing | None = None
-    purpose: str = ""
-    on_behalf: str = ""
-
-
-@dataclass(frozen=True)
-class RequestList:
-    """A page of a tab; `counts` says how much waits for me, `before` leads to older ones."""
-
-    tab: Tab
-    rows: list[RequestRow]
-    waiting: int
-    before: int | None
 
 
 @dataclass(frozen=True)
@@ -171,125 +117,6 @@ class Page:
     def decided(self) -> bool:
         """Whether anybody has signed this round."""
         return any(seat.state is SeatState.APPROVED for level in self.levels for seat in level.seats)
-
-
-def _columns() -> tuple[Any, ...]:
-    r = ResourceRequest
-    return (
-        r.id, r.number, r.title, r.kind, r.state, r.total, r.requester_id, User.name, r.category_id, r.waits_since,
-        r.needed_by, r.seen, r.over_budget, r.budget_id, r.version, r.purpose,
-    )  # fmt: skip
-
-
-def _whom() -> tuple[int, ...]:
-    """Whose turns are mine: my own, and of those I stand in for today."""
-    me = actor.current().user_id or 0
-    return (me, *sorted(signers.stands_in_for(me)))
-
-
-def _is_waiting(ids: Iterable[int], me: int) -> Any:
-    """The requests that wait for one of these people and that the actor may sign."""
-    asked = (
-        select(ApprovalSeat.request_id)
-        .join(ApprovalLevel, ApprovalLevel.id == ApprovalSeat.level_id)
-        .where(
-            ApprovalSeat.user_id.in_(list(ids)),
-            ApprovalSeat.state == SeatState.ASKED,
-            ApprovalLevel.state == LevelState.ACTIVE,
-        )
-    )
-    signed = select(ApprovalSeat.request_id).where(
-        ApprovalSeat.state == SeatState.APPROVED,
-        ApprovalSeat.acted_by == me,
-        ApprovalSeat.round == ResourceRequest.round,
-        ApprovalSeat.request_id == ResourceRequest.id,
-    )
-    return and_(
-        ResourceRequest.state.in_(list(DECIDABLE)),
-        ResourceRequest.id.in_(asked),
-        ResourceRequest.requester_id != me,
-        or_(ResourceRequest.payee_id.is_(None), ResourceRequest.payee_id != me),
-        ~signed.exists(),
-    )
-
-
-@query(P.REQUEST_VIEW, remember=True)
-def waiting_count() -> int:
-    """How many requests wait for my decision."""
-    who = actor.current()
-    if not who.may(P.REQUEST_DECIDE):
-        return 0
-    asked = select(func.count(ResourceRequest.id)).where(_is_waiting(_whom(), who.user_id or 0))
-    return db.session().scalar(asked.where(db.alive(ResourceRequest))) or 0
-
-
-def _of_tab(tab: Tab, me: int) -> Any:
-    if tab is Tab.WAITING:
-        return _is_waiting(_whom(), me)
-    if tab is Tab.MINE:
-        return ResourceRequest.requester_id == me
-    if tab is Tab.DONE:
-        acts = (Act.APPROVE, Act.REFUSE, Act.GIVE_BACK, Act.TRANSFER, Act.ADD_AFTER, Act.ADD_BEFORE, Act.KEEP)
-        mine = select(RequestAct.request_id).where(RequestAct.created_by == me, RequestAct.act.in_(acts))
-        return ResourceRequest.id.in_(mine)
-    if tab is Tab.COPIED:
-        return ResourceRequest.id.in_(select(RequestCopy.request_id).where(RequestCopy.user_id == me))
-    return ResourceRequest.state != State.DRAFT
-
-
-@query(P.REQUEST_VIEW)
-def request_list(tab: Tab, before: int | None = None, state: State | None = None) -> RequestList:
-    """A page of a tab. What waits for me comes by need: the earliest day first; the others the latest first."""
-    me = actor.current().user_id or 0
-    asked = select(*_columns()).join(User, User.id == ResourceRequest.requester_id).where(_of_tab(tab, me))
-    asked = asked.where(db.alive(ResourceRequest))
-    if state is not None:
-        asked = asked.where(ResourceRequest.state == state)
-    if tab is Tab.WAITING:
-        late = ResourceRequest.needed_by.is_(None)
-        asked = asked.order_by(late, ResourceRequest.needed_by, ResourceRequest.waits_since, ResourceRequest.id)
-    else:
-        asked = asked.order_by(ResourceRequest.id.desc())
-        if before is not None:
-            asked = asked.where(ResourceRequest.id < before)
-    found: list[Any] = list(db.session().execute(asked.limit(A_PAGE * 2 if tab is Tab.WAITING else A_PAGE + 1)))
-    shown = found if tab is Tab.WAITING else found[:A_PAGE]
-    return RequestList(tab, _rows(shown), waiting_count(), shown[-1][0] if len(found) > len(shown) else None)
-
-
-def _rows(found: list[Any]) -> list[RequestRow]:
-    called = budgets.category_names({row[8] for row in found if row[8] is not None})
-    pending = [row[0] for row in found if row[4] in DECIDABLE]
-    asked = _asked_names(pending)
-    held = db.some(Budget, {row[13] for row in found if row[13] is not None})
-    make: Any = RequestRow
-    return [
-        make(
-            *row[:8], called.get(row[8], ""), *row[9:15], tuple(asked.get(row[0], ())),
-            held[row[13]].standing if row[13] in held else None, row[15],
-        )
-        for row in found
-    ]  # fmt: skip
-
-
-def _asked_names(request_ids: list[int]) -> dict[int, list[str]]:
-    if not request_ids:
-        return {}
-    asked = (
-        select(ApprovalSeat.request_id, User.name)
-        .join(ApprovalLevel, ApprovalLevel.id == ApprovalSeat.level_id)
-        .join(User, User.id == ApprovalSeat.user_id)
-        .where(
-            ApprovalSeat.request_id.in_(request_ids),
-            ApprovalSeat.state == SeatState.ASKED,
-            ApprovalLevel.state == LevelState.ACTIVE,
-        )
-        .order_by(ApprovalSeat.id)
-    )
-    found: dict[int, list[str]] = {}
-    for request_id, name in db.session().execute(asked):
-        found.setdefault(request_id, []).append(name)
-    return found
 
 
 def readable(row: ResourceRequest) -> bool:
@@ -389,7 +216,7 @@ def page_of(request_id: int) -> Page:
     names = _everybody(row)
     levels = _levels(row, names)
     now = seen.digest_of(row)
-    whom = _whom() if row.state in DECIDABLE else (me,)
+    whom = lists.whose_turns() if row.state in DECIDABLE else (me,)
     active = [seat for level in levels if level.state is LevelState.ACTIVE for seat in level.seats]
     asked = [seat for seat in active if seat.state is SeatState.ASKED and seat.user_id in whom]
     barred = me in {row.requester_id, row.created_by, row.payee_id}
@@ -439,8 +266,3 @@ def signers_to_choose(request_id: int) -> list[tuple[int, str]]:
     here = [user_id for user_id in signers.present() if user_id not in out]
     names = people.names(here)
     return sorted(((user_id, names.get(user_id, "")) for user_id in here), key=lambda pair: pair[1])
-
-
-def may_see_all() -> bool:
-    """Whether the tab with all of the team's requests is shown."""
-    return actor.current().role in (Role.LEAD, Role.MANAGER)

@@ -20,6 +20,13 @@ def present() -> dict[int, Role]:
     return {user_id: role for user_id, role in people.roles().items() if role is not Role.VIEWER}
 
 
+@query(P.REQUEST_VIEW)
+def by_name() -> dict[int, str]:
+    """Those who can sign, by their names."""
+    here = present()
+    return {user_id: name for user_id, name in people.assignable().items() if user_id in here}
+
+
 @query(P.REQUEST_VIEW, remember=True)
 def deputies() -> dict[int, tuple[int, ...]]:
     """Who may sign for somebody today (委托), by whom they stand in for. A deputy's own deputy does not count."""

@@ -171,7 +171,3 @@ def next_renewal(day: date, every: Every) -> date:
         except ValueError:
             continue
     raise AssertionError("unreachable")
-
-
-RENEWAL_DAYS = (30, 7, 1)
-"""So many days before it is renewed somebody is reminded."""

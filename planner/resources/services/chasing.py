@@ -118,7 +118,6 @@ def remind(hours: tuple[int, int]) -> int:
 
 def _remind(row: ResourceRequest, level: ApprovalLevel) -> None:
     asked = select(ApprovalSeat.user_id).where(ApprovalSeat.level_id == level.id, ApprovalSeat.state == SeatState.ASKED)
-    waits, held = set(db.session().scalars(asked)), signers.deputies()
-    told = {*waits, *(deputy for user_id in waits for deputy in held.get(user_id, ()))} - turns.barred(row)
+    told = turns.with_deputies(row, db.session().scalars(asked))
     words = msg("Waits for your answer: %(title)s, %(amount)s", title=row.title, amount=show_money(row.total))
-    concern(sorted(told), Sort.LATE, ("request", row.id), words)
+    concern(told, Sort.LATE, ("request", row.id), words)

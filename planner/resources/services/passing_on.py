@@ -128,7 +128,5 @@ def nudge(request_id: int) -> int:
     asked = sorted({seat.user_id for seat in turns.seats_of(row) if seat.state is SeatState.ASKED})
     turns.note(row, Act.NUDGE)
     words = msg("Waits for your answer: %(title)s, %(amount)s", title=row.title, amount=show_money(row.total))
-    held = signers.deputies()
-    told = {*asked, *(deputy for user_id in asked for deputy in held.get(user_id, ()))}
-    concern(sorted(told - turns.barred(row)), Sort.LATE, ("request", row.id), words)
+    concern(turns.with_deputies(row, asked), Sort.LATE, ("request", row.id), words)
     return len(asked)

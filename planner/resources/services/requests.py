@@ -39,7 +39,6 @@ from planner.resources.services import ledger, turns
 
 LONGEST_TITLE = 120
 LONGEST_PURPOSE = 4000
-OLDEST_YEARS = 10
 
 
 PLAIN = (

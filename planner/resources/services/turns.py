@@ -6,6 +6,7 @@ request was handed in, the people are today's. Everything here runs under the lo
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -181,10 +182,15 @@ def ask(
     tell_asked(row, user_ids)
 
 
+def with_deputies(row: ResourceRequest, user_ids: Iterable[int]) -> list[int]:
+    """These people and who stands in for them today, but for whoever may not sign it."""
+    held = signers.deputies()
+    asked = set(user_ids)
+    return sorted({*asked, *(deputy for user_id in asked for deputy in held.get(user_id, ()))} - barred(row))
+
+
 def tell_asked(row: ResourceRequest, user_ids: tuple[int, ...]) -> None:
     """Those whose turn it is, and who stands in for them, but for whoever may not sign it."""
-    held, out = signers.deputies(), barred(row)
-    told = {*user_ids, *(deputy for user_id in user_ids for deputy in held.get(user_id, ()))} - out
     if row.state is State.CANCELLING:
         words = msg("Cancel it? %(title)s, %(amount)s", title=row.title, amount=show_money(row.total))
     else:
@@ -195,7 +201,7 @@ def tell_asked(row: ResourceRequest, user_ids: tuple[int, ...]) -> None:
             title=row.title,
             amount=show_money(row.total),
         )
-    concern(sorted(told), Sort.ASSIGNED, ("request", row.id), words, after=_held_back())
+    concern(with_deputies(row, user_ids), Sort.ASSIGNED, ("request", row.id), words, after=_held_back())
 
 
 def _held_back() -> timedelta:

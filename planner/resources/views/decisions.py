@@ -12,7 +12,6 @@ from planner.base.i18n import from_json, ngettext, told
 from planner.base.i18n import gettext as _
 from planner.base.web import done, page, safe_next, strip, uses
 from planner.kernel.errors import Stale
-from planner.people import queries as people
 from planner.resources import forms, queries, services
 from planner.resources.services import Seen
 from planner.resources.views.blueprint import bp, request_url
@@ -148,7 +147,7 @@ def appoint(request_id: int) -> Response:
 def copy_to(request_id: int) -> Response:
     """Let somebody know."""
     form = forms.PersonForm()
-    form.user_id.offer(list(people.assignable().items()))
+    form.user_id.offer(list(queries.by_name().items()))
     if form.ok():
         with form.catching():
             services.copy_to(request_id, form.user_id.data or 0)

@@ -27,7 +27,7 @@ PLAIN = ("quotes_from", "quotes", "restart", "remind_hours", "escalate_hours", "
 def _try_form() -> forms.TryForm:
     form = forms.TryForm(request.args if "amount" in request.args else None)
     form.category_id.offer([(row.id, row.name) for row in queries.categories()])
-    form.requester_id.offer(list(people.assignable().items()))
+    form.requester_id.offer(list(queries.by_name().items()))
     return form
 
 
@@ -49,7 +49,7 @@ def policy() -> Response:
     """Who signs what, and who would sign this."""
     _id, held = queries.newest()
     form = _try_form()
-    team, called = people.assignable(), {row.id: row.name for row in queries.categories()}
+    team, called = queries.by_name(), {row.id: row.name for row in queries.categories()}
     return page(
         "resources/policy.html", policy=held, versions=queries.versions(), form=form, tried=_tried(form), names=team,
         categories=called, level_name=level_name,
@@ -71,7 +71,7 @@ def edit_policy() -> Response:
             services.publish_policy(form.version.data or 0, _policy(form, rows), form.note.data or "")
             return done(url_for("resources.policy"), _("Published: it holds for what is handed in from now on."))
     status = 200 if request.method == "GET" or _only_rows() else form.status
-    team, called = people.assignable(), queries.categories()
+    team, called = queries.by_name(), queries.categories()
     return page("resources/policy_edit.html", status, form=form, rows=rows, members=team, categories=called)
 
 
@@ -113,7 +113,7 @@ def delegations() -> Response:
     """Who signs for whom, until when."""
     manages = actor.current().may(P.POLICY_EDIT)
     form = forms.DelegationForm(data={"first": show.today(), "last": show.today()})
-    team = list(people.assignable().items())
+    team = list(queries.by_name().items())
     form.user_id.offer(team if manages else [])
     form.deputy_id.offer(team)
     if form.ok():

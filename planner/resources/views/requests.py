@@ -13,9 +13,8 @@ from planner.base.i18n import told
 from planner.base.web import done, fragment, page, uses
 from planner.discussions import queries as discussions
 from planner.figures import queries as figures
-from planner.kernel.errors import Invalid
+from planner.kernel.errors import Invalid, Stale
 from planner.live import queries as live
-from planner.people import queries as people
 from planner.plan import queries as plan
 from planner.resources import forms, queries, services
 from planner.resources.queries import Tab
@@ -90,7 +89,7 @@ def _form(row: Any) -> forms.RequestForm:
     for name in OF_A_KIND:
         if request.method == "POST" and name not in request.form:
             form[name].data = held[name]  # the form of this kind did not show it
-    team = list(people.assignable().items())
+    team = list(queries.by_name().items())
     offered = [(c.id, c.name) for c in queries.categories()]
     form.category_id.offer(_with(offered, row.category_id))
     form.goal_id.offer(_with(plan.choices()["goals"], row.goal_id))
@@ -171,14 +170,17 @@ def save_request(request_id: int) -> Response:
     """What is typed is kept as it comes; answers the way it will go, with the version that stands now."""
     row = queries.one_request(request_id)
     held, form = row.kind, _form(row)
-    faults: dict[str, Any] = {}
+    kept = stale = False
     if form.ok():
         try:
             services.edit(request_id, form.version.data or 0, form.wish(request.form))
-        except Invalid as fault:
-            faults = dict(fault.fields)
+            kept = True
+        except Stale:
+            stale = True
+        except Invalid:
+            kept = False  # what can't be read stays in the form, and is said when it is sent
     way = queries.way_ahead(request_id)
-    answer = page("resources/_ahead.html", way=way, kept=not faults and not form.errors, saved=True)
+    answer = page("resources/_ahead.html", way=way, kept=kept, stale=stale, saved=True)
     if queries.one_request(request_id).kind != held:
         answer.headers["HX-Refresh"] = "true"  # another kind asks for other things
     return answer
