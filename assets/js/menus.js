@@ -1,5 +1,6 @@
 // Menus are <details>; here they learn to close, to stay inside the window and to be walked with arrows.
 import { all, on } from './dom.js'
+import { fillRowMenu } from './rowmenu.js'
 
 export function startMenus () {
   document.addEventListener('click', event => {
@@ -28,7 +29,10 @@ export function startMenus () {
     const menu = event.target
     if (!(menu instanceof HTMLDetailsElement) || !menu.matches('.menu')) return
     document.documentElement.classList.toggle('has-open-menu', Boolean(document.querySelector('details.menu[open]')))
-    if (menu.open) place(menu)
+    if (menu.open) {
+      fillRowMenu(menu)
+      place(menu)
+    }
   }, true)
   on('click', '[data-open]', (event, found) => { const dialog = document.getElementById(found.dataset.open); if (dialog && dialog.showModal) dialog.showModal() })
   on('click', 'dialog [data-close]', (event, found) => found.closest('dialog').close())

@@ -161,7 +161,24 @@ def test_a_viewer_reads_and_can_press_nothing(client_of: Client, tonight: int, i
     made = item_of(tonight, "benefits").id
     row = row_of(client_of("viewer").get(f"/sessions/{tonight}/checklist").text, made)
     assert "disabled" in row
-    assert "/skip" not in row
+    assert "data-acts" not in row
+    assert "menu-form" not in client_of("viewer").get(f"/checklist-items/{made}").text
+
+
+def test_without_javascript_the_page_of_an_item_does_what_its_menu_does(
+    client_of: Client, tonight: int, item_of: Item
+) -> None:
+    made = item_of(tonight, "script").id
+    for login, acts in (("member", "note skip hand earlier"), ("lead", "note skip pin hand earlier")):
+        text = client_of(login).get(f"/checklist-items/{made}").text
+        found = re.findall(r'data-when="(\w+)"', text)
+        assert found == acts.split(), login
+        assert f'action="/checklist-items/{made}/skip"' in text
+    member = client_of("member")
+    member.get(f"/checklist-items/{made}")
+    answer = member.post_form(f"/checklist-items/{made}/skip", {"reason": "沿用昨天的手卡"})
+    assert (answer.status_code, answer.location) == (303, f"/sessions/{tonight}/checklist?show=all#tick-{made}")
+    assert f'data-when="reopen" action="/checklist-items/{made}/untick"' in member.get(f"/checklist-items/{made}").text
 
 
 def test_filters_and_the_poll(client_of: Client, tonight: int, item_of: Item) -> None:
@@ -309,10 +326,18 @@ def test_the_box_of_a_photo_asks_where_it_is(client_of: Client, tonight: int, it
 def test_words_typed_into_the_menu_go_through_the_queue(client_of: Client, tonight: int, item_of: Item) -> None:
     made = item_of(tonight, "benefits").id
     member = client_of("member")
-    row = row_of(member.get(f"/sessions/{tonight}/checklist?show=all").text, made)
-    forms = re.findall(r'<form[^>]*class="menu-form"[^>]*>', row)
-    assert [re.findall(r'data-to="(\w+)"', form) for form in forms] == [["done"], ["skipped"]]
-    assert row.count('name="client_id"') == 3
+    page = member.get(f"/sessions/{tonight}/checklist?show=all").text
+    row = row_of(page, made)
+    assert re.findall(r'data-acts="([^"]*)"', row) == ["note skip hand earlier"]
+    assert row.count('name="client_id"') == 1, "the menu is made from the one template of the page"
+    menu = page.split('<template id="tick-menu">')[1].split("</template>")[0]
+    ways = re.findall(r'data-when="(\w+)" action="([^"]*)" data-tick data-to="(\w+)"', menu)
+    assert ways == [
+        ("note", "/checklist-items/ITEM/tick", "done"),
+        ("after", "/checklist-items/ITEM/tick", "done"),
+        ("skip", "/checklist-items/ITEM/skip", "skipped"),
+        ("reopen", "/checklist-items/ITEM/untick", "open"),
+    ]
     skip, gone, again = key(), key(), key()
     for path, tap, sent, state in (
         ("skip", skip, {"reason": "今晚没有福袋"}, ItemState.SKIPPED),

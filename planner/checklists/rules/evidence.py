@@ -48,6 +48,11 @@ class Evidence:
         return self != NOTHING
 
     @property
+    def fields(self) -> bool:
+        """Whether a tick brings something typed, chosen or photographed."""
+        return bool(self.photos or self.note or self.number or self.link or self.answers or self.lineup)
+
+    @property
     def kinds(self) -> tuple[str, ...]:
         """What of `KINDS` is asked for."""
         asked = (

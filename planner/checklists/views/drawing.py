@@ -13,6 +13,7 @@ from markupsafe import Markup
 from planner.base import shell, show
 from planner.base.pieces import drawn
 from planner.checklists.queries import ItemRow
+from planner.checklists.rules import ItemState
 from planner.kernel.permissions import P
 
 TEMPLATE = "checklists/_row.html"
@@ -52,8 +53,7 @@ def tick_row(
         "late": item.late_minutes(now),
         "missed": item.missed(now),
         "can": shell.may("checklists.tick"),
-        "overrides": shell.may(P.SESSION_OVERRIDE.name),
-        "pins": shell.may("checklists.pin"),
+        "acts": "" if view == "work" else " ".join(acts_of(item, now)),
         "show": view,
         "titles": ((asked, (titles or {}).get(asked, "")),) if asked else (),
         "today": show.today(),
@@ -66,9 +66,28 @@ def tick_row(
     return Markup(row.replace(KEPT, shell.csrf_field() + shell.once_field() + CLIENT_ID))  # nosec B704
 
 
+def acts_of(item: ItemRow, now: datetime) -> list[str]:
+    """What can be done to an item besides its tick, as the parts of `_acts.html` are called; nothing for who reads."""
+    if item.state is ItemState.NOT_APPLICABLE or not shell.may("checklists.tick"):
+        return []
+    if item.state is not ItemState.OPEN:
+        return ["reopen"]
+    missed, asks = item.missed(now), item.evidence.fields
+    can = {
+        "after": missed,
+        "note": not missed and not asks,
+        "skip": not item.blocks or shell.may(P.SESSION_OVERRIDE.name),
+        "unpin": not missed and item.pinned and item.due is not None and shell.may("checklists.pin"),
+        "pin": not missed and not item.pinned and item.due is not None and shell.may("checklists.pin"),
+        "hand": not missed,
+        "earlier": not missed and not item.identity,
+    }
+    return [act for act, possible in can.items() if possible]
+
+
 def _fresh(**shown: Any) -> str:
     return current_app.jinja_env.get_template(TEMPLATE).render(shown)
 
 
-GLOBALS = {"tick_row": tick_row}
+GLOBALS = {"tick_row": tick_row, "acts_of": acts_of}
 """For templates of this column and of higher ones."""

@@ -316,13 +316,17 @@ def _around(step_id: int) -> tuple[list[StepRow], list[StepRow]]:
     return [r for r in rows if r.id in before], [r for r in rows if r.id not in before]
 
 
+@ready
+def _before() -> Any:
+    linked = select(StepLink.on_id).where(StepLink.step_id == bindparam("id"))
+    titles = select(Step.title).where(Step.id.in_(linked), Step.state.in_(OPEN), db.alive(Step))
+    return titles.order_by(Step.due.is_(None), Step.due, Step.id)
+
+
 @query(P.PLAN_VIEW)
-def open_before(step_id: int) -> list[StepRow]:
-    """The unfinished steps that should have come before a step, by their days."""
-    linked = select(StepLink.on_id).where(StepLink.step_id == step_id)
-    asked = steps_asked().where(Step.id.in_(linked), Step.state.in_(OPEN), db.alive(Step))
-    rows: Any = db.session().execute(asked.order_by(Step.due.is_(None), Step.due, Step.id))
-    return [step_row(r) for r in rows]
+def open_before(step_id: int) -> list[str]:
+    """The titles of the unfinished steps that should have come before a step, by their days."""
+    return [title for (title,) in _before.rows(id=step_id)]
 
 
 @query(P.PLAN_VIEW)

@@ -8,11 +8,10 @@ from flask import jsonify, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from planner.base import actor, i18n, shell
+from planner.base import actor, i18n
 from planner.base.i18n import gettext as _
 from planner.base.pieces import drawn
-from planner.base.verbs import last_command
-from planner.base.web import done, fragment, page, piece, safe_next, uses
+from planner.base.web import done, fragment, page, safe_next, uses
 from planner.base.words import label
 from planner.kernel.errors import Invalid, Refused, Stale
 from planner.kernel.permissions import P
@@ -21,7 +20,7 @@ from planner.plan import queries, services
 from planner.plan.queries import Board, StepRow, Wanted
 from planner.plan.rules import UNFINISHED, Place, StepState
 from planner.plan.views import drawing, narrowing
-from planner.plan.views.blueprint import NEEDS_WORDS, bp
+from planner.plan.views.blueprint import GOES_ON, NEEDS_WORDS, bp
 
 
 def _place() -> Place:
@@ -111,8 +110,7 @@ def _strip(told: dict[str, Any]) -> Response:
     """For the board, which goes on without a new page where it could be done: the strip with the way back."""
     if not told.get("undo"):
         return jsonify(ok=False)
-    shown = piece("plan/_saved.html", text=told["say"], undo_url=shell.undo_url(last_command.get()))
-    return jsonify(ok=True, strip_html=shown)
+    return jsonify(ok=True, strip_html=drawing.saved(told["say"]))
 
 
 def _placed(step_id: int, by: Place, to: str) -> dict[str, Any]:
@@ -127,5 +125,5 @@ def _placed(step_id: int, by: Place, to: str) -> dict[str, Any]:
         stays = _("This step can't go there. It stands where it was.")
         return {"say": f"{stays} {i18n.told(fault.message)}", "kind": "warn"}
     said = _("The card is moved.")
-    goes_on = by is Place.STATE and to in (StepState.DOING, StepState.DONE)
-    return {"say": drawing.with_ahead(said, queries.ticked(step_id)) if goes_on else said, "undo": True}
+    goes_on = by is Place.STATE and to in GOES_ON
+    return {"say": drawing.with_ahead(said, step_id) if goes_on else said, "undo": True}

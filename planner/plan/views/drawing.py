@@ -6,18 +6,21 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from flask import g
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from planner.base import shell
 from planner.base.i18n import gettext as _
 from planner.base.pieces import drawn
 from planner.base.show import near
+from planner.base.verbs import last_command
 from planner.plan import queries
 from planner.plan.queries import StepRow
 from planner.plan.rules import ListColumn, Priority, StepState
 from planner.plan.words import hours_word
 
 FORM = "tick-steps"
+WAY_BACK, KEYS = Markup("<!--way-->"), Markup("<!--keys-->")
+"""Stand in a drawn strip where the address and the keys of its form come, which are new each time."""
 NAMED = 3
 """How many of the steps that should have come first are named where one goes on before them."""
 
@@ -97,16 +100,22 @@ def list_row(
     return drawn("plan/_step_row.html", **shown(s, goals, columns=columns, pick=pick, edits=edits, **more))
 
 
-def with_ahead(said: str, s: StepRow) -> str:
-    """What was done, and which steps should have come before that, where any did not."""
-    told = _ahead_word(s)
+def saved(said: str) -> Markup:
+    """The strip that says what was done in place, with the way back of the command that did it."""
+    strip = drawn("plan/_saved.html", text=said, undo_url=WAY_BACK, keys=KEYS)
+    way = shell.undo_url(last_command.get()) or ""
+    keys = shell.csrf_field() + shell.once_field()
+    return Markup(strip.replace(WAY_BACK, str(escape(way))).replace(KEYS, keys))  # nosec B704: all of it is escaped
+
+
+def with_ahead(said: str, step_id: int) -> str:
+    """What was done to a step that goes on or is finished, and which steps should have come before that, if any."""
+    told = _ahead_word(step_id)
     return _("%(said)s %(more)s", said=said, more=told) if told else said
 
 
-def _ahead_word(s: StepRow) -> str:
-    if not s.ahead or s.state not in (StepState.DOING, StepState.DONE):
-        return ""
-    found = [row.title for row in queries.open_before(s.id)]
+def _ahead_word(step_id: int) -> str:
+    found = queries.open_before(step_id)
     shown = _(", ").join(_("“%(title)s”", title=title) for title in found[:NAMED])
     if len(found) > NAMED:
         shown = _("%(titles)s and %(n)s more", titles=shown, n=len(found) - NAMED)

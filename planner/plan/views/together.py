@@ -8,11 +8,10 @@ from typing import Any
 from flask import jsonify, request, url_for
 from flask.typing import ResponseReturnValue as AnyResponse
 
-from planner.base import i18n, shell
+from planner.base import i18n
 from planner.base.i18n import gettext as _
 from planner.base.i18n import ngettext
-from planner.base.verbs import last_command
-from planner.base.web import done, fragment, page, piece, safe_next, uses
+from planner.base.web import done, fragment, page, safe_next, uses
 from planner.base.words import label
 from planner.kernel.errors import Invalid, NotFound, Refused
 from planner.people import queries as people
@@ -21,7 +20,7 @@ from planner.plan.queries import StepRow
 from planner.plan.rules import Priority, StepState
 from planner.plan.services import Change
 from planner.plan.views import drawing, narrowing
-from planner.plan.views.blueprint import NEEDS_WORDS, bp, persons
+from planner.plan.views.blueprint import GOES_ON, NEEDS_WORDS, bp, persons
 
 MOST = 200
 FORMS: dict[str, Callable[[], Any]] = {
@@ -130,9 +129,10 @@ def _cell(do: str, form: Any, row: StepRow) -> AnyResponse:
         services.change_together({row.id: _version(row)}, change)
     except (Invalid, Refused) as fault:
         return jsonify(ok=False, message=i18n.told(fault.message)), 409
-    said = drawing.with_ahead(_("Saved."), queries.ticked(row.id)) if do == "state" else _("Saved.")
-    strip = piece("plan/_saved.html", text=said, undo_url=shell.undo_url(last_command.get()))
-    return jsonify(ok=True, row_html=_drawn(row), strip_html=strip)
+    said = _("Saved.")
+    if do == "state" and form.state.data in GOES_ON:
+        said = drawing.with_ahead(said, row.id)
+    return jsonify(ok=True, row_html=_drawn(row), strip_html=drawing.saved(said))
 
 
 def _drawn(row: StepRow) -> str:
