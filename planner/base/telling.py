@@ -39,11 +39,17 @@ told: Port[Callable[[Sequence[Word]], object]] = Port("base.told")
 """Write down what people are told of one act: asked once, at its end, with one word a person and object."""
 
 
+TOLD_AFTER = "told after"
+"""Names, in the memory of a unit, how long everything it tells is held back: a decision can be taken back so long."""
+
+
 def concern(
     user_ids: Iterable[int | None], sort: Sort, about: tuple[str, int], words: Message, after: timedelta = timedelta()
 ) -> None:
-    """These people are told of it, but for whoever acts; inside a command."""
+    """These people are told of it, but for whoever acts; inside a command, `after` a while or what holds for all that
+    it says (`TOLD_AFTER` in the memory of the unit)."""
     unit = units.current()
+    after = after or unit.memory.get(TOLD_AFTER, timedelta())
     for user_id in dict.fromkeys(user_ids):
         if user_id is not None and user_id != unit.user_id:
             unit.gather(_hand_over, Word(user_id, sort, about, words, after))
@@ -64,4 +70,4 @@ def _hand_over(gathered: list[Word]) -> None:
         answer(once_each(gathered))
 
 
-__all__ = ["ORDER", "Sort", "Word", "concern", "once_each", "told"]
+__all__ = ["ORDER", "TOLD_AFTER", "Sort", "Word", "concern", "once_each", "told"]

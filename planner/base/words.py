@@ -91,7 +91,7 @@ def icon(name: str) -> Markup:
 
 @functools.lru_cache(1024)
 def _icon(sheet: str, name: str) -> Markup:
-    return Markup('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>').format(sheet, name)
+    return Markup('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>').format(sheet, name)
 
 
 def spoken(filters: Mapping[str, Callable[..., Any]]) -> dict[str, Callable[..., Any]]:

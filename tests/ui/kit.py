@@ -87,9 +87,7 @@ def asset(name: str) -> str:
 
 def icon(name: str) -> Markup:
     """What the program's own `icon()` gives."""
-    return Markup('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>').format(
-        asset("icons.svg"), name
-    )
+    return Markup('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>').format(asset("icons.svg"), name)
 
 
 def make_app(state: Served, catalogue: Path, pages: dict[str, str] | None = None) -> Flask:

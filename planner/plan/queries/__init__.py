@@ -79,6 +79,7 @@ from planner.plan.queries.steps import (
     steps_asked,
     tags_of,
     ticked,
+    to_choose,
 )
 from planner.plan.queries.timelines import Bar, TimelinePage, by_day, shows_by_day, timeline
 from planner.plan.queries.workloads import PersonLoad, Workload, workload
@@ -178,6 +179,7 @@ __all__ = [
     "target",
     "ticked",
     "timeline",
+    "to_choose",
     "told_apart",
     "versioned_plan_rules",
     "words_in_use",

@@ -330,6 +330,15 @@ def open_before(step_id: int) -> list[str]:
 
 
 @query(P.PLAN_VIEW)
+def to_choose(most: int = 200) -> list[tuple[int, str]]:
+    """The unfinished steps, for a form that names one: one's own first, then by their days."""
+    others = func.coalesce(Step.owner_id, 0) != (actor.current().user_id or 0)
+    asked = select(Step.id, Step.title).where(Step.state.in_(OPEN), db.alive(Step))
+    found = db.session().execute(asked.order_by(others, Step.due.is_(None), Step.due, Step.id).limit(most))
+    return [(row_id, title) for row_id, title in found]
+
+
+@query(P.PLAN_VIEW)
 def sessions_to_hang_on(held_id: int | None = None, most: int = 60) -> list[tuple[int, str]]:
     """The next sessions, and the one that stands there, by when they begin: a step can hang on them."""
     coming = live.next_briefs(limit=most)

@@ -77,6 +77,7 @@ from planner.plan.rules.repeats import (
 )
 from planner.plan.rules.steps import (
     FURTHEST_OFFSET,
+    GOES_ON,
     STEPS,
     UNFINISHED,
     USUAL_COLUMNS,
@@ -107,6 +108,7 @@ __all__ = [
     "CAP_ON_TRACK",
     "FURTHEST_OFFSET",
     "FURTHEST_SHIFT",
+    "GOES_ON",
     "LAST",
     "LONGEST_ESTIMATE",
     "LONGEST_LEAD",

@@ -103,6 +103,8 @@ class Place(StrEnum):
 UNFINISHED = (StepState.OPEN, StepState.DOING, StepState.BLOCKED)
 """There is something left to do."""
 _UNFINISHED = frozenset(UNFINISHED)
+GOES_ON = frozenset({StepState.DOING, StepState.DONE})
+"""Into which a step goes on: then it is said what should have come first."""
 
 STEPS: Machine[StepState] = Machine(
     StepState,

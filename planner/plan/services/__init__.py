@@ -40,7 +40,16 @@ from planner.plan.services.repeats import (
 )
 from planner.plan.services.rows import take_steps
 from planner.plan.services.shifting import shift_step
-from planner.plan.services.steps import PLAIN, add_step, edit_step, move_step, trash_step, wait_for
+from planner.plan.services.steps import (
+    PLAIN,
+    add_step,
+    edit_step,
+    hold_step,
+    let_go_step,
+    move_step,
+    trash_step,
+    wait_for,
+)
 from planner.plan.services.targets import (
     add_own_metric,
     add_own_target,
@@ -95,6 +104,8 @@ __all__ = [
     "follow_carried_out",
     "forget_evidence",
     "forget_person",
+    "hold_step",
+    "let_go_step",
     "link_goal",
     "move_step",
     "next_like",

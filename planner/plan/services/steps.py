@@ -223,6 +223,28 @@ def move_step(step_id: int, move: str, why: str = "", stop: bool = False) -> Non
     take(row, move, why, stop and move == "drop")
 
 
+@command(P.PLAN_VIEW)
+def hold_step(step_id: int, what: str) -> bool:
+    """Something of a higher column holds a step up: it waits for that. False where it does not: it is over, waits for
+    something else, or is not the actor's."""
+    row, who = db.one(Step, step_id), actor.current()
+    own = who.may(P.PLAN_EDIT) or row.owner_id == who.user_id or _helps(row.id, who.user_id)
+    if not own or not who.may(P.STEP_DO) or row.state not in (StepState.OPEN, StepState.DOING):
+        return False
+    take(row, "block", what)
+    return True
+
+
+@command(P.PLAN_VIEW)
+def let_go_step(step_id: int, what: str) -> bool:
+    """What held a step up is there: it goes on, by whoever brought that, unless it waits for something else by now."""
+    row = db.one(Step, step_id)
+    if row.state is not StepState.BLOCKED or row.waits_for != what:
+        return False
+    take(row, "start" if row.started_at else "put_back")
+    return True
+
+
 @command(P.STEP_DO)
 def wait_for(step_id: int, version: int, what: str) -> None:
     """Say what a step waits for, or with nothing that it waits no more: one's own, or anybody's for a lead."""

@@ -16,8 +16,6 @@ from planner.plan.rules import StepState
 bp = Blueprint("plan", __name__)
 NEEDS_WORDS = {StepState.BLOCKED: "plan.block", StepState.DROPPED: "plan.drop"}
 """States that say by what, or why: the pages that ask it."""
-GOES_ON = (StepState.DOING, StepState.DONE)
-"""States into which a step goes on: then it is said what should have come first."""
 
 
 def number(name: str) -> int | None:

@@ -20,7 +20,7 @@ from planner.plan import queries, services
 from planner.plan.queries import Board, StepRow, Wanted
 from planner.plan.rules import UNFINISHED, Place, StepState
 from planner.plan.views import drawing, narrowing
-from planner.plan.views.blueprint import GOES_ON, NEEDS_WORDS, bp
+from planner.plan.views.blueprint import NEEDS_WORDS, bp
 
 
 def _place() -> Place:
@@ -90,7 +90,7 @@ def _columns(by: Place, held: StepRow) -> list[tuple[str, str]]:
 
 
 @bp.route("/plan/steps/<id:step_id>/place", methods=["GET", "POST"])
-@uses(services.place_step, queries.ticked, queries.open_before, queries.choices, people.people)
+@uses(services.place_step, queries.ticked, queries.choices, people.people)
 def place(step_id: int) -> Response:
     """Into another column: what a drag sends, and the page that does the same for keys and touch."""
     by = _place()
@@ -118,12 +118,10 @@ def _placed(step_id: int, by: Place, to: str) -> dict[str, Any]:
     typed = request.form.get("version", "")
     version = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else 0
     try:
-        services.place_step(step_id, version, by, to)
+        ahead = services.place_step(step_id, version, by, to)
     except Stale:
         return {"say": _("Somebody changed this step a moment ago. It stands where they left it."), "kind": "warn"}
     except (Refused, Invalid) as fault:
         stays = _("This step can't go there. It stands where it was.")
         return {"say": f"{stays} {i18n.told(fault.message)}", "kind": "warn"}
-    said = _("The card is moved.")
-    goes_on = by is Place.STATE and to in GOES_ON
-    return {"say": drawing.with_ahead(said, step_id) if goes_on else said, "undo": True}
+    return {"say": drawing.with_ahead(_("The card is moved."), ahead), "undo": True}

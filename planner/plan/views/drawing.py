@@ -13,7 +13,6 @@ from planner.base.i18n import gettext as _
 from planner.base.pieces import drawn
 from planner.base.show import near
 from planner.base.verbs import last_command
-from planner.plan import queries
 from planner.plan.queries import StepRow
 from planner.plan.rules import ListColumn, Priority, StepState
 from planner.plan.words import hours_word
@@ -108,14 +107,13 @@ def saved(said: str) -> Markup:
     return Markup(strip.replace(WAY_BACK, str(escape(way))).replace(KEYS, keys))  # nosec B704: all of it is escaped
 
 
-def with_ahead(said: str, step_id: int) -> str:
+def with_ahead(said: str, ahead: list[str]) -> str:
     """What was done to a step that goes on or is finished, and which steps should have come before that, if any."""
-    told = _ahead_word(step_id)
+    told = _ahead_word(ahead)
     return _("%(said)s %(more)s", said=said, more=told) if told else said
 
 
-def _ahead_word(step_id: int) -> str:
-    found = queries.open_before(step_id)
+def _ahead_word(found: list[str]) -> str:
     shown = _(", ").join(_("“%(title)s”", title=title) for title in found[:NAMED])
     if len(found) > NAMED:
         shown = _("%(titles)s and %(n)s more", titles=shown, n=len(found) - NAMED)

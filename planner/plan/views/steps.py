@@ -14,9 +14,9 @@ from planner.discussions import queries as discussions
 from planner.people import queries as people
 from planner.plan import forms, queries, services
 from planner.plan.queries import StepPage
-from planner.plan.rules import Extras, HangsOn, StepState, as_hours
+from planner.plan.rules import GOES_ON, Extras, HangsOn, StepState, as_hours
 from planner.plan.views import drawing
-from planner.plan.views.blueprint import GOES_ON, bp, form_page, number, offered, persons
+from planner.plan.views.blueprint import bp, form_page, number, offered, persons
 from planner.plan.views.narrowing import day_of
 
 ROWS = [["title"], ["owner_id", "due"], ["phase_id", "goal_id"], ["note"]]
@@ -179,7 +179,7 @@ def move_step(step_id: int, move: str) -> Response:
         services.move_step(step_id, "start")
     held = queries.ticked(step_id)
     plain = SAID[move]()
-    said = drawing.with_ahead(plain, step_id) if held.state in GOES_ON else plain
+    said = drawing.with_ahead(plain, queries.open_before(step_id)) if held.state in GOES_ON else plain
     if not is_tick():
         place = f"#step-{step_id}" if "client_id" in request.form else ""
         return done(safe_next(url_for("plan.step", step_id=step_id)) + place, said, undo=True)

@@ -17,10 +17,10 @@ from planner.kernel.errors import Invalid, NotFound, Refused
 from planner.people import queries as people
 from planner.plan import forms, queries, services
 from planner.plan.queries import StepRow
-from planner.plan.rules import Priority, StepState
+from planner.plan.rules import GOES_ON, Priority, StepState
 from planner.plan.services import Change
 from planner.plan.views import drawing, narrowing
-from planner.plan.views.blueprint import GOES_ON, NEEDS_WORDS, bp, persons
+from planner.plan.views.blueprint import NEEDS_WORDS, bp, persons
 
 MOST = 200
 FORMS: dict[str, Callable[[], Any]] = {
@@ -131,7 +131,7 @@ def _cell(do: str, form: Any, row: StepRow) -> AnyResponse:
         return jsonify(ok=False, message=i18n.told(fault.message)), 409
     said = _("Saved.")
     if do == "state" and form.state.data in GOES_ON:
-        said = drawing.with_ahead(said, row.id)
+        said = drawing.with_ahead(said, queries.open_before(row.id))
     return jsonify(ok=True, row_html=_drawn(row), strip_html=drawing.saved(said))
 
 

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from planner.base.fields import read_number
 from planner.base.forms import (
+    BooleanField,
     Form,
     InputRequired,
     Length,
@@ -68,6 +69,7 @@ class RequestForm(Form):
     spent_on = LocalDateField(_l("Spent on"))
     reason = LineField(_l("Why it could not wait"), [Length(max=200)])
     incident_id = PickField(_l("Emergency"), none=_l("None"))
+    gates = BooleanField(_l("The step waits for it"))
     papers = LineField("")
 
     def wish(self, sent: MultiDict[str, str]) -> Wish:
@@ -102,6 +104,7 @@ class RequestForm(Form):
             spent_on=self.spent_on.data,
             reason=self.reason.data or "",
             incident_id=self.incident_id.data,
+            gates=bool(self.gates.data),
         )
 
 

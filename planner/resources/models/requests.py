@@ -24,8 +24,12 @@ from planner.resources.rules import Every, Invoice, Kind, PayWay, State
 
 
 class ResourceRequest(Owned, Versioned, Trashable, Base):
-    """A request for money of `requester_id`, in minor units. `round` counts how often it was handed in; `seen` is the
-    digest of what approvers look at; `budget_id` is the budget it was reserved in, None where there is none yet."""
+    """A request for money of `requester_id`, in minor units.
+
+    `round` counts how often it was handed in; `seen` is the digest of what approvers look at; `budget_id` is the budget
+    it was reserved in, None where there is none yet. With `gates` its step waits until it is approved; `step_words` are
+    those the step was blocked with.
+    """
 
     __tablename__ = "resource_request"
     __table_args__ = (
@@ -67,6 +71,8 @@ class ResourceRequest(Owned, Versioned, Trashable, Base):
     spent_on: Mapped[date | None] = mapped_column(Date)
     reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
     incident_id: Mapped[int | None] = mapped_column(Id, ForeignKey("checklist.id"))
+    gates: Mapped[bool] = mapped_column(default=False, server_default=false())
+    step_words: Mapped[str] = mapped_column(String(160), default="", server_default="")
     round: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     seen: Mapped[str] = mapped_column(String(64), default="", server_default="")
     budget_id: Mapped[int | None] = mapped_column(Id, ForeignKey("budget.id"), index=True)

@@ -26,6 +26,7 @@ from planner.resources.queries.policies import newest, policy, versions, would_s
 from planner.resources.queries.requests import Head, Page, head_of, one_request, page_of, signers_to_choose
 from planner.resources.queries.seen import digest_of, lines_of, papers_of, quotes_of
 from planner.resources.queries.signers import DelegationRow, by_name, delegations, deputies, present, stands_in_for
+from planner.resources.queries.today import on_today
 
 __all__ = [
     "ENTRIES",
@@ -59,6 +60,7 @@ __all__ = [
     "newest",
     "newest_entry",
     "of_request",
+    "on_today",
     "one_request",
     "page_of",
     "papers_of",

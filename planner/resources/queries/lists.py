@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -10,11 +9,19 @@ from typing import Any
 
 from sqlalchemy import and_, func, or_, select
 
-from planner.base import actor, db
+from planner.base import actor, db, show
 from planner.base.verbs import query
 from planner.kernel.permissions import P, Role
 from planner.people.models import User
-from planner.resources.models import ApprovalLevel, ApprovalSeat, Budget, RequestAct, RequestCopy, ResourceRequest
+from planner.resources.models import (
+    ApprovalLevel,
+    ApprovalSeat,
+    Budget,
+    Delegation,
+    RequestAct,
+    RequestCopy,
+    ResourceRequest,
+)
 from planner.resources.queries import budgets, signers
 from planner.resources.rules import DECIDABLE, Act, Kind, LevelState, SeatState, Standing, State
 
@@ -85,13 +92,19 @@ def whose_turns() -> tuple[int, ...]:
     return (me, *sorted(signers.stands_in_for(me)))
 
 
-def _is_waiting(ids: Iterable[int], me: int) -> Any:
-    """The requests that wait for one of these people and that the actor may sign."""
+def is_waiting(me: Any, today: Any) -> Any:
+    """The condition of requests that wait for somebody, or for whom they stand in for on a day, and that they may sign.
+
+    `me` and `today` are values or parameters; who asks is one of the team's, so their own presence is not asked for.
+    """
+    stood = select(Delegation.user_id).where(
+        Delegation.deputy_id == me, Delegation.first <= today, Delegation.last >= today, db.alive(Delegation)
+    )
     asked = (
         select(ApprovalSeat.request_id)
         .join(ApprovalLevel, ApprovalLevel.id == ApprovalSeat.level_id)
         .where(
-            ApprovalSeat.user_id.in_(list(ids)),
+            or_(ApprovalSeat.user_id == me, ApprovalSeat.user_id.in_(stood)),
             ApprovalSeat.state == SeatState.ASKED,
             ApprovalLevel.state == LevelState.ACTIVE,
         )
@@ -108,7 +121,14 @@ def _is_waiting(ids: Iterable[int], me: int) -> Any:
         ResourceRequest.requester_id != me,
         or_(ResourceRequest.payee_id.is_(None), ResourceRequest.payee_id != me),
         ~signed.exists(),
+        db.alive(ResourceRequest),
     )
+
+
+def by_need() -> tuple[Any, ...]:
+    """What waits, in the order in which it should be decided: the earliest day first, then who waits the longest."""
+    late = ResourceRequest.needed_by.is_(None)
+    return (late, ResourceRequest.needed_by, ResourceRequest.waits_since, ResourceRequest.id)
 
 
 @query(P.REQUEST_VIEW, remember=True)
@@ -117,13 +137,13 @@ def waiting_count() -> int:
     who = actor.current()
     if not who.may(P.REQUEST_DECIDE):
         return 0
-    asked = select(func.count(ResourceRequest.id)).where(_is_waiting(whose_turns(), who.user_id or 0))
-    return db.session().scalar(asked.where(db.alive(ResourceRequest))) or 0
+    asked = select(func.count(ResourceRequest.id)).where(is_waiting(who.user_id or 0, show.today()))
+    return db.session().scalar(asked) or 0
 
 
 def _of_tab(tab: Tab, me: int) -> Any:
     if tab is Tab.WAITING:
-        return _is_waiting(whose_turns(), me)
+        return is_waiting(me, show.today())
     if tab is Tab.MINE:
         return ResourceRequest.requester_id == me
     if tab is Tab.DONE:
@@ -144,8 +164,7 @@ def request_list(tab: Tab, before: int | None = None, state: State | None = None
     if state is not None:
         asked = asked.where(ResourceRequest.state == state)
     if tab is Tab.WAITING:
-        late = ResourceRequest.needed_by.is_(None)
-        asked = asked.order_by(late, ResourceRequest.needed_by, ResourceRequest.waits_since, ResourceRequest.id)
+        asked = asked.order_by(*by_need())
     else:
         asked = asked.order_by(ResourceRequest.id.desc())
         if before is not None:

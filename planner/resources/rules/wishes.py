@@ -46,3 +46,4 @@ class Wish:
     spent_on: date | None = None
     reason: str = ""
     incident_id: int | None = None
+    gates: bool = False

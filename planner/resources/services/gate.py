@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from planner.base import actor, db
 from planner.base import unit as units
 from planner.base.lock import lock
+from planner.base.telling import TOLD_AFTER
 from planner.kernel.errors import Forbidden, Invalid, Refused, Stale
 from planner.kernel.text import clean_text, msg
 from planner.resources.models import ApprovalLevel, ApprovalSeat, ResourceRequest
@@ -54,7 +55,7 @@ def said_of(words: str, needed: bool = False) -> str:
 
 def turn_of(what: Seen) -> Turn:
     """The one gate of all decisions; under the lock of the request."""
-    units.current().memory["deciding"] = True
+    units.current().memory[TOLD_AFTER] = turns.HELD_BACK
     me, row = me_now(), db.one(ResourceRequest, what.request_id)
     if row.state not in DECIDABLE:
         raise Refused(msg("It has been decided already, or was recalled."))

@@ -35,7 +35,7 @@ from planner.resources.rules import (
     check_lines,
     reserve,
 )
-from planner.resources.services import ledger, turns
+from planner.resources.services import holding, ledger, turns
 
 LONGEST_TITLE = 120
 LONGEST_PURPOSE = 4000
@@ -43,7 +43,7 @@ LONGEST_PURPOSE = 4000
 
 PLAIN = (
     "kind", "category_id", "needed_by", "goal_id", "session_id", "step_id", "payee_id", "pay_way", "invoice",
-    "tax", "metric", "effect", "every", "renews_on", "spent_on", "incident_id",
+    "tax", "metric", "effect", "every", "renews_on", "spent_on", "incident_id", "gates",
 )  # fmt: skip
 LINES = {"payee": 120, "invoice_number": 40, "effect_note": 200, "reason": 200}
 
@@ -218,6 +218,7 @@ def submit(request_id: int, version: int) -> int:
     if found is not None and found.frozen_at is None:
         ledger.book(found.id, reserve(row.total), ledger.key_of(row.id), request_id=row.id, session_id=row.session_id)
     turns.move(row, to)
+    holding.hold(row)
     goes_on = before is State.RETURNED and row.seen == last and turns.take_up_again(row)
     turns.note(row, Act.SUBMIT)
     if not goes_on:
@@ -236,6 +237,7 @@ def recall(request_id: int, version: int) -> int:
     turns.void(row)
     turns.note(row, Act.RECALL)
     turns.move(row, to)
+    holding.let_go(row)
     return row.id
 
 

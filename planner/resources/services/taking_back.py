@@ -16,7 +16,7 @@ from planner.kernel.permissions import P
 from planner.kernel.text import msg
 from planner.resources.models import LedgerEntry, RequestAct, ResourceRequest
 from planner.resources.rules import GRACE_SECONDS, UNDO_SECONDS, Act, LevelState, SeatState, State
-from planner.resources.services import ledger, turns
+from planner.resources.services import holding, ledger, turns
 from planner.resources.services.gate import lock_requests, me_now
 
 
@@ -69,6 +69,7 @@ def _put_back(row: ResourceRequest, kept: dict[str, Any]) -> None:
     before_state = State(kept["state"])
     if row.state is not before_state:
         turns.move(row, before_state)
+        holding.hold(row)
     row.waits_since = at(kept["waits_since"])
 
 

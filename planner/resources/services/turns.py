@@ -45,9 +45,10 @@ from planner.resources.rules import (
     route,
     spend,
 )
-from planner.resources.services import ledger
+from planner.resources.services import holding, ledger
 
 HELD_BACK = timedelta(seconds=UNDO_SECONDS)
+"""What follows from a decision is told when it can't be taken back any more; what somebody hands in, at once."""
 GAP = 1000
 """Between the places of two levels: so many can be added in between."""
 
@@ -201,12 +202,7 @@ def tell_asked(row: ResourceRequest, user_ids: tuple[int, ...]) -> None:
             title=row.title,
             amount=show_money(row.total),
         )
-    concern(with_deputies(row, user_ids), Sort.ASSIGNED, ("request", row.id), words, after=_held_back())
-
-
-def _held_back() -> timedelta:
-    """What follows from a decision waits until it can't be taken back; what somebody hands in is told at once."""
-    return HELD_BACK if units.current().memory.get("deciding") else timedelta()
+    concern(with_deputies(row, user_ids), Sort.ASSIGNED, ("request", row.id), words)
 
 
 def escalate(row: ResourceRequest, level: ApprovalLevel) -> None:
@@ -216,7 +212,7 @@ def escalate(row: ResourceRequest, level: ApprovalLevel) -> None:
     managers = [user_id for user_id, role in signers.present().items() if role is Role.MANAGER]
     told = managers or [user_id for user_id, role in signers.present().items() if role is Role.LEAD]
     words = msg("Nobody decides on it: %(title)s, %(amount)s", title=row.title, amount=show_money(row.total))
-    concern(told, Sort.LATE, ("request", row.id), words, after=_held_back())
+    concern(told, Sort.LATE, ("request", row.id), words)
 
 
 def move(row: ResourceRequest, to: State) -> None:
@@ -246,6 +242,7 @@ def _finish(row: ResourceRequest) -> None:
     _commit(row)
     row.decided_at = clock.now()
     move(row, State.APPROVED)
+    holding.let_go(row)
     tell_requester(row, msg("Approved: %(title)s, %(amount)s", title=row.title, amount=show_money(row.total)))
 
 
@@ -270,7 +267,7 @@ def _commit(row: ResourceRequest) -> None:
 
 def tell_requester(row: ResourceRequest, words: Message) -> None:
     """Whoever asked for it, and those it is copied to."""
-    concern([row.requester_id], Sort.CHANGED, ("request", row.id), words, after=_held_back())
+    concern([row.requester_id], Sort.CHANGED, ("request", row.id), words)
 
 
 def signed(row: ResourceRequest, level: ApprovalLevel) -> None:

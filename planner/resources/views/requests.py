@@ -73,7 +73,7 @@ def new_request() -> Response:
 FIELDS = (
     "version", "kind", "title", "purpose", "category_id", "needed_by", "goal_id", "session_id", "step_id",
     "payee", "payee_id", "pay_way", "invoice", "invoice_number", "tax", "metric", "effect", "effect_note", "every",
-    "renews_on", "spent_on", "reason", "incident_id",
+    "renews_on", "spent_on", "reason", "incident_id", "gates",
 )  # fmt: skip
 
 
@@ -94,7 +94,7 @@ def _form(row: Any) -> forms.RequestForm:
     form.category_id.offer(_with(offered, row.category_id))
     form.goal_id.offer(_with(plan.choices()["goals"], row.goal_id))
     form.session_id.offer(_with(_sessions(), row.session_id))
-    form.step_id.offer(_with([], row.step_id))
+    form.step_id.offer(_with(plan.to_choose(), row.step_id))
     form.payee_id.offer(_with(team, row.payee_id))
     form.incident_id.offer(_with([], row.incident_id))
     form.metric.choices = [("", _("None")), *figures.session_metric_choices()]

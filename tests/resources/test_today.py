@@ -1,0 +1,81 @@
+"""What waits for a decision on the first page: for whose turn it is alone, decided there with one tap."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from planner.base.actor import acting
+from planner.resources import queries, services
+from planner.resources.rules import LevelState, State
+from tests.demo_room import Statements
+from tests.resources.conftest import DAY, YUAN, Money, today
+from tests.resources.decided import LEADS, MANAGERS, agree, levels
+
+pytestmark = pytest.mark.engines
+Client = Callable[[str], Any]
+SEEN = re.compile(r'action="/requests/(\d+)/approve\?next=/"[^>]*>.*?name="seen" value="([0-9a-f]{64})"', re.S)
+
+
+def waiting(client_of: Client, login: str) -> list[tuple[int, str]]:
+    """The requests that the first page of somebody offers to approve, with what they saw."""
+    return [(int(number), digest) for number, digest in SEEN.findall(client_of(login).get("/").text)]
+
+
+def test_only_whose_turn_it_is_has_the_card_and_says_yes_there(client_of: Client, money: Money) -> None:
+    agree(money, LEADS, MANAGERS)
+    made = money.ask(yuan=1_000)
+    assert [number for number, _digest in waiting(client_of, "lead")] == [made]
+    for login in ("manager", "host", "member", "viewer"):
+        assert waiting(client_of, login) == [], login
+    lead = client_of("lead")
+    page = lead.get("/").text
+    assert "¥1,000.00" in page
+    assert "¥99,000.00" in page, "what would be left"
+    answer = lead.post_form(f"/requests/{made}/approve?next=/", {"seen": dict(waiting(client_of, "lead"))[made]})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+    assert levels(money, made)[0][0] is LevelState.PASSED
+    assert waiting(client_of, "lead") == []
+    assert [number for number, _digest in waiting(client_of, "manager")] == [made]
+
+
+def test_the_most_urgent_come_first_and_the_rest_is_counted(client_of: Client, money: Money) -> None:
+    agree(money, MANAGERS)
+    made = [money.ask(yuan=n, needed_by=today() + (9 - n) * DAY) for n in range(1, 6)]
+    assert [number for number, _digest in waiting(client_of, "manager")] == made[::-1][:3]
+    with acting(money.cast.actors["manager"]):
+        panel = queries.on_today(0)
+        assert panel is not None
+        assert panel["count"] == queries.waiting_count() == 5
+
+
+def test_what_is_missing_is_said_and_who_stands_in_sees_it(client_of: Client, money: Money) -> None:
+    agree(money, MANAGERS)
+    made = money.ask(yuan=100_001)
+    page = client_of("manager").in_english().get("/").text
+    assert "¥1.00 are missing" in page
+    with acting(money.cast.actors["manager"]):
+        services.delegate(money.cast.manager, money.cast.member, today(), today(), "")
+    assert [number for number, _digest in waiting(client_of, "member")] == [made]
+
+
+def test_a_card_that_changed_meanwhile_is_not_approved(client_of: Client, money: Money) -> None:
+    agree(money, MANAGERS)
+    made = money.ask(yuan=10)
+    manager = client_of("manager")
+    answer = manager.post_form(f"/requests/{made}/approve?next=/", {"seen": "0" * 64})
+    assert answer.headers["Location"] == f"/requests/{made}"
+    assert money.state(made) is State.PENDING
+    assert client_of("outsider").post_form(f"/requests/{made}/approve", {"seen": "0" * 64}).status_code == 404
+
+
+def test_it_costs_one_statement(money: Money, app: Any) -> None:
+    agree(money, MANAGERS)
+    for n in range(1, 4):
+        money.ask(yuan=n * YUAN)
+    with acting(money.cast.actors["manager"]), Statements(app) as counted:
+        assert queries.on_today(0) is not None
+    assert len(counted.told) == 1
