@@ -24,6 +24,7 @@ NOT_AUDITED = {
     "budget": "sums of its ledger, which is append-only",
     "ledger_entry": "append-only acts",
     "request_act": "append-only acts",
+    "request_event": "append-only acts",
     "bot_line": "what a bot is to tell of acts, whose own history is kept; forgotten a week after",
     "bot_push": "messages as they were sent, shown with their bot; forgotten two weeks after",
     "bot_state": "how it goes with a bot, rewritten by each message",

@@ -1,5 +1,6 @@
 """The tables of requests, approvals and budgets."""
 
+from planner.resources.models.after import RequestEvent
 from planner.resources.models.approvals import (
     ApprovalLevel,
     ApprovalPolicy,
@@ -22,6 +23,7 @@ __all__ = [
     "LedgerEntry",
     "RequestAct",
     "RequestCopy",
+    "RequestEvent",
     "RequestLine",
     "RequestQuote",
     "ResourceRequest",

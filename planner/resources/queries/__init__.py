@@ -1,5 +1,6 @@
 """Reads of requests, approvals and budgets."""
 
+from planner.resources.queries.afterwards import After, after, fact, last_fact
 from planner.resources.queries.ahead import Ahead, StopRow, levels_behind, stop_rows, way_ahead
 from planner.resources.queries.budgets import (
     ENTRIES,
@@ -29,6 +30,7 @@ from planner.resources.queries.signers import DelegationRow, by_name, delegation
 
 __all__ = [
     "ENTRIES",
+    "After",
     "Ahead",
     "BudgetPage",
     "BudgetRow",
@@ -42,6 +44,7 @@ __all__ = [
     "StopRow",
     "Tab",
     "TransferRow",
+    "after",
     "budget_for",
     "budget_page",
     "by_name",
@@ -51,7 +54,9 @@ __all__ = [
     "delegations",
     "deputies",
     "digest_of",
+    "fact",
     "head_of",
+    "last_fact",
     "ledger",
     "levels_behind",
     "lines_of",

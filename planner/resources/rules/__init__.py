@@ -1,5 +1,6 @@
 """The rules of money and decisions. Pure."""
 
+from planner.resources.rules.after import Done, Fact, Happened, Next, fold, missing_of, next_of, share, tolerance
 from planner.resources.rules.approvals import (
     GRACE_SECONDS,
     LONGEST_REASON,
@@ -84,15 +85,19 @@ __all__ = [
     "Asked",
     "Booking",
     "Burn",
+    "Done",
     "Entry",
     "Every",
+    "Fact",
     "Facts",
+    "Happened",
     "Invoice",
     "Kind",
     "LevelRule",
     "LevelState",
     "Line",
     "Mode",
+    "Next",
     "Origin",
     "PayWay",
     "Policy",
@@ -112,7 +117,10 @@ __all__ = [
     "commit",
     "digest",
     "fits",
+    "fold",
     "in_capitals",
+    "missing_of",
+    "next_of",
     "next_renewal",
     "open_minutes",
     "passes",
@@ -120,8 +128,10 @@ __all__ = [
     "reserve",
     "reverse",
     "route",
+    "share",
     "spend",
     "sum_of",
+    "tolerance",
     "too_few",
     "try_out",
 ]

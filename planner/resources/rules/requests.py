@@ -107,6 +107,7 @@ REQUESTS: Machine[State] = Machine(
         Move("cancel_approved", frozenset({State.CANCELLING}), State.CANCELLED, P.REQUEST_DECIDE),
         Move("keep", frozenset({State.CANCELLING}), State.APPROVED, P.REQUEST_DECIDE),
         Move("close", frozenset({State.APPROVED}), State.CLOSED, P.REQUEST_MAKE),
+        Move("open_again", frozenset({State.CLOSED}), State.APPROVED, P.BUDGET_EDIT),
     ],
 )
 

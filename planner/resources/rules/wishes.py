@@ -46,3 +46,5 @@ class Wish:
     spent_on: date | None = None
     reason: str = ""
     incident_id: int | None = None
+    follows_id: int | None = None
+    """The approved request it asks more money for."""

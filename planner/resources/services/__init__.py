@@ -1,5 +1,6 @@
 """What can be done with requests, approvals and budgets."""
 
+from planner.resources.services.after import ask_more, close, open_again, order, pay, receive, reverse_fact
 from planner.resources.services.budgets import (
     add_category,
     allocate_budget,
@@ -40,10 +41,12 @@ __all__ = [
     "appoint",
     "approve",
     "approve_many",
+    "ask_more",
     "cancel",
     "carry_forward",
     "check_category",
     "check_request",
+    "close",
     "copy_to",
     "decide_transfer",
     "delegate",
@@ -58,13 +61,18 @@ __all__ = [
     "freeze",
     "give_back",
     "nudge",
+    "open_again",
+    "order",
+    "pay",
     "propose_transfer",
     "publish_policy",
     "recall",
+    "receive",
     "refuse",
     "remind",
     "rename_category",
     "reverse_entry",
+    "reverse_fact",
     "submit",
     "take_back",
     "take_transfer_back",
