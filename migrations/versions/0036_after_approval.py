@@ -1,4 +1,4 @@
-"""What follows an approval: facts, and requests for more money for the same thing."""
+"""What follows an approval: facts, requests for more money for the same thing, and reminders of renewals."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -71,15 +71,37 @@ def make_events():
     guard(EVENT, ERASABLE)
 
 
+def make_notices():
+    table = "renewal_notice"
+    op.create_table(
+        table,
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("team_id", Id, nullable=False),
+        sa.Column("request_id", Id, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("stage", sa.Integer(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("created_by", Id, nullable=True),
+        refers(table, "team_id", "team"),
+        refers(table, "request_id", "resource_request"),
+        refers(table, "created_by", "user_account"),
+        sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{table}")),
+        sa.UniqueConstraint("request_id", "day", "stage", name=op.f(f"uq_{table}_request_id_day_stage")),
+    )
+
+
 FOLLOWS = "fk_resource_request_follows_id_resource_request"
 
 
 def upgrade():
     with op.batch_alter_table("resource_request") as batch:
         batch.add_column(sa.Column("follows_id", Id, nullable=True))
+        batch.add_column(sa.Column("lapsed_at", UtcDateTime(), nullable=True))
+        batch.add_column(sa.Column("lapse_reason", sa.String(200), server_default="", nullable=False))
         batch.create_foreign_key(FOLLOWS, "resource_request", ["follows_id"], ["id"])
     index("ix_resource_request_follows", "resource_request", "follows_id", where="follows_id IS NOT NULL")
     make_events()
+    make_notices()
 
 
 def downgrade():
@@ -87,8 +109,11 @@ def downgrade():
     if link.dialect.name == "postgresql":
         link.exec_driver_sql(f"DROP TRIGGER {EVENT}_guard ON {EVENT}")
         link.exec_driver_sql(f"DROP FUNCTION {EVENT}_guard()")
+    op.drop_table("renewal_notice")
     op.drop_table(EVENT)
     op.drop_index("ix_resource_request_follows", "resource_request")
     with op.batch_alter_table("resource_request") as batch:
         batch.drop_constraint(FOLLOWS, type_="foreignkey")
+        batch.drop_column("lapse_reason")
+        batch.drop_column("lapsed_at")
         batch.drop_column("follows_id")

@@ -274,6 +274,8 @@ field_labels(
         "effect_note": _l("Expected effect in words"),
         "every": _l("Comes again"),
         "renews_on": _l("Renewed on"),
+        "lapsed_at": _l("Given up at"),
+        "lapse_reason": _l("Why it is not renewed"),
         "spent_on": _l("Spent on"),
         "reason": _l("Why it could not wait"),
         "incident_id": _l("Emergency"),

@@ -10,6 +10,7 @@ from planner.resources.models.approvals import (
     RequestCopy,
 )
 from planner.resources.models.budgets import Budget, BudgetCategory, BudgetTransfer, LedgerEntry
+from planner.resources.models.renewals import RenewalNotice
 from planner.resources.models.requests import RequestLine, RequestQuote, ResourceRequest
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "BudgetTransfer",
     "Delegation",
     "LedgerEntry",
+    "RenewalNotice",
     "RequestAct",
     "RequestCopy",
     "RequestEvent",

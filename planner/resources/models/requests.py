@@ -66,6 +66,8 @@ class ResourceRequest(Owned, Versioned, Trashable, Base):
     every: Mapped[Every | None] = mapped_column(EnumText(Every))
     renews_on: Mapped[date | None] = mapped_column(Date)
     renewed_by: Mapped[int | None] = mapped_column(Id, ForeignKey("resource_request.id"))
+    lapsed_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    lapse_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
     spent_on: Mapped[date | None] = mapped_column(Date)
     reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
     incident_id: Mapped[int | None] = mapped_column(Id, ForeignKey("checklist.id"))

@@ -24,6 +24,7 @@ from planner.resources.queries.budgets import (
 )
 from planner.resources.queries.lists import RequestList, RequestRow, Tab, may_see_all, request_list, waiting_count
 from planner.resources.queries.policies import newest, policy, versions, would_sign
+from planner.resources.queries.renewals import Renewals, near_renewals, renewals
 from planner.resources.queries.requests import Head, Page, head_of, one_request, page_of, signers_to_choose
 from planner.resources.queries.seen import digest_of, lines_of, papers_of, quotes_of
 from planner.resources.queries.signers import DelegationRow, by_name, delegations, deputies, present, stands_in_for
@@ -39,6 +40,7 @@ __all__ = [
     "EntryRow",
     "Head",
     "Page",
+    "Renewals",
     "RequestList",
     "RequestRow",
     "StopRow",
@@ -61,6 +63,7 @@ __all__ = [
     "levels_behind",
     "lines_of",
     "may_see_all",
+    "near_renewals",
     "newest",
     "newest_entry",
     "of_request",
@@ -70,6 +73,7 @@ __all__ = [
     "policy",
     "present",
     "quotes_of",
+    "renewals",
     "request_list",
     "request_titles",
     "signers_to_choose",

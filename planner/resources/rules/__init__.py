@@ -32,6 +32,7 @@ from planner.resources.rules.budgets import (
 )
 from planner.resources.rules.capitals import in_capitals
 from planner.resources.rules.hours import USUAL_HOURS, open_minutes
+from planner.resources.rules.renewals import STAGES, a_year, days_until, nth_renewal, stage_of
 from planner.resources.rules.requests import (
     DECIDABLE,
     EDITABLE,
@@ -48,7 +49,6 @@ from planner.resources.rules.requests import (
     State,
     check_lines,
     digest,
-    next_renewal,
 )
 from planner.resources.rules.routing import (
     NOBODY_ASKED,
@@ -77,6 +77,7 @@ __all__ = [
     "NUDGE_MINUTES",
     "OPEN",
     "REQUESTS",
+    "STAGES",
     "STANDING",
     "UNDO_SECONDS",
     "USUAL",
@@ -110,18 +111,20 @@ __all__ = [
     "TransferState",
     "Tried",
     "Wish",
+    "a_year",
     "allocate",
     "asked_levels",
     "burn",
     "check_lines",
     "commit",
+    "days_until",
     "digest",
     "fits",
     "fold",
     "in_capitals",
     "missing_of",
     "next_of",
-    "next_renewal",
+    "nth_renewal",
     "open_minutes",
     "passes",
     "release",
@@ -130,6 +133,7 @@ __all__ = [
     "route",
     "share",
     "spend",
+    "stage_of",
     "sum_of",
     "tolerance",
     "too_few",

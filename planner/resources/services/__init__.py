@@ -21,6 +21,7 @@ from planner.resources.services.forgetting import forget_person
 from planner.resources.services.gate import Seen
 from planner.resources.services.passing_on import add_signer, appoint, copy_to, nudge, transfer
 from planner.resources.services.policies import delegate, end_delegation, publish_policy
+from planner.resources.services.renewals import lapse, remind_renewal, renew
 from planner.resources.services.requests import (
     cancel,
     check_request,
@@ -60,6 +61,7 @@ __all__ = [
     "forget_person",
     "freeze",
     "give_back",
+    "lapse",
     "nudge",
     "open_again",
     "order",
@@ -70,7 +72,9 @@ __all__ = [
     "receive",
     "refuse",
     "remind",
+    "remind_renewal",
     "rename_category",
+    "renew",
     "reverse_entry",
     "reverse_fact",
     "submit",

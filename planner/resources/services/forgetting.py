@@ -25,7 +25,7 @@ from planner.resources.models import (
 )
 
 TEXTS: tuple[tuple[Any, tuple[str, ...]], ...] = (
-    (ResourceRequest, ("title", "purpose", "payee", "effect_note", "reason", "invoice_number")),
+    (ResourceRequest, ("title", "purpose", "payee", "effect_note", "reason", "lapse_reason", "invoice_number")),
     (RequestLine, ("item", "supplier", "link")),
     (RequestQuote, ("supplier", "note")),
     (BudgetTransfer, ("reason", "answer")),

@@ -275,6 +275,11 @@ def duplicate(request_id: int) -> int:
     old = db.one(ResourceRequest, request_id)
     if old.state is State.DRAFT:
         _must_be_mine(old)
+    return draft(like(old))
+
+
+def like(old: ResourceRequest) -> Wish:
+    """What an earlier request asks for, as far as it can be asked for today: without days, invoice and papers."""
     lines = tuple(Line(one.item, one.quantity, one.unit_price, one.supplier, one.link) for one in seen.lines_of(old.id))
     same = ("kind", "title", "purpose", "goal_id", "payee", "payee_id", "pay_way", "metric", "effect", "every")
     held = {name: getattr(old, name) for name in same}
@@ -283,7 +288,7 @@ def duplicate(request_id: int) -> int:
     offered = db.some(BudgetCategory, {old.category_id} if old.category_id else set())
     live_goal = db.some(Goal, {old.goal_id} if old.goal_id else set())
     held["goal_id"] = old.goal_id if live_goal else None
-    return draft(Wish(**held, lines=lines, category_id=old.category_id if offered else None))
+    return Wish(**held, lines=lines, category_id=old.category_id if offered else None)
 
 
 @command(P.REQUEST_MAKE)

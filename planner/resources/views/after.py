@@ -126,3 +126,30 @@ def ask_more(request_id: int) -> Response:
             made = services.ask_more(request_id, form.amount.data or 0)
             return done(url_for("resources.edit_request", request_id=made), _("A draft for the difference."))
     return _shown(form, request_id, _("Ask for more"), _("Make a draft"), fields=("amount",))
+
+
+@bp.get("/requests/renewals")
+@uses(queries.renewals)
+def renewals() -> Response:
+    """What comes up in the next twelve months."""
+    return page("resources/renewals.html", view=queries.renewals())
+
+
+@bp.post("/requests/<id:request_id>/renew")
+@uses(services.renew)
+def renew(request_id: int) -> Response:
+    """A draft for the next time."""
+    made = services.renew(request_id)
+    return done(url_for("resources.edit_request", request_id=made), _("A draft for the next time."))
+
+
+@bp.route("/requests/<id:request_id>/lapse", methods=["GET", "POST"])
+@uses(services.lapse, queries.after)
+def lapse(request_id: int) -> Response:
+    """It won't be renewed."""
+    form = forms.ReasonForm()
+    if form.ok():
+        with form.catching():
+            services.lapse(request_id, form.note.data or "")
+            return done(url_for("resources.renewals"), _("It won't be renewed."), undo=True)
+    return _shown(form, request_id, _("Don't renew"), _("Don't renew"), fields=("note",))
