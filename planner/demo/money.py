@@ -86,7 +86,10 @@ def tell_money(room: Room, quarter: int, goals: dict[str, int]) -> None:
         tax=1_698_11, metric="avg_watch_seconds", effect=Decimal(10), effect_note="看得到流失点，平均停留多 10 秒",
         goal_id=goals["interaction"], every=Every.YEAR, renews_on=room.today + 21 * DAY,
     )  # fmt: skip
-    _approve(room, "manager", 39, 15, _ask(room, "lead", 40, software), "先用一年")
+    made = _ask(room, "lead", 40, software)
+    _approve(room, "manager", 39, 15, made, "先用一年")
+    with then(room.at(38, 10), room.actor("lead"), told=False):
+        services.pay(made, 0, room.today - 38 * DAY, 30_000 * YUAN, PayWay.TRANSFER, software.invoice_number)
     lights = Wish(
         Kind.ONE_OFF, "3号间环形灯更换", "旧灯频闪，画面抖，封面点击率下降。", ids["equipment"], _within(room, 20),
         (Line("环形补光灯", Decimal(2), 1_280 * YUAN, "京东"), Line("灯架", Decimal(2), 180 * YUAN, "京东")),
@@ -95,6 +98,7 @@ def tell_money(room: Room, quarter: int, goals: dict[str, int]) -> None:
     made = _ask(room, "dajun", 28, lights)
     _approve(room, "lead", 28, 14, made)
     _approve(room, "manager", 27, 10, made)
+    _light_by_light(room, made)
     training = Wish(
         Kind.ONE_OFF, "主播场景话术培训（第一期）", "新主播两位，口播留人不足 40 秒。", ids["training"], _within(room, 12),
         (Line("外聘讲师一场", Decimal(1), 20_000 * YUAN, "言值学堂"),), payee="言值学堂", pay_way=PayWay.TRANSFER,
@@ -109,6 +113,18 @@ def tell_money(room: Room, quarter: int, goals: dict[str, int]) -> None:
     with then(room.at(9, 17), room.actor("lead")):
         services.refuse(_seen(made), "达人档期没定，先线上连麦。")
     _waiting(room, ids, goals)
+
+
+def _light_by_light(room: Room, made: int) -> None:
+    """One lamp and both stands have come and are paid; the second lamp is on its way."""
+    with then(room.at(26, 11), room.actor("dajun"), told=False):
+        known = services.order(made, 0, room.today - 26 * DAY, "JD28816640", "两天内发货")
+    with then(room.at(23, 15), room.actor("dajun"), told=False):
+        lamp, stand = (row.line.id for row in queries.after(made).lines)
+        day = room.today - 23 * DAY
+        known = services.receive(made, known, day, {lamp: Decimal(1), stand: Decimal(2)}, "另一盏补货，下周到")[-1]
+    with then(room.at(22, 16), room.actor("lead"), told=False):
+        services.pay(made, known, room.today - 22 * DAY, 1_640 * YUAN, PayWay.TRANSFER, "25312000000091174420")
 
 
 def _waiting(room: Room, ids: dict[str, int], goals: dict[str, int]) -> None:

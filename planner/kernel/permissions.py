@@ -64,6 +64,8 @@ class P(StrEnum):
     REQUEST_MAKE = "request_make"
     REQUEST_DECIDE = "request_decide"
     """Sign what one is asked to sign; not at a shared desk."""
+    REQUEST_PAY = "request_pay"
+    """Record what was paid of what was approved."""
     BUDGET_VIEW = "budget_view"
     BUDGET_MOVE = "budget_move"
     """Propose what goes from one category to another."""
@@ -112,6 +114,7 @@ _LEAD = _WORK | {
     P.TRASH_RESTORE,
     P.PEOPLE_MANAGE,
     P.TEAM_EDIT,
+    P.REQUEST_PAY,
     P.BUDGET_VIEW,
     P.BUDGET_MOVE,
 }

@@ -19,6 +19,14 @@ def chase() -> None:
             services.remind(USUAL_HOURS)
 
 
+def remind_renewals() -> None:
+    """Remind people of what is renewed soon, in every team by its own days."""
+    for team_id in jobs.teams():
+        with acting(jobs.program_for(team_id)):
+            for request_id in queries.near_renewals():
+                services.remind_renewal(request_id)
+
+
 def check_ledgers() -> None:
     """Whether every budget stands at what its ledger comes to; each that does not is told in the log."""
     for team_id in jobs.teams():

@@ -13,7 +13,7 @@ from planner.base.verbs import query
 from planner.kernel.permissions import P
 from planner.people.models import Team
 from planner.people.ports import Left, Leftover
-from planner.resources.models import ApprovalSeat, Delegation, RequestAct, ResourceRequest
+from planner.resources.models import ApprovalSeat, Delegation, RequestAct, RequestEvent, ResourceRequest
 from planner.resources.rules import OPEN, SeatState
 
 SHOWN = 5
@@ -60,4 +60,16 @@ def own_data(user_id: int) -> dict[str, list[dict[str, Any]]]:
         .where(or_(Delegation.user_id == user_id, Delegation.deputy_id == user_id))
         .order_by(Delegation.id)
     )
-    return {"requests": db.dicts(requests), "request_acts": db.dicts(acts), "delegations": db.dicts(stood)}
+    facts = (
+        select(
+            Team.name.label("team"), RequestEvent.request_id, RequestEvent.fact, RequestEvent.day, RequestEvent.amount,
+            RequestEvent.number, RequestEvent.note,
+        )
+        .join(RequestEvent, RequestEvent.team_id == Team.id)
+        .where(RequestEvent.created_by == user_id)
+        .order_by(RequestEvent.id)
+    )  # fmt: skip
+    return {
+        "requests": db.dicts(requests), "request_acts": db.dicts(acts), "request_events": db.dicts(facts),
+        "delegations": db.dicts(stood),
+    }  # fmt: skip

@@ -10,6 +10,7 @@ from planner.resources.rules import (
     Act,
     Entry,
     Every,
+    Fact,
     Invoice,
     Kind,
     LevelState,
@@ -195,9 +196,10 @@ labels(
         Act.FINISH: _l("Decided"),
         Act.TAKE_BACK: _l("Take the decision back"),
         Act.CLOSE: _l("Close"),
-        Act.ORDER: _l("Order"),
+        Act.ORDER: _l("Place the order"),
         Act.RECEIVE: _l("Receive"),
         Act.PAY: _l("Pay"),
+        Act.REVERSE: _l("Reverse"),
     },
     icons={
         Act.SUBMIT: "send",
@@ -205,6 +207,23 @@ labels(
         Act.REFUSE: "circle-x",
         Act.GIVE_BACK: "undo-2",
         Act.NUDGE: "bell",
+    },
+)
+labels(
+    Fact,
+    {
+        Fact.ORDER: _l("Order placed"),
+        Fact.RECEIVE: _l("Goods received"),
+        Fact.PAY: _l("Payment made"),
+        Fact.CLOSE: _l("Closed"),
+        Fact.REVERSE: _l("Reversed"),
+    },
+    icons={
+        Fact.ORDER: "send",
+        Fact.RECEIVE: "package",
+        Fact.PAY: "wallet",
+        Fact.CLOSE: "check-check",
+        Fact.REVERSE: "undo-2",
     },
 )
 news_words(
@@ -255,9 +274,12 @@ field_labels(
         "effect_note": _l("Expected effect in words"),
         "every": _l("Comes again"),
         "renews_on": _l("Renewed on"),
+        "lapsed_at": _l("Given up at"),
+        "lapse_reason": _l("Why it is not renewed"),
         "spent_on": _l("Spent on"),
         "reason": _l("Why it could not wait"),
         "incident_id": _l("Emergency"),
+        "follows_id": _l("Adds to"),
         "budget_id": _l("Budget"),
         "over_budget": _l("over budget"),
         "submitted_at": _l("Submitted at"),

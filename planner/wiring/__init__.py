@@ -118,7 +118,7 @@ def wire(app: Flask) -> None:
     trash.after_restore(Attachment, discussion_services.after_restore)
     trash.before_restore(OwnMetric, plan_services.check_own_metric)
     undo.after(LiveSession, after_undo)
-    undo.fixed(ResourceRequest, "state", "round", "seen", "budget_id", "decided_at")
+    undo.fixed(ResourceRequest, "state", "round", "seen", "budget_id", "decided_at", "follows_id")
     undo.keeps(Checklist)
     undo.after(Checklist, checklist_services.after_list_undo)
     undo.keeps(SopVersion)

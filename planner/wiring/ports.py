@@ -65,6 +65,7 @@ ROUNDS = (
     Round("bring steps that come again", timedelta(minutes=5), plan_jobs.bring_steps),
     Round("count how shows were carried out", timedelta(minutes=5), plan_jobs.follow_shows),
     Round("chase requests that wait", timedelta(minutes=5), resource_jobs.chase),
+    Round("remind of renewals", timedelta(hours=1), resource_jobs.remind_renewals),
     Round("send daily reports", timedelta(minutes=1), daily_jobs.send_reports),
     Round("seal the history", timedelta(minutes=1), rounds.seal_all),
     Round("add the ledgers up", timedelta(hours=1), resource_jobs.check_ledgers),

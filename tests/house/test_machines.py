@@ -68,7 +68,7 @@ def test_every_state_takes_the_moves_of_the_table_and_refuses_all_others(name: s
     assert asked == len(machine.moves) * len(machine.states)
 
 
-ENDS = {"resources.State": {"refused", "cancelled", "closed"}}
+ENDS = {"resources.State": {"refused", "cancelled"}}
 """States that nobody leaves, because what was decided stays decided: one asks anew."""
 
 

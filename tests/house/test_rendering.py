@@ -31,6 +31,7 @@ SHOWN_ELSEWHERE = {
     "checklists/_emergenc": "the same, with its strips",
     "checklists/_strip": "the same",
     "checklists/begin.html": "the same, where a show is on air",
+    "resources/fact.html": "what is recorded after an approval: tests/resources/test_after.py",
     "demo/making.html": "the demo is being made: tests/demo",
     "outcomes/link.html": "a row that is linked with care: tests/outcomes/test_linking.py",
     "errors/offline.html": "kept by the phone for when there is no network: tests/journeys",

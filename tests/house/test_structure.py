@@ -24,6 +24,8 @@ NOT_AUDITED = {
     "budget": "sums of its ledger, which is append-only",
     "ledger_entry": "append-only acts",
     "request_act": "append-only acts",
+    "request_event": "append-only acts",
+    "renewal_notice": "who was reminded when stands in their notices",
     "bot_line": "what a bot is to tell of acts, whose own history is kept; forgotten a week after",
     "bot_push": "messages as they were sent, shown with their bot; forgotten two weeks after",
     "bot_state": "how it goes with a bot, rewritten by each message",

@@ -159,7 +159,7 @@ def test_the_sum_is_bounded() -> None:
     ],
 )
 def test_a_renewal_stays_within_its_month(day: date, every: Every, then: date) -> None:
-    assert rules.next_renewal(day, every) == then
+    assert rules.nth_renewal(day, every, 1) == then
 
 
 def test_a_forecast_waits_until_there_is_something_to_go_by() -> None:

@@ -1,6 +1,7 @@
 """Forms of requests, decisions and budgets: shape and spelling only."""
 
 from planner.base.forms import typed_rows
+from planner.resources.forms.after import CloseForm, FactForm, MoreForm, OrderForm, PayForm, ReasonForm, ReceiveForm
 from planner.resources.forms.budgets import (
     AllocateForm,
     AnswerForm,
@@ -21,11 +22,18 @@ __all__ = [
     "AnswerForm",
     "CarryForm",
     "CategoryForm",
+    "CloseForm",
     "DecisionForm",
     "DelegationForm",
+    "FactForm",
+    "MoreForm",
     "NewRequestForm",
+    "OrderForm",
+    "PayForm",
     "PersonForm",
     "PolicyForm",
+    "ReasonForm",
+    "ReceiveForm",
     "RequestForm",
     "ReturnForm",
     "TransferForm",

@@ -40,7 +40,11 @@ class PolicyForm(Form):
     restart = BooleanField(_l("After a return begin again at the first level"))
     remind_hours = WholeField(_l("Remind after so many working hours"), default=4)
     escalate_hours = WholeField(_l("Tell the managers after so many working hours"), default=12)
-    over_percent = WholeField(_l("Ask again where it costs so many percent more"), default=10)
+    over_percent = WholeField(_l("Ask again where it costs so many percent more"), default=5)
+    over_amount = MoneyField(
+        _l("Or so much more"),
+        description=_l("The smaller of the two counts."),
+    )
     note = LineField(_l("What has changed"), [Length(max=200)])
 
 

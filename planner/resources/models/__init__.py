@@ -1,5 +1,6 @@
 """The tables of requests, approvals and budgets."""
 
+from planner.resources.models.after import RequestEvent
 from planner.resources.models.approvals import (
     ApprovalLevel,
     ApprovalPolicy,
@@ -9,6 +10,7 @@ from planner.resources.models.approvals import (
     RequestCopy,
 )
 from planner.resources.models.budgets import Budget, BudgetCategory, BudgetTransfer, LedgerEntry
+from planner.resources.models.renewals import RenewalNotice
 from planner.resources.models.requests import RequestLine, RequestQuote, ResourceRequest
 
 __all__ = [
@@ -20,8 +22,10 @@ __all__ = [
     "BudgetTransfer",
     "Delegation",
     "LedgerEntry",
+    "RenewalNotice",
     "RequestAct",
     "RequestCopy",
+    "RequestEvent",
     "RequestLine",
     "RequestQuote",
     "ResourceRequest",

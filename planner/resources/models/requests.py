@@ -28,7 +28,7 @@ class ResourceRequest(Owned, Versioned, Trashable, Base):
 
     `round` counts how often it was handed in; `seen` is the digest of what approvers look at; `budget_id` is the budget
     it was reserved in, None where there is none yet. With `gates` its step waits until it is approved; `step_words` are
-    those the step was blocked with.
+    those the step was blocked with. `follows_id` is the approved request it asks more money for (追加).
     """
 
     __tablename__ = "resource_request"
@@ -39,6 +39,7 @@ class ResourceRequest(Owned, Versioned, Trashable, Base):
         index_where("ix_resource_request_session", "session_id IS NOT NULL", "session_id"),
         index_where("ix_resource_request_goal", "goal_id IS NOT NULL", "goal_id"),
         index_where("ix_resource_request_step", "step_id IS NOT NULL", "step_id"),
+        index_where("ix_resource_request_follows", "follows_id IS NOT NULL", "follows_id"),
         index_where("ix_resource_request_renews", "renews_on IS NOT NULL", "team_id", "renews_on"),
         unique_where(
             "uq_resource_request_invoice", "invoice_number <> '' AND trashed_at IS NULL", "team_id", "invoice_number"
@@ -68,11 +69,14 @@ class ResourceRequest(Owned, Versioned, Trashable, Base):
     every: Mapped[Every | None] = mapped_column(EnumText(Every))
     renews_on: Mapped[date | None] = mapped_column(Date)
     renewed_by: Mapped[int | None] = mapped_column(Id, ForeignKey("resource_request.id"))
+    lapsed_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    lapse_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
     spent_on: Mapped[date | None] = mapped_column(Date)
     reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
     incident_id: Mapped[int | None] = mapped_column(Id, ForeignKey("checklist.id"))
     gates: Mapped[bool] = mapped_column(default=False, server_default=false())
     step_words: Mapped[str] = mapped_column(String(160), default="", server_default="")
+    follows_id: Mapped[int | None] = mapped_column(Id, ForeignKey("resource_request.id"))
     round: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     seen: Mapped[str] = mapped_column(String(64), default="", server_default="")
     budget_id: Mapped[int | None] = mapped_column(Id, ForeignKey("budget.id"), index=True)

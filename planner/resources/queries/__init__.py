@@ -1,5 +1,6 @@
 """Reads of requests, approvals and budgets."""
 
+from planner.resources.queries.afterwards import After, after, fact, last_fact
 from planner.resources.queries.ahead import Ahead, StopRow, levels_behind, stop_rows, way_ahead
 from planner.resources.queries.budgets import (
     ENTRIES,
@@ -23,6 +24,7 @@ from planner.resources.queries.budgets import (
 )
 from planner.resources.queries.lists import RequestList, RequestRow, Tab, may_see_all, request_list, waiting_count
 from planner.resources.queries.policies import newest, policy, versions, would_sign
+from planner.resources.queries.renewals import Renewals, near_renewals, renewals
 from planner.resources.queries.requests import Head, Page, head_of, one_request, page_of, signers_to_choose
 from planner.resources.queries.seen import digest_of, lines_of, papers_of, quotes_of
 from planner.resources.queries.signers import DelegationRow, by_name, delegations, deputies, present, stands_in_for
@@ -30,6 +32,7 @@ from planner.resources.queries.today import on_today
 
 __all__ = [
     "ENTRIES",
+    "After",
     "Ahead",
     "BudgetPage",
     "BudgetRow",
@@ -38,11 +41,13 @@ __all__ = [
     "EntryRow",
     "Head",
     "Page",
+    "Renewals",
     "RequestList",
     "RequestRow",
     "StopRow",
     "Tab",
     "TransferRow",
+    "after",
     "budget_for",
     "budget_page",
     "by_name",
@@ -52,11 +57,14 @@ __all__ = [
     "delegations",
     "deputies",
     "digest_of",
+    "fact",
     "head_of",
+    "last_fact",
     "ledger",
     "levels_behind",
     "lines_of",
     "may_see_all",
+    "near_renewals",
     "newest",
     "newest_entry",
     "of_request",
@@ -67,6 +75,7 @@ __all__ = [
     "policy",
     "present",
     "quotes_of",
+    "renewals",
     "request_list",
     "request_titles",
     "signers_to_choose",

@@ -33,6 +33,8 @@ class Tab(StrEnum):
     """待我审批."""
     MINE = "mine"
     """我发起的."""
+    CARRY = "carry"
+    """待执行: approved, to be ordered, received and paid; one's own, a lead's all of them."""
     DONE = "done"
     """已处理."""
     COPIED = "copied"
@@ -146,6 +148,9 @@ def _of_tab(tab: Tab, me: int) -> Any:
         return is_waiting(me, show.today())
     if tab is Tab.MINE:
         return ResourceRequest.requester_id == me
+    if tab is Tab.CARRY:
+        own = () if may_see_all() else (ResourceRequest.requester_id == me,)
+        return and_(ResourceRequest.state == State.APPROVED, ResourceRequest.follows_id.is_(None), *own)
     if tab is Tab.DONE:
         acts = (Act.APPROVE, Act.REFUSE, Act.GIVE_BACK, Act.TRANSFER, Act.ADD_AFTER, Act.ADD_BEFORE, Act.KEEP)
         mine = select(RequestAct.request_id).where(RequestAct.created_by == me, RequestAct.act.in_(acts))

@@ -25,8 +25,10 @@ from planner.resources.models import (
     RequestQuote,
     ResourceRequest,
 )
-from planner.resources.queries import budgets, lists, seen, signers
+from planner.resources.queries import afterwards, budgets, lists, seen, signers
+from planner.resources.queries.afterwards import CARRIED, Addition, After
 from planner.resources.queries.days import day_of
+from planner.resources.queries.reading import readable
 from planner.resources.rules import DECIDABLE, Act, LevelState, SeatState, Standing, State, in_capitals
 from planner.resources.words import level_name
 
@@ -107,6 +109,8 @@ class Page:
     copies: list[str]
     similar: list[Similar]
     titles: dict[tuple[str, int], str] = field(default_factory=dict[tuple[str, int], str])
+    after: After | None = None
+    follows: Addition | None = None
 
     @property
     def capitals(self) -> str:
@@ -117,11 +121,6 @@ class Page:
     def decided(self) -> bool:
         """Whether anybody has signed this round."""
         return any(seat.state is SeatState.APPROVED for level in self.levels for seat in level.seats)
-
-
-def readable(row: ResourceRequest) -> bool:
-    """A draft is read by whoever writes it; what was handed in, by the team."""
-    return row.state is not State.DRAFT or row.requester_id == actor.current().user_id
 
 
 @query(P.REQUEST_VIEW, remember=True)
@@ -160,8 +159,13 @@ def _levels(row: ResourceRequest, names: dict[int, str]) -> list[LevelRow]:
     ]  # fmt: skip
 
 
+FACTS = (Act.ORDER, Act.RECEIVE, Act.PAY, Act.CLOSE, Act.REVERSE)
+"""Shown with what they were about: `queries.after`."""
+
+
 def _acts(row: ResourceRequest, names: dict[int, str]) -> list[ActRow]:
-    asked = select(RequestAct).where(RequestAct.request_id == row.id).order_by(RequestAct.id)
+    mine = (RequestAct.request_id == row.id, RequestAct.act.not_in(FACTS))
+    asked = select(RequestAct).where(*mine).order_by(RequestAct.id)
     return [
         ActRow(
             act.created_at, act.act, names.get(act.created_by or 0, ""), names.get(act.for_user or 0, ""),
@@ -238,7 +242,8 @@ def page_of(request_id: int) -> Page:
         row, names, called.get(row.category_id or 0, ""), seen.lines_of(row.id), seen.quotes_of(row.id), levels,
         _acts(row, names), budget.standing if budget is not None else None, budgets.of_request(row.id), now, turn,
         behalf, barred, row.requester_id == me, [names.get(user_id, "") for user_id in db.session().scalars(copied)],
-        _similar(row), kinds.titles(pairs),
+        _similar(row), kinds.titles(pairs), afterwards.after(row.id) if row.state in CARRIED else None,
+        afterwards.followed(row),
     )  # fmt: skip
 
 

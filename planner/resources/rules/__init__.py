@@ -1,5 +1,6 @@
 """The rules of money and decisions. Pure."""
 
+from planner.resources.rules.after import Done, Fact, Happened, Next, fold, missing_of, next_of, share, tolerance
 from planner.resources.rules.approvals import (
     GRACE_SECONDS,
     LONGEST_REASON,
@@ -31,6 +32,7 @@ from planner.resources.rules.budgets import (
 )
 from planner.resources.rules.capitals import in_capitals
 from planner.resources.rules.hours import USUAL_HOURS, open_minutes
+from planner.resources.rules.renewals import STAGES, a_year, days_until, nth_renewal, stage_of
 from planner.resources.rules.requests import (
     DECIDABLE,
     EDITABLE,
@@ -47,7 +49,6 @@ from planner.resources.rules.requests import (
     State,
     check_lines,
     digest,
-    next_renewal,
 )
 from planner.resources.rules.routing import (
     NOBODY_ASKED,
@@ -76,6 +77,7 @@ __all__ = [
     "NUDGE_MINUTES",
     "OPEN",
     "REQUESTS",
+    "STAGES",
     "STANDING",
     "UNDO_SECONDS",
     "USUAL",
@@ -84,15 +86,19 @@ __all__ = [
     "Asked",
     "Booking",
     "Burn",
+    "Done",
     "Entry",
     "Every",
+    "Fact",
     "Facts",
+    "Happened",
     "Invoice",
     "Kind",
     "LevelRule",
     "LevelState",
     "Line",
     "Mode",
+    "Next",
     "Origin",
     "PayWay",
     "Policy",
@@ -105,23 +111,31 @@ __all__ = [
     "TransferState",
     "Tried",
     "Wish",
+    "a_year",
     "allocate",
     "asked_levels",
     "burn",
     "check_lines",
     "commit",
+    "days_until",
     "digest",
     "fits",
+    "fold",
     "in_capitals",
-    "next_renewal",
+    "missing_of",
+    "next_of",
+    "nth_renewal",
     "open_minutes",
     "passes",
     "release",
     "reserve",
     "reverse",
     "route",
+    "share",
     "spend",
+    "stage_of",
     "sum_of",
+    "tolerance",
     "too_few",
     "try_out",
 ]

@@ -35,6 +35,8 @@ class Act(StrEnum):
     ORDER = "order"
     RECEIVE = "receive"
     PAY = "pay"
+    REVERSE = "reverse"
+    """Something that was ordered, received, paid or closed is taken back."""
 
 
 class LevelState(StrEnum):

@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Any
@@ -107,6 +106,7 @@ REQUESTS: Machine[State] = Machine(
         Move("cancel_approved", frozenset({State.CANCELLING}), State.CANCELLED, P.REQUEST_DECIDE),
         Move("keep", frozenset({State.CANCELLING}), State.APPROVED, P.REQUEST_DECIDE),
         Move("close", frozenset({State.APPROVED}), State.CLOSED, P.REQUEST_MAKE),
+        Move("open_again", frozenset({State.CLOSED}), State.APPROVED, P.BUDGET_EDIT),
     ],
 )
 
@@ -159,15 +159,3 @@ def digest(seen: Mapping[str, Any]) -> str:
     """The name of what an approver sees: amount, payee, way of paying, lines, papers."""
     told = json.dumps(seen, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
     return hashlib.sha256(told.encode("utf-8")).hexdigest()
-
-
-def next_renewal(day: date, every: Every) -> date:
-    """The day on which a recurring need comes up again; the last day of a shorter month."""
-    months = {Every.MONTH: 1, Every.QUARTER: 3, Every.YEAR: 12}[every]
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    for number in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, min(number, day.day))
-        except ValueError:
-            continue
-    raise AssertionError("unreachable")

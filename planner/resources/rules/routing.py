@@ -196,8 +196,10 @@ class Policy:
     """Working hours until whoever is asked is reminded."""
     escalate_hours: int = 12
     """Working hours until the managers are told as well."""
-    over_percent: int = 10
-    """By how much more than approved may be spent before it must be asked for again."""
+    over_percent: int = 5
+    """By how much more than approved may be paid before it must be asked for again ..."""
+    over_amount: int = 500_00
+    """... but never by more than this, in minor units: the smaller of the two counts."""
 
     def as_json(self) -> dict[str, Any]:
         """As a version keeps it."""
@@ -220,7 +222,7 @@ class Policy:
         return replace(self, levels=tuple(levels))
 
 
-_PLAIN = ("quotes_from", "quotes", "restart", "remind_hours", "escalate_hours", "over_percent")
+_PLAIN = ("quotes_from", "quotes", "restart", "remind_hours", "escalate_hours", "over_percent", "over_amount")
 
 USUAL = Policy(
     (

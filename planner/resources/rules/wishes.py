@@ -47,3 +47,5 @@ class Wish:
     reason: str = ""
     incident_id: int | None = None
     gates: bool = False
+    follows_id: int | None = None
+    """The approved request it asks more money for."""

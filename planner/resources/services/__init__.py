@@ -1,5 +1,6 @@
 """What can be done with requests, approvals and budgets."""
 
+from planner.resources.services.after import ask_more, close, open_again, order, pay, receive, reverse_fact
 from planner.resources.services.budgets import (
     add_category,
     allocate_budget,
@@ -20,6 +21,7 @@ from planner.resources.services.forgetting import forget_person
 from planner.resources.services.gate import Seen
 from planner.resources.services.passing_on import add_signer, appoint, copy_to, nudge, transfer
 from planner.resources.services.policies import delegate, end_delegation, publish_policy
+from planner.resources.services.renewals import lapse, remind_renewal, renew
 from planner.resources.services.requests import (
     cancel,
     check_request,
@@ -40,10 +42,12 @@ __all__ = [
     "appoint",
     "approve",
     "approve_many",
+    "ask_more",
     "cancel",
     "carry_forward",
     "check_category",
     "check_request",
+    "close",
     "copy_to",
     "decide_transfer",
     "delegate",
@@ -57,14 +61,22 @@ __all__ = [
     "forget_person",
     "freeze",
     "give_back",
+    "lapse",
     "nudge",
+    "open_again",
+    "order",
+    "pay",
     "propose_transfer",
     "publish_policy",
     "recall",
+    "receive",
     "refuse",
     "remind",
+    "remind_renewal",
     "rename_category",
+    "renew",
     "reverse_entry",
+    "reverse_fact",
     "submit",
     "take_back",
     "take_transfer_back",

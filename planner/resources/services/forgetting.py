@@ -18,13 +18,14 @@ from planner.resources.models import (
     Delegation,
     LedgerEntry,
     RequestAct,
+    RequestEvent,
     RequestLine,
     RequestQuote,
     ResourceRequest,
 )
 
 TEXTS: tuple[tuple[Any, tuple[str, ...]], ...] = (
-    (ResourceRequest, ("title", "purpose", "payee", "effect_note", "reason", "invoice_number")),
+    (ResourceRequest, ("title", "purpose", "payee", "effect_note", "reason", "lapse_reason", "invoice_number")),
     (RequestLine, ("item", "supplier", "link")),
     (RequestQuote, ("supplier", "note")),
     (BudgetTransfer, ("reason", "answer")),
@@ -47,12 +48,17 @@ def forget_person(user_id: int, name: str) -> None:
         teams = list(db.session().scalars(select(Membership.team_id).where(Membership.user_id == user_id)))
         for model, fields in TEXTS if len(name) >= SHORTEST else ():
             _take_out(model, fields, name, teams)
-        for act in (RequestAct, LedgerEntry):
+        for act in (RequestAct, LedgerEntry, RequestEvent):
             for row in db.session().scalars(select(act).where(act.created_by == user_id, act.note.is_not(None))):
                 row.note = None
             named = select(act).where(act.team_id.in_(teams), act.note.contains(name, autoescape=True))
             for row in db.session().scalars(named) if len(name) >= SHORTEST else ():
                 row.note = None
+        numbered = select(RequestEvent).where(
+            RequestEvent.team_id.in_(teams), RequestEvent.number.contains(name, autoescape=True)
+        )
+        for event in db.session().scalars(numbered) if len(name) >= SHORTEST else ():
+            event.number = None
         db.flush()
 
 

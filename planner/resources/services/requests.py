@@ -19,11 +19,12 @@ from planner.live.models import LiveSession
 from planner.plan.models import Goal, Step
 from planner.resources.models import BudgetCategory, RequestLine, RequestQuote, ResourceRequest
 from planner.resources.queries import policies, seen, signers
-from planner.resources.queries.budgets import budget_for
+from planner.resources.queries.budgets import budget_for, of_request
 from planner.resources.queries.days import day_of
 from planner.resources.rules import (
     EDITABLE,
     REQUESTS,
+    STANDING,
     Act,
     Asked,
     Kind,
@@ -52,7 +53,7 @@ def _check_named(wish: Wish) -> None:
     """What is named must be this team's and still there."""
     named = (
         (BudgetCategory, wish.category_id), (Goal, wish.goal_id), (LiveSession, wish.session_id),
-        (Step, wish.step_id), (Checklist, wish.incident_id),
+        (Step, wish.step_id), (Checklist, wish.incident_id), (ResourceRequest, wish.follows_id),
     )  # fmt: skip
     for model, row_id in named:
         if row_id is not None:
@@ -125,7 +126,7 @@ def draft(wish: Wish) -> int:
     lock("request numbers", db.team_id())
     _must_be_free(wish)
     last = db.session().scalar(select(func.max(ResourceRequest.number)).execution_options(with_trash=True)) or 0
-    row = ResourceRequest(number=last + 1, requester_id=who.user_id, state=State.DRAFT)
+    row = ResourceRequest(number=last + 1, requester_id=who.user_id, state=State.DRAFT, follows_id=wish.follows_id)
     _write(row, wish)
     db.add(row)
     _write_parts(row, wish)
@@ -202,8 +203,11 @@ def _missing_offers(row: ResourceRequest) -> dict[str, Message]:
 @command(P.REQUEST_MAKE)
 def submit(request_id: int, version: int) -> int:
     """Hand it in: the money is reserved, the first level is asked. Invalid says what is missing."""
-    lock("request", request_id)
+    first = db.session().scalar(select(ResourceRequest.follows_id).where(ResourceRequest.id == request_id))
+    lock(*(("request", each) for each in (request_id, first) if each is not None))
     row = db.edit(ResourceRequest, request_id, version)
+    if first is not None and db.one(ResourceRequest, first).state is not State.APPROVED:
+        raise Refused(msg("What it adds to is not approved, or closed by now."))
     before = row.state
     to = REQUESTS.take("submit", row.state, Asked(turns.is_mine(row)))
     lacks = missing(row)
@@ -250,10 +254,21 @@ def cancel(request_id: int, version: int, reason: str) -> int:
     to = REQUESTS.take("cancel", row.state, Asked(turns.is_mine(row)))
     if not said:
         raise Invalid.at("reason", msg("Say why."))
+    if of_request(row.id).spent:
+        raise Refused(msg("Money was paid for it: take the payment back, or close it."))
+    if _added_to(row):
+        raise Refused(msg("More was asked for it: cancel that first."))
+    row.seen = seen.digest_of(row)  # receipts may have come since it was approved
     turns.note(row, Act.CANCEL, said)
     turns.move(row, to)
     turns.begin_cancelling(row)
     return row.id
+
+
+def _added_to(row: ResourceRequest) -> bool:
+    """Whether a request for more money for the same thing stands."""
+    mine = (ResourceRequest.follows_id == row.id, ResourceRequest.state.in_([*STANDING, State.PENDING]))
+    return db.session().scalar(select(ResourceRequest.id).where(*mine).limit(1)) is not None
 
 
 @command(P.REQUEST_MAKE)
@@ -262,6 +277,11 @@ def duplicate(request_id: int) -> int:
     old = db.one(ResourceRequest, request_id)
     if old.state is State.DRAFT:
         _must_be_mine(old)
+    return draft(like(old))
+
+
+def like(old: ResourceRequest) -> Wish:
+    """What an earlier request asks for, as far as it can be asked for today: without days, invoice and papers."""
     lines = tuple(Line(one.item, one.quantity, one.unit_price, one.supplier, one.link) for one in seen.lines_of(old.id))
     same = ("kind", "title", "purpose", "goal_id", "payee", "payee_id", "pay_way", "metric", "effect", "every")
     held = {name: getattr(old, name) for name in same}
@@ -270,7 +290,7 @@ def duplicate(request_id: int) -> int:
     offered = db.some(BudgetCategory, {old.category_id} if old.category_id else set())
     live_goal = db.some(Goal, {old.goal_id} if old.goal_id else set())
     held["goal_id"] = old.goal_id if live_goal else None
-    return draft(Wish(**held, lines=lines, category_id=old.category_id if offered else None))
+    return Wish(**held, lines=lines, category_id=old.category_id if offered else None)
 
 
 @command(P.REQUEST_MAKE)

@@ -21,7 +21,7 @@ from planner.resources.views.blueprint import bp
 from planner.resources.words import level_name
 
 COUNT = msg("Type a number from 1 to 1000.")
-PLAIN = ("quotes_from", "quotes", "restart", "remind_hours", "escalate_hours", "over_percent")
+PLAIN = ("quotes_from", "quotes", "restart", "remind_hours", "escalate_hours", "over_percent", "over_amount")
 
 
 def _try_form() -> forms.TryForm:
@@ -97,8 +97,9 @@ def _policy(form: forms.PolicyForm, rows: list[dict[str, Any]]) -> Policy:
     if faults:
         raise Invalid(faults)
     return Policy(
-        forms.read_levels(rows), quotes_from=form.quotes_from.data, restart=bool(form.restart.data), **counted
-    )
+        forms.read_levels(rows), quotes_from=form.quotes_from.data, restart=bool(form.restart.data),
+        over_amount=max(0, form.over_amount.data or 0), **counted,
+    )  # fmt: skip
 
 
 def _day(typed: date | None) -> date:
