@@ -9,6 +9,7 @@ from planner.resources.forms.budgets import (
     TransferForm,
 )
 from planner.resources.forms.decisions import DecisionForm, DelegationForm, PersonForm, ReturnForm
+from planner.resources.forms.envelopes import CreditForm, DrawForm, EnvelopeForm, envelope_data
 from planner.resources.forms.policies import LEVEL, LISTS, PolicyForm, TryForm, level_rows, read_levels, rows_of_levels
 from planner.resources.forms.requests import LINE, QUOTE, NewRequestForm, RequestForm, rows_of_lines, rows_of_quotes
 
@@ -21,8 +22,11 @@ __all__ = [
     "AnswerForm",
     "CarryForm",
     "CategoryForm",
+    "CreditForm",
     "DecisionForm",
     "DelegationForm",
+    "DrawForm",
+    "EnvelopeForm",
     "NewRequestForm",
     "PersonForm",
     "PolicyForm",
@@ -30,6 +34,7 @@ __all__ = [
     "ReturnForm",
     "TransferForm",
     "TryForm",
+    "envelope_data",
     "level_rows",
     "read_levels",
     "rows_of_levels",

@@ -15,7 +15,10 @@ from planner.resources.services.budgets import (
     trash_category,
 )
 from planner.resources.services.chasing import follow_papers, follow_people, remind
+from planner.resources.services.credits import add_credit
 from planner.resources.services.decisions import approve, approve_many, give_back, refuse
+from planner.resources.services.draws import decide_draw, draw, pass_calls_on
+from planner.resources.services.envelopes import close_envelope, draft_envelope, edit_envelope
 from planner.resources.services.forgetting import forget_person
 from planner.resources.services.gate import Seen
 from planner.resources.services.passing_on import add_signer, appoint, copy_to, nudge, transfer
@@ -30,11 +33,13 @@ from planner.resources.services.requests import (
     submit,
     trash_request,
 )
+from planner.resources.services.settling import follow_result, settle_all
 from planner.resources.services.taking_back import take_back
 
 __all__ = [
     "Seen",
     "add_category",
+    "add_credit",
     "add_signer",
     "allocate_budget",
     "appoint",
@@ -44,20 +49,27 @@ __all__ = [
     "carry_forward",
     "check_category",
     "check_request",
+    "close_envelope",
     "copy_to",
+    "decide_draw",
     "decide_transfer",
     "delegate",
     "draft",
+    "draft_envelope",
+    "draw",
     "duplicate",
     "edit",
+    "edit_envelope",
     "end_delegation",
     "ensure_categories",
     "follow_papers",
     "follow_people",
+    "follow_result",
     "forget_person",
     "freeze",
     "give_back",
     "nudge",
+    "pass_calls_on",
     "propose_transfer",
     "publish_policy",
     "recall",
@@ -65,6 +77,7 @@ __all__ = [
     "remind",
     "rename_category",
     "reverse_entry",
+    "settle_all",
     "submit",
     "take_back",
     "take_transfer_back",

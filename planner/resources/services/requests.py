@@ -35,7 +35,7 @@ from planner.resources.rules import (
     check_lines,
     reserve,
 )
-from planner.resources.services import ledger, turns
+from planner.resources.services import ledger, terms, turns
 
 LONGEST_TITLE = 120
 LONGEST_PURPOSE = 4000
@@ -140,6 +140,8 @@ def edit(request_id: int, version: int, wish: Wish) -> int:
     _must_be_mine(row)
     if row.state not in EDITABLE:
         raise Refused(msg("It is being decided: recall it to change it."))
+    if (wish.kind is Kind.ENVELOPE) != (row.kind is Kind.ENVELOPE):
+        raise Invalid.at("kind", msg("An envelope stays one, and nothing else becomes one: begin a new request."))
     _must_be_free(wish, row.id)
     _write(row, wish)
     _write_parts(row, wish)
@@ -171,6 +173,8 @@ def missing(row: ResourceRequest) -> dict[str, Message]:
 
 def _missing_of_kind(row: ResourceRequest) -> dict[str, Message]:
     lacks: dict[str, Message] = {}
+    if row.kind is Kind.ENVELOPE and terms.envelope_of(row.id) is None:
+        lacks["kind"] = msg("Say what may be drawn, by whom and when.")
     if row.kind is Kind.PER_SESSION and row.session_id is None:
         lacks["session_id"] = msg("Choose the session.")
     if row.kind is Kind.RECURRING:
@@ -244,6 +248,8 @@ def cancel(request_id: int, version: int, reason: str) -> int:
     """What was approved is not needed after all: to cancel it is to be approved, too."""
     lock("request", request_id)
     row = db.edit(ResourceRequest, request_id, version)
+    if row.kind is Kind.ENVELOPE:
+        raise Refused(msg("An envelope is closed, not cancelled: what was not drawn is free again at once."))
     said = clean_line(reason)[:200]
     to = REQUESTS.take("cancel", row.state, Asked(turns.is_mine(row)))
     if not said:
@@ -268,7 +274,9 @@ def duplicate(request_id: int) -> int:
     offered = db.some(BudgetCategory, {old.category_id} if old.category_id else set())
     live_goal = db.some(Goal, {old.goal_id} if old.goal_id else set())
     held["goal_id"] = old.goal_id if live_goal else None
-    return draft(Wish(**held, lines=lines, category_id=old.category_id if offered else None))
+    made = draft(Wish(**held, lines=lines, category_id=old.category_id if offered else None))
+    terms.copy(old.id, made, old.total)
+    return made
 
 
 @command(P.REQUEST_MAKE)

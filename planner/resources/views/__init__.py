@@ -1,6 +1,6 @@
 """Pages of requests, approvals and budgets."""
 
-from planner.resources.views import budgets, decisions, policies, requests
+from planner.resources.views import budgets, decisions, envelopes, policies, requests
 from planner.resources.views.blueprint import bp
 
-__all__ = ["bp", "budgets", "decisions", "policies", "requests"]
+__all__ = ["bp", "budgets", "decisions", "envelopes", "policies", "requests"]
