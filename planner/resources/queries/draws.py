@@ -123,10 +123,11 @@ def _draw(rows: list[Any], now: datetime) -> DrawRow:
     end = next((step for step in steps if step[0] in AT_AN_END), None)
     place = None if end else turn_at(at, seconds, len(duty), now)
     state = AT_AN_END[end[0]] if end else DrawState.NOT_APPROVED if place is None else DrawState.WAITING
+    by = end[1] if end and end[0] is not DrawAct.END else None
     return DrawRow(
         draw_id, envelope_id, session_id, at, user_id, who or "", amount, reason, note or "", moment, roi,
         tuple(Why(each) for each in why), state, None if place is None else duty[place],
-        None if place is None else until(at, seconds, place), end[1] if end else None, end[2] if end else None,
+        None if place is None else until(at, seconds, place), by, end[2] if end else None,
         (end[3] or "") if end else "", tuple(duty), sum(step[0] is DrawAct.ASK for step in steps),
     )  # fmt: skip
 
@@ -173,7 +174,8 @@ def moment_of(session_id: int) -> Moment | None:
 
 
 def _latest(session_id: int) -> Moment | None:
-    read = [row for row in live.readings(session_id) if row.figures["gmv"] is not None]
+    now = clock.now()
+    read = [row for row in live.readings(session_id) if row.figures["gmv"] is not None and row.at <= now]
     if not read:
         return None
     last = read[-1]

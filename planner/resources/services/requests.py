@@ -196,7 +196,8 @@ def _missing_of_kind(row: ResourceRequest) -> dict[str, Message]:
 
 def _missing_offers(row: ResourceRequest) -> dict[str, Message]:
     _id, held = policies.newest()
-    if held.quotes_from is None or row.total < held.quotes_from or row.kind is Kind.AFTERWARDS:
+    alone = row.kind in (Kind.AFTERWARDS, Kind.ENVELOPE)  # what is spent already, and ads of one platform
+    if held.quotes_from is None or row.total < held.quotes_from or alone:
         return {}
     if len(seen.quotes_of(row.id)) >= held.quotes:
         return {}
