@@ -82,7 +82,7 @@ def begin_money(room: Room, quarter: int) -> None:
             services.allocate_budget(quarter, ids[key], yuan * YUAN, "季度预算")
     drawers = Drawers(roles=(Role.LEAD,), positions=(room.positions["ads"],))
     terms = Terms(
-        Scope.DAYS, 60_000 * YUAN, 10_000 * YUAN, drawers, room.today - 3 * DAY, room.today + 3 * DAY,
+        Scope.DAYS, 60_000 * YUAN, 14_000 * YUAN, drawers, room.today - 3 * DAY, room.today + 3 * DAY,
         (room.channel,), floor=Decimal("2.5"),
     )  # fmt: skip
     words = "晚场按 ROI 分次追投，低于底线或超单场上限时找值班经理。"

@@ -197,7 +197,7 @@ def read_figures(
 
 def _draw(room: Room, session_id: int, start: datetime, days_ago: int) -> None:
     """The ad buyer draws while the figures are good; once over the cap, and nobody answers in time."""
-    wanted = [(65, 4_000, Reason.PRODUCT, "主推品上架"), (125, 5_000, Reason.RISING, "")]
+    wanted = [(65, 6_000, Reason.PRODUCT, "主推品上架"), (125, 7_000, Reason.RISING, "")]
     if days_ago == 2:
         wanted.append((155, 3_000, Reason.RISING, "想再冲一波"))
     for minute, yuan, reason, note in wanted:
