@@ -88,7 +88,7 @@ BLUEPRINTS = (
 
 
 PANELS = (
-    Panel("today", "top", 3, resource_queries.calls_today, "resources/_calls_today.html"),
+    Panel("today", "top", 3, resource_queries.calls_today, "resources/_calls_place.html"),
     Panel("today", "top", 5, notices.calls_panel, "notifications/_calls_today.html"),
     Panel("today", "top", 10, notices.panel, "notifications/_panel.html"),
     Panel("settings", "top", 10, bots.panel, "bots/_panel.html"),
@@ -102,7 +102,7 @@ PANELS = (
     Panel("session", "air.first", 5, checklists.emergencies_on_air, "checklists/_emergencies.html"),
     Panel("session", "review.main", 40, checklists.emergencies_after, "checklists/_emergencies_after.html"),
     Panel("session", "air.first", 15, resource_queries.on_air, "resources/_on_air.html"),
-    Panel("session", "review.main", 35, resource_queries.drawn_in_review, "resources/_in_review.html"),
+    Panel("session", "review.main", 35, resource_queries.in_review, "resources/_review_place.html"),
     Panel("session", "air.top", 10, checklists.next_round, "checklists/_next_round.html"),
     Panel("session", "air.main", 30, checklists.on_air, "checklists/_on_session.html"),
     Panel("session", "review.top", 10, outcome_panels.result_panel, "outcomes/_result_panel.html"),

@@ -33,6 +33,8 @@ SHOWN_ELSEWHERE = {
     "checklists/begin.html": "the same, where a show is on air",
     "resources/_calls_today.html": "a call for money that waits: tests/resources/test_envelope_pages.py",
     "resources/_draw": "the same",
+    "resources/_in_review.html": "the same",
+    "resources/envelope.html": "the same",
     "resources/draw": "the same",
     "demo/making.html": "the demo is being made: tests/demo",
     "outcomes/link.html": "a row that is linked with care: tests/outcomes/test_linking.py",

@@ -79,13 +79,15 @@ def test_the_manager_answers_from_today_by_one_tap(client_of: Client, money: Mon
     envelope, made = envelope_of(money, approved(money)), show(money)
     asked = draw(money, envelope, made, 500)["id"]
     manager = client_of("manager").in_english()
-    assert "Ad money: they wait on air" in manager.get("/").text
+    assert "/draws/mine?part=rows" in manager.get("/").text
+    assert "Ad money: they wait on air" in manager.get("/draws/mine?part=rows").text
+    assert manager.get("/draws/mine").status_code == 200
     assert "more ad spend?" in manager.get(f"/draws/{asked}").text
     answer = manager.post_form(f"/draws/{asked}/decide", {"approve": "y", "next": "/"})
     assert answer.status_code == 303
     assert state(money, asked) is DrawState.APPROVED
     assert manager.post_form(f"/draws/{asked}/decide", {"approve": "n"}).status_code == 409
-    assert "they wait on air" not in manager.get("/").text
+    assert "they wait on air" not in manager.get("/draws/mine?part=rows").text
     assert manager.get(f"/draws/{asked}?part=state").status_code == 200
 
 
@@ -105,7 +107,9 @@ def test_afterwards_the_review_shows_every_draw_with_its_reading(client_of: Clie
     draw(money, envelope, made, 500)
     finish(money, made, "1600")
     lead = client_of("lead").in_english()
-    page = lead.get(f"/sessions/{made}?phase=review").text
+    assert f"/sessions/{made}/draws/review" in lead.get(f"/sessions/{made}?phase=review").text
+    assert lead.get(f"/sessions/{made}/draws/review").status_code == 200
+    page = lead.get(f"/sessions/{made}/draws/review?part=rows").text
     assert "Ad money drawn" in page and "¥9,000.00" in page and "ROI 18.75 at the end" in page
     assert "¥1,100.00 more than was drawn" in page
     shown = lead.get(f"/requests/{request}/envelope").text

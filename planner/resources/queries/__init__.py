@@ -30,6 +30,7 @@ from planner.resources.queries.draws import (
     draws_of_envelope,
     draws_of_session,
     draws_on_air,
+    my_calls,
     on_air,
     one_draw,
 )
@@ -43,6 +44,7 @@ from planner.resources.queries.envelopes import (
     envelope_choices,
     envelope_page,
     envelope_terms,
+    in_review,
     terms_of,
 )
 from planner.resources.queries.lists import RequestList, RequestRow, Tab, may_see_all, request_list, waiting_count
@@ -93,10 +95,12 @@ __all__ = [
     "envelope_page",
     "envelope_terms",
     "head_of",
+    "in_review",
     "ledger",
     "levels_behind",
     "lines_of",
     "may_see_all",
+    "my_calls",
     "newest",
     "newest_entry",
     "of_request",

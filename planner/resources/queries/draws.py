@@ -276,9 +276,13 @@ def draws_on_air(session_id: int) -> dict[str, Any]:
 
 @query(P.REQUEST_DECIDE)
 def calls_today(user_id: int) -> dict[str, Any] | None:
-    """On Today, before everything else: the calls that wait for me now."""
+    """On Today of whoever may be on duty: a place that asks for the calls by itself, every few seconds."""
+    return {"ask": True} if actor.current().role in (Role.MANAGER, Role.LEAD) else None
+
+
+@query(P.REQUEST_DECIDE)
+def my_calls() -> dict[str, Any]:
+    """The calls that wait for me now."""
     me = actor.current().user_id
     rows = [row for row in draws_that_wait() if me is not None and row.turn == me]
-    if not rows:
-        return None
     return {"rows": rows, "now": clock.now(), "sessions": live.briefs({row.session_id for row in rows})}

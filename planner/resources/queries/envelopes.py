@@ -18,7 +18,7 @@ from planner.kernel.permissions import P, Role
 from planner.live import queries as live
 from planner.live.models import Channel, LiveSession
 from planner.live.queries import SessionBrief
-from planner.live.rules import OPEN_STATES
+from planner.live.rules import AFTER_AIR, OPEN_STATES
 from planner.people import queries as people
 from planner.resources import ports
 from planner.resources.models import AdCredit, Envelope, LedgerEntry, ResourceRequest
@@ -239,11 +239,16 @@ def envelope_choices() -> Chosen:
 
 
 @query(P.SESSION_VIEW)
-def drawn_in_review(session_id: int) -> dict[str, Any] | None:
-    """In the review of a show: every draw with the reading of its moment, and what the show came to."""
+def in_review(session_id: int) -> dict[str, Any] | None:
+    """In the review of a show that was on air: a place that asks for its draws once it is there."""
+    return {"session_id": session_id} if live.brief(session_id).state in AFTER_AIR else None
+
+
+@query(P.SESSION_VIEW)
+def drawn_in_review(session_id: int) -> dict[str, Any]:
+    """Every draw of a show with the reading of its moment, and what the show came to."""
+    live.brief(session_id)
     rows = draws.draws_of_session(session_id)
-    if not rows:
-        return None
     found: dict[int, ports.ShowFigures] = {}
     for answer in ports.show_figures if actor.current().may(P.RESULT_VIEW) else ():
         found |= answer([session_id])

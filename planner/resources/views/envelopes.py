@@ -111,6 +111,26 @@ def draws(session_id: int) -> Response:
     return fragment("resources/_draws.html", panel=queries.draws_on_air(session_id))
 
 
+@bp.get("/sessions/<id:session_id>/draws/review")
+@uses(queries.drawn_in_review)
+def drawn(session_id: int) -> Response:
+    """What a show has drawn, looked at afterwards; ?part=rows for its review."""
+    panel = queries.drawn_in_review(session_id)
+    if request.args.get("part") == "rows":
+        return fragment("resources/_in_review.html", panel=panel)
+    return page("resources/draws_page.html", panel=panel, heading=_("Ad money drawn"), mine=False)
+
+
+@bp.get("/draws/mine")
+@uses(queries.my_calls)
+def my_calls() -> Response:
+    """The calls that wait for me; ?part=rows for Today."""
+    panel = queries.my_calls()
+    if request.args.get("part") == "rows":
+        return fragment("resources/_calls_today.html", panel=panel)
+    return page("resources/draws_page.html", panel=panel, heading=_("Ad money: they wait on air"), mine=True)
+
+
 @bp.get("/draws/<id:draw_id>")
 @uses(queries.draw_page)
 def one_draw(draw_id: int) -> Response:
