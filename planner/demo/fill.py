@@ -20,7 +20,7 @@ from planner.demo import papers, story
 from planner.demo.bots import tell_a_group
 from planner.demo.daily import report_a_day
 from planner.demo.goals import tell_goals
-from planner.demo.money import tell_money
+from planner.demo.money import begin_money, tell_money
 from planner.demo.repeats import repeat_steps
 from planner.demo.shows import ACCOUNT, ZONE, Room, past, schedule, then, tick, tick_all
 from planner.demo.sops import draft_sops, grow_sops
@@ -110,10 +110,11 @@ def _tell(room: Room, now: datetime) -> None:
         room.channel = live.add_channel(Platform.DOUYIN, "晨光美妆旗舰店", ACCOUNT)
         room.studio, room.second = live.add_studio("3号间"), live.add_studio("5号间")
         goals, quarter = _plan(room)
+    begin_money(room, quarter)
     for show in story.past_shows(room.today):
         past(room, show)
     tell_goals(room, goals, quarter)
-    tell_money(room, quarter, goals)
+    tell_money(room, goals)
     repeat_steps(room, goals)
     _lessons(room, goals)
     _tonight(room, now)

@@ -23,6 +23,7 @@ from planner.resources.rules import (
     Quote,
     Wish,
 )
+from planner.resources.rules.envelopes import CreditKind, Drawers, EnvelopeWish, Scope, Terms
 from planner.resources.services import Seen
 
 DAY = timedelta(days=1)
@@ -72,13 +73,36 @@ def _approve(room: Room, who: str, days_ago: int, hour: int, request_id: int, wo
         services.approve(_seen(request_id), words)
 
 
-def tell_money(room: Room, quarter: int, goals: dict[str, int]) -> None:
-    """Budgets at the beginning of the quarter, then request by request."""
+def begin_money(room: Room, quarter: int) -> None:
+    """Budgets at the beginning of the quarter, and the envelope of this week's ad spend, which its shows draw from."""
     with then(room.at(45, 10), room.actor("manager")):
         ids = {row.key: row.id for row in queries.categories()}
         services.publish_policy(0, _policy(), "按部门制度整理")
         for key, yuan in BUDGETS.items():
             services.allocate_budget(quarter, ids[key], yuan * YUAN, "季度预算")
+    drawers = Drawers(roles=(Role.LEAD,), positions=(room.positions["ads"],))
+    terms = Terms(
+        Scope.DAYS, 60_000 * YUAN, 14_000 * YUAN, drawers, room.today - 3 * DAY, room.today + 3 * DAY,
+        (room.channel,), floor=Decimal("2.5"),
+    )  # fmt: skip
+    words = "晚场按 ROI 分次追投，低于底线或超单场上限时找值班经理。"
+    wish = EnvelopeWish("本周晚场投放额度", terms, words, ids["ads"], "巨量千川")
+    with then(room.at(4, 10), room.actor("kaige")):
+        made = services.draft_envelope(wish)
+        services.submit(made, db.one(ResourceRequest, made).version)
+    _approve(room, "lead", 4, 11, made)
+    _approve(room, "manager", 4, 12, made, "按 ROI 分次投")
+    with then(room.at(2, 15), room.actor("lead")):
+        services.add_credit(
+            room.channel, CreditKind.RECHARGE, 50_000 * YUAN, room.today - 3 * DAY, None, "巨量千川充值"
+        )
+        services.add_credit(room.channel, CreditKind.GIFTED, 2_000 * YUAN, room.today - 2 * DAY, None, "平台返点赠款")
+    room.envelope = queries.envelope_page(made).envelope.id
+
+
+def tell_money(room: Room, goals: dict[str, int]) -> None:
+    """Request by request."""
+    ids = {row.key: row.id for row in queries.categories()}
     software = Wish(
         Kind.RECURRING, "直播数据分析 BI 年费", "复盘要按分钟看留存和转化，现有后台只留 30 天。", ids["software"],
         _within(room, 30), (Line("数据分析 BI（年）", Decimal(1), 30_000 * YUAN, "某数据科技"),),

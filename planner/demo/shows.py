@@ -32,6 +32,8 @@ from planner.live.services import ShiftIn
 from planner.outcomes import services as outcomes
 from planner.outcomes.rules import sample
 from planner.people import queries as people
+from planner.resources import services as resources
+from planner.resources.rules.envelopes import Reason
 
 ZONE = "Asia/Shanghai"
 ACCOUNT = "chenguang_beauty"
@@ -46,7 +48,7 @@ class Room:
         self.positions = {p.key: p.id for p in people.positions()}
         self.team_id = team_id
         self.chance = random.Random(7)  # nosec B311: believable figures, no secrets
-        self.channel = self.studio = self.second = 0
+        self.channel = self.studio = self.second = self.envelope = 0
         self.evenings: dict[int, int] = {}
         self.steps: dict[str, int] = {}
 
@@ -129,6 +131,8 @@ def past(room: Room, show: Show) -> None:
     _log(room, made, show, start)
     if show.days_ago <= READ_LAST:
         read_figures(room, made, show.figures, start + late, show.minutes, show.minutes)
+    if show.hour != 12 and show.days_ago <= READ_LAST:
+        _draw(room, made, start + late, show.days_ago)
     if show.hour != 12:
         _hand_over(room, made, start + timedelta(minutes=show.minutes / 2))
     end = start + timedelta(minutes=show.minutes + room.chance.choice((-4, 0, 3, 6)))
@@ -189,6 +193,18 @@ def read_figures(
             read[key] = int(whole * share) if key in figures else None
         with then(start + timedelta(minutes=minute + 1), room.actor("member")):
             live.take_reading(session_id, live.ReadingIn(read, sure=True), secrets.token_hex(16))
+
+
+def _draw(room: Room, session_id: int, start: datetime, days_ago: int) -> None:
+    """The ad buyer draws while the figures are good; once over the cap, and nobody answers in time."""
+    wanted = [(65, 6_000, Reason.PRODUCT, "主推品上架"), (125, 7_000, Reason.RISING, "")]
+    if days_ago == 2:
+        wanted.append((155, 3_000, Reason.RISING, "想再冲一波"))
+    for minute, yuan, reason, note in wanted:
+        with then(start + timedelta(minutes=minute), room.actor("kaige")):
+            resources.draw(room.envelope, session_id, yuan * 100, reason, note)
+        with then(start + timedelta(minutes=minute + 20), room.actor("manager")):
+            resources.pass_calls_on()
 
 
 def _log(room: Room, session_id: int, show: Show, start: datetime) -> None:

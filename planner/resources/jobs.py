@@ -33,3 +33,18 @@ def check_ledgers() -> None:
         with acting(jobs.program_for(team_id)):
             for budget_id, stands, comes_to in queries.unsound():
                 log.error("budget %s of team %s stands at %s, its ledger at %s", budget_id, team_id, stands, comes_to)
+
+
+def pass_calls_on() -> None:
+    """Whoever is on duty and does not decide is passed over: the next one is told, in every team."""
+    for team_id in jobs.teams():
+        with acting(jobs.program_for(team_id)):
+            if queries.calls_wait():
+                services.pass_calls_on()
+
+
+def close_envelopes() -> None:
+    """Envelopes whose shows are over, with final figures, give their rest back."""
+    for team_id in jobs.teams():
+        with acting(jobs.program_for(team_id)):
+            services.settle_all()

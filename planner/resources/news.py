@@ -28,6 +28,16 @@ class RequestSigned(News):
 
 
 @dataclass(frozen=True)
+class DrawMoved(News):
+    """Money was drawn from an envelope in a show, or somebody is asked for it, or has decided."""
+
+    session_id: int
+    draw_id: int
+    state: str
+    about: ClassVar[tuple[str, str]] = ("session", "session_id")
+
+
+@dataclass(frozen=True)
 class BudgetMoved(News):
     """An entry was written into the ledger of a budget."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
@@ -9,14 +11,37 @@ from sqlalchemy import or_, select
 
 from planner.base import db
 from planner.base.i18n import gettext as _
+from planner.base.ports import Port
 from planner.base.verbs import query
 from planner.kernel.permissions import P
 from planner.people.models import Team
 from planner.people.ports import Left, Leftover
-from planner.resources.models import ApprovalSeat, Delegation, RequestAct, RequestEvent, ResourceRequest
+from planner.resources.models import (
+    AdCredit,
+    ApprovalSeat,
+    Delegation,
+    DrawStep,
+    EnvelopeDraw,
+    RequestAct,
+    RequestEvent,
+    ResourceRequest,
+)
 from planner.resources.rules import OPEN, SeatState
 
 SHOWN = 5
+
+
+@dataclass(frozen=True)
+class ShowFigures:
+    """What a show came to, in minor units; None what nobody knows. `final`: no longer 暂估."""
+
+    spend: int | None
+    gmv: int | None
+    final: bool
+
+
+show_figures: Port[Callable[[list[int]], dict[int, ShowFigures]]] = Port("resources.show_figures")
+"""The ad spend and GMV of shows; those without figures are left out."""
 
 
 @query(P.REQUEST_VIEW)
@@ -69,7 +94,27 @@ def own_data(user_id: int) -> dict[str, list[dict[str, Any]]]:
         .where(RequestEvent.created_by == user_id)
         .order_by(RequestEvent.id)
     )  # fmt: skip
+    drawn = (
+        select(Team.name.label("team"), EnvelopeDraw.session_id, EnvelopeDraw.amount, EnvelopeDraw.reason,
+               EnvelopeDraw.created_at, EnvelopeDraw.note)
+        .join(EnvelopeDraw, EnvelopeDraw.team_id == Team.id)
+        .where(EnvelopeDraw.created_by == user_id)
+        .order_by(EnvelopeDraw.id)
+    )  # fmt: skip
+    decided = (
+        select(Team.name.label("team"), DrawStep.draw_id, DrawStep.act, DrawStep.created_at, DrawStep.note)
+        .join(DrawStep, DrawStep.team_id == Team.id)
+        .where(or_(DrawStep.created_by == user_id, DrawStep.to_user == user_id))
+        .order_by(DrawStep.id)
+    )
+    credit = (
+        select(Team.name.label("team"), AdCredit.kind, AdCredit.amount, AdCredit.day, AdCredit.note)
+        .join(AdCredit, AdCredit.team_id == Team.id)
+        .where(AdCredit.created_by == user_id)
+        .order_by(AdCredit.id)
+    )
     return {
-        "requests": db.dicts(requests), "request_acts": db.dicts(acts), "request_events": db.dicts(facts),
-        "delegations": db.dicts(stood),
+        "requests": db.dicts(requests), "request_acts": db.dicts(acts),
+        "request_events": db.dicts(facts), "delegations": db.dicts(stood),
+        "draws": db.dicts(drawn), "draw_steps": db.dicts(decided), "ad_credit": db.dicts(credit),
     }  # fmt: skip

@@ -21,6 +21,7 @@ from planner.resources.rules import (
     State,
     TransferState,
 )
+from planner.resources.rules.envelopes import CreditKind, DrawState, Reason, Scope, Why
 
 CATEGORY_NAMES = {
     "equipment": _l("Equipment"),
@@ -54,8 +55,9 @@ labels(
         Kind.PER_SESSION: _l("For a session"),
         Kind.RECURRING: _l("Recurring"),
         Kind.AFTERWARDS: _l("Approval afterwards"),
+        Kind.ENVELOPE: _l("Ad envelope"),
     },
-    icons={Kind.RECURRING: "repeat", Kind.AFTERWARDS: "history"},
+    icons={Kind.RECURRING: "repeat", Kind.AFTERWARDS: "history", Kind.ENVELOPE: "wallet"},
 )
 labels(
     State,
@@ -86,6 +88,60 @@ labels(
         State.APPROVED: "ok",
         State.CANCELLING: "warn",
         State.CLOSED: "ok",
+    },
+)
+labels(
+    Scope,
+    {Scope.DAYS: _l("All sessions of a week or a stretch of days"), Scope.SESSIONS: _l("Chosen sessions (a campaign)")},
+)
+labels(
+    Reason,
+    {
+        Reason.RISING: _l("Figures are rising"),
+        Reason.OPENING: _l("Bring viewers in at the start"),
+        Reason.PRODUCT: _l("The main product is up"),
+        Reason.FALLING: _l("Viewers are leaving"),
+        Reason.OTHER: _l("Another reason"),
+    },
+)
+labels(
+    Why,
+    {
+        Why.NO_READING: _l("no reading of the last hour with an ROI"),
+        Why.BELOW_FLOOR: _l("ROI below the floor"),
+        Why.OVER_CAP: _l("over the cap of the session"),
+    },
+)
+labels(
+    DrawState,
+    {
+        DrawState.GRANTED: _l("Granted"),
+        DrawState.APPROVED: _l("Approved"),
+        DrawState.WAITING: _l("Manager is asked"),
+        DrawState.REFUSED: _l("Refused, keep the plan"),
+        DrawState.NOT_APPROVED: _l("Not approved, keep the plan"),
+    },
+    icons={
+        DrawState.GRANTED: "circle-check",
+        DrawState.APPROVED: "circle-check",
+        DrawState.WAITING: "hourglass",
+        DrawState.REFUSED: "circle-x",
+        DrawState.NOT_APPROVED: "circle-minus",
+    },
+    chips={
+        DrawState.GRANTED: "ok",
+        DrawState.APPROVED: "ok",
+        DrawState.WAITING: "accent",
+        DrawState.REFUSED: "bad",
+        DrawState.NOT_APPROVED: "warn",
+    },
+)
+labels(
+    CreditKind,
+    {
+        CreditKind.RECHARGE: _l("Recharge (cash)"),
+        CreditKind.GIFTED: _l("Gifted credit"),
+        CreditKind.GIFTED_SPENT: _l("Gifted credit used"),
     },
 )
 labels(
@@ -231,6 +287,7 @@ news_words(
     {
         "RequestMoved": _l("changed the state of this request"),
         "RequestSigned": _l("signed this request"),
+        "DrawMoved": _l("drew ad money, or decided on it"),
         "BudgetMoved": _l("wrote into this budget's ledger"),
     },
 )
@@ -246,6 +303,7 @@ part_words(
         "request_line": _l("Line"),
         "request_quote": _l("Offer"),
         "request_copy": _l("Copied to"),
+        "envelope": _l("Ad envelope"),
     }
 )
 field_labels(
@@ -308,6 +366,24 @@ field_labels(
 field_forms("request_line", {"unit_price": money_in_history, "amount": money_in_history, "sort": None})
 field_labels("request_quote", {"supplier": _l("Supplier"), "amount": _l("Amount"), "note": _l("Note")})
 field_forms("request_quote", {"amount": money_in_history, "sort": None})
+field_labels(
+    "envelope",
+    {
+        "scope": _l("Which sessions"),
+        "first": _l("From"),
+        "last": _l("Until"),
+        "session_cap": _l("Cap a session"),
+        "floor": _l("ROI floor"),
+        "seconds": _l("Seconds a person is asked"),
+    },
+)
+field_forms(
+    "envelope",
+    {
+        "session_cap": money_in_history, "channels": None, "sessions": None, "drawing_users": None,
+        "drawing_roles": None, "drawing_positions": None, "duty": None,
+    },
+)  # fmt: skip
 field_labels("request_copy", {"user_id": _l("Person")})
 field_labels("budget_category", {"name": _l("Name"), "sort": _l("Order")})
 field_forms("budget_category", {"key": None})

@@ -50,7 +50,16 @@ from planner.plan.models import (
     Target,
     TargetClosing,
 )
-from planner.resources.models import Budget, BudgetCategory, RequestCopy, RequestLine, RequestQuote, ResourceRequest
+from planner.resources.models import (
+    Budget,
+    BudgetCategory,
+    Envelope,
+    EnvelopeDraw,
+    RequestCopy,
+    RequestLine,
+    RequestQuote,
+    ResourceRequest,
+)
 from planner.resources.words import category_name
 from planner.saved.models import SavedDefault, SavedView
 
@@ -82,6 +91,7 @@ KINDS = (
         lambda r: r.title,
         True,
     ),
+    Kind("draw", _l("Draw"), "wallet", "resources.one_draw", "draw_id", EnvelopeDraw, P.REQUEST_VIEW),
     Kind("budget", _l("Budget"), "wallet", "resources.ledger", "budget_id", Budget, P.BUDGET_VIEW),
     Kind(
         "budget_category",
@@ -224,7 +234,7 @@ PARTS = (
     (Phase, GoalLink.phase_id, PhaseCriterion.phase_id),
     (Bot, BotState.bot_id, BotPush.bot_id, BotLine.bot_id),
     (Target, Evidence.target_id),
-    (ResourceRequest, RequestLine.request_id, RequestQuote.request_id, RequestCopy.request_id),
+    (ResourceRequest, RequestLine.request_id, RequestQuote.request_id, RequestCopy.request_id, Envelope.request_id),
     (SavedView, SavedDefault.view_id),
     (Step, StepLine.step_id, StepTag.step_id, StepHelper.step_id, StepLink.step_id, StepLink.on_id),
 )

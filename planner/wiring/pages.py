@@ -58,6 +58,7 @@ from planner.plan import queries as plan_queries
 from planner.plan import sentences
 from planner.plan import views as plan_views
 from planner.plan import words as plan_words
+from planner.resources import queries as resource_queries
 from planner.resources import views as resource_views
 from planner.saved import queries as saved
 from planner.saved import views as saved_views
@@ -87,6 +88,7 @@ BLUEPRINTS = (
 
 
 PANELS = (
+    Panel("today", "top", 3, resource_queries.calls_today, "resources/_calls_place.html"),
     Panel("today", "top", 5, notices.calls_panel, "notifications/_calls_today.html"),
     Panel("today", "top", 10, notices.panel, "notifications/_panel.html"),
     Panel("settings", "top", 10, bots.panel, "bots/_panel.html"),
@@ -99,6 +101,8 @@ PANELS = (
     Panel("session", "prepare.end", 40, outcome_panels.actions_panel, "outcomes/_actions_panel.html"),
     Panel("session", "air.first", 5, checklists.emergencies_on_air, "checklists/_emergencies.html"),
     Panel("session", "review.main", 40, checklists.emergencies_after, "checklists/_emergencies_after.html"),
+    Panel("session", "air.first", 15, resource_queries.on_air, "resources/_on_air.html"),
+    Panel("session", "review.main", 35, resource_queries.in_review, "resources/_review_place.html"),
     Panel("session", "air.top", 10, checklists.next_round, "checklists/_next_round.html"),
     Panel("session", "air.main", 30, checklists.on_air, "checklists/_on_session.html"),
     Panel("session", "review.top", 10, outcome_panels.result_panel, "outcomes/_result_panel.html"),

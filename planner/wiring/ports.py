@@ -64,6 +64,8 @@ ROUNDS = (
     Round("tell the group bots", timedelta(minutes=1), bot_jobs.tell_bots),
     Round("bring steps that come again", timedelta(minutes=5), plan_jobs.bring_steps),
     Round("count how shows were carried out", timedelta(minutes=5), plan_jobs.follow_shows),
+    Round("pass calls for money on", timedelta(seconds=5), resource_jobs.pass_calls_on),
+    Round("close envelopes that are over", timedelta(minutes=5), resource_jobs.close_envelopes),
     Round("chase requests that wait", timedelta(minutes=5), resource_jobs.chase),
     Round("remind of renewals", timedelta(hours=1), resource_jobs.remind_renewals),
     Round("send daily reports", timedelta(minutes=1), daily_jobs.send_reports),
@@ -135,4 +137,6 @@ def fill_ports() -> None:
     figure_ports.on_rules.fill(plan_services.reckon_interactions)
     figure_ports.on_rules.fill(outcomes.follow_rules)
     outcome_ports.on_result.fill(outcomes.propose_verdicts)
+    outcome_ports.on_result.fill(resources.follow_result)
+    resource_ports.show_figures.fill(outcome_panels.spend_of)
     plan_ports.figures_of_days.fill(outcome_panels.figures_of_days)

@@ -36,6 +36,7 @@ from planner.plan.rules import Repeat, Rhythm
 from planner.resources import queries as budgets
 from planner.resources import services as money
 from planner.resources.rules import Kind, Line, PayWay, Wish
+from planner.resources.rules.envelopes import CreditKind
 from tests.cast import PASSWORD, Cast
 from tests.conftest import Visitor
 
@@ -101,6 +102,8 @@ def work(cast: Cast, as_: As) -> int:
             (Line("灯", Decimal(1), 100_00, f"{NAME} 的朋友"),), payee=NAME, pay_way=PayWay.TRANSFER,
         )  # fmt: skip
         money.submit(money.draft(wish), 1)
+        day = start.date() - timedelta(days=2)
+        money.add_credit(cast.channel, CreditKind.RECHARGE, 100_00, day, None, f"{NAME} 充的")
         money.delegate(None, cast.member, start.date(), start.date() + timedelta(days=9), "休假")
     with as_("lead"):
         talk.add_comment("session", made, f"@{NAME} 辛苦了")
@@ -207,7 +210,7 @@ def test_everything_comes_along(sword: Visitor, cast: Cast, as_: As, client_of: 
     empty = {name for name, held in told.items() if not held}
     assert empty == {
         "files", "readings", "sessions_planned", "verdicts", "imports", "figures_typed", "sop_proposals",
-        "days_away", "handovers", "handovers_signed", "log_times", "log_photos",
+        "days_away", "draws", "draw_steps", "handovers", "handovers_signed", "log_times", "log_photos",
         "slips_put_right", "notice_habits", "last_letter", "daily_reports", "attachments", "saved_views", "object_links", "chat_names",
             "request_events",
     }, "what was not done is empty, and nothing else is"  # fmt: skip

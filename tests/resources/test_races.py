@@ -26,7 +26,7 @@ pytestmark = pytest.mark.engines
 AT_ONCE = 16
 
 
-def _at_once(app: Flask, works: list[tuple[Actor, Callable[[], Any]]]) -> list[Any]:
+def at_once(app: Flask, works: list[tuple[Actor, Callable[[], Any]]]) -> list[Any]:
     """Everybody begins at the same moment; what came of each."""
     gate, found = threading.Barrier(len(works)), list[Any]()
 
@@ -54,7 +54,7 @@ def test_one_budget_is_never_committed_twice_over(db: Flask, money: Money) -> No
         services.allocate_budget(money.period, money.categories["equipment"], -81_000 * YUAN)
     lead = money.cast.actors["lead"]
     seen = {n: money.seen(n) for n in made}
-    answers = _at_once(db, [(lead, lambda n=n: services.approve(seen[n])) for n in made])
+    answers = at_once(db, [(lead, lambda n=n: services.approve(seen[n])) for n in made])
     won = [answer for answer in answers if isinstance(answer, str)]
     assert len(won) == 10
     assert all("¥" in str(answer) for answer in answers if not isinstance(answer, str))
@@ -65,7 +65,7 @@ def test_one_budget_is_never_committed_twice_over(db: Flask, money: Money) -> No
 def test_one_person_who_taps_many_times_signs_once(db: Flask, money: Money) -> None:
     made = money.ask(yuan=3000)
     lead, seen = money.cast.actors["lead"], money.seen(made)
-    answers = _at_once(db, [(lead, lambda: services.approve(seen))] * AT_ONCE)
+    answers = at_once(db, [(lead, lambda: services.approve(seen))] * AT_ONCE)
     assert sum(isinstance(answer, str) for answer in answers) == 1
     with acting(lead), units.reading() as unit:
         signed = select(func.count(ApprovalSeat.id)).where(ApprovalSeat.state == SeatState.APPROVED)
@@ -74,7 +74,7 @@ def test_one_person_who_taps_many_times_signs_once(db: Flask, money: Money) -> N
         assert unit.session.scalar(told) == 1
 
 
-def test_all_who_may_sign_at_once_decide_once(db: Flask, money: Money) -> None:
+def test_all_who_may_signat_once_decide_once(db: Flask, money: Money) -> None:
     for n in range(6):
         money.person(f"lead{n}", Role.LEAD)
     made = money.ask(yuan=1000)
@@ -82,20 +82,20 @@ def test_all_who_may_sign_at_once_decide_once(db: Flask, money: Money) -> None:
     who = [money.cast.actors["lead"], *(money.cast.actors[f"lead{n}"] for n in range(6))]
     works = [(each, lambda: services.approve(seen)) for each in who]
     works += [(each, lambda: services.refuse(seen, "不要")) for each in who]
-    answers = _at_once(db, works)
+    answers = at_once(db, works)
     assert sum(isinstance(answer, str) for answer in answers) == 1
     assert money.state(made) in (State.APPROVED, State.REFUSED)
     committed = 1000 * YUAN if money.state(made) is State.APPROVED else 0
     assert money.standing() == Standing(100_000 * YUAN, 0, committed, 0)
 
 
-def test_a_recall_and_an_approval_at_once_leave_one_of_them(db: Flask, money: Money) -> None:
+def test_a_recall_and_an_approvalat_once_leave_one_of_them(db: Flask, money: Money) -> None:
     for _ in range(4):
         made = money.ask(yuan=1000)
         version, seen = money.row(made).version, money.seen(made)
         host, lead = money.cast.actors["host"], money.cast.actors["lead"]
         before = money.standing()
-        _at_once(db, [(host, lambda: services.recall(made, version)), (lead, lambda: services.approve(seen))])  # noqa: B023
+        at_once(db, [(host, lambda: services.recall(made, version)), (lead, lambda: services.approve(seen))])  # noqa: B023
         after = money.standing()
         assert money.state(made) in (State.DRAFT, State.APPROVED)
         approved = money.state(made) is State.APPROVED
@@ -103,7 +103,7 @@ def test_a_recall_and_an_approval_at_once_leave_one_of_them(db: Flask, money: Mo
         assert after.reserved == before.reserved - 1000 * YUAN
 
 
-def test_everybody_of_a_level_signs_at_once(db: Flask, money: Money) -> None:
+def test_everybody_of_a_level_signsat_once(db: Flask, money: Money) -> None:
     for n in range(4):
         money.person(f"lead{n}", Role.LEAD)
     with acting(money.cast.actors["manager"]):
@@ -111,7 +111,7 @@ def test_everybody_of_a_level_signs_at_once(db: Flask, money: Money) -> None:
     made = money.ask(yuan=1000)
     seen = money.seen(made)
     who = [money.cast.actors["lead"], *(money.cast.actors[f"lead{n}"] for n in range(4))]
-    answers = _at_once(db, [(each, lambda: services.approve(seen)) for each in who])
+    answers = at_once(db, [(each, lambda: services.approve(seen)) for each in who])
     assert all(isinstance(answer, str) for answer in answers)
     assert (money.state(made), money.standing().committed) == (State.APPROVED, 1000 * YUAN)
 
@@ -119,6 +119,6 @@ def test_everybody_of_a_level_signs_at_once(db: Flask, money: Money) -> None:
 def test_the_requester_gets_nowhere_however_often(db: Flask, money: Money) -> None:
     made = money.ask(yuan=100)
     seen = Seen(made, money.row(made).seen)
-    answers = _at_once(db, [(money.cast.actors["host"], lambda: services.approve(seen))] * 8)
+    answers = at_once(db, [(money.cast.actors["host"], lambda: services.approve(seen))] * 8)
     assert all(isinstance(answer, Forbidden) for answer in answers)
     assert money.state(made) is State.PENDING

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from flask import url_for
@@ -19,6 +19,7 @@ from planner.live.rules import AFTER_AIR, Phase, State
 from planner.outcomes.queries import actions, results, reviews
 from planner.outcomes.queries.execution import counted_of
 from planner.plan.ports import SessionFigures
+from planner.resources.ports import ShowFigures
 
 
 @query(P.RESULT_VIEW)
@@ -33,6 +34,21 @@ def totals(session_id: int) -> dict[str, Decimal]:
     """The port's answer: the base figures a session came to; empty while there is no result."""
     result = results.result_page(session_id).result
     return dict(result.base) if result is not None else {}
+
+
+@query(P.RESULT_VIEW)
+def spend_of(session_ids: list[int]) -> dict[int, ShowFigures]:
+    """The port's answer: what shows have spent on ads and sold, in minor units, and whether that is final."""
+    return {
+        session_id: ShowFigures(
+            _minor(found.base.get("ad_spend")), _minor(found.base.get("gmv")), not found.provisional
+        )
+        for session_id, found in results.results_for(session_ids).items()
+    }
+
+
+def _minor(yuan: Decimal | None) -> int | None:
+    return None if yuan is None else int((yuan * 100).to_integral_value(ROUND_HALF_UP))
 
 
 @query(P.RESULT_VIEW)

@@ -10,6 +10,7 @@ from planner.resources.forms.budgets import (
     TransferForm,
 )
 from planner.resources.forms.decisions import DecisionForm, DelegationForm, PersonForm, ReturnForm
+from planner.resources.forms.envelopes import CreditForm, DrawForm, EnvelopeForm, envelope_data
 from planner.resources.forms.policies import LEVEL, LISTS, PolicyForm, TryForm, level_rows, read_levels, rows_of_levels
 from planner.resources.forms.requests import LINE, QUOTE, NewRequestForm, RequestForm, rows_of_lines, rows_of_quotes
 
@@ -23,8 +24,11 @@ __all__ = [
     "CarryForm",
     "CategoryForm",
     "CloseForm",
+    "CreditForm",
     "DecisionForm",
     "DelegationForm",
+    "DrawForm",
+    "EnvelopeForm",
     "FactForm",
     "MoreForm",
     "NewRequestForm",
@@ -38,6 +42,7 @@ __all__ = [
     "ReturnForm",
     "TransferForm",
     "TryForm",
+    "envelope_data",
     "level_rows",
     "read_levels",
     "rows_of_levels",

@@ -10,10 +10,12 @@ from planner.resources.models.approvals import (
     RequestCopy,
 )
 from planner.resources.models.budgets import Budget, BudgetCategory, BudgetTransfer, LedgerEntry
+from planner.resources.models.envelopes import AdCredit, DrawStep, Envelope, EnvelopeDraw, EnvelopeSum
 from planner.resources.models.renewals import RenewalNotice
 from planner.resources.models.requests import RequestLine, RequestQuote, ResourceRequest
 
 __all__ = [
+    "AdCredit",
     "ApprovalLevel",
     "ApprovalPolicy",
     "ApprovalSeat",
@@ -21,6 +23,10 @@ __all__ = [
     "BudgetCategory",
     "BudgetTransfer",
     "Delegation",
+    "DrawStep",
+    "Envelope",
+    "EnvelopeDraw",
+    "EnvelopeSum",
     "LedgerEntry",
     "RenewalNotice",
     "RequestAct",

@@ -242,7 +242,7 @@ def page_of(request_id: int) -> Page:
         row, names, called.get(row.category_id or 0, ""), seen.lines_of(row.id), seen.quotes_of(row.id), levels,
         _acts(row, names), budget.standing if budget is not None else None, budgets.of_request(row.id), now, turn,
         behalf, barred, row.requester_id == me, [names.get(user_id, "") for user_id in db.session().scalars(copied)],
-        _similar(row), kinds.titles(pairs), afterwards.after(row.id) if row.state in CARRIED else None,
+        _similar(row), kinds.titles(pairs), afterwards.after(row.id) if row.state in CARRIED and row.kind is not Kind.ENVELOPE else None,
         afterwards.followed(row),
     )  # fmt: skip
 

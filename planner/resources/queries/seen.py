@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select
 
 from planner.base import db
 from planner.base.verbs import query
 from planner.discussions.models import Attachment
 from planner.kernel.permissions import P
-from planner.resources.models import RequestLine, RequestQuote, ResourceRequest
-from planner.resources.rules import digest
+from planner.resources.models import Envelope, RequestLine, RequestQuote, ResourceRequest
+from planner.resources.rules import Kind, digest
 
 KIND = "request"
 
@@ -35,11 +37,20 @@ def papers_of(request_id: int) -> list[int]:
     return list(db.session().scalars(select(Attachment.file_id).where(*mine).order_by(Attachment.id)))
 
 
+def _terms_of(row: ResourceRequest) -> dict[str, Any]:
+    """Of an envelope: all it allows."""
+    if row.kind is not Kind.ENVELOPE:
+        return {}
+    held = db.session().scalar(select(Envelope).where(Envelope.request_id == row.id))
+    return {"envelope": str(held.terms(row.total))} if held is not None else {}
+
+
 @query(P.REQUEST_VIEW)
 def digest_of(row: ResourceRequest) -> str:
     """The digest of what stands now."""
     return digest(
-        {
+        _terms_of(row)
+        | {
             "amount": row.total,
             "category": row.category_id,
             "payee": [row.payee, row.payee_id, str(row.pay_way or "")],

@@ -20,6 +20,12 @@ def present() -> dict[int, Role]:
     return {user_id: role for user_id, role in people.roles().items() if role is not Role.VIEWER}
 
 
+def manages() -> bool:
+    """Whether the actor is a manager of the team, or the program itself."""
+    who = actor.current()
+    return who.is_system or who.role is Role.MANAGER
+
+
 @query(P.REQUEST_VIEW)
 def by_name() -> dict[int, str]:
     """Those who can sign, by their names."""

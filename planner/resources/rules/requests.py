@@ -25,6 +25,8 @@ class Kind(StrEnum):
     RECURRING = "recurring"
     AFTERWARDS = "afterwards"
     """补审批: spent already, in an emergency."""
+    ENVELOPE = "envelope"
+    """专项额度: ad spend of many sessions, drawn while they are on air."""
 
 
 class State(StrEnum):

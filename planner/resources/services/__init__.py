@@ -16,7 +16,10 @@ from planner.resources.services.budgets import (
     trash_category,
 )
 from planner.resources.services.chasing import follow_papers, follow_people, remind
+from planner.resources.services.credits import add_credit
 from planner.resources.services.decisions import approve, approve_many, give_back, refuse
+from planner.resources.services.draws import decide_draw, draw, pass_calls_on
+from planner.resources.services.envelopes import close_envelope, draft_envelope, edit_envelope
 from planner.resources.services.forgetting import forget_person
 from planner.resources.services.gate import Seen
 from planner.resources.services.passing_on import add_signer, appoint, copy_to, nudge, transfer
@@ -32,11 +35,13 @@ from planner.resources.services.requests import (
     submit,
     trash_request,
 )
+from planner.resources.services.settling import follow_result, settle_all
 from planner.resources.services.taking_back import take_back
 
 __all__ = [
     "Seen",
     "add_category",
+    "add_credit",
     "add_signer",
     "allocate_budget",
     "appoint",
@@ -48,16 +53,22 @@ __all__ = [
     "check_category",
     "check_request",
     "close",
+    "close_envelope",
     "copy_to",
+    "decide_draw",
     "decide_transfer",
     "delegate",
     "draft",
+    "draft_envelope",
+    "draw",
     "duplicate",
     "edit",
+    "edit_envelope",
     "end_delegation",
     "ensure_categories",
     "follow_papers",
     "follow_people",
+    "follow_result",
     "forget_person",
     "freeze",
     "give_back",
@@ -65,6 +76,7 @@ __all__ = [
     "nudge",
     "open_again",
     "order",
+    "pass_calls_on",
     "pay",
     "propose_transfer",
     "publish_policy",
@@ -77,6 +89,7 @@ __all__ = [
     "renew",
     "reverse_entry",
     "reverse_fact",
+    "settle_all",
     "submit",
     "take_back",
     "take_transfer_back",

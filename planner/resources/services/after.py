@@ -61,6 +61,8 @@ def _approved(request_id: int) -> ResourceRequest:
     row = db.one(ResourceRequest, request_id)
     if not readable(row):
         raise NotFound()
+    if row.kind is Kind.ENVELOPE:
+        raise Refused(msg("What an envelope spends comes from the results of its shows."))
     if row.state is State.CLOSED:
         raise Refused(msg("It is closed: a manager opens it again first."))
     if row.state is not State.APPROVED:

@@ -12,10 +12,13 @@ from planner.base.verbs import command
 from planner.kernel.permissions import P
 from planner.people.models import Membership
 from planner.resources.models import (
+    AdCredit,
     ApprovalPolicy,
     ApprovalSeat,
     BudgetTransfer,
     Delegation,
+    DrawStep,
+    EnvelopeDraw,
     LedgerEntry,
     RequestAct,
     RequestEvent,
@@ -48,7 +51,7 @@ def forget_person(user_id: int, name: str) -> None:
         teams = list(db.session().scalars(select(Membership.team_id).where(Membership.user_id == user_id)))
         for model, fields in TEXTS if len(name) >= SHORTEST else ():
             _take_out(model, fields, name, teams)
-        for act in (RequestAct, LedgerEntry, RequestEvent):
+        for act in (RequestAct, LedgerEntry, RequestEvent, EnvelopeDraw, DrawStep, AdCredit):
             for row in db.session().scalars(select(act).where(act.created_by == user_id, act.note.is_not(None))):
                 row.note = None
             named = select(act).where(act.team_id.in_(teams), act.note.contains(name, autoescape=True))

@@ -36,7 +36,7 @@ from planner.resources.rules import (
     check_lines,
     reserve,
 )
-from planner.resources.services import holding, ledger, turns
+from planner.resources.services import holding, ledger, terms, turns
 
 LONGEST_TITLE = 120
 LONGEST_PURPOSE = 4000
@@ -141,6 +141,8 @@ def edit(request_id: int, version: int, wish: Wish) -> int:
     _must_be_mine(row)
     if row.state not in EDITABLE:
         raise Refused(msg("It is being decided: recall it to change it."))
+    if (wish.kind is Kind.ENVELOPE) != (row.kind is Kind.ENVELOPE):
+        raise Invalid.at("kind", msg("An envelope stays one, and nothing else becomes one: begin a new request."))
     _must_be_free(wish, row.id)
     _write(row, wish)
     _write_parts(row, wish)
@@ -172,6 +174,8 @@ def missing(row: ResourceRequest) -> dict[str, Message]:
 
 def _missing_of_kind(row: ResourceRequest) -> dict[str, Message]:
     lacks: dict[str, Message] = {}
+    if row.kind is Kind.ENVELOPE and terms.envelope_of(row.id) is None:
+        lacks["kind"] = msg("Say what may be drawn, by whom and when.")
     if row.kind is Kind.PER_SESSION and row.session_id is None:
         lacks["session_id"] = msg("Choose the session.")
     if row.kind is Kind.RECURRING:
@@ -193,7 +197,8 @@ def _missing_of_kind(row: ResourceRequest) -> dict[str, Message]:
 
 def _missing_offers(row: ResourceRequest) -> dict[str, Message]:
     _id, held = policies.newest()
-    if held.quotes_from is None or row.total < held.quotes_from or row.kind is Kind.AFTERWARDS:
+    alone = row.kind in (Kind.AFTERWARDS, Kind.ENVELOPE)  # what is spent already, and ads of one platform
+    if held.quotes_from is None or row.total < held.quotes_from or alone:
         return {}
     if len(seen.quotes_of(row.id)) >= held.quotes:
         return {}
@@ -250,6 +255,8 @@ def cancel(request_id: int, version: int, reason: str) -> int:
     """What was approved is not needed after all: to cancel it is to be approved, too."""
     lock("request", request_id)
     row = db.edit(ResourceRequest, request_id, version)
+    if row.kind is Kind.ENVELOPE:
+        raise Refused(msg("An envelope is closed, not cancelled: what was not drawn is free again at once."))
     said = clean_line(reason)[:200]
     to = REQUESTS.take("cancel", row.state, Asked(turns.is_mine(row)))
     if not said:
@@ -277,7 +284,9 @@ def duplicate(request_id: int) -> int:
     old = db.one(ResourceRequest, request_id)
     if old.state is State.DRAFT:
         _must_be_mine(old)
-    return draft(like(old))
+    made = draft(like(old))
+    terms.copy(old.id, made, old.total)
+    return made
 
 
 def like(old: ResourceRequest) -> Wish:

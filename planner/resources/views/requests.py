@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import request, url_for
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from planner.base import show
 from planner.base.i18n import gettext as _
 from planner.base.i18n import told
-from planner.base.web import done, fragment, page, uses
+from planner.base.web import done, fragment, page, strip, uses
 from planner.discussions import queries as discussions
 from planner.figures import queries as figures
 from planner.kernel.errors import Invalid, Stale
@@ -43,7 +43,8 @@ def request_page(request_id: int) -> Response:
     asked = request.args.get("part")
     if asked == "way":
         return fragment("resources/_way.html", view=view)
-    return page("resources/request.html", view=view, thread=discussions.thread("request", request_id))
+    terms = queries.terms_of(request_id) if view.row.kind is Kind.ENVELOPE else None
+    return page("resources/request.html", view=view, terms=terms, thread=discussions.thread("request", request_id))
 
 
 bp.add_url_rule("/requests/<id:request_id>", "request", request_page)
@@ -62,6 +63,8 @@ def new_request() -> Response:
     """What it is and of which kind; a draft that nobody else sees."""
     form = forms.NewRequestForm(data={"kind": member(Kind, "kind") or Kind.ONE_OFF})
     session_id = number("session")
+    if form.ok() and form.kind.data == Kind.ENVELOPE:
+        return redirect(url_for("resources.new_envelope", title=form.title.data), 303)
     if form.ok():
         with form.catching():
             wish = Wish(Kind(form.kind.data), form.title.data or "", session_id=session_id)
@@ -143,6 +146,8 @@ def _only_rows() -> bool:
 def edit_request(request_id: int) -> Response:
     """Write it; the way it will go and what is left of the budget stand beside it."""
     row = queries.one_request(request_id)
+    if row.kind is Kind.ENVELOPE:
+        return redirect(url_for("resources.edit_envelope", request_id=request_id), 303)
     form = _form(row)
     if row.state not in EDITABLE:
         return done(request_url(request_id), _("It is being decided: recall it to change it."), kind="warn")
@@ -194,6 +199,10 @@ def submit_request(request_id: int) -> Response:
     try:
         services.submit(request_id, row.version)
     except Invalid as fault:
+        if row.kind is Kind.ENVELOPE:
+            for message in fault.fields.values():
+                strip(told(message), "warn")
+            return done(url_for("resources.edit_envelope", request_id=request_id))
         form = _form(row)
         for name, message in fault.fields.items():
             form.fault(name, told(message))

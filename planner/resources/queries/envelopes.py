@@ -1,0 +1,258 @@
+"""The page of an envelope: what is left, show by show; the credit of ad accounts; and what a show has drawn."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+
+from planner.base import actor, db
+from planner.base.verbs import query
+from planner.kernel import clock
+from planner.kernel.errors import NotFound
+from planner.kernel.permissions import P, Role
+from planner.live import queries as live
+from planner.live.models import Channel, LiveSession
+from planner.live.queries import SessionBrief
+from planner.live.rules import AFTER_AIR, OPEN_STATES
+from planner.people import queries as people
+from planner.resources import ports
+from planner.resources.models import AdCredit, Envelope, LedgerEntry, ResourceRequest
+from planner.resources.queries import draws, requests, signers
+from planner.resources.queries.draws import DrawRow
+from planner.resources.rules import Entry, Kind, State
+from planner.resources.rules.envelopes import CreditKind, Terms, roi_of
+
+MOST_CREDIT = 100
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class ShowRow:
+    """A show of an envelope: what was drawn and waits, what is booked; minor units."""
+
+    session: SessionBrief
+    drawn: int
+    waiting: int
+    spent: int
+
+
+@dataclass(frozen=True)
+class EnvelopePage:
+    """All that the page of an envelope shows; sums in minor units."""
+
+    row: ResourceRequest
+    envelope: Envelope
+    terms: Terms
+    shows: list[ShowRow]
+    draws: list[DrawRow]
+    names: dict[int, str]
+    channels: dict[int, str]
+    positions: list[str]
+    booked: int
+    credit: dict[CreditKind, int]
+    may_close: bool
+    may_draw: list[SessionBrief]
+
+    @property
+    def drawn(self) -> int:
+        """What may be spent of it so far."""
+        return sum(draw.taken for draw in self.draws)
+
+    @property
+    def waiting(self) -> int:
+        """What somebody is asked for just now."""
+        return sum(draw.amount for draw in self.draws if draw.turn is not None)
+
+    @property
+    def left(self) -> int:
+        """What can still be drawn."""
+        return self.terms.total - self.drawn - self.waiting
+
+
+def envelope_row(request_id: int) -> Envelope:
+    """The envelope of a request, else as if it did not exist."""
+    found = db.session().scalar(select(Envelope).where(Envelope.request_id == request_id))
+    if found is None:
+        raise NotFound()
+    return found
+
+
+@query(P.REQUEST_VIEW)
+def terms_of(request_id: int) -> Terms | None:
+    """What an envelope allows; None for any other request."""
+    row = requests.one_request(request_id)
+    return envelope_row(request_id).terms(row.total) if row.kind is Kind.ENVELOPE else None
+
+
+@query(P.REQUEST_VIEW)
+def envelope_terms(request_id: int) -> Terms:
+    """What an envelope allows; any other request answers as if it did not exist."""
+    return envelope_row(request_id).terms(requests.one_request(request_id).total)
+
+
+@dataclass(frozen=True)
+class DrawPage:
+    """A call for money: the show, the envelope behind it, who decides, and whether it is the actor's turn."""
+
+    draw: DrawRow
+    session: SessionBrief
+    request_id: int
+    title: str
+    left: int
+    names: dict[int, str]
+    turn: bool
+    now: datetime
+
+
+@query(P.REQUEST_VIEW)
+def draw_page(draw_id: int) -> DrawPage:
+    """One draw, with what an answer needs before one's eyes."""
+    found, me = draws.one_draw(draw_id), actor.current()
+    envelope = db.one(Envelope, found.envelope_id)
+    row = db.one(ResourceRequest, envelope.request_id)
+    used = sum(
+        each.amount
+        for each in draws.draws_of_envelope(envelope.id)
+        if each.taken or (each.turn is not None and each.id != draw_id)
+    )
+    turn = found.turn == me.user_id and me.user_id != found.user_id and me.may(P.REQUEST_DECIDE)
+    return DrawPage(
+        found, live.brief(found.session_id), row.id, row.title, row.total - used,
+        people.names({found.turn, found.decided_by}), turn and row.state is State.APPROVED, clock.now(),
+    )  # fmt: skip
+
+
+def _booked(request_id: int) -> dict[int, int]:
+    """What is spent under a request, by show, after what was reversed."""
+    kinds = LedgerEntry.kind.in_([Entry.SPEND, Entry.REVERSE])
+    asked = select(LedgerEntry.session_id, func.sum(LedgerEntry.spent))
+    asked = asked.where(LedgerEntry.request_id == request_id, LedgerEntry.session_id.is_not(None), kinds)
+    rows: Any = db.session().execute(asked.group_by(LedgerEntry.session_id))
+    return {session_id: int(spent) for session_id, spent in rows}
+
+
+def _credit(held: Terms) -> dict[CreditKind, int]:
+    """What was paid in, given and used of what was given: on these channels, within these days."""
+    asked = select(AdCredit.kind, func.sum(AdCredit.amount)).group_by(AdCredit.kind)
+    if held.channels:
+        asked = asked.where(AdCredit.channel_id.in_(held.channels))
+    if held.first is not None and held.last is not None:
+        asked = asked.where(AdCredit.day >= held.first, AdCredit.day <= held.last)
+    if held.sessions:
+        channels = select(LiveSession.channel_id).where(LiveSession.id.in_(held.sessions))
+        asked = asked.where(AdCredit.channel_id.in_(channels))
+    found = {kind: int(amount) for kind, amount in db.session().execute(asked)}
+    return {kind: found.get(kind, 0) for kind in CreditKind}
+
+
+def _open_shows(held: Terms) -> list[SessionBrief]:
+    """The shows of today that may draw."""
+    rows = (
+        live.briefs(held.sessions).values()
+        if held.sessions
+        else live.briefs_around(clock.now() - DAY, clock.now() + DAY)
+    )
+    here = [b for b in rows if b.state in OPEN_STATES and held.covers(b.id, b.channel_id, draws.day_of(b))]
+    return sorted(here, key=lambda b: b.planned_start)
+
+
+@query(P.REQUEST_VIEW)
+def envelope_page(request_id: int) -> EnvelopePage:
+    """What is left of an envelope, show by show, draw by draw."""
+    row, envelope = requests.one_request(request_id), envelope_row(request_id)
+    held, rows, booked = envelope.terms(row.total), draws.draws_of_envelope(envelope.id), _booked(request_id)
+    per: dict[int, list[DrawRow]] = defaultdict(list)
+    for each in rows:
+        per[each.session_id].append(each)
+    briefs = live.briefs({*per, *booked, *held.sessions})
+    shows = [
+        ShowRow(
+            b, sum(d.taken for d in per[b.id]), sum(d.amount for d in per[b.id] if d.turn is not None),
+            booked.get(b.id, 0),
+        )
+        for b in sorted(briefs.values(), key=lambda b: b.planned_start, reverse=True)
+    ]  # fmt: skip
+    who = actor.current()
+    ids = {*held.drawers.users, *held.duty, row.requester_id}
+    names = people.names(ids | {u for d in rows for u in (d.turn, d.decided_by) if u is not None})
+    channels = {c.id: c.name for c in db.some(Channel, held.channels, with_trash=True).values()}
+    places = [p.name for p in people.positions() if p.id in held.drawers.positions] if held.drawers.positions else []
+    mine = signers.manages() or row.requester_id == who.user_id
+    return EnvelopePage(
+        row, envelope, held, shows, rows[::-1], names, channels, places, sum(booked.values()), _credit(held),
+        mine and row.state is State.APPROVED, _open_shows(held) if row.state is State.APPROVED else [],
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class CreditRow:
+    """An entry of an ad account's credit, in minor units."""
+
+    day: date
+    kind: CreditKind
+    channel: str
+    amount: int
+    session_id: int | None
+    theme: str
+    who: int | None
+    note: str
+
+
+@query(P.BUDGET_VIEW)
+def credit() -> list[CreditRow]:
+    """Recharge and gifted credit of all channels, the latest first."""
+    c = AdCredit
+    asked = select(c.day, c.kind, Channel.name, c.amount, c.session_id, LiveSession.theme, c.created_by, c.note)
+    asked = asked.select_from(c).join(Channel, Channel.id == c.channel_id)
+    asked = asked.outerjoin(LiveSession, LiveSession.id == c.session_id)
+    rows = db.session().execute(asked.order_by(c.day.desc(), c.id.desc()).limit(MOST_CREDIT))
+    return [CreditRow(*row[:5], row[5] or "", row[6], row[7] or "") for row in rows]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the form of an envelope offers."""
+
+    channels: list[tuple[int, str]]
+    positions: list[tuple[int, str]]
+    users: list[tuple[int, str]]
+    duty: list[tuple[int, str]]
+    sessions: list[SessionBrief]
+
+
+@query(P.REQUEST_MAKE)
+def envelope_choices() -> Chosen:
+    """Channels, positions, people, who may be on duty, and shows of the time around now."""
+    here = signers.present()
+    named = list(signers.by_name().items())
+    deciding = [(u, name) for u, name in named if here[u] in (Role.MANAGER, Role.LEAD)]
+    channels = [(c.id, c.name) for c in live.channels()]
+    return Chosen(
+        channels, [(p.id, p.name) for p in people.positions()], named, deciding,
+        [*live.past_briefs(limit=4)[::-1], *live.next_briefs(limit=30)],
+    )  # fmt: skip
+
+
+@query(P.SESSION_VIEW)
+def in_review(session_id: int) -> dict[str, Any] | None:
+    """In the review of a show that was on air: a place that asks for its draws once it is there."""
+    return {"session_id": session_id} if live.brief(session_id).state in AFTER_AIR else None
+
+
+@query(P.SESSION_VIEW)
+def drawn_in_review(session_id: int) -> dict[str, Any]:
+    """Every draw of a show with the reading of its moment, and what the show came to."""
+    live.brief(session_id)
+    rows = draws.draws_of_session(session_id)
+    found: dict[int, ports.ShowFigures] = {}
+    for answer in ports.show_figures if actor.current().may(P.RESULT_VIEW) else ():
+        found |= answer([session_id])
+    figures = found.get(session_id)
+    roi: Decimal | None = roi_of(figures.gmv, figures.spend) if figures is not None else None
+    names = people.names({d.decided_by for d in rows})
+    return {"draws": rows, "names": names, "figures": figures, "roi": roi, "drawn": sum(d.taken for d in rows)}

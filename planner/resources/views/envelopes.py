@@ -1,0 +1,169 @@
+"""Envelopes: their terms, what was drawn of them, the call to whoever is on duty, and the credit of ad accounts."""
+
+from __future__ import annotations
+
+from flask import request, url_for
+from werkzeug.wrappers import Response
+
+from planner.base import show
+from planner.base.i18n import gettext as _
+from planner.base.web import done, fragment, page, safe_next, uses
+from planner.base.words import label_of
+from planner.kernel.permissions import Role
+from planner.live import queries as live
+from planner.resources import forms, queries, services
+from planner.resources.rules.envelopes import QUICK, CreditKind, Reason
+from planner.resources.views.blueprint import bp, number, request_url
+
+DRAWING = (Role.MEMBER, Role.HOST, Role.LEAD, Role.MANAGER)
+
+
+def _air(session_id: int) -> str:
+    return url_for("live.session", session_id=session_id, phase="air", _anchor="draw")
+
+
+def _offer(form: forms.EnvelopeForm) -> None:
+    """What can be chosen."""
+    held = queries.envelope_choices()
+    form.category_id.offer([(c.id, c.name) for c in queries.categories()])
+    form.channels.choices, form.positions.choices = held.channels, held.positions
+    form.users.choices, form.duty.choices = held.users, held.duty
+    form.roles.choices = [(str(role), label_of(role)) for role in DRAWING]
+    form.sessions.choices = [(b.id, f"{show.when(b.planned_start)} {b.theme}") for b in held.sessions]
+
+
+@bp.route("/requests/envelopes/new", methods=["GET", "POST"])
+@uses(services.draft_envelope, queries.envelope_choices)
+def new_envelope() -> Response:
+    """The terms of a new one."""
+    ads = next((c.id for c in queries.categories() if c.key == "ads"), None)
+    form = forms.EnvelopeForm(data={"title": request.args.get("title", "")[:120], "category_id": ads})
+    _offer(form)
+    if form.ok():
+        with form.catching():
+            made = services.draft_envelope(form.wish())
+            return done(request_url(made), _("Saved. Nobody else sees it before it is handed in."))
+    status = 200 if request.method == "GET" else form.status
+    return page("resources/envelope_edit.html", status, form=form, back=url_for("resources.requests"), row=None)
+
+
+@bp.route("/requests/<id:request_id>/envelope/edit", methods=["GET", "POST"])
+@uses(services.edit_envelope, queries.one_request, queries.envelope_choices)
+def edit_envelope(request_id: int) -> Response:
+    """Other terms, while nobody decides on it."""
+    row, held = queries.one_request(request_id), queries.envelope_terms(request_id)
+    form = forms.EnvelopeForm(data=forms.envelope_data(row, held))
+    _offer(form)
+    if form.ok():
+        with form.catching():
+            services.edit_envelope(request_id, form.version.data or 0, form.wish())
+            return done(request_url(request_id), _("Saved. Nobody else sees it before it is handed in."))
+    status = 200 if request.method == "GET" else form.status
+    return page("resources/envelope_edit.html", status, form=form, back=request_url(request_id), row=row)
+
+
+@bp.get("/requests/<id:request_id>/envelope")
+@uses(queries.envelope_page)
+def envelope(request_id: int) -> Response:
+    """What is left, show by show and draw by draw."""
+    view = queries.envelope_page(request_id)
+    form = forms.DrawForm(formdata=None)
+    form.session_id.offer([(b.id, f"{show.when(b.planned_start)} {b.theme}") for b in view.may_draw])
+    return page("resources/envelope.html", view=view, form=form, quick=QUICK)
+
+
+@bp.post("/requests/<id:request_id>/envelope/close")
+@uses(services.close_envelope, queries.one_request)
+def close_envelope(request_id: int) -> Response:
+    """Nothing more is drawn; the rest is free."""
+    services.close_envelope(request_id, number("version") or queries.one_request(request_id).version)
+    return done(url_for("resources.envelope", request_id=request_id), _("Closed: what was not drawn is free again."))
+
+
+@bp.route("/sessions/<id:session_id>/draw", methods=["GET", "POST"])
+@uses(services.draw, queries.covers)
+def draw(session_id: int) -> Response:
+    """So much more, now: by one tap, or typed."""
+    form, held = forms.DrawForm(), [each for each in queries.covers(session_id) if each.may_draw]
+    form.envelope_id.offer([(each.envelope_id, each.title) for each in held])
+    if form.ok():
+        with form.catching():
+            envelope_id = form.envelope_id.data or (held[0].envelope_id if held else 0)
+            answer = services.draw(envelope_id, session_id, form.minor, Reason(form.reason.data), form.note.data or "")
+            return _drawn(session_id, answer)
+    status = 200 if request.method == "GET" else form.status
+    brief = live.brief(session_id)
+    return page("resources/draw_form.html", status, form=form, covers=held, session=brief, quick=QUICK)
+
+
+def _drawn(session_id: int, answer: dict[str, object]) -> Response:
+    if answer["granted"]:
+        return done(_air(session_id), _("Granted: put it in."))
+    if answer["called"]:
+        return done(_air(session_id), _("The manager on duty is called. Keep the plan until they answer."), kind="warn")
+    return done(_air(session_id), _("Nobody is there to decide: not approved, keep the plan."), kind="warn")
+
+
+@bp.get("/sessions/<id:session_id>/draws")
+@uses(queries.draws_on_air)
+def draws(session_id: int) -> Response:
+    """What was drawn and what waits, for the poll of the show's page."""
+    return fragment("resources/_draws.html", panel=queries.draws_on_air(session_id))
+
+
+@bp.get("/sessions/<id:session_id>/draws/review")
+@uses(queries.drawn_in_review)
+def drawn(session_id: int) -> Response:
+    """What a show has drawn, looked at afterwards; ?part=rows for its review."""
+    panel = queries.drawn_in_review(session_id)
+    if request.args.get("part") == "rows":
+        return fragment("resources/_in_review.html", panel=panel)
+    return page("resources/draws_page.html", panel=panel, heading=_("Ad money drawn"), mine=False)
+
+
+@bp.get("/draws/mine")
+@uses(queries.my_calls)
+def my_calls() -> Response:
+    """The calls that wait for me; ?part=rows for Today."""
+    panel = queries.my_calls()
+    if request.args.get("part") == "rows":
+        return fragment("resources/_calls_today.html", panel=panel)
+    return page("resources/draws_page.html", panel=panel, heading=_("Ad money: they wait on air"), mine=True)
+
+
+@bp.get("/draws/<id:draw_id>")
+@uses(queries.draw_page)
+def one_draw(draw_id: int) -> Response:
+    """One call: what for, what the platform shows, how long there is; yes or no."""
+    view = queries.draw_page(draw_id)
+    if request.args.get("part") == "state":
+        return fragment("resources/_draw.html", view=view)
+    return page("resources/draw.html", view=view)
+
+
+@bp.post("/draws/<id:draw_id>/decide")
+@uses(services.decide_draw)
+def decide_draw(draw_id: int) -> Response:
+    """Yes or no, in time."""
+    approve = request.form.get("approve") == "y"
+    services.decide_draw(draw_id, approve, request.form.get("note", ""))
+    back = safe_next(url_for("resources.one_draw", draw_id=draw_id))
+    return done(back, _("Approved.") if approve else _("Refused."))
+
+
+@bp.route("/budget/credit", methods=["GET", "POST"])
+@uses(queries.credit, services.add_credit)
+def credit() -> Response:
+    """Recharge and gifted credit, kept apart."""
+    form = forms.CreditForm(data={"day": show.today()})
+    form.channel_id.offer([(c.id, c.name) for c in live.channels()])
+    form.session_id.offer([(b.id, f"{show.when(b.planned_start)} {b.theme}") for b in live.past_briefs(limit=20)])
+    if form.ok():
+        with form.catching():
+            kind, day = CreditKind(form.kind.data), form.day.data or show.today()
+            services.add_credit(
+                form.channel_id.data or 0, kind, form.amount.data or 0, day, form.session_id.data, form.note.data or "",
+            )  # fmt: skip
+            return done(url_for("resources.credit"), _("Saved."))
+    status = 200 if request.method == "GET" else form.status
+    return page("resources/credit.html", status, form=form, rows=queries.credit())

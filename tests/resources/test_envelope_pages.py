@@ -1,0 +1,145 @@
+"""Pages of envelopes: asked for, drawn by one tap while on air, answered from Today, looked at afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from planner.kernel.permissions import Role
+from planner.resources.rules.envelopes import Drawers, DrawState
+from tests.conftest import Visitor
+from tests.resources.conftest import DAY, Money, today
+from tests.resources.enveloped import (
+    approved,
+    draw,
+    envelope_of,
+    finish,
+    fund,
+    read,
+    show,
+    state,
+    sums,
+)
+
+Client = Callable[[str], Visitor]
+
+
+def typed(money: Money, **more: object) -> dict[str, object]:
+    """The form of an envelope, filled."""
+    usual: dict[str, object] = {
+        "title": "本周投放额度", "purpose": "晚场追投", "category_id": money.categories["ads"], "payee": "巨量千川",
+        "pay_way": "transfer", "total": "1万", "session_cap": "3000", "scope": "days",
+        "first": str(today() - DAY), "last": str(today() + 5 * DAY), "roles": ["member"], "floor": "2",
+        "seconds": "90",
+    }  # fmt: skip
+    return usual | more
+
+
+def test_an_envelope_is_asked_for_without_javascript(client_of: Client, money: Money) -> None:
+    fund(money)
+    lead = client_of("lead").in_english()
+    begun = lead.post_form("/requests/new", {"kind": "envelope", "title": "本周投放额度"})
+    assert begun.status_code == 303 and "/requests/envelopes/new" in begun.headers["Location"]
+    page = lead.post_form("/requests/envelopes/new", typed(money, session_cap="2万", seconds="5"))
+    assert page.status_code == 422
+    assert "One session can’t draw more than all of them." in page.text and "Between 60 and 600 seconds." in page.text
+    answer = lead.post_form("/requests/envelopes/new", typed(money))
+    assert answer.status_code == 303
+    place = answer.headers["Location"]
+    shown = lead.get(place).text
+    assert "What it allows" in shown and "¥3,000.00" in shown
+    request_id = int(place.rsplit("/", 1)[1])
+    lead.get(f"{place}/envelope/edit")
+    again = lead.post_form(f"{place}/envelope/edit", typed(money, version=money.row(request_id).version, floor="3"))
+    assert again.status_code == 303
+    stale = lead.post_form(f"{place}/envelope/edit", typed(money, version=1, floor="4"))
+    assert stale.status_code == 409
+    assert lead.post_form(f"{place}/submit", {}).status_code == 303
+    assert money.state(request_id) == "pending"
+
+
+def test_one_tap_draws_and_the_page_says_what_became_of_it(client_of: Client, money: Money) -> None:
+    envelope, made = envelope_of(money, approved(money)), show(money)
+    read(money, made, 9000, 1000)
+    member = client_of("member").in_english()
+    page = member.get(f"/sessions/{made}?phase=air").text
+    assert "Ad money" in page and "ROI 9" in page
+    answer = member.post_form(f"/sessions/{made}/draw", {"envelope_id": envelope, "reason": "rising", "quick": "50000"})
+    assert answer.status_code == 303
+    assert sums(money, envelope)[made] == (500, 0, 500)
+    assert "Granted" in member.get(f"/sessions/{made}/draws").text
+    wrong = member.post_form(f"/sessions/{made}/draw", {"envelope_id": envelope, "reason": "other", "amount": "0.005"})
+    assert wrong.status_code == 422
+    assert member.get(f"/sessions/{made}/draw").status_code == 200
+
+
+def test_the_manager_answers_from_today_by_one_tap(client_of: Client, money: Money) -> None:
+    envelope, made = envelope_of(money, approved(money)), show(money)
+    asked = draw(money, envelope, made, 500)["id"]
+    manager = client_of("manager").in_english()
+    assert "/draws/mine?part=rows" in manager.get("/").text
+    assert "Ad money: they wait on air" in manager.get("/draws/mine?part=rows").text
+    assert manager.get("/draws/mine").status_code == 200
+    assert "more ad spend?" in manager.get(f"/draws/{asked}").text
+    answer = manager.post_form(f"/draws/{asked}/decide", {"approve": "y", "next": "/"})
+    assert answer.status_code == 303
+    assert state(money, asked) is DrawState.APPROVED
+    assert manager.post_form(f"/draws/{asked}/decide", {"approve": "n"}).status_code == 409
+    assert "they wait on air" not in manager.get("/draws/mine?part=rows").text
+    assert manager.get(f"/draws/{asked}?part=state").status_code == 200
+
+
+def test_the_ad_buyer_sees_that_nothing_was_approved(client_of: Client, money: Money) -> None:
+    request = approved(money, drawers=Drawers(roles=(Role.MANAGER,)))
+    envelope, made = envelope_of(money, request), show(money)
+    draw(money, envelope, made, 500, "manager")
+    member = client_of("member").in_english()
+    assert "Not approved, keep the plan" in member.get(f"/sessions/{made}/draws").text
+    assert "+¥500" not in member.get(f"/sessions/{made}?phase=air").text, "who is not named sees no button"
+
+
+def test_afterwards_the_review_shows_every_draw_with_its_reading(client_of: Client, money: Money) -> None:
+    request = approved(money)
+    envelope, made = envelope_of(money, request), show(money)
+    read(money, made, 9000, 1000)
+    draw(money, envelope, made, 500)
+    finish(money, made, "1600")
+    lead = client_of("lead").in_english()
+    assert f"/sessions/{made}/draws/review" in lead.get(f"/sessions/{made}?phase=review").text
+    assert lead.get(f"/sessions/{made}/draws/review").status_code == 200
+    page = lead.get(f"/sessions/{made}/draws/review?part=rows").text
+    assert "Ad money drawn" in page and "¥9,000.00" in page and "ROI 18.75 at the end" in page
+    assert "¥1,100.00 more than was drawn" in page
+    shown = lead.get(f"/requests/{request}/envelope").text
+    assert "more than was drawn" in shown and "¥1,600.00" in shown
+    assert lead.post_form(f"/requests/{request}/envelope/close", {}).status_code == 303
+    assert money.state(request) == "closed"
+
+
+def test_recharge_and_gifted_credit_stand_apart(client_of: Client, money: Money) -> None:
+    request = approved(money)
+    lead = client_of("lead").in_english()
+    sent = {"channel_id": money.cast.channel, "kind": "recharge", "amount": "5000", "day": str(today())}
+    assert lead.post_form("/budget/credit", sent).status_code == 303
+    assert lead.post_form("/budget/credit", {**sent, "kind": "gifted", "amount": "800"}).status_code == 303
+    assert lead.post_form("/budget/credit", {**sent, "day": str(today() + 9 * DAY)}).status_code == 422
+    assert lead.post_form("/budget/credit", {**sent, "kind": "gifted_spent"}).status_code == 422
+    shown = lead.get(f"/requests/{request}/envelope").text
+    assert "¥5,000.00" in shown and "¥800.00" in shown
+
+
+@pytest.mark.parametrize("login", ["viewer", "outsider"])
+def test_who_is_not_of_it_sees_and_does_nothing(client_of: Client, money: Money, login: str) -> None:
+    request = approved(money)
+    envelope, made = envelope_of(money, request), show(money)
+    asked = draw(money, envelope, made, 500)["id"]
+    visitor = client_of(login)
+    no = 404 if login == "outsider" else 403
+    for path in (f"/requests/{request}/envelope", f"/draws/{asked}"):
+        assert visitor.get(path).status_code == no, path
+    sent = {"envelope_id": envelope, "reason": "rising", "quick": "20000"}
+    assert visitor.post_form(f"/sessions/{made}/draw", sent).status_code == no
+    assert visitor.post_form(f"/draws/{asked}/decide", {"approve": "y"}).status_code == no
+    assert state(money, asked, timedelta()) is DrawState.WAITING
