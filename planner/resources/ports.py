@@ -13,7 +13,7 @@ from planner.base.verbs import query
 from planner.kernel.permissions import P
 from planner.people.models import Team
 from planner.people.ports import Left, Leftover
-from planner.resources.models import ApprovalSeat, Delegation, RequestAct, ResourceRequest
+from planner.resources.models import ApprovalSeat, Delegation, RequestAct, RequestVerdict, ResourceRequest
 from planner.resources.rules import OPEN, SeatState
 
 SHOWN = 5
@@ -60,4 +60,18 @@ def own_data(user_id: int) -> dict[str, list[dict[str, Any]]]:
         .where(or_(Delegation.user_id == user_id, Delegation.deputy_id == user_id))
         .order_by(Delegation.id)
     )
-    return {"requests": db.dicts(requests), "request_acts": db.dicts(acts), "delegations": db.dicts(stood)}
+    said = (
+        select(
+            Team.name.label("team"), RequestVerdict.request_id, RequestVerdict.worth, RequestVerdict.words,
+            RequestVerdict.said_at,
+        )
+        .join(RequestVerdict, RequestVerdict.team_id == Team.id)
+        .where(RequestVerdict.user_id == user_id)
+        .order_by(RequestVerdict.id)
+    )  # fmt: skip
+    return {
+        "requests": db.dicts(requests),
+        "request_acts": db.dicts(acts),
+        "request_verdicts": db.dicts(said),
+        "delegations": db.dicts(stood),
+    }

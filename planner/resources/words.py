@@ -19,6 +19,7 @@ from planner.resources.rules import (
     SeatState,
     State,
     TransferState,
+    Worth,
 )
 
 CATEGORY_NAMES = {
@@ -207,11 +208,28 @@ labels(
         Act.NUDGE: "bell",
     },
 )
+labels(
+    Worth,
+    {
+        Worth.WORTH: _l("Worth it"),
+        Worth.PARTLY: _l("Partly worth it"),
+        Worth.NOT_WORTH: _l("Not worth it"),
+        Worth.UNCLEAR: _l("Can't tell"),
+    },
+    icons={
+        Worth.WORTH: "circle-check",
+        Worth.PARTLY: "circle-dot",
+        Worth.NOT_WORTH: "circle-x",
+        Worth.UNCLEAR: "circle-help",
+    },
+    chips={Worth.WORTH: "ok", Worth.PARTLY: "warn", Worth.NOT_WORTH: "bad"},
+)
 news_words(
     "resources",
     {
         "RequestMoved": _l("changed the state of this request"),
         "RequestSigned": _l("signed this request"),
+        "RequestJudged": _l("said whether it was worth it"),
         "BudgetMoved": _l("wrote into this budget's ledger"),
     },
 )
@@ -227,6 +245,7 @@ part_words(
         "request_line": _l("Line"),
         "request_quote": _l("Offer"),
         "request_copy": _l("Copied to"),
+        "request_verdict": _l("Was it worth it?"),
     }
 )
 field_labels(
@@ -286,6 +305,11 @@ field_labels(
 field_forms("request_line", {"unit_price": money_in_history, "amount": money_in_history, "sort": None})
 field_labels("request_quote", {"supplier": _l("Supplier"), "amount": _l("Amount"), "note": _l("Note")})
 field_forms("request_quote", {"amount": money_in_history, "sort": None})
+field_labels("request_verdict", {"user_id": _l("Person"), "worth": _l("Was it worth it?"), "words": _l("In words")})
+field_forms(
+    "request_verdict",
+    {"said_at": None, "before": None, "after": None, "sessions_before": None, "sessions_after": None},
+)
 field_labels("request_copy", {"user_id": _l("Person")})
 field_labels("budget_category", {"name": _l("Name"), "sort": _l("Order")})
 field_forms("budget_category", {"key": None})

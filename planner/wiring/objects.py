@@ -50,7 +50,15 @@ from planner.plan.models import (
     Target,
     TargetClosing,
 )
-from planner.resources.models import Budget, BudgetCategory, RequestCopy, RequestLine, RequestQuote, ResourceRequest
+from planner.resources.models import (
+    Budget,
+    BudgetCategory,
+    RequestCopy,
+    RequestLine,
+    RequestQuote,
+    RequestVerdict,
+    ResourceRequest,
+)
 from planner.resources.words import category_name
 from planner.saved.models import SavedDefault, SavedView
 
@@ -224,7 +232,13 @@ PARTS = (
     (Phase, GoalLink.phase_id, PhaseCriterion.phase_id),
     (Bot, BotState.bot_id, BotPush.bot_id, BotLine.bot_id),
     (Target, Evidence.target_id),
-    (ResourceRequest, RequestLine.request_id, RequestQuote.request_id, RequestCopy.request_id),
+    (
+        ResourceRequest,
+        RequestLine.request_id,
+        RequestQuote.request_id,
+        RequestCopy.request_id,
+        RequestVerdict.request_id,
+    ),
     (SavedView, SavedDefault.view_id),
     (Step, StepLine.step_id, StepTag.step_id, StepHelper.step_id, StepLink.step_id, StepLink.on_id),
 )

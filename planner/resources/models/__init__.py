@@ -10,6 +10,7 @@ from planner.resources.models.approvals import (
 )
 from planner.resources.models.budgets import Budget, BudgetCategory, BudgetTransfer, LedgerEntry
 from planner.resources.models.requests import RequestLine, RequestQuote, ResourceRequest
+from planner.resources.models.verdicts import RequestVerdict
 
 __all__ = [
     "ApprovalLevel",
@@ -24,5 +25,6 @@ __all__ = [
     "RequestCopy",
     "RequestLine",
     "RequestQuote",
+    "RequestVerdict",
     "ResourceRequest",
 ]

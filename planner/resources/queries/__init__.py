@@ -26,6 +26,7 @@ from planner.resources.queries.policies import newest, policy, versions, would_s
 from planner.resources.queries.requests import Head, Page, head_of, one_request, page_of, signers_to_choose
 from planner.resources.queries.seen import digest_of, lines_of, papers_of, quotes_of
 from planner.resources.queries.signers import DelegationRow, by_name, delegations, deputies, present, stands_in_for
+from planner.resources.queries.verdicts import History, Last, Since, VerdictRow, histories, may_judge, since_when
 
 __all__ = [
     "ENTRIES",
@@ -36,12 +37,16 @@ __all__ = [
     "DelegationRow",
     "EntryRow",
     "Head",
+    "History",
+    "Last",
     "Page",
     "RequestList",
     "RequestRow",
+    "Since",
     "StopRow",
     "Tab",
     "TransferRow",
+    "VerdictRow",
     "budget_for",
     "budget_page",
     "by_name",
@@ -52,9 +57,11 @@ __all__ = [
     "deputies",
     "digest_of",
     "head_of",
+    "histories",
     "ledger",
     "levels_behind",
     "lines_of",
+    "may_judge",
     "may_see_all",
     "newest",
     "newest_entry",
@@ -68,6 +75,7 @@ __all__ = [
     "request_list",
     "request_titles",
     "signers_to_choose",
+    "since_when",
     "standing_of",
     "stands_in_for",
     "stop_rows",

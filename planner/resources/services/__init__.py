@@ -31,8 +31,10 @@ from planner.resources.services.requests import (
     trash_request,
 )
 from planner.resources.services.taking_back import take_back
+from planner.resources.services.verdicts import Measured, keep_verdict
 
 __all__ = [
+    "Measured",
     "Seen",
     "add_category",
     "add_signer",
@@ -57,6 +59,7 @@ __all__ = [
     "forget_person",
     "freeze",
     "give_back",
+    "keep_verdict",
     "nudge",
     "propose_transfer",
     "publish_policy",

@@ -20,6 +20,7 @@ from planner.resources.models import (
     RequestAct,
     RequestLine,
     RequestQuote,
+    RequestVerdict,
     ResourceRequest,
 )
 
@@ -27,6 +28,7 @@ TEXTS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (ResourceRequest, ("title", "purpose", "payee", "effect_note", "reason", "invoice_number")),
     (RequestLine, ("item", "supplier", "link")),
     (RequestQuote, ("supplier", "note")),
+    (RequestVerdict, ("words",)),
     (BudgetTransfer, ("reason", "answer")),
     (Delegation, ("note",)),
     (ApprovalPolicy, ("note",)),
