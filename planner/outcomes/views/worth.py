@@ -10,6 +10,7 @@ from planner.base.web import done, page, uses
 from planner.kernel.errors import NotFound
 from planner.outcomes import services
 from planner.outcomes.forms.worth import VerdictForm
+from planner.outcomes.queries import output as outputs
 from planner.outcomes.queries import worth as queries
 from planner.outcomes.views.blueprint import bp
 from planner.resources.rules import Worth
@@ -31,3 +32,10 @@ def verdict(request_id: int) -> Response:
             services.give_verdict(request_id, form.version.data or 0, worth, form.words.data or "")
             return done(url_for("resources.request", request_id=request_id), _("Saved."), undo=True)
     return page("outcomes/verdict.html", form.status if form.stale else status, view=view, form=form)
+
+
+@bp.get("/budget/periods/<id:period_id>/output")
+@uses(outputs.output_page)
+def input_output(period_id: int) -> Response:
+    """What went in and what came out, as a table and as text for the group."""
+    return page("outcomes/output.html", view=outputs.output_page(period_id))

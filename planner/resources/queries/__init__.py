@@ -25,6 +25,7 @@ from planner.resources.queries.lists import RequestList, RequestRow, Tab, may_se
 from planner.resources.queries.policies import newest, policy, versions, would_sign
 from planner.resources.queries.requests import Head, Page, head_of, one_request, page_of, signers_to_choose
 from planner.resources.queries.seen import digest_of, lines_of, papers_of, quotes_of
+from planner.resources.queries.served import By, Served, ServedRow, served, spent_by_category
 from planner.resources.queries.signers import DelegationRow, by_name, delegations, deputies, present, stands_in_for
 from planner.resources.queries.verdicts import History, Last, Since, VerdictRow, histories, may_judge, since_when
 
@@ -33,6 +34,7 @@ __all__ = [
     "Ahead",
     "BudgetPage",
     "BudgetRow",
+    "By",
     "CategoryRow",
     "DelegationRow",
     "EntryRow",
@@ -42,6 +44,8 @@ __all__ = [
     "Page",
     "RequestList",
     "RequestRow",
+    "Served",
+    "ServedRow",
     "Since",
     "StopRow",
     "Tab",
@@ -74,8 +78,10 @@ __all__ = [
     "quotes_of",
     "request_list",
     "request_titles",
+    "served",
     "signers_to_choose",
     "since_when",
+    "spent_by_category",
     "standing_of",
     "stands_in_for",
     "stop_rows",
