@@ -42,5 +42,5 @@ class RequestJudged(News):
     """Somebody has said whether a request's money was worth it."""
 
     request_id: int
-    verdict: str
+    worth: str
     about: ClassVar[tuple[str, str]] = ("request", "request_id")
