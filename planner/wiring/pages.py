@@ -108,8 +108,6 @@ PANELS = (
     Panel("session", "review.main", 20, outcome_panels.funnel_panel, "outcomes/_funnel_panel.html"),
     Panel("session", "review.main", 30, outcome_panels.review_panel, "outcomes/_review_panel.html"),
     Panel("session", "review.main", 40, outcome_panels.actions_panel, "outcomes/_actions_panel.html"),
-    Panel("session", "prepare.end", 50, resource_panels.on_session, "resources/_money_for.html"),
-    Panel("session", "review.main", 60, resource_panels.on_session, "resources/_money_for.html"),
     Panel("goal", "main", 10, resource_panels.on_goal, "resources/_money_for.html"),
     Panel("step", "main", 10, resource_panels.on_step, "resources/_money_for.html"),
     Panel("request", "main", 10, outcome_worth.on_request, "outcomes/_worth.html"),

@@ -1,4 +1,4 @@
-"""What was asked, approved and spent for a session, a goal or a step: one statement a panel."""
+"""What was asked, approved and spent for a goal or a step: one statement a panel."""
 
 from __future__ import annotations
 
@@ -45,12 +45,6 @@ def _money_for(column: Any, row_id: int) -> dict[str, Any] | None:
     made: Any = MoneyRow
     rows = [made(*told[:4], int(told[4]), int(told[5])) for told in found[:SHOWN]]
     return {"rows": rows, "more": len(found) > SHOWN} if rows else None
-
-
-@query(P.REQUEST_VIEW)
-def on_session(session_id: int) -> dict[str, Any] | None:
-    """The money asked for a session."""
-    return _money_for(ResourceRequest.session_id, session_id)
 
 
 @query(P.REQUEST_VIEW)
