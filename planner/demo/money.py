@@ -9,6 +9,7 @@ from planner.base import db
 from planner.demo.shows import Room, then
 from planner.kernel import clock
 from planner.kernel.permissions import Role
+from planner.outcomes import services as outcomes
 from planner.resources import queries, services
 from planner.resources.models import ResourceRequest
 from planner.resources.rules import (
@@ -22,6 +23,7 @@ from planner.resources.rules import (
     Policy,
     Quote,
     Wish,
+    Worth,
 )
 from planner.resources.rules.envelopes import CreditKind, Drawers, EnvelopeWish, Scope, Terms
 from planner.resources.services import Seen
@@ -128,7 +130,10 @@ def tell_money(room: Room, goals: dict[str, int]) -> None:
         (Line("外聘讲师一场", Decimal(1), 20_000 * YUAN, "言值学堂"),), payee="言值学堂", pay_way=PayWay.TRANSFER,
         metric="avg_watch_seconds", effect=Decimal(8), goal_id=goals["interaction"],
     )  # fmt: skip
-    _approve(room, "manager", 18, 16, _ask(room, "lead", 19, training))
+    first = _ask(room, "lead", 19, training)
+    _approve(room, "manager", 18, 16, first)
+    with then(room.at(3, 15), room.actor("lead")):
+        outcomes.give_verdict(first, 0, Worth.PARTLY, "两位新主播停留明显上来了，老主播变化不大；下一期只安排新人。")
     too_much = Wish(
         Kind.ONE_OFF, "达人专场机票酒店", "邀请外地达人来播一场。", ids["guests"], _within(room, 5),
         (Line("机票酒店", Decimal(1), 18_600 * YUAN, "携程"),), payee="携程", pay_way=PayWay.TRANSFER,

@@ -26,6 +26,7 @@ from planner.kernel.permissions import P
 from planner.outcomes.rules.reviews import Verdict
 from planner.people import queries as people
 from planner.people.models import Membership, Team, User
+from planner.resources.rules import Worth
 
 MOST_ENTRIES = 200
 SHOWN_THERE = tuple(news_name(each) for each in (Commented, Attached))
@@ -233,6 +234,8 @@ def _detail(facts: dict[str, Any], said: dict[int, str], brought: dict[int, str]
         return _("%(name)s and %(n)s more", name=name, n=more) if name and more else name
     if facts.get("verdict"):
         return label(Verdict(facts["verdict"]))
+    if facts.get("worth"):
+        return label(Worth(facts["worth"]))
     for name in ("title", "note"):
         if facts.get(name):
             return str(facts[name])

@@ -22,6 +22,7 @@ from planner.outcomes.rules.checking import Difference
 from planner.outcomes.rules.foreseeing import Foreseen
 from planner.outcomes.rules.reviews import Decision, ReviewState, Verdict
 from planner.outcomes.rules.waiting import Waits
+from planner.outcomes.rules.worth import Reading
 
 labels(ReviewState, {ReviewState.OPEN: _l("Open"), ReviewState.CLOSED: _l("Closed")}, chips={ReviewState.CLOSED: "ok"})
 labels(
@@ -57,6 +58,34 @@ labels(
         Verdict.TOO_LITTLE: "circle-dashed",
     },
     chips={Verdict.REACHED_BEYOND: "ok", Verdict.NOT_REACHED: "bad", Verdict.REACHED_WITHIN: "accent"},
+)
+labels(
+    Reading,
+    {
+        Reading.FEW_BEFORE: _l("Can't tell: too few sessions before"),
+        Reading.FEW_AFTER: _l("Can't tell yet"),
+        Reading.WITHIN: _l("Can't tell: within the usual spread"),
+        Reading.REACHED: _l("Moved as expected"),
+        Reading.LESS: _l("Moved, by less than expected"),
+        Reading.AGAINST: _l("Moved the other way"),
+        Reading.MOVED: _l("Moved beyond the usual spread"),
+    },
+    icons={
+        Reading.FEW_BEFORE: "circle-dashed",
+        Reading.FEW_AFTER: "hourglass",
+        Reading.WITHIN: "circle-help",
+        Reading.REACHED: "circle-check",
+        Reading.LESS: "circle-dot",
+        Reading.AGAINST: "circle-x",
+        Reading.MOVED: "activity",
+    },
+    chips={
+        Reading.WITHIN: "accent",
+        Reading.REACHED: "ok",
+        Reading.LESS: "warn",
+        Reading.AGAINST: "bad",
+        Reading.MOVED: "accent",
+    },
 )
 labels(
     Waits,
@@ -346,3 +375,11 @@ def _action_lines(actions: Sequence[ActionView]) -> list[str]:
         aim = f"{metric_label(view.action.metric)} → {format_value(view.action.value, view.action.metric)}"
         found[view.action.id] = f"- {view.step.title} ({owner}{due}) · {aim}"
     return [_("Next:"), *found.values()] if found else []
+
+
+def change_word(change: Decimal | None, key: str) -> str:
+    """A change with its sign: `+10 s`, `−0.8%`."""
+    if change is None:
+        return "–"
+    sign = "+" if change > 0 else "−" if change < 0 else ""
+    return f"{sign}{format_value(abs(change), key)}"

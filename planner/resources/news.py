@@ -45,3 +45,12 @@ class BudgetMoved(News):
     entry: str
     amount: int
     about: ClassVar[tuple[str, str]] = ("budget", "budget_id")
+
+
+@dataclass(frozen=True)
+class RequestJudged(News):
+    """Somebody has said whether a request's money was worth it."""
+
+    request_id: int
+    worth: str
+    about: ClassVar[tuple[str, str]] = ("request", "request_id")

@@ -24,6 +24,7 @@ from planner.resources.models import (
     EnvelopeDraw,
     RequestAct,
     RequestEvent,
+    RequestVerdict,
     ResourceRequest,
 )
 from planner.resources.rules import OPEN, SeatState
@@ -113,8 +114,18 @@ def own_data(user_id: int) -> dict[str, list[dict[str, Any]]]:
         .where(AdCredit.created_by == user_id)
         .order_by(AdCredit.id)
     )
+    said = (
+        select(
+            Team.name.label("team"), RequestVerdict.request_id, RequestVerdict.worth, RequestVerdict.words,
+            RequestVerdict.said_at,
+        )
+        .join(RequestVerdict, RequestVerdict.team_id == Team.id)
+        .where(RequestVerdict.user_id == user_id)
+        .order_by(RequestVerdict.id)
+    )  # fmt: skip
     return {
         "requests": db.dicts(requests), "request_acts": db.dicts(acts),
         "request_events": db.dicts(facts), "delegations": db.dicts(stood),
+        "request_verdicts": db.dicts(said),
         "draws": db.dicts(drawn), "draw_steps": db.dicts(decided), "ad_credit": db.dicts(credit),
     }  # fmt: skip

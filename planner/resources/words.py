@@ -20,6 +20,7 @@ from planner.resources.rules import (
     SeatState,
     State,
     TransferState,
+    Worth,
 )
 from planner.resources.rules.envelopes import CreditKind, DrawState, Reason, Scope, Why
 
@@ -282,12 +283,29 @@ labels(
         Fact.REVERSE: "undo-2",
     },
 )
+labels(
+    Worth,
+    {
+        Worth.WORTH: _l("Worth it"),
+        Worth.PARTLY: _l("Partly worth it"),
+        Worth.NOT_WORTH: _l("Not worth it"),
+        Worth.UNCLEAR: _l("Can't tell"),
+    },
+    icons={
+        Worth.WORTH: "circle-check",
+        Worth.PARTLY: "circle-dot",
+        Worth.NOT_WORTH: "circle-x",
+        Worth.UNCLEAR: "circle-help",
+    },
+    chips={Worth.WORTH: "ok", Worth.PARTLY: "warn", Worth.NOT_WORTH: "bad"},
+)
 news_words(
     "resources",
     {
         "RequestMoved": _l("changed the state of this request"),
         "RequestSigned": _l("signed this request"),
         "DrawMoved": _l("drew ad money, or decided on it"),
+        "RequestJudged": _l("said whether it was worth it"),
         "BudgetMoved": _l("wrote into this budget's ledger"),
     },
 )
@@ -304,6 +322,7 @@ part_words(
         "request_quote": _l("Offer"),
         "request_copy": _l("Copied to"),
         "envelope": _l("Ad envelope"),
+        "request_verdict": _l("Was it worth it?"),
     }
 )
 field_labels(
@@ -384,6 +403,11 @@ field_forms(
         "drawing_roles": None, "drawing_positions": None, "duty": None,
     },
 )  # fmt: skip
+field_labels("request_verdict", {"user_id": _l("Person"), "worth": _l("Was it worth it?"), "words": _l("In words")})
+field_forms(
+    "request_verdict",
+    {"said_at": None, "before": None, "after": None, "sessions_before": None, "sessions_after": None},
+)
 field_labels("request_copy", {"user_id": _l("Person")})
 field_labels("budget_category", {"name": _l("Name"), "sort": _l("Order")})
 field_forms("budget_category", {"key": None})

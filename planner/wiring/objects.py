@@ -58,6 +58,7 @@ from planner.resources.models import (
     RequestCopy,
     RequestLine,
     RequestQuote,
+    RequestVerdict,
     ResourceRequest,
 )
 from planner.resources.words import category_name
@@ -234,7 +235,14 @@ PARTS = (
     (Phase, GoalLink.phase_id, PhaseCriterion.phase_id),
     (Bot, BotState.bot_id, BotPush.bot_id, BotLine.bot_id),
     (Target, Evidence.target_id),
-    (ResourceRequest, RequestLine.request_id, RequestQuote.request_id, RequestCopy.request_id, Envelope.request_id),
+    (
+        ResourceRequest,
+        RequestLine.request_id,
+        RequestQuote.request_id,
+        RequestCopy.request_id,
+        RequestVerdict.request_id,
+        Envelope.request_id,
+    ),
     (SavedView, SavedDefault.view_id),
     (Step, StepLine.step_id, StepTag.step_id, StepHelper.step_id, StepLink.step_id, StepLink.on_id),
 )

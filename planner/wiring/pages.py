@@ -41,7 +41,9 @@ from planner.notifications import views as notice_views
 from planner.notifications.words import notice_words, sort_icon
 from planner.outcomes import views as outcome_views
 from planner.outcomes.queries import panels as outcome_panels
+from planner.outcomes.queries import worth as outcome_worth
 from planner.outcomes.words import (
+    change_word,
     counted,
     difference_word,
     fault_word,
@@ -60,6 +62,7 @@ from planner.plan import views as plan_views
 from planner.plan import words as plan_words
 from planner.resources import queries as resource_queries
 from planner.resources import views as resource_views
+from planner.resources.queries import panels as resource_panels
 from planner.saved import queries as saved
 from planner.saved import views as saved_views
 from planner.search import views as search_views
@@ -89,6 +92,7 @@ BLUEPRINTS = (
 
 PANELS = (
     Panel("today", "top", 3, resource_queries.calls_today, "resources/_calls_place.html"),
+    Panel("today", "top", 4, resource_queries.cards_place, "resources/_cards_place.html"),
     Panel("today", "top", 5, notices.calls_panel, "notifications/_calls_today.html"),
     Panel("today", "top", 10, notices.panel, "notifications/_panel.html"),
     Panel("settings", "top", 10, bots.panel, "bots/_panel.html"),
@@ -109,6 +113,9 @@ PANELS = (
     Panel("session", "review.main", 20, outcome_panels.funnel_panel, "outcomes/_funnel_panel.html"),
     Panel("session", "review.main", 30, outcome_panels.review_panel, "outcomes/_review_panel.html"),
     Panel("session", "review.main", 40, outcome_panels.actions_panel, "outcomes/_actions_panel.html"),
+    Panel("goal", "main", 10, resource_panels.on_goal, "resources/_money_for.html"),
+    Panel("step", "main", 10, resource_panels.on_step, "resources/_money_for.html"),
+    Panel("request", "main", 10, outcome_worth.on_request, "outcomes/_worth.html"),
     Panel("plan.steps", "views", 10, saved.on_steps, "saved/_strip.html"),
     Panel("plan.board", "views", 10, saved.on_board, "saved/_strip.html"),
     Panel("live.sessions", "views", 10, saved.on_sessions, "saved/_strip.html"),
@@ -191,6 +198,7 @@ FILTERS = {
     "judged": judged,
     "finding_title": finding_title,
     "counted": counted,
+    "change": change_word,
     "hours": plan_words.hours_word,
     "owner_open": plan_words.owner_open,
     "difference": difference_word,

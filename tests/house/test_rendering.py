@@ -61,6 +61,10 @@ SHOWN_ELSEWHERE = {
     "live/clips.html": "a show with clip marks: tests/live/test_log_pages.py",
     "live/end.html": "a show on air that is ended: tests/live/test_reading_pages.py",
     "live/streams.html": "a show on air: tests/live/test_streams.py",
+    "outcomes/verdict.html": "a word on what money brought: tests/outcomes/test_worth.py",
+    "outcomes/_worth.html": "the same",
+    "outcomes/_compared.html": "the same",
+    "resources/_past.html": "an approver's card: tests/outcomes/test_worth.py",
     "outcomes/import.html": "the page of an upload: tests/outcomes/test_import_pages.py",
     "outcomes/taken.html": "a file whose download time is missing: tests/outcomes/test_download_time.py",
 }

@@ -16,7 +16,7 @@ from planner.base.ports import PORTS
 from planner.base.verbs import VERBS
 
 ROOT = Path(__file__).resolve().parents[2]
-FLOORS = ("kernel", "base", "people", "discussions", "figures", "live", "plan", "checklists", "outcomes")
+FLOORS = ("kernel", "base", "people", "discussions", "figures", "live", "plan", "checklists", "resources", "outcomes")
 SURFACES = ("home", "settings", "notifications", "bots", "daily", "saved", "search", "history", "trash", "demo")
 NOT_AUDITED = {
     "approval_level": "folded from the trail of its request, which is append-only",

@@ -212,7 +212,7 @@ def test_everything_comes_along(sword: Visitor, cast: Cast, as_: As, client_of: 
         "files", "readings", "sessions_planned", "verdicts", "imports", "figures_typed", "sop_proposals",
         "days_away", "draws", "draw_steps", "handovers", "handovers_signed", "log_times", "log_photos",
         "slips_put_right", "notice_habits", "last_letter", "daily_reports", "attachments", "saved_views", "object_links", "chat_names",
-            "request_events",
+        "request_events", "request_verdicts",
     }, "what was not done is empty, and nothing else is"  # fmt: skip
     assert {s["position"] for s in told["shifts"]} == {"host", "control", "tech"}
     assert {s["session"] for s in told["shifts"]} == {"夜场"}

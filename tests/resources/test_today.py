@@ -22,17 +22,20 @@ SEEN = re.compile(r'action="/requests/(\d+)/approve\?next=/"[^>]*>.*?name="seen"
 
 def waiting(client_of: Client, login: str) -> list[tuple[int, str]]:
     """The requests that the first page of somebody offers to approve, with what they saw."""
-    return [(int(number), digest) for number, digest in SEEN.findall(client_of(login).get("/").text)]
+    return [(int(number), digest) for number, digest in SEEN.findall(client_of(login).get("/requests/waiting").text)]
 
 
 def test_only_whose_turn_it_is_has_the_card_and_says_yes_there(client_of: Client, money: Money) -> None:
     agree(money, LEADS, MANAGERS)
     made = money.ask(yuan=1_000)
+    for login, has in (("lead", True), ("host", True), ("viewer", False)):
+        assert ('hx-get="/requests/waiting"' in client_of(login).get("/").text) is has, login
+    assert client_of("viewer").get("/requests/waiting").status_code == 403
     assert [number for number, _digest in waiting(client_of, "lead")] == [made]
-    for login in ("manager", "host", "member", "viewer"):
+    for login in ("manager", "host", "member"):
         assert waiting(client_of, login) == [], login
     lead = client_of("lead")
-    page = lead.get("/").text
+    page = lead.get("/requests/waiting").text
     assert "¥1,000.00" in page
     assert "¥99,000.00" in page, "what would be left"
     answer = lead.post_form(f"/requests/{made}/approve?next=/", {"seen": dict(waiting(client_of, "lead"))[made]})
@@ -47,7 +50,7 @@ def test_the_most_urgent_come_first_and_the_rest_is_counted(client_of: Client, m
     made = [money.ask(yuan=n, needed_by=today() + (9 - n) * DAY) for n in range(1, 6)]
     assert [number for number, _digest in waiting(client_of, "manager")] == made[::-1][:3]
     with acting(money.cast.actors["manager"]):
-        panel = queries.on_today(0)
+        panel = queries.cards()
         assert panel is not None
         assert panel["count"] == queries.waiting_count() == 5
 
@@ -55,7 +58,7 @@ def test_the_most_urgent_come_first_and_the_rest_is_counted(client_of: Client, m
 def test_what_is_missing_is_said_and_who_stands_in_sees_it(client_of: Client, money: Money) -> None:
     agree(money, MANAGERS)
     made = money.ask(yuan=100_001)
-    page = client_of("manager").in_english().get("/").text
+    page = client_of("manager").in_english().get("/requests/waiting").text
     assert "¥1.00 are missing" in page
     with acting(money.cast.actors["manager"]):
         services.delegate(money.cast.manager, money.cast.member, today(), today(), "")
@@ -77,5 +80,5 @@ def test_it_costs_one_statement(money: Money, app: Any) -> None:
     for n in range(1, 4):
         money.ask(yuan=n * YUAN)
     with acting(money.cast.actors["manager"]), Statements(app) as counted:
-        assert queries.on_today(0) is not None
+        assert queries.cards() is not None
     assert len(counted.told) == 1

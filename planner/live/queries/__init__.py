@@ -50,7 +50,7 @@ from planner.live.queries.listing import (
 from planner.live.queries.log import ClipRow, LogRow, SlipRow, clip_marks, faults_of, log, log_entry_of
 from planner.live.queries.on_air import Curve, OnAir, ShiftResult, on_air
 from planner.live.queries.parts import first_product, lineup, lineups_of, tags, tags_of, targets, targets_of
-from planner.live.queries.past import PastWanted, hosts_between, hosts_of, past_between
+from planner.live.queries.past import PastWanted, briefs_beside, hosts_between, hosts_of, past_between
 from planner.live.queries.photos import PhotoRow, log_photo, photo_file
 from planner.live.queries.places import channel, channels, names_of_places, studio, studios
 from planner.live.queries.readings import ReadingRow, reading, readings
@@ -136,6 +136,7 @@ __all__ = [
     "brief",
     "briefs",
     "briefs_around",
+    "briefs_beside",
     "briefs_between",
     "calls",
     "channel",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import BigInteger, bindparam, or_, select
 
 from planner.base import db
 from planner.base.ready import ready
@@ -15,7 +15,14 @@ from planner.base.verbs import query
 from planner.kernel.permissions import P
 from planner.live import rules
 from planner.live.models import LiveSession, Shift
-from planner.live.queries.briefs import SessionBrief, briefs_asked, read_briefs
+from planner.live.queries.briefs import (
+    SessionBrief,
+    alive_briefs,
+    brief_rows,
+    briefs_asked,
+    promotion_night,
+    read_briefs,
+)
 from planner.live.rules import Weight
 from planner.people.models import Position, User
 
@@ -93,3 +100,28 @@ def hosts_between(start: datetime, end: datetime) -> list[tuple[int, str]]:
         .order_by(User.name, User.id)
     )
     return [(row[0], row[1]) for row in db.session().execute(asked)]
+
+
+@ready
+def _beside() -> Any:
+    """The sessions on both sides of an instant: each side is cut off by itself, so that one statement brings both."""
+    start, wanted = LiveSession.planned_start, bindparam("channel_id", type_=BigInteger())
+    counting = (
+        LiveSession.state.in_(list(rules.AFTER_AIR)),
+        LiveSession.no_compare.is_(False),
+        or_(wanted == 0, LiveSession.channel_id == wanted),
+        ~promotion_night(),
+        db.alive(LiveSession),
+    )
+    ids = select(LiveSession.id).where(*counting)
+    earlier = ids.where(start < bindparam("at")).order_by(start.desc(), LiveSession.id.desc())
+    later = ids.where(start >= bindparam("at")).order_by(start, LiveSession.id)
+    sides = [select(side.limit(bindparam("most")).subquery().c.id) for side in (earlier, later)]
+    return alive_briefs().where(or_(*(LiveSession.id.in_(side) for side in sides))).order_by(start, LiveSession.id)
+
+
+@query(P.SESSION_VIEW)
+def briefs_beside(at: datetime, channel_id: int | None, most: int) -> list[SessionBrief]:
+    """The last sessions before an instant and the first ones since, at most so many of each, in order; of a channel
+    where one is named, without incident or promotion nights."""
+    return brief_rows(_beside.rows(at=at, channel_id=channel_id or 0, most=most))

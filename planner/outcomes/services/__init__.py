@@ -19,6 +19,7 @@ from planner.outcomes.services.reviews import (
 from planner.outcomes.services.settling import ActionWanted, Decided, ProposalWanted, settle_finding
 from planner.outcomes.services.storing import finish_import, store_import
 from planner.outcomes.services.withdrawing import finish_withdrawal, keep_import, withdraw_import
+from planner.outcomes.services.worth import give_verdict
 
 __all__ = [
     "FOLLOWER",
@@ -36,6 +37,7 @@ __all__ = [
     "finish_withdrawal",
     "follow_rules",
     "forget_upload",
+    "give_verdict",
     "keep_import",
     "link_row",
     "open_review",

@@ -13,6 +13,7 @@ from planner.resources.models.budgets import Budget, BudgetCategory, BudgetTrans
 from planner.resources.models.envelopes import AdCredit, DrawStep, Envelope, EnvelopeDraw, EnvelopeSum
 from planner.resources.models.renewals import RenewalNotice
 from planner.resources.models.requests import RequestLine, RequestQuote, ResourceRequest
+from planner.resources.models.verdicts import RequestVerdict
 
 __all__ = [
     "AdCredit",
@@ -34,5 +35,6 @@ __all__ = [
     "RequestEvent",
     "RequestLine",
     "RequestQuote",
+    "RequestVerdict",
     "ResourceRequest",
 ]

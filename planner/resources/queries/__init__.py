@@ -53,8 +53,10 @@ from planner.resources.queries.policies import newest, policy, versions, would_s
 from planner.resources.queries.renewals import Renewals, near_renewals, renewals
 from planner.resources.queries.requests import Head, Page, head_of, one_request, page_of, signers_to_choose
 from planner.resources.queries.seen import digest_of, lines_of, papers_of, quotes_of
+from planner.resources.queries.served import By, Served, ServedRow, served, spent_by_category
 from planner.resources.queries.signers import DelegationRow, by_name, delegations, deputies, present, stands_in_for
-from planner.resources.queries.today import on_today
+from planner.resources.queries.today import cards, cards_place
+from planner.resources.queries.verdicts import History, Last, Since, VerdictRow, histories, may_judge, since_when
 
 __all__ = [
     "ENTRIES",
@@ -62,6 +64,7 @@ __all__ = [
     "Ahead",
     "BudgetPage",
     "BudgetRow",
+    "By",
     "CategoryRow",
     "Cover",
     "CreditRow",
@@ -71,19 +74,27 @@ __all__ = [
     "EntryRow",
     "EnvelopePage",
     "Head",
+    "History",
+    "Last",
     "Page",
     "Renewals",
     "RequestList",
     "RequestRow",
+    "Served",
+    "ServedRow",
+    "Since",
     "StopRow",
     "Tab",
     "TransferRow",
+    "VerdictRow",
     "after",
     "budget_for",
     "budget_page",
     "by_name",
     "calls_today",
     "calls_wait",
+    "cards",
+    "cards_place",
     "categories",
     "category",
     "category_names",
@@ -102,11 +113,13 @@ __all__ = [
     "envelope_terms",
     "fact",
     "head_of",
+    "histories",
     "in_review",
     "last_fact",
     "ledger",
     "levels_behind",
     "lines_of",
+    "may_judge",
     "may_see_all",
     "my_calls",
     "near_renewals",
@@ -114,7 +127,6 @@ __all__ = [
     "newest_entry",
     "of_request",
     "on_air",
-    "on_today",
     "one_draw",
     "one_request",
     "page_of",
@@ -125,7 +137,10 @@ __all__ = [
     "renewals",
     "request_list",
     "request_titles",
+    "served",
     "signers_to_choose",
+    "since_when",
+    "spent_by_category",
     "standing_of",
     "stands_in_for",
     "stop_rows",

@@ -22,7 +22,7 @@ from planner.resources.models import (
     RequestCopy,
     ResourceRequest,
 )
-from planner.resources.queries import budgets, signers
+from planner.resources.queries import budgets, signers, verdicts
 from planner.resources.rules import DECIDABLE, Act, Kind, LevelState, SeatState, Standing, State
 
 
@@ -39,6 +39,8 @@ class Tab(StrEnum):
     """已处理."""
     COPIED = "copied"
     """抄送我的."""
+    WORTH = "worth"
+    """待评价: approved, has had time to show, and nobody has said whether it was worth it."""
     ALL = "all"
 
 
@@ -68,6 +70,7 @@ class RequestRow:
     standing: Standing | None = None
     purpose: str = ""
     on_behalf: str = ""
+    past: verdicts.History = verdicts.NOTHING
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ def _columns() -> tuple[Any, ...]:
     r = ResourceRequest
     return (
         r.id, r.number, r.title, r.kind, r.state, r.total, r.requester_id, User.name, r.category_id, r.waits_since,
-        r.needed_by, r.seen, r.over_budget, r.budget_id, r.version, r.purpose,
+        r.needed_by, r.seen, r.over_budget, r.budget_id, r.version, r.purpose, r.payee, r.payee_id,
     )  # fmt: skip
 
 
@@ -157,6 +160,9 @@ def _of_tab(tab: Tab, me: int) -> Any:
         return ResourceRequest.id.in_(mine)
     if tab is Tab.COPIED:
         return ResourceRequest.id.in_(select(RequestCopy.request_id).where(RequestCopy.user_id == me))
+    if tab is Tab.WORTH:
+        due = verdicts.waits_for_verdict()
+        return due if actor.current().may(P.BUDGET_VIEW) else and_(due, ResourceRequest.requester_id == me)
     return ResourceRequest.state != State.DRAFT
 
 
@@ -176,10 +182,14 @@ def request_list(tab: Tab, before: int | None = None, state: State | None = None
             asked = asked.where(ResourceRequest.id < before)
     found: list[Any] = list(db.session().execute(asked.limit(A_PAGE * 2 if tab is Tab.WAITING else A_PAGE + 1)))
     shown = found if tab is Tab.WAITING else found[:A_PAGE]
-    return RequestList(tab, _rows(shown), waiting_count(), shown[-1][0] if len(found) > len(shown) else None)
+    return RequestList(
+        tab, _rows(shown, tab is Tab.WAITING), waiting_count(), shown[-1][0] if len(found) > len(shown) else None
+    )
 
 
-def _rows(found: list[Any]) -> list[RequestRow]:
+def _rows(found: list[Any], with_past: bool) -> list[RequestRow]:
+    behind = [(row[0], "" if row[17] is not None else row[16], row[8]) for row in found] if with_past else []
+    past = verdicts.histories(behind)
     called = budgets.category_names({row[8] for row in found if row[8] is not None})
     pending = [row[0] for row in found if row[4] in DECIDABLE]
     asked = _asked_names(pending)
@@ -189,6 +199,7 @@ def _rows(found: list[Any]) -> list[RequestRow]:
         make(
             *row[:8], called.get(row[8], ""), *row[9:15], tuple(asked.get(row[0], ())),
             held[row[13]].standing if row[13] in held else None, row[15],
+            past=past.get(row[0], verdicts.NOTHING),
         )
         for row in found
     ]  # fmt: skip

@@ -25,11 +25,11 @@ from planner.resources.models import (
     RequestQuote,
     ResourceRequest,
 )
-from planner.resources.queries import afterwards, budgets, lists, seen, signers
+from planner.resources.queries import afterwards, budgets, lists, seen, signers, verdicts
 from planner.resources.queries.afterwards import CARRIED, Addition, After
 from planner.resources.queries.days import day_of
 from planner.resources.queries.reading import readable
-from planner.resources.rules import DECIDABLE, Act, LevelState, SeatState, Standing, State, in_capitals
+from planner.resources.rules import DECIDABLE, Act, Kind, LevelState, SeatState, Standing, State, in_capitals
 from planner.resources.words import level_name
 
 
@@ -111,6 +111,7 @@ class Page:
     titles: dict[tuple[str, int], str] = field(default_factory=dict[tuple[str, int], str])
     after: After | None = None
     follows: Addition | None = None
+    past: verdicts.History = verdicts.NOTHING
 
     @property
     def capitals(self) -> str:
@@ -212,6 +213,16 @@ def _similar(row: ResourceRequest) -> list[Similar]:
     return [Similar(*found) for found in db.session().execute(asked)]
 
 
+def _after(row: ResourceRequest) -> After | None:
+    """What happened since it was approved; what an envelope spends comes from results instead."""
+    return afterwards.after(row.id) if row.state in CARRIED and row.kind is not Kind.ENVELOPE else None
+
+
+def _past(row: ResourceRequest) -> verdicts.History:
+    supplier = "" if row.payee_id is not None else row.payee
+    return verdicts.histories([(row.id, supplier, row.category_id)]).get(row.id, verdicts.NOTHING)
+
+
 @query(P.REQUEST_VIEW)
 def page_of(request_id: int) -> Page:
     """All that the page of a request shows."""
@@ -242,8 +253,7 @@ def page_of(request_id: int) -> Page:
         row, names, called.get(row.category_id or 0, ""), seen.lines_of(row.id), seen.quotes_of(row.id), levels,
         _acts(row, names), budget.standing if budget is not None else None, budgets.of_request(row.id), now, turn,
         behalf, barred, row.requester_id == me, [names.get(user_id, "") for user_id in db.session().scalars(copied)],
-        _similar(row), kinds.titles(pairs), afterwards.after(row.id) if row.state in CARRIED and row.kind is not Kind.ENVELOPE else None,
-        afterwards.followed(row),
+        _similar(row), kinds.titles(pairs), _after(row), afterwards.followed(row), _past(row),
     )  # fmt: skip
 
 

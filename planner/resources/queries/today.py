@@ -1,4 +1,4 @@
-"""What waits for my decision, on the first page: the most urgent ones as cards, in one statement."""
+"""What waits for my decision, brought to the first page: the most urgent ones as cards, in one statement."""
 
 from __future__ import annotations
 
@@ -57,8 +57,14 @@ def _cards() -> Any:
 
 
 @query(P.REQUEST_DECIDE)
-def on_today(_user_id: int) -> dict[str, Any] | None:
-    """The panel's answer: the most urgent ones, and how many there are in all."""
+def cards_place(_user_id: int) -> dict[str, Any] | None:
+    """The panel's answer: a place that asks for the cards once the page is there, which has no statement to spare."""
+    return {}
+
+
+@query(P.REQUEST_DECIDE)
+def cards() -> dict[str, Any] | None:
+    """The most urgent ones, and how many there are in all; None where nothing waits."""
     found = _cards.rows(me=actor.current().user_id or 0, day=show.today())
     if not found:
         return None

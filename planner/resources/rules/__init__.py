@@ -64,6 +64,13 @@ from planner.resources.rules.routing import (
     too_few,
     try_out,
 )
+from planner.resources.rules.verdicts import (
+    JUDGE_AFTER_DAYS,
+    JUDGE_AFTER_SESSIONS,
+    JUDGED,
+    LONGEST_WORDS,
+    Worth,
+)
 from planner.resources.rules.wishes import Quote, Wish
 
 __all__ = [
@@ -71,7 +78,11 @@ __all__ = [
     "DECIDABLE",
     "EDITABLE",
     "GRACE_SECONDS",
+    "JUDGED",
+    "JUDGE_AFTER_DAYS",
+    "JUDGE_AFTER_SESSIONS",
     "LONGEST_REASON",
+    "LONGEST_WORDS",
     "MOST_LINES",
     "NOBODY_ASKED",
     "NUDGE_MINUTES",
@@ -111,6 +122,7 @@ __all__ = [
     "TransferState",
     "Tried",
     "Wish",
+    "Worth",
     "a_year",
     "allocate",
     "asked_levels",

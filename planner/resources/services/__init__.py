@@ -37,8 +37,10 @@ from planner.resources.services.requests import (
 )
 from planner.resources.services.settling import follow_result, settle_all
 from planner.resources.services.taking_back import take_back
+from planner.resources.services.verdicts import Measured, keep_verdict
 
 __all__ = [
+    "Measured",
     "Seen",
     "add_category",
     "add_credit",
@@ -72,6 +74,7 @@ __all__ = [
     "forget_person",
     "freeze",
     "give_back",
+    "keep_verdict",
     "lapse",
     "nudge",
     "open_again",

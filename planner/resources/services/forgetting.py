@@ -24,6 +24,7 @@ from planner.resources.models import (
     RequestEvent,
     RequestLine,
     RequestQuote,
+    RequestVerdict,
     ResourceRequest,
 )
 
@@ -31,6 +32,7 @@ TEXTS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (ResourceRequest, ("title", "purpose", "payee", "effect_note", "reason", "lapse_reason", "invoice_number")),
     (RequestLine, ("item", "supplier", "link")),
     (RequestQuote, ("supplier", "note")),
+    (RequestVerdict, ("words",)),
     (BudgetTransfer, ("reason", "answer")),
     (Delegation, ("note",)),
     (ApprovalPolicy, ("note",)),

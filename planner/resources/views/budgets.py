@@ -12,7 +12,7 @@ from planner.base.web import done, page, uses
 from planner.people import queries as people
 from planner.plan import queries as plan
 from planner.resources import forms, queries, services
-from planner.resources.views.blueprint import bp, number
+from planner.resources.views.blueprint import bp, member, number
 
 
 def _form_page(form: Form, heading: str, rows: list[list[str]], back: str, help_text: str = "") -> Response:
@@ -31,6 +31,14 @@ def budgets() -> Response:
     view = queries.budget_page(number("period"))
     names = people.names([row.by for row in view.transfers]) if view else {}
     return page("resources/budgets.html", view=view, names=names)
+
+
+@bp.get("/budget/periods/<id:period_id>/served")
+@uses(queries.served)
+def served(period_id: int) -> Response:
+    """What it served: by goal, or by session."""
+    by = member(queries.By, "by") or queries.By.GOAL
+    return page("resources/served.html", view=queries.served(period_id, by))
 
 
 @bp.get("/budget/<id:budget_id>")

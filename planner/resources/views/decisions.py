@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from planner.base.forms import Form
 from planner.base.i18n import from_json, ngettext, told
 from planner.base.i18n import gettext as _
-from planner.base.web import done, page, safe_next, strip, uses
+from planner.base.web import done, fragment, page, safe_next, strip, uses
 from planner.kernel.errors import Stale
 from planner.resources import forms, queries, services
 from planner.resources.services import Seen
@@ -29,6 +29,13 @@ def _stale(request_id: int) -> Response:
     """It is another by now: look once more, and decide on that."""
     services.follow_papers("request", request_id)
     return done(request_url(request_id), _("It has changed since you looked: decide on what stands now."), kind="warn")
+
+
+@bp.get("/requests/waiting")
+@uses(queries.cards)
+def waiting_cards() -> Response:
+    """What waits for me as cards, for the first page."""
+    return fragment("resources/_cards.html", panel=queries.cards())
 
 
 @bp.post("/requests/<id:request_id>/approve")

@@ -1,0 +1,59 @@
+"""What was asked, approved and spent for a goal or a step: one statement a panel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, or_, select
+
+from planner.base import actor, db
+from planner.base.verbs import query
+from planner.kernel.permissions import P
+from planner.resources.models import LedgerEntry, ResourceRequest
+from planner.resources.rules import State
+
+SHOWN = 20
+"""So many of an object's requests are shown, the latest first."""
+
+
+@dataclass(frozen=True)
+class MoneyRow:
+    """A request for an object; amounts in minor units: asked for, committed now, spent."""
+
+    id: int
+    title: str
+    state: State
+    total: int
+    committed: int
+    spent: int
+
+
+def _money_for(column: Any, row_id: int) -> dict[str, Any] | None:
+    def summed(moved: Any) -> Any:
+        own = LedgerEntry.request_id == ResourceRequest.id
+        return select(func.coalesce(func.sum(moved), 0)).where(own).correlate(ResourceRequest).scalar_subquery()
+
+    r = ResourceRequest
+    asked = (
+        select(r.id, r.title, r.state, r.total, summed(LedgerEntry.committed), summed(LedgerEntry.spent))
+        .where(column == row_id, or_(r.state != State.DRAFT, r.requester_id == actor.current().user_id))
+        .order_by(r.id.desc())
+        .limit(SHOWN + 1)
+    )
+    found: Any = db.session().execute(asked).all()
+    made: Any = MoneyRow
+    rows = [made(*told[:4], int(told[4]), int(told[5])) for told in found[:SHOWN]]
+    return {"rows": rows, "more": len(found) > SHOWN} if rows else None
+
+
+@query(P.REQUEST_VIEW)
+def on_goal(goal_id: int) -> dict[str, Any] | None:
+    """The money asked for a goal."""
+    return _money_for(ResourceRequest.goal_id, goal_id)
+
+
+@query(P.REQUEST_VIEW)
+def on_step(step_id: int) -> dict[str, Any] | None:
+    """The money asked for a step."""
+    return _money_for(ResourceRequest.step_id, step_id)

@@ -1,0 +1,222 @@
+"""What was said of a spending afterwards, what still waits for a word, and what the last such spending brought."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Text, and_, bindparam, cast, func, literal, null, or_, select, union_all
+from sqlalchemy.orm import aliased
+
+from planner.base import actor, db
+from planner.base.ready import ready
+from planner.base.verbs import query
+from planner.kernel import clock
+from planner.kernel.permissions import P
+from planner.kernel.spans import business_day, day_span
+from planner.live.models import LiveSession
+from planner.live.rules import AFTER_AIR
+from planner.people.models import User
+from planner.resources.models import LedgerEntry, RequestVerdict, ResourceRequest
+from planner.resources.rules import (
+    JUDGE_AFTER_DAYS,
+    JUDGE_AFTER_SESSIONS,
+    JUDGED,
+    Entry,
+    Kind,
+    Worth,
+)
+
+
+@dataclass(frozen=True)
+class VerdictRow:
+    """What somebody said: `before` and `after` are what was measured then, in the unit of the request's metric."""
+
+    id: int
+    user_id: int
+    name: str
+    worth: Worth
+    words: str
+    at: datetime
+    before: Decimal | None
+    after: Decimal | None
+    sessions_before: int
+    sessions_after: int
+    version: int
+
+
+@dataclass(frozen=True)
+class Since:
+    """From when on a spending can show, on which channel (None: any), and what was said of it."""
+
+    at: datetime
+    channel_id: int | None
+    verdicts: list[VerdictRow]
+
+
+@ready
+def _since() -> Any:
+    v, entry = RequestVerdict, LedgerEntry
+    spent = select(func.min(entry.created_at)).where(entry.request_id == bindparam("id"), entry.kind == Entry.SPEND)
+    return (
+        select(
+            ResourceRequest.decided_at, LiveSession.channel_id, LiveSession.planned_start, spent.scalar_subquery(),
+            v.id, v.user_id, User.name, v.worth, v.words, v.said_at, v.before, v.after, v.sessions_before,
+            v.sessions_after, v.version,
+        )
+        .select_from(ResourceRequest)
+        .outerjoin(LiveSession, LiveSession.id == ResourceRequest.session_id)
+        .outerjoin(v, v.request_id == ResourceRequest.id)
+        .outerjoin(User, User.id == v.user_id)
+        .where(ResourceRequest.id == bindparam("id"))
+        .order_by(v.id)
+    )  # fmt: skip
+
+
+@query(P.REQUEST_VIEW)
+def since_when(row: ResourceRequest) -> Since | None:
+    """When a spending took effect: the day it was spent on where it was asked for afterwards, its session's start where
+    it is for one, else the business day of the first payment, else of the approval. None while nothing was approved."""
+    if row.state not in JUDGED:
+        return None
+    found = _since.rows(id=row.id)
+    decided, channel_id, start, paid = found[0][:4]
+    who = actor.current()
+    if row.kind is Kind.AFTERWARDS and row.spent_on is not None:
+        at = day_span(row.spent_on, who.timezone, who.day_start).start
+    elif row.kind is Kind.PER_SESSION and start is not None:
+        at = start
+    else:
+        day = business_day(paid or decided or row.created_at, who.timezone, who.day_start)
+        at = day_span(day, who.timezone, who.day_start).start
+    return Since(at, channel_id, [VerdictRow(*told[4:]) for told in found if told[4] is not None])
+
+
+def may_judge(row: ResourceRequest) -> bool:
+    """Whoever asked for it, and whoever looks after budgets, says whether it was worth it."""
+    who = actor.current()
+    return who.may(P.REQUEST_MAKE) and (row.requester_id == who.user_id or who.may(P.BUDGET_VIEW))
+
+
+def waits_for_verdict() -> Any:
+    """The condition of requests that had time to show and of which nobody has said anything: so many sessions were on
+    air since they were approved, on the channel of theirs where they name one, or so many days have passed."""
+    now, own = clock.now(), aliased(LiveSession)
+    channel = select(own.channel_id).where(own.id == ResourceRequest.session_id)
+    channel = channel.correlate(ResourceRequest).scalar_subquery()
+    shows = (
+        select(func.count(LiveSession.id))
+        .where(
+            LiveSession.planned_start >= ResourceRequest.decided_at,
+            LiveSession.state.in_(list(AFTER_AIR)),
+            db.alive(LiveSession),
+            or_(ResourceRequest.session_id.is_(None), LiveSession.channel_id == channel),
+        )
+        .correlate(ResourceRequest)
+        .scalar_subquery()
+    )
+    said = select(RequestVerdict.id).where(RequestVerdict.request_id == ResourceRequest.id)
+    return and_(
+        ResourceRequest.state.in_(list(JUDGED)),
+        ~said.exists(),
+        or_(
+            ResourceRequest.decided_at < now - timedelta(days=JUDGE_AFTER_DAYS),
+            and_(ResourceRequest.metric != "", shows >= JUDGE_AFTER_SESSIONS),
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class Last:
+    """An earlier request. `worth` is what was said of it last, None where nobody has said anything."""
+
+    id: int
+    title: str
+    total: int
+    at: datetime | None
+    metric: str
+    worth: Worth | None
+    words: str
+    before: Decimal | None
+    after: Decimal | None
+    sessions_after: int
+
+
+@dataclass(frozen=True)
+class History:
+    """What an approver wants to know of the past: how often and for how much this supplier was paid, minor units, and
+    what the last spending of the category that somebody judged has brought."""
+
+    times: int = 0
+    paid: int = 0
+    last: Last | None = None
+    brought: Last | None = None
+
+
+NOTHING = History()
+"""Nobody was paid before, and nothing like it was judged."""
+
+
+@query(P.REQUEST_VIEW)
+def histories(asked: Iterable[tuple[int, str, int | None]]) -> dict[int, History]:
+    """The history behind requests, given by id, supplier and category: one statement, however many there are."""
+    wanted = list(asked)
+    payees = {payee for _id, payee, _category in wanted if payee}
+    categories = {category for _id, _payee, category in wanted if category is not None}
+    if not payees and not categories:
+        return {}
+    own = [row_id for row_id, _payee, _category in wanted] if len(wanted) == 1 else []
+    groups = _groups(payees, categories, own).subquery()
+    row, v = aliased(ResourceRequest), aliased(RequestVerdict)
+    newest = select(func.max(RequestVerdict.id)).where(RequestVerdict.request_id == row.id).correlate(row)
+    columns = (
+        row.id, row.title, row.total, row.decided_at, row.metric, v.worth, v.words, v.before, v.after, v.sessions_after,
+    )  # fmt: skip
+    statement = (
+        select(*columns, groups.c.payee, groups.c.category_id, groups.c.times, groups.c.paid)
+        .select_from(groups)
+        .join(row, row.id == groups.c.last_id)
+        .outerjoin(v, v.id == newest.scalar_subquery())
+    )
+    by_payee: dict[str, tuple[int, int, Last]] = {}
+    by_category: dict[int, Last] = {}
+    rows: Any = db.session().execute(statement)
+    made: Any = Last
+    for *told, payee, category_id, times, paid in rows:
+        last = made(*told[:6], told[6] or "", told[7], told[8], told[9] or 0)
+        if category_id is None:
+            by_payee[payee] = (times, int(paid), last)
+        else:
+            by_category[category_id] = last
+    nothing = (0, 0, None)
+    return {
+        row_id: History(*by_payee.get(payee, nothing), by_category.get(category or 0))
+        for row_id, payee, category in wanted
+    }
+
+
+def _groups(payees: set[str], categories: set[int], but: list[int]) -> Any:
+    """By supplier how often, how much, and the last request; by category the last request that was judged."""
+    r = ResourceRequest
+    others = (r.state.in_(list(JUDGED)), db.alive(r), r.id.not_in(but))
+    suppliers = (
+        select(
+            r.payee.label("payee"), cast(null(), r.category_id.type).label("category_id"),
+            func.count(r.id).label("times"), func.sum(r.total).label("paid"), func.max(r.id).label("last_id"),
+        )
+        .where(r.payee.in_(payees), r.payee_id.is_(None), *others)
+        .group_by(r.payee)
+    )  # fmt: skip
+    judged = (
+        select(
+            cast(null(), Text()).label("payee"), r.category_id.label("category_id"), literal(0).label("times"),
+            literal(0).label("paid"), func.max(r.id).label("last_id"),
+        )
+        .join(RequestVerdict, RequestVerdict.request_id == r.id)
+        .where(r.category_id.in_(categories), *others)
+        .group_by(r.category_id)
+    )  # fmt: skip
+    return union_all(suppliers, judged)
