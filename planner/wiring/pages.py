@@ -105,7 +105,7 @@ PANELS = (
     Panel("session", "prepare.end", 40, outcome_panels.actions_panel, "outcomes/_actions_panel.html"),
     Panel("session", "air.first", 5, checklists.emergencies_on_air, "checklists/_emergencies.html"),
     Panel("session", "review.main", 40, checklists.emergencies_after, "checklists/_emergencies_after.html"),
-    Panel("session", "air.first", 15, resource_queries.on_air, "resources/_on_air.html"),
+    Panel("session", "air.first", 15, resource_queries.air_place, "resources/_air_place.html"),
     Panel("session", "review.main", 35, resource_queries.in_review, "resources/_review_place.html"),
     Panel("session", "air.top", 10, checklists.next_round, "checklists/_next_round.html"),
     Panel("session", "air.main", 30, checklists.on_air, "checklists/_on_session.html"),

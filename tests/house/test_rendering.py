@@ -35,6 +35,7 @@ SHOWN_ELSEWHERE = {
     "resources/_calls_today.html": "a call for money that waits: tests/resources/test_envelope_pages.py",
     "resources/_draw": "the same",
     "resources/_in_review.html": "the same",
+    "resources/_on_air.html": "the same",
     "resources/envelope.html": "the same",
     "resources/draw": "the same",
     "demo/making.html": "the demo is being made: tests/demo",

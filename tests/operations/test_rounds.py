@@ -53,7 +53,8 @@ def plan(cast: Cast, days: int, channel: int | None = None) -> int:
 def test_what_the_worker_does_is_what_the_table_of_contents_says(db: Flask) -> None:
     assert list(jobs.ROUNDS.values()) == list(ROUNDS)
     assert len({entry.name for entry in ROUNDS}) == len(ROUNDS)
-    assert all(timedelta(minutes=1) <= entry.every <= DAY for entry in ROUNDS)
+    soon = {"pass calls for money on"}  # a call on air lasts three minutes: whoever is next is told within seconds
+    assert all(timedelta(minutes=1) <= entry.every <= DAY for entry in ROUNDS if entry.name not in soon)
 
 
 def test_each_comes_round_in_its_own_time_and_a_failure_is_tried_again(

@@ -25,6 +25,7 @@ from planner.resources.queries.budgets import (
 from planner.resources.queries.draws import (
     Cover,
     DrawRow,
+    air_place,
     calls_today,
     calls_wait,
     covers,
@@ -88,6 +89,7 @@ __all__ = [
     "TransferRow",
     "VerdictRow",
     "after",
+    "air_place",
     "budget_for",
     "budget_page",
     "by_name",

@@ -269,6 +269,12 @@ def _shown(session_id: int, b: SessionBrief) -> dict[str, Any]:
 
 
 @query(P.SESSION_VIEW)
+def air_place(session_id: int) -> dict[str, Any] | None:
+    """The panel's answer: a place that asks for the ad money by itself, as the page has no statement to spare."""
+    return {"session_id": session_id}
+
+
+@query(P.SESSION_VIEW)
 def draws_on_air(session_id: int) -> dict[str, Any]:
     """The draws of a show, for the part of its page that asks again by itself."""
     return {"now": clock.now(), "covers": covers(session_id), **_shown(session_id, live.brief(session_id))}

@@ -105,9 +105,11 @@ def _drawn(session_id: int, answer: dict[str, object]) -> Response:
 
 
 @bp.get("/sessions/<id:session_id>/draws")
-@uses(queries.draws_on_air)
+@uses(queries.draws_on_air, queries.on_air)
 def draws(session_id: int) -> Response:
-    """What was drawn and what waits, for the poll of the show's page."""
+    """What was drawn and what waits; ?part=air with what may be drawn, for the page of the show on air."""
+    if request.args.get("part") == "air":
+        return fragment("resources/_on_air.html", panel=queries.on_air(session_id))
     return fragment("resources/_draws.html", panel=queries.draws_on_air(session_id))
 
 
