@@ -93,7 +93,7 @@ labels(
 )
 labels(
     Scope,
-    {Scope.DAYS: _l("All sessions of a week or a stretch of days"), Scope.SESSIONS: _l("Chosen sessions (a campaign)")},
+    {Scope.DAYS: _l("All of some days"), Scope.SESSIONS: _l("Chosen sessions")},
 )
 labels(
     Reason,

@@ -111,6 +111,7 @@ def test_who_holds_up_a_show_is_told_at_each_step_until_it_is_done(
 
     box = member.locator(".tick", has_text="商品链接逐条双人核对").locator(".tick-box").first
     box.click()
+    expect(member.locator(".tick", has_text="商品链接逐条双人核对").first).to_contain_text("还需第二个人打勾")
     with app.app_context(), clock.standing(EVENING - 28 * MINUTE), acting(cast.actors["lead"]):
         links = next(i for i in checklists.list_page(made).items if i.title.startswith("Links"))
         ticks.tick(links.id, secrets.token_hex(16))
