@@ -3,7 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-from planner.base.models import Id, UtcDateTime, append_only_sql
+from migrations.tables import check, drop, guard, index
+from planner.base.models import Id, UtcDateTime
 
 revision = "0036"
 down_revision = "0035"
@@ -17,25 +18,6 @@ ERASABLE = ("note", "number")
 def refers(table, name, to):
     """A key of a table, called as all are."""
     return sa.ForeignKeyConstraint([name], [f"{to}.id"], name=op.f(f"fk_{table}_{name}_{to}"))
-
-
-def index(name, table, *names, unique=False, where=None):
-    """An index, of some rows where that is said."""
-    picked = sa.text(where) if where else None
-    op.create_index(op.f(name), table, list(names), unique=unique, sqlite_where=picked, postgresql_where=picked)
-
-
-def check(table, name, rule):
-    """What the database itself refuses."""
-    return sa.CheckConstraint(rule, name=op.f(f"ck_{table}_{name}"))
-
-
-def guard(table, erasable):
-    """The triggers that keep facts from being rewritten."""
-    link = op.get_bind()
-    columns = [column["name"] for column in sa.inspect(link).get_columns(table)]
-    for statement in append_only_sql(link.dialect.name, table, columns, erasable):
-        link.exec_driver_sql(statement.replace("%", "%%"))
 
 
 def make_events():
@@ -68,7 +50,7 @@ def make_events():
     index("ix_request_event_request", EVENT, "request_id", "id")
     index("ix_request_event_number", EVENT, "team_id", "number", where="number <> ''")
     index("uq_request_event_reverses", EVENT, "reverses_id", unique=True, where="reverses_id IS NOT NULL")
-    guard(EVENT, ERASABLE)
+    guard({EVENT: ERASABLE})
 
 
 def make_notices():
@@ -105,12 +87,7 @@ def upgrade():
 
 
 def downgrade():
-    link = op.get_bind()
-    if link.dialect.name == "postgresql":
-        link.exec_driver_sql(f"DROP TRIGGER {EVENT}_guard ON {EVENT}")
-        link.exec_driver_sql(f"DROP FUNCTION {EVENT}_guard()")
-    op.drop_table("renewal_notice")
-    op.drop_table(EVENT)
+    drop((EVENT, "renewal_notice"), (EVENT,))
     op.drop_index("ix_resource_request_follows", "resource_request")
     with op.batch_alter_table("resource_request") as batch:
         batch.drop_constraint(FOLLOWS, type_="foreignkey")

@@ -3,7 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-from planner.base.models import Id, Json, UtcDateTime, append_only_sql
+from migrations.tables import AT, BIG, DAY, INT, check, col, drop, guard, index, owned, unique
+from planner.base.models import Id, Json, UtcDateTime
 
 revision = "0037"
 down_revision = "0036"
@@ -13,60 +14,6 @@ depends_on = None
 GUARDED = {"envelope_draw": ("note",), "draw_step": ("note",), "ad_credit": ("note",)}
 TABLES = ("envelope", "envelope_sum", "envelope_draw", "draw_step", "ad_credit")
 """In the order in which they are made."""
-
-AT, DAY, INT, BIG = UtcDateTime(), sa.Date(), sa.Integer(), sa.BigInteger()
-
-
-def col(name, kind, nullable=False, to="", **more):
-    """A column with what it refers to."""
-    made = sa.Column(name, kind, nullable=nullable, **more)
-    made.info["to"] = to
-    return made
-
-
-def owned(table, *parts, versioned=False, trashable=False):
-    """A table of a team: its own columns between those that every such table has."""
-    columns = [
-        sa.Column("id", Id, autoincrement=True, nullable=False), col("team_id", Id, to="team"),
-        *(part for part in parts if isinstance(part, sa.Column)),
-        col("created_at", AT), col("created_by", Id, True, to="user_account"),
-    ]  # fmt: skip
-    columns += [col("version", INT)] if versioned else []
-    columns += [col("trashed_at", AT, True), col("trash_id", sa.String(32), True)] if trashable else []
-    refers = [
-        sa.ForeignKeyConstraint([c.name], [f"{c.info['to']}.id"], name=op.f(f"fk_{table}_{c.name}_{c.info['to']}"))
-        for c in columns
-        if c.info.get("to")
-    ]
-    rules = [part for part in parts if not isinstance(part, sa.Column)]
-    op.create_table(table, *columns, *refers, sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{table}")), *rules)
-    if trashable:
-        index(f"ix_{table}_trash_id", table, "trash_id")
-
-
-def unique(table, *names):
-    """No two rows alike in these."""
-    return sa.UniqueConstraint(*names, name=op.f(f"uq_{table}_{'_'.join(names)}"))
-
-
-def check(table, name, rule):
-    """What the database itself refuses."""
-    return sa.CheckConstraint(rule, name=op.f(f"ck_{table}_{name}"))
-
-
-def index(name, table, *names, unique=False, where=None):
-    """An index, of some rows where that is said."""
-    picked = sa.text(where) if where else None
-    op.create_index(op.f(name), table, list(names), unique=unique, sqlite_where=picked, postgresql_where=picked)
-
-
-def guard():
-    """The triggers that keep the ledger and the trail from being rewritten."""
-    link = op.get_bind()
-    for table, erasable in GUARDED.items():
-        columns = [column["name"] for column in sa.inspect(link).get_columns(table)]
-        for statement in append_only_sql(link.dialect.name, table, columns, erasable):
-            link.exec_driver_sql(statement.replace("%", "%%"))
 
 
 def upgrade():
@@ -150,14 +97,8 @@ def upgrade():
     )
     index("ix_ad_credit_channel", "ad_credit", "channel_id", "day")
     index("ix_ad_credit_session", "ad_credit", "session_id", where="session_id IS NOT NULL")
-    guard()
+    guard(GUARDED)
 
 
 def downgrade():
-    link = op.get_bind()
-    if link.dialect.name == "postgresql":
-        for table in GUARDED:
-            link.exec_driver_sql(f"DROP TRIGGER {table}_guard ON {table}")
-            link.exec_driver_sql(f"DROP FUNCTION {table}_guard()")
-    for table in reversed(TABLES):
-        op.drop_table(table)
+    drop(TABLES, GUARDED)
