@@ -64,8 +64,8 @@ def test_one_tap_draws_and_the_page_says_what_became_of_it(client_of: Client, mo
     envelope, made = envelope_of(money, approved(money)), show(money)
     read(money, made, 9000, 1000)
     member = client_of("member").in_english()
-    assert f"/sessions/{made}/draws?part=air" in member.get(f"/sessions/{made}?phase=air").text
-    page = member.get(f"/sessions/{made}/draws?part=air").text
+    assert f"/sessions/{made}/draws" in member.get(f"/sessions/{made}?phase=air").text
+    page = member.get(f"/sessions/{made}/draws").text
     assert "Ad money" in page and "ROI 9" in page
     answer = member.post_form(f"/sessions/{made}/draw", {"envelope_id": envelope, "reason": "rising", "quick": "50000"})
     assert answer.status_code == 303
@@ -98,7 +98,7 @@ def test_the_ad_buyer_sees_that_nothing_was_approved(client_of: Client, money: M
     draw(money, envelope, made, 500, "manager")
     member = client_of("member").in_english()
     assert "Not approved, keep the plan" in member.get(f"/sessions/{made}/draws").text
-    assert "+¥500" not in member.get(f"/sessions/{made}/draws?part=air").text, "who is not named sees no button"
+    assert "+¥500" not in member.get(f"/sessions/{made}/draws").text, "who is not named sees no button"
 
 
 def test_afterwards_the_review_shows_every_draw_with_its_reading(client_of: Client, money: Money) -> None:

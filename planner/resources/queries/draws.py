@@ -274,12 +274,6 @@ def air_place(session_id: int) -> dict[str, Any] | None:
     return {"session_id": session_id}
 
 
-@query(P.SESSION_VIEW)
-def draws_on_air(session_id: int) -> dict[str, Any]:
-    """The draws of a show, for the part of its page that asks again by itself."""
-    return {"now": clock.now(), "covers": covers(session_id), **_shown(session_id, live.brief(session_id))}
-
-
 @query(P.REQUEST_DECIDE)
 def calls_today(user_id: int) -> dict[str, Any] | None:
     """On Today of whoever may be on duty: a place that asks for the calls by itself, every few seconds."""

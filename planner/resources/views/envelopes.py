@@ -105,12 +105,10 @@ def _drawn(session_id: int, answer: dict[str, object]) -> Response:
 
 
 @bp.get("/sessions/<id:session_id>/draws")
-@uses(queries.draws_on_air, queries.on_air)
+@uses(queries.on_air)
 def draws(session_id: int) -> Response:
-    """What was drawn and what waits; ?part=air with what may be drawn, for the page of the show on air."""
-    if request.args.get("part") == "air":
-        return fragment("resources/_on_air.html", panel=queries.on_air(session_id))
-    return fragment("resources/_draws.html", panel=queries.draws_on_air(session_id))
+    """What may be drawn, what was and what waits, for the page of the show on air."""
+    return fragment("resources/_on_air.html", panel=queries.on_air(session_id))
 
 
 @bp.get("/sessions/<id:session_id>/draws/review")
