@@ -100,6 +100,18 @@ def told(message: Any) -> str:
     return str(message)
 
 
+def both(message: Message) -> tuple[str, str]:
+    """A message in Chinese and in English, for what is read by many later."""
+    found: list[str] = []
+    for each in LANGUAGES:
+        token = speak(each)
+        try:
+            found.append(told(message))
+        finally:
+            quiet(token)
+    return found[0], found[1]
+
+
 def from_json(kept: dict[str, Any]) -> Message:
     """The message that `Message.as_json` stored."""
     values = {k: from_json(v) if isinstance(v, dict) and "msg" in v else v for k, v in kept.get("values", {}).items()}

@@ -34,7 +34,7 @@ def show(cast: Cast, plan: Plan, start: datetime) -> int:
 def gate(cast: Cast, session_id: int, at: datetime) -> Go:
     """The word of the gate at an instant, the same on the strip of Today."""
     with clock.standing(at), acting(cast.actors["lead"]):
-        checks = sessions.checks_of([session_id], at)[session_id]
+        checks = sessions.checks_of([sessions.brief(session_id)], at)[session_id]
         strip = next((s for s in sessions.strips(at) if s.brief.id == session_id), None)
     word = sessions.go_of(checks, at)
     assert strip is None or strip.go is word

@@ -163,7 +163,9 @@ def test_items_after_air_hang_on_the_real_end(cast: Cast, tonight: int) -> None:
 
 def test_each_open_check_can_have_a_reason_of_its_own(cast: Cast, tonight: int, now_of: Read) -> None:
     with acting(cast.actors["lead"]):
-        blockers = [c for c in queries.checks_of([tonight], clock.now())[tonight] if c.blocking and not c.passed]
+        blockers = [
+            c for c in queries.checks_of([queries.brief(tonight)], clock.now())[tonight] if c.blocking and not c.passed
+        ]
         first, *rest = blockers
         assert rest
         with pytest.raises(Invalid) as fault:

@@ -248,7 +248,7 @@ def test_going_on_air_early_says_what_blocks_as_well(client_of: Client, cast: Ca
     early, soon = plan(now + 30 * HOUR, crew=[("host", cast.host)]), plan(now + timedelta(minutes=10), 30)
     lead = client_of("lead")
     with acting(cast.actors["lead"]):
-        names = [c.text for c in queries.checks_of([early], now)[early] if c.blocking and not c.passed]
+        names = [c.text for c in queries.checks_of([queries.brief(early)], now)[early] if c.blocking and not c.passed]
     assert len(names) > 3
     for phase in ("prepare", "air"):
         told = asked_before_air(lead.get(f"/sessions/{early}?phase={phase}").text, early)

@@ -67,7 +67,7 @@ def test_a_day_later_each_takes_the_place_of_the_next(
 
 def dues(cast: Cast, session_id: int) -> dict[str, datetime]:
     with acting(cast.actors["lead"]):
-        checks = queries.checks_of([session_id], clock.now())[session_id]
+        checks = queries.checks_of([queries.brief(session_id)], clock.now())[session_id]
     return {c.key: c.due for c in checks if c.due is not None}
 
 

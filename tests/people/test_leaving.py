@@ -72,7 +72,7 @@ def test_what_is_still_theirs_is_shown_and_stays_marked(
 ) -> None:
     lead = client_of("lead")
     with as_("lead"):
-        mine = sum(1 for c in live.checks_of([busy], datetime.now(UTC))[busy] if c.who_id == cast.host)
+        mine = sum(1 for c in live.checks_of([live.brief(busy)], datetime.now(UTC))[busy] if c.who_id == cast.host)
     page = lead.get(f"/settings/people/{cast.host}/{way}")
     assert page.status_code == 200
     found = told(page.text)

@@ -230,7 +230,7 @@ def _go_of(b: SessionBrief, strips: list[Strip], now: datetime) -> Go | None:
     if b.state not in BEFORE_AIR:
         return None
     tonight = next((s.go for s in strips if s.brief.id == b.id), None)
-    return tonight or live.go_of(live.checks_of([b.id], now)[b.id], now)
+    return tonight or live.go_of(live.checks_of([b], now)[b.id], now)
 
 
 def _last_show(user_id: int, now: datetime) -> tuple[SessionBrief | None, Result | None, dict[str, Spread], bool]:

@@ -24,7 +24,7 @@ from planner.live.rules import State, Weight
 
 
 class LiveSession(Owned, Versioned, Trashable, Base):
-    """One show (场次)."""
+    """One show (场次). `holds` is what higher columns let it wait for (`services.holds`), read with every brief."""
 
     __tablename__ = "live_session"
     __table_args__ = (
@@ -47,6 +47,7 @@ class LiveSession(Owned, Versioned, Trashable, Base):
     go_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     go_note: Mapped[str] = mapped_column(String(300), default="")
     missing: Mapped[list[Any] | None] = mapped_column(Json)
+    holds: Mapped[list[Any] | None] = mapped_column(Json)
     no_compare: Mapped[bool] = mapped_column(Boolean, default=False)
 
 

@@ -51,6 +51,7 @@ class SessionBrief:
     go_note: str
     missing: list[Any] | None
     promotion: bool = False
+    holds: list[Any] | None = None
 
     @property
     def phase(self) -> Phase:
@@ -81,7 +82,7 @@ _BRIEF = (
     Channel.platform, Channel.account, LiveSession.studio_id, Studio.name, LiveSession.planned_start,
     LiveSession.planned_end, LiveSession.real_start, LiveSession.real_end, LiveSession.version, LiveSession.no_compare,
     LiveSession.notes, LiveSession.go_by, LiveSession.go_at, LiveSession.go_note, LiveSession.missing,
-    promotion_night().label("promotion"),
+    promotion_night().label("promotion"), LiveSession.holds,
 )  # fmt: skip
 
 

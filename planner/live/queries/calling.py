@@ -68,7 +68,7 @@ def calls(now: datetime) -> list[Call]:
     steps = {b.id: step for b in held.values() if (step := calling.step_of(b.planned_start, now)) is not None}
     checks = {
         row_id: [c for c in found if _calls(c, held[row_id], steps[row_id])]
-        for row_id, found in checks_of(list(steps), now).items()
+        for row_id, found in checks_of([held[row_id] for row_id in steps], now).items()
     }
     return [Call(o.session, o.check, o.user_ids, steps[o.session.id]) for o in _whom(held, checks)]
 
@@ -81,5 +81,5 @@ def _calls(check: ports.GateCheck, b: SessionBrief, step: int) -> bool:
 def open_checks(ids: Collection[int], now: datetime) -> list[Open]:
     """The checks of these sessions that do not hold yet, with whom they wait for; of none that is on air or over."""
     held = {row_id: b for row_id, b in briefs(ids).items() if b.state in rules.PLANNED}
-    checks = {row_id: [c for c in found if not c.passed] for row_id, found in checks_of(list(held), now).items()}
+    checks = {row_id: [c for c in found if not c.passed] for row_id, found in checks_of(held.values(), now).items()}
     return _whom(held, checks)

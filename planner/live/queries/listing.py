@@ -126,5 +126,5 @@ def reached(ids: Iterable[int]) -> dict[int, Decimal]:
 def standing(rows: Sequence[SessionBrief], now: datetime) -> dict[int, Go]:
     """How ready those are that begin tonight."""
     end = tonight(now).end
-    ids = [b.id for b in rows if b.state in PLANNED and b.planned_start < end]
-    return {session_id: go_of(checks, now) for session_id, checks in checks_of(ids, now).items()}
+    begin = [b for b in rows if b.state in PLANNED and b.planned_start < end]
+    return {session_id: go_of(checks, now) for session_id, checks in checks_of(begin, now).items()}

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any, Protocol
 
-from planner.base import actor, i18n
+from flask import has_request_context
+
+from planner.base import actor, i18n, kinds
+from planner.base.i18n import gettext as _
 from planner.base.verbs import query
 from planner.kernel import clock
 from planner.kernel.permissions import P
@@ -159,13 +163,36 @@ class HubPage:
         return min(later, key=lambda s: s.start, default=None)
 
 
-def checks_of(ids: Sequence[int], now: datetime) -> dict[int, list[ports.GateCheck]]:
-    """What must hold before air, of many sessions, from everybody who answers the port."""
-    found: dict[int, list[ports.GateCheck]] = {row_id: [] for row_id in ids}
-    for answer in ports.gate_checks if ids else ():
-        for session_id, checks in answer(list(ids), now).items():
+class Gated(Protocol):
+    """A show as the gate needs to know it: its brief, or its row."""
+
+    @property
+    def id(self) -> Any: ...
+    @property
+    def planned_start(self) -> Any: ...
+    @property
+    def holds(self) -> Any: ...
+
+
+def checks_of(shows: Iterable[Gated], now: datetime) -> dict[int, list[ports.GateCheck]]:
+    """What must hold before air, of many sessions: from everybody who answers the port, and what they wait for."""
+    held: dict[int, Gated] = {show.id: show for show in shows}
+    found: dict[int, list[ports.GateCheck]] = {row_id: [] for row_id in held}
+    for answer in ports.gate_checks if held else ():
+        for session_id, checks in answer(list(held), now).items():
             found[session_id] += checks
+    for row_id, show in held.items():
+        found[row_id] += [_of_hold(each, show.planned_start) for each in rules.held(show.holds)]
     return found
+
+
+def _of_hold(hold: rules.Hold, start: datetime) -> ports.GateCheck:
+    words = i18n.from_json(dict(hold.words))
+    url = kinds.link(hold.kind, hold.id) if has_request_context() else None
+    due = rules.due_of(start)
+    return ports.GateCheck(
+        hold.key, i18n.told(words), due, hold.passed, True, _("Approver"), url or "", own=i18n.both(words)
+    )
 
 
 def _facts(checks: list[ports.GateCheck]) -> list[rules.Check]:
@@ -206,7 +233,7 @@ def tonight_and_week(now: datetime) -> tuple[list[Strip], list[Strip]]:
 
 def _around(start: datetime, end: datetime, day: Span, now: datetime) -> list[Strip]:
     shown = [b for b in briefs_around(start, end) if b.state in rules.OCCUPYING]
-    checks = checks_of([b.id for b in shown if b.state in rules.PLANNED and _is_looked_at(b, day.end)], now)
+    checks = checks_of([b for b in shown if b.state in rules.PLANNED and _is_looked_at(b, day.end)], now)
     return [_strip(b, checks.get(b.id, []), now) for b in shown]
 
 
@@ -259,7 +286,7 @@ def hub(session_id: int, phase: Phase | None = None) -> HubPage:
     b, who, now = brief(session_id), actor.current(), clock.now()
     shown = phase or b.phase
     told = b.state in rules.OPEN_STATES or b.missing
-    checks = checks_of([session_id], now)[session_id] if told else []
+    checks = checks_of([b], now)[session_id] if told else []
     button: ports.Primary | None = None
     for answer in ports.primary:
         button = button or answer(session_id, shown)

@@ -14,6 +14,7 @@ from planner.live.rules.booking import (
 from planner.live.rules.clocks import ROOM, shift_end, shift_start
 from planner.live.rules.habits import BOUNDS, Habits
 from planner.live.rules.handing import follows
+from planner.live.rules.holds import HELD_BEFORE, Hold, due_of, held, with_hold, without_hold
 from planner.live.rules.hours import Hours, Worked, added, clip, hours_of, month_span, total_of
 from planner.live.rules.lineup import HEADS, LINEUP_ROWS, MISSING, MOST_PIECES, LineupRow, read_lineup
 from planner.live.rules.log import (
@@ -102,6 +103,7 @@ __all__ = [
     "GO_ORDER",
     "HANDING_OVER",
     "HEADS",
+    "HELD_BEFORE",
     "KIND_ICONS",
     "LARGEST",
     "LINEUP_ROWS",
@@ -140,6 +142,7 @@ __all__ = [
     "Figures",
     "Go",
     "Habits",
+    "Hold",
     "Hours",
     "LineupRow",
     "LogKind",
@@ -173,8 +176,10 @@ __all__ = [
     "days_later",
     "doubled",
     "doubled_within",
+    "due_of",
     "expected",
     "follows",
+    "held",
     "hours_of",
     "hull",
     "in_order",
@@ -197,4 +202,6 @@ __all__ = [
     "total_of",
     "trouble",
     "unheld",
+    "with_hold",
+    "without_hold",
 ]

@@ -5,6 +5,7 @@ from planner.live.services.crew import ShiftIn, set_crew
 from planner.live.services.following import cancel_preview
 from planner.live.services.habits import set_habits
 from planner.live.services.handing import hand_over, take_over, withdraw_handover
+from planner.live.services.holds import hold_show, let_show_go, pass_hold
 from planner.live.services.kinds import (
     add_log_kind,
     edit_log_kind,
@@ -90,7 +91,9 @@ __all__ = [
     "give_go",
     "go_live",
     "hand_over",
+    "hold_show",
     "leave_out",
+    "let_show_go",
     "log_entry",
     "mark_reviewed",
     "move_log_kind",
@@ -99,6 +102,7 @@ __all__ = [
     "move_together",
     "moves_preview",
     "note_log",
+    "pass_hold",
     "plan_many",
     "plan_roster",
     "put_back_log",

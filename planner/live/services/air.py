@@ -37,7 +37,7 @@ def retime(row: LiveSession) -> None:
         follow(row.id)
 
 
-def _missing(session_id: int, now: datetime) -> list[dict[str, Any]]:
+def _missing(row: LiveSession, now: datetime) -> list[dict[str, Any]]:
     """What should have held by now: blocking checks, and whatever else is late. People by id, never by name."""
     return [
         {
@@ -47,7 +47,7 @@ def _missing(session_id: int, now: datetime) -> list[dict[str, Any]]:
             "who_id": c.who_id,
             "due": c.due.isoformat() if c.due else None,
         }
-        for c in queries.checks_of([session_id], now)[session_id]
+        for c in queries.checks_of([row], now)[row.id]
         if not c.passed and (c.blocking or (c.due is not None and c.due <= now))
     ]
 
@@ -68,7 +68,7 @@ def go_live(session_id: int, at: datetime | None = None) -> int:
     if row.state is State.LIVE:
         running = [airing for airing in streams_of(session_id) if airing.real_end is None]
         return running[-1].id if running else _begin(row, start)
-    missing = _missing(session_id, now)
+    missing = _missing(row, now)
     change_state(row, "go_live")
     row.real_start, row.real_end, row.missing = row.real_start or start, None, missing or None
     tell(WentLive(session_id=session_id, missing=tuple(m["text"] for m in missing)))

@@ -54,7 +54,7 @@ def give_go(session_id: int, note: str = "", reasons: Mapping[str, str] | None =
     row = db.one(LiveSession, session_id)
     must_be_crew(session_id)
     now, who = clock.now(), actor.current()
-    checks = queries.checks_of([session_id], now)[session_id]
+    checks = queries.checks_of([row], now)[session_id]
     why = clean_line(note)[:300]
     own = {key: said for key, words in (reasons or {}).items() if (said := clean_line(words)[:200])}
     if queries.needs_override(checks):

@@ -224,12 +224,12 @@ def move_step(step_id: int, move: str, why: str = "", stop: bool = False) -> Non
 
 
 @command(P.PLAN_VIEW)
-def hold_step(step_id: int, what: str) -> bool:
+def hold_step(step_id: int, what: str, again: bool = False) -> bool:
     """Something of a higher column holds a step up: it waits for that. False where it does not: it is over, waits for
-    something else, or is not the actor's."""
+    something else, or is not the actor's. `again`: it did a moment ago, whoever takes back what let it go."""
     row, who = db.one(Step, step_id), actor.current()
     own = who.may(P.PLAN_EDIT) or row.owner_id == who.user_id or _helps(row.id, who.user_id)
-    if not own or not who.may(P.STEP_DO) or row.state not in (StepState.OPEN, StepState.DOING):
+    if not (again or (own and who.may(P.STEP_DO))) or row.state not in (StepState.OPEN, StepState.DOING):
         return False
     take(row, "block", what)
     return True

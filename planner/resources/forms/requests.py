@@ -69,7 +69,7 @@ class RequestForm(Form):
     spent_on = LocalDateField(_l("Spent on"))
     reason = LineField(_l("Why it could not wait"), [Length(max=200)])
     incident_id = PickField(_l("Emergency"), none=_l("None"))
-    gates = BooleanField(_l("The step waits for it"))
+    gates = BooleanField(_l("Step and show wait for it"))
     papers = LineField("")
 
     def wish(self, sent: MultiDict[str, str]) -> Wish:

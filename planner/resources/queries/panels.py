@@ -1,4 +1,4 @@
-"""What was asked, approved and spent for a goal or a step: one statement a panel."""
+"""What was asked, approved and spent for a goal, a step or a show: one statement a panel."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy import func, or_, select
 from planner.base import actor, db
 from planner.base.verbs import query
 from planner.kernel.permissions import P
+from planner.live import queries as live
 from planner.resources.models import LedgerEntry, ResourceRequest
 from planner.resources.rules import State
 
@@ -24,36 +25,55 @@ class MoneyRow:
     id: int
     title: str
     state: State
+    gates: bool
     total: int
     committed: int
     spent: int
 
 
-def _money_for(column: Any, row_id: int) -> dict[str, Any] | None:
+def _money_for(column: Any, row_id: int, serves: str) -> dict[str, Any]:
     def summed(moved: Any) -> Any:
         own = LedgerEntry.request_id == ResourceRequest.id
         return select(func.coalesce(func.sum(moved), 0)).where(own).correlate(ResourceRequest).scalar_subquery()
 
     r = ResourceRequest
     asked = (
-        select(r.id, r.title, r.state, r.total, summed(LedgerEntry.committed), summed(LedgerEntry.spent))
+        select(r.id, r.title, r.state, r.gates, r.total, summed(LedgerEntry.committed), summed(LedgerEntry.spent))
         .where(column == row_id, or_(r.state != State.DRAFT, r.requester_id == actor.current().user_id))
         .order_by(r.id.desc())
         .limit(SHOWN + 1)
     )
     found: Any = db.session().execute(asked).all()
     made: Any = MoneyRow
-    rows = [made(*told[:4], int(told[4]), int(told[5])) for told in found[:SHOWN]]
-    return {"rows": rows, "more": len(found) > SHOWN} if rows else None
+    rows = [made(*told[:5], int(told[5]), int(told[6])) for told in found[:SHOWN]]
+    asks = {serves: row_id}
+    return {"rows": rows, "more": len(found) > SHOWN, "asks": asks}
+
+
+def _if_any(panel: dict[str, Any]) -> dict[str, Any] | None:
+    return panel if panel["rows"] else None
 
 
 @query(P.REQUEST_VIEW)
 def on_goal(goal_id: int) -> dict[str, Any] | None:
     """The money asked for a goal."""
-    return _money_for(ResourceRequest.goal_id, goal_id)
+    return _if_any(_money_for(ResourceRequest.goal_id, goal_id, "goal"))
 
 
 @query(P.REQUEST_VIEW)
 def on_step(step_id: int) -> dict[str, Any] | None:
     """The money asked for a step."""
-    return _money_for(ResourceRequest.step_id, step_id)
+    return _if_any(_money_for(ResourceRequest.step_id, step_id, "step"))
+
+
+@query(P.REQUEST_VIEW)
+def session_place(session_id: int) -> dict[str, Any] | None:
+    """The panel's answer: a place that asks for the money of a show by itself: its page has no statement to spare."""
+    return {"session_id": session_id}
+
+
+@query(P.REQUEST_VIEW)
+def on_session(session_id: int) -> dict[str, Any]:
+    """The money asked for a show."""
+    live.brief(session_id)
+    return _money_for(ResourceRequest.session_id, session_id, "session")

@@ -44,6 +44,8 @@ class State(StrEnum):
 
 
 OPEN = frozenset({State.DRAFT, State.PENDING, State.RETURNED, State.CANCELLING})
+WAITED_FOR = frozenset({State.PENDING, State.RETURNED, State.REFUSED})
+"""Where a step or a show can wait for it: it was handed in, and is not approved."""
 DECIDABLE = frozenset({State.PENDING, State.CANCELLING})
 EDITABLE = frozenset({State.DRAFT, State.RETURNED})
 STANDING = frozenset({State.APPROVED, State.CANCELLING})

@@ -22,6 +22,7 @@ from planner.resources.services.draws import decide_draw, draw, pass_calls_on
 from planner.resources.services.envelopes import close_envelope, draft_envelope, edit_envelope
 from planner.resources.services.forgetting import forget_person
 from planner.resources.services.gate import Seen
+from planner.resources.services.holding import wait_no_more
 from planner.resources.services.passing_on import add_signer, appoint, copy_to, nudge, transfer
 from planner.resources.services.policies import delegate, end_delegation, publish_policy
 from planner.resources.services.renewals import lapse, remind_renewal, renew
@@ -99,4 +100,5 @@ __all__ = [
     "transfer",
     "trash_category",
     "trash_request",
+    "wait_no_more",
 ]

@@ -1,32 +1,67 @@
-"""A step that waits for money: blocked when its request is handed in, and free again when that is approved.
+"""What waits for money: a step is blocked when its request is handed in, and free again when that is approved; a show
+is not ready before.
 
 The step says what it waits for in words; it is freed only where these still stand, so that whoever gave another reason
-meanwhile is not talked over.
+meanwhile is not talked over. The show keeps it among what holds it up (`live.services.holds`). After a refusal both go
+on waiting, until whoever asked or a lead says that they do no longer.
 """
 
 from __future__ import annotations
 
-from planner.base import db
+from planner.base import actor, db
 from planner.base.i18n import told
-from planner.kernel.text import msg
+from planner.base.lock import lock
+from planner.base.verbs import command
+from planner.kernel.errors import Forbidden, Refused
+from planner.kernel.permissions import P
+from planner.kernel.text import Message, msg
+from planner.live import services as live
+from planner.live.models import LiveSession
 from planner.plan import services as plan
 from planner.plan.models import Step
 from planner.resources.models import ResourceRequest
-from planner.resources.rules import State
+from planner.resources.rules import WAITED_FOR, State
+
+KIND = "request"
 
 
-def hold(row: ResourceRequest) -> None:
-    """Let the step of a request that is being decided wait for it, where that is wanted and whoever asks may say so."""
-    if not row.gates or row.step_id is None or row.state is not State.PENDING:
+def _words(row: ResourceRequest) -> Message:
+    return msg("Request No. %(n)s: %(title)s", n=row.number, title=row.title)
+
+
+def hold(row: ResourceRequest, again: bool = False) -> None:
+    """Let step and show of a request that is being decided wait for it, where that is wanted and whoever asks may.
+
+    `again`: an approval is taken back, by whoever signed it.
+    """
+    if not row.gates or row.state is not State.PENDING:
         return
-    if row.step_id in db.some(Step, {row.step_id}):
-        words = told(msg("Request No. %(n)s: %(title)s", n=row.number, title=row.title))[:160]
-        if plan.hold_step(row.step_id, words):
+    if row.step_id in db.some(Step, {row.step_id} if row.step_id else set()):
+        words = told(_words(row))[:160]
+        if plan.hold_step(row.step_id, words, again):
             row.step_words = words
+    if row.session_id in db.some(LiveSession, {row.session_id} if row.session_id else set()):
+        if again:
+            live.pass_hold(row.session_id, KIND, row.id, False)
+        else:
+            live.hold_show(row.session_id, KIND, row.id, _words(row))
+
+
+def fulfil(row: ResourceRequest) -> None:
+    """It is approved: the step goes on, if it waits for this and nothing else; the show has what it waited for."""
+    _free_step(row)
+    if row.session_id in db.some(LiveSession, {row.session_id} if row.session_id else set()):
+        live.pass_hold(row.session_id, KIND, row.id)
 
 
 def let_go(row: ResourceRequest) -> None:
-    """The step goes on, if it still waits for this and nothing else."""
+    """Neither waits for it any more."""
+    _free_step(row)
+    if row.session_id in db.some(LiveSession, {row.session_id} if row.session_id else set()):
+        live.let_show_go(row.session_id, KIND, row.id)
+
+
+def _free_step(row: ResourceRequest) -> None:
     if not row.step_words or row.step_id is None:
         return
     if row.step_id in db.some(Step, {row.step_id}):
@@ -34,4 +69,17 @@ def let_go(row: ResourceRequest) -> None:
     row.step_words = ""
 
 
-__all__ = ["hold", "let_go"]
+@command(P.REQUEST_VIEW)
+def wait_no_more(request_id: int) -> None:
+    """What waits for it goes on without: said by whoever asked for it, or by whoever plans shows and steps."""
+    lock("request", request_id)
+    row, who = db.one(ResourceRequest, request_id), actor.current()
+    if row.requester_id != who.user_id and not who.may(P.SESSION_EDIT):
+        raise Forbidden(msg("Only whoever asked for it, or a team lead, can do this."))
+    if not row.gates or row.state not in WAITED_FOR:
+        raise Refused(msg("Nothing waits for it."))
+    let_go(row)
+    row.gates = False
+
+
+__all__ = ["fulfil", "hold", "let_go", "wait_no_more"]

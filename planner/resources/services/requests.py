@@ -144,6 +144,8 @@ def edit(request_id: int, version: int, wish: Wish) -> int:
     if (wish.kind is Kind.ENVELOPE) != (row.kind is Kind.ENVELOPE):
         raise Invalid.at("kind", msg("An envelope stays one, and nothing else becomes one: begin a new request."))
     _must_be_free(wish, row.id)
+    if row.gates and (not wish.gates or (wish.step_id, wish.session_id) != (row.step_id, row.session_id)):
+        holding.let_go(row)
     _write(row, wish)
     _write_parts(row, wish)
     return row.id

@@ -69,7 +69,7 @@ def _put_back(row: ResourceRequest, kept: dict[str, Any]) -> None:
     before_state = State(kept["state"])
     if row.state is not before_state:
         turns.move(row, before_state)
-        holding.hold(row)
+        holding.hold(row, again=True)
     row.waits_since = at(kept["waits_since"])
 
 

@@ -237,12 +237,13 @@ def _finish(row: ResourceRequest) -> None:
         if held and row.budget_id is not None:
             ledger.book(row.budget_id, release(committed=held), ledger.key_of(row.id), request_id=row.id)
         move(row, State.CANCELLED)
+        holding.let_go(row)
         tell_requester(row, msg("Cancelled: %(title)s", title=row.title))
         return
     _commit(row)
     row.decided_at = clock.now()
     move(row, State.APPROVED)
-    holding.let_go(row)
+    holding.fulfil(row)
     tell_requester(row, msg("Approved: %(title)s, %(amount)s", title=row.title, amount=show_money(row.total)))
 
 

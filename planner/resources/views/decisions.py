@@ -181,3 +181,11 @@ def nudge(request_id: int) -> Response:
     count = services.nudge(request_id)
     words = ngettext("%(num)s person was asked for an answer.", "%(num)s people were asked for an answer.", count)
     return done(request_url(request_id), words)
+
+
+@bp.post("/requests/<id:request_id>/wait-no-more")
+@uses(services.wait_no_more)
+def wait_no_more(request_id: int) -> Response:
+    """Its step and its show go on without it."""
+    services.wait_no_more(request_id)
+    return done(request_url(request_id), _("Nothing waits for it any more."))

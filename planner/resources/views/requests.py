@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import redirect, request, url_for
@@ -17,7 +18,7 @@ from planner.kernel.errors import Invalid, Stale
 from planner.live import queries as live
 from planner.plan import queries as plan
 from planner.resources import forms, queries, services
-from planner.resources.queries import Tab
+from planner.resources.queries import Tab, panels
 from planner.resources.rules import EDITABLE, Kind, State, Wish
 from planner.resources.views.blueprint import bp, member, number, request_url
 
@@ -33,6 +34,16 @@ def requests() -> Response:
         tab = Tab.WAITING if queries.waiting_count() else Tab.MINE
     view = queries.request_list(tab, number("before"), member(State, "state"))
     return page("resources/requests.html", view=view, tabs=Tab, see_all=queries.may_see_all())
+
+
+@bp.get("/sessions/<id:session_id>/money")
+@uses(panels.on_session)
+def money_of_session(session_id: int) -> Response:
+    """What was asked, approved and spent for a show; ?part=rows for its page."""
+    panel = panels.on_session(session_id)
+    if request.args.get("part") == "rows":
+        return fragment("resources/_money_for.html", panel=panel)
+    return page("resources/money_page.html", panel=panel, session=live.brief(session_id))
 
 
 @bp.get("/requests/<id:request_id>")
@@ -62,12 +73,12 @@ def print_request(request_id: int) -> Response:
 def new_request() -> Response:
     """What it is and of which kind; a draft that nobody else sees."""
     form = forms.NewRequestForm(data={"kind": member(Kind, "kind") or Kind.ONE_OFF})
-    session_id = number("session")
+    serves = {"session_id": number("session"), "goal_id": number("goal"), "step_id": number("step")}
     if form.ok() and form.kind.data == Kind.ENVELOPE:
         return redirect(url_for("resources.new_envelope", title=form.title.data), 303)
     if form.ok():
         with form.catching():
-            wish = Wish(Kind(form.kind.data), form.title.data or "", session_id=session_id)
+            wish = replace(Wish(Kind(form.kind.data), form.title.data or ""), **serves)
             return done(url_for("resources.edit_request", request_id=services.draft(wish)))
     status = 200 if request.method == "GET" else form.status
     return page("resources/new.html", status, form=form)
