@@ -40,7 +40,8 @@ const KEYS = {
 
 /** What the page offers under this key, as if it were tapped: a tile of 记一笔, a decision. */
 function tap (key) {
-  const tile = document.querySelector(`[data-key="${key}"]`)
+  const row = here()
+  const tile = (row && row.querySelector(`[data-row-key="${key}"]`)) || document.querySelector(`[data-key="${key}"]`)
   if (!tile || tile.disabled) return false
   tile.click()
 }

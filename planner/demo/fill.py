@@ -20,7 +20,7 @@ from planner.demo import papers, story
 from planner.demo.bots import tell_a_group
 from planner.demo.daily import report_a_day
 from planner.demo.goals import tell_goals
-from planner.demo.money import begin_money, tell_money
+from planner.demo.money import ask_for_a_guest, begin_money, tell_money
 from planner.demo.repeats import repeat_steps
 from planner.demo.shows import ACCOUNT, ZONE, Room, past, schedule, then, tick, tick_all
 from planner.demo.sops import draft_sops, grow_sops
@@ -333,7 +333,9 @@ def _next_week(room: Room) -> None:
                 gmv_target=target,
                 viewers_target=Decimal(90000 if big else 15500),
             )
-            schedule(room, show, local(day, show.hour * 60, ZONE))
+            made = schedule(room, show, local(day, show.hour * 60, ZONE))
+            if big:
+                ask_for_a_guest(room, made, day)
             if day.weekday() not in (0, 3) and not big:
                 noon = Show(
                     -ahead, 12, 180, story.NOON[ahead % 4], gmv_target=Decimal(24000), viewers_target=Decimal(5400)

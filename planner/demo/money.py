@@ -196,3 +196,14 @@ def _waiting(room: Room, ids: dict[str, int], goals: dict[str, int]) -> None:
                 (Line("试用装", Decimal(50), 12 * YUAN),),
             )
         )  # fmt: skip
+
+
+def ask_for_a_guest(room: Room, session_id: int, day: date) -> None:
+    """The big show of the week waits for the fee of its guest."""
+    guest = Wish(
+        Kind.PER_SESSION, "囤货大场护肤达人出场费", "达人带 80 万粉，讲成分和搭配；没有她这场只剩价格可讲。",
+        next(row.id for row in queries.categories() if row.key == "guests"), day - DAY,
+        (Line("达人出场（一场）", Decimal(1), 15_000 * YUAN, "星野文化"),), session_id=session_id, payee="星野文化",
+        pay_way=PayWay.TRANSFER, metric="gmv", effect=Decimal(60_000), gates=True,
+    )  # fmt: skip
+    _ask(room, "lead", 0, guest)

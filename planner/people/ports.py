@@ -84,5 +84,8 @@ told: Port[Callable[[Any, Any], tuple[Any, Any]]] = Port("people.told")
 """Two numbers, for the statement every page asks: how much waits to be read by a person (a column) in a team, and how
 much of it stands at the top of Today."""
 
+asked: Port[Callable[[Any, Any], Any]] = Port("people.asked")
+"""One number more for the same statement: how many requests wait for a person (a column) in a team to decide."""
+
 erasing: Port[Callable[[int, str], None]] = Port("people.erasing")
 """Take somebody's name out of what a column has kept as text; asked inside the command that erases their data."""

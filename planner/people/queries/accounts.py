@@ -15,6 +15,7 @@ from planner.base.verbs import query
 from planner.kernel import clock
 from planner.kernel.errors import NotFound
 from planner.kernel.permissions import P
+from planner.kernel.spans import business_day
 from planner.people import ports
 from planner.people.models import Device, Membership, Team, User
 
@@ -45,6 +46,12 @@ def _told() -> tuple[Any, Any]:
     return literal(0), literal(0)
 
 
+def _asked() -> Any:
+    for waits in ports.asked:
+        return waits(User.id, Membership.team_id)
+    return literal(0)
+
+
 @ready
 def _identity() -> Any:
     return (
@@ -52,7 +59,7 @@ def _identity() -> Any:
             User.id, User.login, User.name, User.language, User.theme, User.density, User.is_admin,
             Device.id, Device.seen_at, Device.expires_at, Team.id, Team.name,
             Team.timezone, Team.day_start, Membership.role, Device.team_id,
-            *_told(),
+            *_told(), _asked(),
         )
         .select_from(Device)
         .join(User, User.id == Device.user_id)
@@ -67,14 +74,15 @@ def _identity() -> Any:
 def identity(token_hash: str, now: datetime) -> tuple[Actor, datetime, datetime] | None:
     """The actor of a device with when it was last seen and when it ends; None for a token that counts no more."""
     with unscoped("identity"):
-        rows: Any = _identity.rows(token_hash=token_hash, now=now)
+        day = business_day(now, Actor.timezone, Actor.day_start)
+        rows: Any = _identity.rows(token_hash=token_hash, now=now, day=day)
     if not rows:
         return None
     teams = tuple((row[10], row[11]) for row in rows if row[10] is not None)
     held = [row for row in rows if row[10] is not None]
     found: Any = next((row for row in held if row[10] == row[15]), held[0] if held else None)
     if found is None:
-        found = (*rows[0][:10], None, "", None, None, None, None, 0, 0)
+        found = (*rows[0][:10], None, "", None, None, None, None, 0, 0, 0)
     who = Actor(
         user_id=found[0],
         login=found[1],
@@ -92,6 +100,7 @@ def identity(token_hash: str, now: datetime) -> tuple[Actor, datetime, datetime]
         teams=teams,
         told=found[16] or 0,
         told_first=found[17] or 0,
+        asked=found[18] or 0,
     )
     return who, found[8], found[9]
 

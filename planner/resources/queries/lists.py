@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from planner.base import actor, db, show
 from planner.base.verbs import query
 from planner.kernel.permissions import P, Role
+from planner.live.models import LiveSession
 from planner.people.models import User
+from planner.plan.models import Goal
 from planner.resources.models import (
     ApprovalLevel,
     ApprovalSeat,
@@ -71,6 +74,18 @@ class RequestRow:
     purpose: str = ""
     on_behalf: str = ""
     past: verdicts.History = verdicts.NOTHING
+    metric: str = ""
+    effect: Decimal | None = None
+    gates: bool = False
+    serves: tuple[tuple[str, int, str], ...] = ()
+    """What it serves, by kind, id and title."""
+
+    @property
+    def after(self) -> int | None:
+        """What its budget would have left, in minor units; a cancellation takes nothing."""
+        if self.standing is None:
+            return None
+        return self.standing.available - (self.total if self.state is State.PENDING else 0)
 
 
 @dataclass(frozen=True)
@@ -87,7 +102,8 @@ def _columns() -> tuple[Any, ...]:
     r = ResourceRequest
     return (
         r.id, r.number, r.title, r.kind, r.state, r.total, r.requester_id, User.name, r.category_id, r.waits_since,
-        r.needed_by, r.seen, r.over_budget, r.budget_id, r.version, r.purpose, r.payee, r.payee_id,
+        r.needed_by, r.seen, r.over_budget, r.budget_id, r.version, r.purpose, r.payee, r.payee_id, r.metric, r.effect,
+        r.gates, Goal.title, r.goal_id, LiveSession.theme, r.session_id, LiveSession.planned_start,
     )  # fmt: skip
 
 
@@ -130,10 +146,25 @@ def is_waiting(me: Any, today: Any) -> Any:
     )
 
 
+def asked_of(user_id: Any, team_id: Any) -> Any:
+    """The port's answer: how many requests wait for somebody, counted by the statement that every page asks anyway.
+
+    The day, on which a stand-in counts, is that of most teams (`day`): elsewhere it can be some hours off.
+    """
+    mine = (ResourceRequest.team_id == team_id, is_waiting(user_id, bindparam("day")))
+    return select(func.count(ResourceRequest.id)).where(*mine).scalar_subquery()
+
+
 def by_need() -> tuple[Any, ...]:
     """What waits, in the order in which it should be decided: the earliest day first, then who waits the longest."""
     late = ResourceRequest.needed_by.is_(None)
     return (late, ResourceRequest.needed_by, ResourceRequest.waits_since, ResourceRequest.id)
+
+
+def asked_of_me() -> int:
+    """How many wait for the reader, as the page's own statement has counted."""
+    who = actor.current()
+    return who.asked if who.may(P.REQUEST_DECIDE) else 0
 
 
 @query(P.REQUEST_VIEW, remember=True)
@@ -170,8 +201,13 @@ def _of_tab(tab: Tab, me: int) -> Any:
 def request_list(tab: Tab, before: int | None = None, state: State | None = None) -> RequestList:
     """A page of a tab. What waits for me comes by need: the earliest day first; the others the latest first."""
     me = actor.current().user_id or 0
-    asked = select(*_columns()).join(User, User.id == ResourceRequest.requester_id).where(_of_tab(tab, me))
-    asked = asked.where(db.alive(ResourceRequest))
+    asked = (
+        select(*_columns())
+        .join(User, User.id == ResourceRequest.requester_id)
+        .outerjoin(Goal, (Goal.id == ResourceRequest.goal_id) & db.alive(Goal))
+        .outerjoin(LiveSession, (LiveSession.id == ResourceRequest.session_id) & db.alive(LiveSession))
+        .where(_of_tab(tab, me), db.alive(ResourceRequest))
+    )
     if state is not None:
         asked = asked.where(ResourceRequest.state == state)
     if tab is Tab.WAITING:
@@ -199,10 +235,18 @@ def _rows(found: list[Any], with_past: bool) -> list[RequestRow]:
         make(
             *row[:8], called.get(row[8], ""), *row[9:15], tuple(asked.get(row[0], ())),
             held[row[13]].standing if row[13] in held else None, row[15],
-            past=past.get(row[0], verdicts.NOTHING),
+            past=past.get(row[0], verdicts.NOTHING), metric=row[18], effect=row[19], gates=row[20], serves=_serves(row),
         )
         for row in found
     ]  # fmt: skip
+
+
+def _serves(row: Any) -> tuple[tuple[str, int, str], ...]:
+    goal, goal_id, theme, session_id, start = row[21:26]
+    found = [("goal", goal_id, goal)] if goal else []
+    if theme:
+        found.append(("session", session_id, f"{show.day(start)} {theme}"))
+    return tuple(found)
 
 
 def _asked_names(request_ids: list[int]) -> dict[int, list[str]]:
