@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy.orm import aliased
 
 from planner.base import actor, db, show
 from planner.base.verbs import query
@@ -118,30 +119,33 @@ def is_waiting(me: Any, today: Any) -> Any:
 
     `me` and `today` are values or parameters; who asks is one of the team's, so their own presence is not asked for.
     """
+    asked = select(ApprovalSeat.request_id).join(ApprovalLevel, ApprovalLevel.id == ApprovalSeat.level_id)
+    return and_(ResourceRequest.id.in_(asked.where(*_turns(me, today))), *_may_sign(me))
+
+
+def _turns(me: Any, today: Any) -> tuple[Any, ...]:
+    """The conditions of seats whose turn it is: somebody's own, and of those they stand in for."""
     stood = select(Delegation.user_id).where(
         Delegation.deputy_id == me, Delegation.first <= today, Delegation.last >= today, db.alive(Delegation)
     )
-    asked = (
-        select(ApprovalSeat.request_id)
-        .join(ApprovalLevel, ApprovalLevel.id == ApprovalSeat.level_id)
-        .where(
-            or_(ApprovalSeat.user_id == me, ApprovalSeat.user_id.in_(stood)),
-            ApprovalSeat.state == SeatState.ASKED,
-            ApprovalLevel.state == LevelState.ACTIVE,
-        )
+    mine = or_(ApprovalSeat.user_id == me, ApprovalSeat.user_id.in_(stood.correlate_except(Delegation)))
+    return mine, ApprovalSeat.state == SeatState.ASKED, ApprovalLevel.state == LevelState.ACTIVE
+
+
+def _may_sign(me: Any) -> tuple[Any, ...]:
+    """The conditions of requests that somebody may sign and has not signed in this round."""
+    seat = aliased(ApprovalSeat)
+    signed = select(seat.request_id).where(
+        seat.state == SeatState.APPROVED,
+        seat.acted_by == me,
+        seat.round == ResourceRequest.round,
+        seat.request_id == ResourceRequest.id,
     )
-    signed = select(ApprovalSeat.request_id).where(
-        ApprovalSeat.state == SeatState.APPROVED,
-        ApprovalSeat.acted_by == me,
-        ApprovalSeat.round == ResourceRequest.round,
-        ApprovalSeat.request_id == ResourceRequest.id,
-    )
-    return and_(
+    return (
         ResourceRequest.state.in_(list(DECIDABLE)),
-        ResourceRequest.id.in_(asked),
         ResourceRequest.requester_id != me,
         or_(ResourceRequest.payee_id.is_(None), ResourceRequest.payee_id != me),
-        ~signed.exists(),
+        ~signed.correlate_except(seat).exists(),
         db.alive(ResourceRequest),
     )
 
@@ -151,8 +155,14 @@ def asked_of(user_id: Any, team_id: Any) -> Any:
 
     The day, on which a stand-in counts, is that of most teams (`day`): elsewhere it can be some hours off.
     """
-    mine = (ResourceRequest.team_id == team_id, is_waiting(user_id, bindparam("day")))
-    return select(func.count(ResourceRequest.id)).where(*mine).scalar_subquery()
+    asked = (
+        select(func.count(ApprovalSeat.request_id.distinct()))
+        .select_from(ApprovalSeat)
+        .join(ApprovalLevel, ApprovalLevel.id == ApprovalSeat.level_id)
+        .join(ResourceRequest, ResourceRequest.id == ApprovalSeat.request_id)
+        .where(*_turns(user_id, bindparam("day")), *_may_sign(user_id), ResourceRequest.team_id == team_id)
+    )
+    return asked.correlate_except(ApprovalSeat, ApprovalLevel, ResourceRequest).scalar_subquery()
 
 
 def by_need() -> tuple[Any, ...]:
