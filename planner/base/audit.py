@@ -6,6 +6,7 @@ chains their digests afterwards. Values lie beside digests: erasing them keeps t
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import math
@@ -16,7 +17,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Text, cast, event, insert, select, update
+from sqlalchemy import Text, cast, event, insert, inspect, select, update
 from sqlalchemy.orm import Session, attributes
 from sqlalchemy.orm.base import NO_VALUE
 
@@ -62,14 +63,19 @@ def digest_of(changes: dict[str, Any] | None, salt: str | None) -> str:
     return hashlib.sha256(f"{salt}\n{told}".encode()).hexdigest()
 
 
+@functools.cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(column.key for column in inspect(kind).column_attrs if column.key not in SILENT_FIELDS)
+
+
 def _changes(row: Any, act: str) -> dict[str, list[Any]]:
     state = attributes.instance_state(row)
     found: dict[str, list[Any]] = {}
-    for column in type(row).__mapper__.column_attrs:
-        name = column.key
-        if name in SILENT_FIELDS:
-            continue
+    touched = state.committed_state
+    for name in _names(type(row)):
         if act == "update":
+            if name not in touched:
+                continue
             history = state.attrs[name].history
             if not history.has_changes():
                 continue

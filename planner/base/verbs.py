@@ -16,12 +16,14 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
 from planner.base import actor
 from planner.base import unit as units
+from planner.base.engine import is_sqlite
 from planner.base.models import table_of
 from planner.base.ready import ready
 from planner.base.tables import OnceKey
@@ -173,9 +175,9 @@ def _repeat(verb: Verb, key: str | None, work: Callable[[], R]) -> R:
                 if done:
                     return result
                 result = work()
-                if key:
+                if key and result is not None:
                     told = json.dumps(result, default=str)
-                    unit.link.execute(_KEEP, {"user_id": unit.user_id or 0, "key": key, "at": unit.at, "result": told})
+                    unit.link.execute(_ANSWER, {"of_user": unit.user_id or 0, "of_key": key, "told": told})
                 unit.flush()
                 remember_command(unit)
             return result
@@ -196,13 +198,25 @@ def _repeat(verb: Verb, key: str | None, work: Callable[[], R]) -> R:
 
 
 def _replay(unit: units.Unit, key: str | None) -> tuple[bool, Any]:
+    """Take the key, or answer what came of it: whoever sends it at the same instant waits for the one who has it."""
     if not key:
         return False, None
-    found = _results.first(user_id=unit.user_id or 0, key=key)
-    return (False, None) if found is None else (True, json.loads(found[0]))
+    held = {"user_id": unit.user_id or 0, "key": key}
+    taken = unit.link.execute(_TAKE[is_sqlite()], {**held, "at": unit.at, "result": _NO_ANSWER})
+    return (False, None) if taken.rowcount else (True, json.loads(_results.first(**held)[0]))
 
 
-_KEEP = insert(table_of(OnceKey))
+_NO_ANSWER = "null"
+_KEYS = table_of(OnceKey)
+_TAKE = {
+    False: postgresql.insert(_KEYS).on_conflict_do_nothing(),
+    True: sqlite.insert(_KEYS).on_conflict_do_nothing(),
+}
+_ANSWER = (
+    update(_KEYS)
+    .where(_KEYS.c.user_id == bindparam("of_user"), _KEYS.c.key == bindparam("of_key"))
+    .values(result=bindparam("told"))
+)
 
 
 @ready

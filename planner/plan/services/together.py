@@ -60,16 +60,16 @@ def to_state(row: Step, state: StepState, why: str) -> None:
 
 
 @command(P.STEP_DO)
-def place_step(step_id: int, version: int, by: Place, to: str, why: str = "") -> list[str]:
+def place_step(step_id: int, version: int, by: Place, to: str, why: str = "") -> list[str] | None:
     """Put a card into another column: a state (one's own steps, or anybody's for a lead), a phase or a person. Answers
-    which unfinished steps should have come before one that goes on or is finished with it."""
+    which unfinished steps should have come before one that goes on or is finished with it, if any."""
     row = db.edit(Step, step_id, version)
     check_own(row)
     if by is Place.STATE:
         if to not in set(StepState):
             raise NotFound()
         to_state(row, StepState(to), why)
-        return queries.open_before(step_id) if row.state in rules.GOES_ON else []
+        return (queries.open_before(step_id) or None) if row.state in rules.GOES_ON else None
     if not actor.current().may(P.PLAN_EDIT):
         raise Forbidden()
     if not to.isascii() or not to.isdecimal() or len(to) > 18:
@@ -80,7 +80,7 @@ def place_step(step_id: int, version: int, by: Place, to: str, why: str = "") ->
         hanging.phase_changed(row)
     else:
         _give(row, typed.person(wanted))
-    return []
+    return None
 
 
 def _give(row: Step, owner_id: int | None) -> None:

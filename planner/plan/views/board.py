@@ -118,7 +118,7 @@ def _placed(step_id: int, by: Place, to: str) -> dict[str, Any]:
     typed = request.form.get("version", "")
     version = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else 0
     try:
-        ahead = services.place_step(step_id, version, by, to)
+        ahead = services.place_step(step_id, version, by, to) or []
     except Stale:
         return {"say": _("Somebody changed this step a moment ago. It stands where they left it."), "kind": "warn"}
     except (Refused, Invalid) as fault:

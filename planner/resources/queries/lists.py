@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, func, literal_column, or_, select
 from sqlalchemy.orm import aliased
 
 from planner.base import actor, db, show
@@ -123,20 +123,26 @@ def is_waiting(me: Any, today: Any) -> Any:
     return and_(ResourceRequest.id.in_(asked.where(*_turns(me, today))), *_may_sign(me))
 
 
+def _is(column: Any, state: SeatState) -> Any:
+    """That a seat stands at a state, written out: where a bound value may decide whether an index of some rows is used,
+    SQLite prepares the statement anew each time."""
+    return column == literal_column(f"'{state}'")
+
+
 def _turns(me: Any, today: Any) -> tuple[Any, ...]:
     """The conditions of seats whose turn it is: somebody's own, and of those they stand in for."""
     stood = select(Delegation.user_id).where(
         Delegation.deputy_id == me, Delegation.first <= today, Delegation.last >= today, db.alive(Delegation)
     )
     mine = or_(ApprovalSeat.user_id == me, ApprovalSeat.user_id.in_(stood.correlate_except(Delegation)))
-    return mine, ApprovalSeat.state == SeatState.ASKED, ApprovalLevel.state == LevelState.ACTIVE
+    return mine, _is(ApprovalSeat.state, SeatState.ASKED), ApprovalLevel.state == LevelState.ACTIVE
 
 
 def _may_sign(me: Any) -> tuple[Any, ...]:
     """The conditions of requests that somebody may sign and has not signed in this round."""
     seat = aliased(ApprovalSeat)
     signed = select(seat.request_id).where(
-        seat.state == SeatState.APPROVED,
+        _is(seat.state, SeatState.APPROVED),
         seat.acted_by == me,
         seat.round == ResourceRequest.round,
         seat.request_id == ResourceRequest.id,
