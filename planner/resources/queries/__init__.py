@@ -55,11 +55,22 @@ from planner.resources.queries.requests import Head, Page, head_of, one_request,
 from planner.resources.queries.seen import digest_of, lines_of, papers_of, quotes_of
 from planner.resources.queries.served import By, Served, ServedRow, served, spent_by_category
 from planner.resources.queries.signers import DelegationRow, by_name, delegations, deputies, present, stands_in_for
+from planner.resources.queries.taken import (
+    MOST_ENTRIES,
+    MOST_REQUESTS,
+    LedgerTaken,
+    RequestsTaken,
+    ledger_to_take,
+    period_to_take,
+    requests_to_take,
+)
 from planner.resources.queries.today import cards, cards_place
 from planner.resources.queries.verdicts import History, Last, Since, VerdictRow, histories, may_judge, since_when
 
 __all__ = [
     "ENTRIES",
+    "MOST_ENTRIES",
+    "MOST_REQUESTS",
     "After",
     "Ahead",
     "BudgetPage",
@@ -76,10 +87,12 @@ __all__ = [
     "Head",
     "History",
     "Last",
+    "LedgerTaken",
     "Page",
     "Renewals",
     "RequestList",
     "RequestRow",
+    "RequestsTaken",
     "Served",
     "ServedRow",
     "Since",
@@ -117,6 +130,7 @@ __all__ = [
     "in_review",
     "last_fact",
     "ledger",
+    "ledger_to_take",
     "levels_behind",
     "lines_of",
     "may_judge",
@@ -131,12 +145,14 @@ __all__ = [
     "one_request",
     "page_of",
     "papers_of",
+    "period_to_take",
     "policy",
     "present",
     "quotes_of",
     "renewals",
     "request_list",
     "request_titles",
+    "requests_to_take",
     "served",
     "signers_to_choose",
     "since_when",
