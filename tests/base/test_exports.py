@@ -51,7 +51,7 @@ def test_a_workbook_holds_texts_as_texts_and_nothing_that_xml_can_not_say() -> N
 
 
 def test_a_workbook_has_several_sheets_with_days_minutes_and_money() -> None:
-    at, on = datetime(2026, 11, 23, 20, 5), date(2026, 11, 23)
+    at, on = datetime.fromisoformat("2026-11-23 20:05"), date(2026, 11, 23)
     tables = [
         exports.Table("台账", ["时间", "日期", "金额"], [[at, on, Decimal("1234.50")]]),
         exports.Table("空", ["a"], []),
