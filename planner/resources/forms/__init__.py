@@ -5,6 +5,7 @@ from planner.resources.forms.after import CloseForm, FactForm, MoreForm, OrderFo
 from planner.resources.forms.budgets import (
     AllocateForm,
     AnswerForm,
+    BringForm,
     CarryForm,
     CategoryForm,
     TransferForm,
@@ -21,6 +22,7 @@ __all__ = [
     "QUOTE",
     "AllocateForm",
     "AnswerForm",
+    "BringForm",
     "CarryForm",
     "CategoryForm",
     "CloseForm",

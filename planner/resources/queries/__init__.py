@@ -2,6 +2,7 @@
 
 from planner.resources.queries.afterwards import After, after, fact, last_fact
 from planner.resources.queries.ahead import Ahead, StopRow, levels_behind, stop_rows, way_ahead
+from planner.resources.queries.bringing import BroughtRow, BudgetSheet, read_budgets
 from planner.resources.queries.budgets import (
     ENTRIES,
     BudgetPage,
@@ -73,8 +74,10 @@ __all__ = [
     "MOST_REQUESTS",
     "After",
     "Ahead",
+    "BroughtRow",
     "BudgetPage",
     "BudgetRow",
+    "BudgetSheet",
     "By",
     "CategoryRow",
     "Cover",
@@ -149,6 +152,7 @@ __all__ = [
     "policy",
     "present",
     "quotes_of",
+    "read_budgets",
     "renewals",
     "request_list",
     "request_titles",

@@ -135,7 +135,10 @@ def budget_page(period_id: int | None) -> BudgetPage | None:
         return None
     names = {row.id: row for row in categories()}
     asked = select(Budget).where(Budget.period_id == chosen.id)
-    budgets = list(db.session().scalars(asked))
+    found = db.session().scalars(asked)
+    budgets = [
+        b for b in found if b.category_id in names or b.standing != Standing()
+    ]  # else deleted with nothing in it
     told = names.keys() | {b.category_id for b in budgets}
     called = category_names(told)
     order = {row_id: place for place, row_id in enumerate(names)}

@@ -1,6 +1,7 @@
 """What can be done with requests, approvals and budgets."""
 
 from planner.resources.services.after import ask_more, close, open_again, order, pay, receive, reverse_fact
+from planner.resources.services.bringing import bring_budgets, take_brought_back
 from planner.resources.services.budgets import (
     add_category,
     allocate_budget,
@@ -50,6 +51,7 @@ __all__ = [
     "approve",
     "approve_many",
     "ask_more",
+    "bring_budgets",
     "cancel",
     "carry_forward",
     "check_category",
@@ -95,6 +97,7 @@ __all__ = [
     "settle_all",
     "submit",
     "take_back",
+    "take_brought_back",
     "take_transfer_back",
     "transfer",
     "trash_category",
