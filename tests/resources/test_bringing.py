@@ -226,15 +226,26 @@ def test_periods_are_named_or_told_by_their_month(money: Money) -> None:
 
 @pytest.mark.engines
 def test_a_name_nobody_knows_can_be_said_to_mean_a_category(money: Money) -> None:
-    text = "类别\t金额\n器材\t5\n"
+    text = "类别\t金额\n摄影棚\t5\n"
     assert [row.kind for row in _read(money, text).rows] == ["new"]
-    meant = {"器材": money.categories["equipment"]}
+    meant = {"摄影棚": money.categories["equipment"]}
     sheet = _read(money, text, meant)
-    assert ([row.kind for row in sheet.rows], sheet.unknown) == (["changed"], ["器材"])
+    assert ([row.kind for row in sheet.rows], sheet.unknown) == (["changed"], ["摄影棚"])
     _bring(money, text, "t1", meant)
     assert _allocated(money) == {"Equipment": 5, "Training": 20_000}
-    assert _faults(_read(money, "类别\t金额\n器材\t5\n设备\t6\n", meant))[0][0] == 3
-    assert _read(money, text, {"器材": 10**9}).rows[0].kind == "new", "no category of another team"
+    assert _faults(_read(money, "类别\t金额\n摄影棚\t5\n设备\t6\n", meant))[0][0] == 3
+    assert _read(money, text, {"摄影棚": 10**9}).rows[0].kind == "new", "no category of another team"
+
+
+@pytest.mark.engines
+def test_built_in_categories_are_known_by_what_people_call_them(money: Money) -> None:
+    rows = _read(money, "类别\t金额\n器材\t5\n投流\t6\nStaff costs\t7\n人工\t8\n").rows
+    assert [(row.called, row.kind) for row in rows] == [
+        ("Equipment", "changed"), ("Ad spend", "changed"), ("Staff costs", "changed"), ("Staff costs", "wrong"),
+    ]  # fmt: skip
+    with acting(money.cast.actors["manager"]):
+        own = services.add_category("投流")
+    assert _read(money, "类别\t金额\n投流\t6\n").rows[0].category_id == own, "the team's own word goes first"
 
 
 @pytest.mark.engines
@@ -311,9 +322,9 @@ def test_a_name_is_mapped_on_the_page(client_of: Client, money: Money) -> None:
     manager = client_of("manager").in_english()
     path = f"/budget/periods/{money.period}/bring"
     sent = {
-        "rows": "类别\t金额\n器材\t7\n",
+        "rows": "类别\t金额\n摄影棚\t7\n",
         "step": "look",
-        "name": "器材",
+        "name": "摄影棚",
         "category": str(money.categories["equipment"]),
     }
     page = manager.post_form(path, sent).text

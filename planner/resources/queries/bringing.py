@@ -20,7 +20,7 @@ from planner.plan.rules import PeriodState
 from planner.resources.models import Budget, BudgetCategory
 from planner.resources.queries.budgets import categories
 from planner.resources.rules import Standing
-from planner.resources.rules.bringing import Amount, Column, Read, read_sheet, read_span
+from planner.resources.rules.bringing import ALSO, Amount, Column, Read, read_sheet, read_span
 from planner.resources.words import CATEGORY_NAMES, every_name
 
 LONGEST_NAME = 40
@@ -42,6 +42,8 @@ class BroughtRow:
     after: int
     note: str
     faults: tuple[tuple[Column | None, Message], ...] = ()
+    called: str = ""
+    """What the category is called that the name in the sheet means."""
 
     @property
     def kind(self) -> str:
@@ -86,6 +88,7 @@ class _Team:
     chosen: Any
     periods: Sequence[Any]
     categories: Mapping[str, int]
+    called: Mapping[int, str]
     budgets: Mapping[tuple[int, int], Standing]
     meant: Mapping[str, int]
     """Categories that somebody chose for names nobody knew."""
@@ -112,11 +115,11 @@ class _Team:
 
 
 def _names() -> dict[str, int]:
-    """Categories by what they may be called: as the team calls them, a built-in one in both languages."""
+    """Categories by what they may be called: as the team calls them; built-in ones in both languages, as others do."""
     found = {plain(row.name): row.id for row in categories()}
     asked = select(BudgetCategory.id, BudgetCategory.key).where(BudgetCategory.name == "", db.alive(BudgetCategory))
     for row_id, key in db.session().execute(asked.where(BudgetCategory.key.in_(list(CATEGORY_NAMES)))):
-        for word in every_name(key):
+        for word in (*every_name(key), *ALSO[key]):
             found.setdefault(plain(word), row_id)
     return found
 
@@ -152,6 +155,7 @@ def _row(amount: Amount, team: _Team, seen: dict[tuple[str, int], int]) -> Broug
         amount.number, amount.head, name, category_id, period.id if period else None,
         period.name if period else amount.period, held.allocated, amount.minor or 0,
         clean_line(amount.note)[:LONGEST_NOTE], tuple(faults),
+        team.called.get(category_id or 0, ""),
     )  # fmt: skip
 
 
@@ -163,9 +167,9 @@ def read_budgets(
     changes nothing. `meant` says which category a name means that none has. Nothing is written."""
     chosen = db.one(Period, period_id)
     periods = plan.every_period()
-    offered = {row.id for row in categories()}
+    offered = {row.id: row.name for row in categories()}
     chosen_for = {plain(name): row_id for name, row_id in (meant or {}).items() if row_id in offered}
-    team = _Team(chosen, periods, _names(), _standings({p.id for p in periods}), chosen_for)
+    team = _Team(chosen, periods, _names(), offered, _standings({p.id for p in periods}), chosen_for)
     read: Read = read_sheet(lines, team.names)
     if not read.amounts and not read.faults:
         raise Invalid.at("rows", msg("No row has an amount."))

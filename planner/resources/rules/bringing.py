@@ -45,6 +45,19 @@ HEADS: Mapping[Column, tuple[str, ...]] = {
     ),
     Column.NOTE: ("备注", "说明", "摘要", "note", "notes", "remark", "remarks", "description", "memo"),
 }  # fmt: skip
+ALSO: Mapping[str, tuple[str, ...]] = {
+    "equipment": ("设备器材", "设备费", "器材", "硬件", "hardware", "gear"),
+    "training": ("培训费", "学习", "courses"),
+    "software": ("软件费", "软件服务", "系统", "工具", "saas", "tools"),
+    "ads": ("投放", "投流", "投流费", "投放费", "广告", "广告费", "广告投放", "推广", "推广费", "千川", "ads",
+            "advertising"),
+    "people": ("人员", "人员费", "人力", "人力成本", "人工", "人工费", "工资", "薪酬", "people", "staff",
+               "payroll"),
+    "guests": ("嘉宾费", "达人", "达人费", "明星", "guest", "talent"),
+    "samples": ("样品费", "寄样", "sample"),
+    "other": ("其它", "杂项", "杂费", "misc", "others"),
+}  # fmt: skip
+"""What else people call the categories that every team begins with, by their keys."""
 TOTALS = frozenset({"合计", "总计", "小计", "总额", "共计", "total", "sum", "subtotal", "grandtotal"})
 MISSING = frozenset({"", "-", "--", "—", "–", "/", "无"})
 _UNITS: Mapping[str, str] = {"": "", "元": "", "yuan": "", "千": "千", "千元": "千", "万": "万", "万元": "万",
