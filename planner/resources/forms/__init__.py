@@ -11,7 +11,14 @@ from planner.resources.forms.budgets import (
     TransferForm,
 )
 from planner.resources.forms.decisions import DecisionForm, DelegationForm, PersonForm, ReturnForm
-from planner.resources.forms.envelopes import CreditForm, DrawForm, EnvelopeForm, envelope_data
+from planner.resources.forms.envelopes import (
+    CorrectionForm,
+    CreditBackForm,
+    CreditForm,
+    DrawForm,
+    EnvelopeForm,
+    envelope_data,
+)
 from planner.resources.forms.policies import LEVEL, LISTS, PolicyForm, TryForm, level_rows, read_levels, rows_of_levels
 from planner.resources.forms.requests import LINE, QUOTE, NewRequestForm, RequestForm, rows_of_lines, rows_of_quotes
 
@@ -26,6 +33,8 @@ __all__ = [
     "CarryForm",
     "CategoryForm",
     "CloseForm",
+    "CorrectionForm",
+    "CreditBackForm",
     "CreditForm",
     "DecisionForm",
     "DelegationForm",

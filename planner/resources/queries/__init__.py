@@ -23,6 +23,7 @@ from planner.resources.queries.budgets import (
     transfer_period,
     unsound,
 )
+from planner.resources.queries.credits import CreditPage, CreditRow, credit, one_credit
 from planner.resources.queries.draws import (
     Cover,
     DrawRow,
@@ -37,10 +38,8 @@ from planner.resources.queries.draws import (
     one_draw,
 )
 from planner.resources.queries.envelopes import (
-    CreditRow,
     DrawPage,
     EnvelopePage,
-    credit,
     draw_page,
     drawn_in_review,
     envelope_choices,
@@ -81,6 +80,7 @@ __all__ = [
     "By",
     "CategoryRow",
     "Cover",
+    "CreditPage",
     "CreditRow",
     "DelegationRow",
     "DrawPage",
@@ -144,6 +144,7 @@ __all__ = [
     "newest_entry",
     "of_request",
     "on_air",
+    "one_credit",
     "one_draw",
     "one_request",
     "page_of",
