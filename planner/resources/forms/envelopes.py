@@ -104,7 +104,7 @@ class CreditForm(Form):
     """Credit of an ad account."""
 
     channel_id = PickField(_l("Channel"), [InputRequired()])
-    kind = RadioField(_l("What it is"), choices=choices(CreditKind), default=CreditKind.RECHARGE)
+    kind = RadioField(_l("Kind"), choices=choices(CreditKind), default=CreditKind.RECHARGE)
     amount = MoneyField(_l("Amount"), [InputRequired()], description=_l("What was paid back is below 0."))
     day = LocalDateField(_l("Day"), [InputRequired()])
     session_id = PickField(_l("Session"), none=_l("None"))
