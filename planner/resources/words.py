@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from planner.base import i18n
 from planner.base.words import _l, field_forms, field_labels, labels, news_words, part_words
 from planner.kernel.money import show_money
 from planner.resources.rules import (
@@ -22,6 +23,7 @@ from planner.resources.rules import (
     TransferState,
     Worth,
 )
+from planner.resources.rules.bringing import Column
 from planner.resources.rules.envelopes import CreditKind, DrawState, Reason, Scope, Why
 
 CATEGORY_NAMES = {
@@ -39,6 +41,24 @@ CATEGORY_NAMES = {
 def category_name(key: str, name: str) -> str:
     """What a category is called: as the team calls it, else a built-in one in the reader's language."""
     return name or str(CATEGORY_NAMES.get(key, key))
+
+
+def every_name(key: str) -> list[str]:
+    """What a built-in category is called in each language, for sheets that people bring."""
+    found: list[str] = []
+    for language in i18n.LANGUAGES:
+        token = i18n.speak(language)
+        found.append(str(CATEGORY_NAMES[key]))
+        i18n.quiet(token)
+    return found
+
+
+COLUMN_WORDS = {
+    Column.CATEGORY: _l("Category"),
+    Column.AMOUNT: _l("Amount"),
+    Column.PERIOD: _l("Period"),
+    Column.NOTE: _l("Note"),
+}
 
 
 LEVEL_NAMES = {"lead": _l("Team lead"), "manager": _l("Manager"), "": _l("Manager")}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
@@ -46,3 +48,20 @@ def test_a_workbook_holds_texts_as_texts_and_nothing_that_xml_can_not_say() -> N
     assert cells[1] == ["=1+1"]
     assert cells[2] == ["http://x.example"]
     assert len(str(cells[3][0])) == exports.LONGEST_CELL
+
+
+def test_a_workbook_has_several_sheets_with_days_minutes_and_money() -> None:
+    at, on = datetime.fromisoformat("2026-11-23 20:05"), date(2026, 11, 23)
+    tables = [
+        exports.Table("台账", ["时间", "日期", "金额"], [[at, on, Decimal("1234.50")]]),
+        exports.Table("空", ["a"], []),
+    ]
+    made = exports.as_book(tables)
+    book = CalamineWorkbook.from_filelike(io.BytesIO(made))
+    assert book.sheet_names == ["台账", "空"]
+    assert book.get_sheet_by_index(0).to_python()[1] == [at, on, 1234.5]
+    with zipfile.ZipFile(io.BytesIO(made)) as packed:
+        assert b'formatCode="yyyy-mm-dd hh:mm"' in packed.read("xl/styles.xml")
+    assert exports.as_csv(tables[0].head, tables[0].rows).decode("utf-8-sig").splitlines()[1] == (
+        "2026-11-23 20:05:00,2026-11-23,1234.50"
+    )

@@ -79,6 +79,7 @@ WORDS_OF_THE_FIELD = {
     "planner/outcomes/rules/sample.py": "the headers of the platform's file",
     "planner/outcomes/services/imports.py": "the headers of the platform's file",
     "planner/outcomes/views/imports.py": "an account in the sample file",
+    "planner/resources/rules/bringing.py": "what people call the columns and periods of their budgets",
     "planner/resources/rules/capitals.py": "amounts in the capitals of vouchers",
     "planner/kernel/money.py": "万 and 亿 as people type them",
     "planner/kernel/text.py": "万 and 亿 as people type them",

@@ -5,12 +5,20 @@ from planner.resources.forms.after import CloseForm, FactForm, MoreForm, OrderFo
 from planner.resources.forms.budgets import (
     AllocateForm,
     AnswerForm,
+    BringForm,
     CarryForm,
     CategoryForm,
     TransferForm,
 )
 from planner.resources.forms.decisions import DecisionForm, DelegationForm, PersonForm, ReturnForm
-from planner.resources.forms.envelopes import CreditForm, DrawForm, EnvelopeForm, envelope_data
+from planner.resources.forms.envelopes import (
+    CorrectionForm,
+    CreditBackForm,
+    CreditForm,
+    DrawForm,
+    EnvelopeForm,
+    envelope_data,
+)
 from planner.resources.forms.policies import LEVEL, LISTS, PolicyForm, TryForm, level_rows, read_levels, rows_of_levels
 from planner.resources.forms.requests import LINE, QUOTE, NewRequestForm, RequestForm, rows_of_lines, rows_of_quotes
 
@@ -21,9 +29,12 @@ __all__ = [
     "QUOTE",
     "AllocateForm",
     "AnswerForm",
+    "BringForm",
     "CarryForm",
     "CategoryForm",
     "CloseForm",
+    "CorrectionForm",
+    "CreditBackForm",
     "CreditForm",
     "DecisionForm",
     "DelegationForm",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.base.forms import Form, InputRequired, Length, LineField, MoneyField, PickField, VersionField
+from planner.base.forms import Form, InputRequired, Length, LineField, LinesField, MoneyField, PickField, VersionField
 from planner.base.words import _l
 
 
@@ -43,3 +43,20 @@ class CategoryForm(Form):
 
     version = VersionField()
     name = LineField(_l("Name"), [InputRequired(), Length(max=40)])
+
+
+class BringForm(Form):
+    """Budgets out of a sheet: a file, or rows as they are pasted. `first` is the row of the file that stands first in
+    the box, `source` and `sheet` are what the file and its sheet are called."""
+
+    lists = ("rows",)
+    rows = LinesField(_l("Rows"), [Length(max=500_000)])
+    first = LineField("")
+    source = LineField("")
+    sheet = LineField("")
+
+    @property
+    def first_row(self) -> int:
+        """The number of the first row, 1 where it was pasted."""
+        typed = self.first.data or ""
+        return int(typed) if typed.isdecimal() and typed.isascii() and 0 < len(typed) < 8 else 1

@@ -104,8 +104,20 @@ class CreditForm(Form):
     """Credit of an ad account."""
 
     channel_id = PickField(_l("Channel"), [InputRequired()])
-    kind = RadioField(_l("What it is"), choices=choices(CreditKind), default=CreditKind.RECHARGE)
-    amount = MoneyField(_l("Amount"), [InputRequired()], description=_l("Below 0 puts a mistake right."))
+    kind = RadioField(_l("Kind"), choices=choices(CreditKind), default=CreditKind.RECHARGE)
+    amount = MoneyField(_l("Amount"), [InputRequired()], description=_l("What was paid back is below 0."))
     day = LocalDateField(_l("Day"), [InputRequired()])
     session_id = PickField(_l("Session"), none=_l("None"))
     note = LineField(_l("Note"), [Length(max=200)])
+
+
+class CorrectionForm(CreditForm):
+    """The same, as it should have been."""
+
+    reason = LineField(_l("Why it is corrected"), [InputRequired(), Length(max=200)])
+
+
+class CreditBackForm(Form):
+    """It counts no more."""
+
+    reason = LineField(_l("Reason"), [InputRequired(), Length(max=200)])

@@ -127,13 +127,16 @@ class DrawStep(Owned, Base):
 
 class AdCredit(Owned, Base):
     """Credit of a channel's ad account: paid in (充值), given by the platform (赠款), or used of what was given, in a
-    session. Minor units. Never changed: what was wrong is put right by an opposite row."""
+    session. Minor units. Never changed: what was wrong is taken back by an opposite row (`reverses_id`), which can be
+    taken back itself, and written anew by one that names it (`corrects_id`)."""
 
     __tablename__ = "ad_credit"
     __audited__ = False
     __table_args__ = (
         Index("ix_ad_credit_channel", "channel_id", "day"),
         index_where("ix_ad_credit_session", "session_id IS NOT NULL", "session_id"),
+        unique_where("uq_ad_credit_reverses", "reverses_id IS NOT NULL", "reverses_id"),
+        index_where("ix_ad_credit_corrects", "corrects_id IS NOT NULL", "corrects_id"),
         CheckConstraint("amount <> 0", name="amount"),
         CheckConstraint("kind <> 'gifted_spent' OR session_id IS NOT NULL", name="session"),
     )
@@ -143,6 +146,8 @@ class AdCredit(Owned, Base):
     day: Mapped[date] = mapped_column(Date)
     session_id: Mapped[int | None] = mapped_column(Id, ForeignKey("live_session.id"))
     note: Mapped[str | None] = mapped_column(String(200), default="")
+    reverses_id: Mapped[int | None] = mapped_column(Id, ForeignKey("ad_credit.id"))
+    corrects_id: Mapped[int | None] = mapped_column(Id, ForeignKey("ad_credit.id"))
 
 
 append_only(EnvelopeDraw, erasable=("note",))

@@ -2,6 +2,7 @@
 
 from planner.resources.queries.afterwards import After, after, fact, last_fact
 from planner.resources.queries.ahead import Ahead, StopRow, levels_behind, stop_rows, way_ahead
+from planner.resources.queries.bringing import BroughtRow, BudgetSheet, read_budgets
 from planner.resources.queries.budgets import (
     ENTRIES,
     BudgetPage,
@@ -22,6 +23,7 @@ from planner.resources.queries.budgets import (
     transfer_period,
     unsound,
 )
+from planner.resources.queries.credits import CreditPage, CreditRow, credit, one_credit
 from planner.resources.queries.draws import (
     Cover,
     DrawRow,
@@ -36,10 +38,8 @@ from planner.resources.queries.draws import (
     one_draw,
 )
 from planner.resources.queries.envelopes import (
-    CreditRow,
     DrawPage,
     EnvelopePage,
-    credit,
     draw_page,
     drawn_in_review,
     envelope_choices,
@@ -63,18 +63,32 @@ from planner.resources.queries.requests import Head, Page, head_of, one_request,
 from planner.resources.queries.seen import digest_of, lines_of, papers_of, quotes_of
 from planner.resources.queries.served import By, Served, ServedRow, served, spent_by_category
 from planner.resources.queries.signers import DelegationRow, by_name, delegations, deputies, present, stands_in_for
+from planner.resources.queries.taken import (
+    MOST_ENTRIES,
+    MOST_REQUESTS,
+    LedgerTaken,
+    RequestsTaken,
+    ledger_to_take,
+    period_to_take,
+    requests_to_take,
+)
 from planner.resources.queries.today import cards, cards_place
 from planner.resources.queries.verdicts import History, Last, Since, VerdictRow, histories, may_judge, since_when
 
 __all__ = [
     "ENTRIES",
+    "MOST_ENTRIES",
+    "MOST_REQUESTS",
     "After",
     "Ahead",
+    "BroughtRow",
     "BudgetPage",
     "BudgetRow",
+    "BudgetSheet",
     "By",
     "CategoryRow",
     "Cover",
+    "CreditPage",
     "CreditRow",
     "DelegationRow",
     "DrawPage",
@@ -84,10 +98,12 @@ __all__ = [
     "Head",
     "History",
     "Last",
+    "LedgerTaken",
     "Page",
     "Renewals",
     "RequestList",
     "RequestRow",
+    "RequestsTaken",
     "Served",
     "ServedRow",
     "Since",
@@ -126,6 +142,7 @@ __all__ = [
     "in_review",
     "last_fact",
     "ledger",
+    "ledger_to_take",
     "levels_behind",
     "lines_of",
     "may_judge",
@@ -136,16 +153,20 @@ __all__ = [
     "newest_entry",
     "of_request",
     "on_air",
+    "one_credit",
     "one_draw",
     "one_request",
     "page_of",
     "papers_of",
+    "period_to_take",
     "policy",
     "present",
     "quotes_of",
+    "read_budgets",
     "renewals",
     "request_list",
     "request_titles",
+    "requests_to_take",
     "served",
     "signers_to_choose",
     "since_when",

@@ -15,6 +15,7 @@ from planner.plan import queries as plan
 from planner.plan.models import Period
 from planner.plan.rules import PeriodState
 from planner.resources.models import Budget, BudgetCategory, BudgetTransfer, LedgerEntry, ResourceRequest
+from planner.resources.queries.reading import readable
 from planner.resources.rules import Burn, Entry, Standing, TransferState, burn, sum_of
 from planner.resources.rules.budgets import Booking
 from planner.resources.words import category_name
@@ -134,7 +135,10 @@ def budget_page(period_id: int | None) -> BudgetPage | None:
         return None
     names = {row.id: row for row in categories()}
     asked = select(Budget).where(Budget.period_id == chosen.id)
-    budgets = list(db.session().scalars(asked))
+    found = db.session().scalars(asked)
+    budgets = [
+        b for b in found if b.category_id in names or b.standing != Standing()
+    ]  # else deleted with nothing in it
     told = names.keys() | {b.category_id for b in budgets}
     called = category_names(told)
     order = {row_id: place for place, row_id in enumerate(names)}
@@ -265,5 +269,6 @@ def transfer_period(transfer_id: int) -> int:
 
 @query(P.BUDGET_VIEW)
 def request_titles(ids: set[int]) -> dict[int, tuple[int, str]]:
-    """Number and title of requests, for a ledger that names them."""
-    return {row.id: (row.number, row.title) for row in db.some(ResourceRequest, ids, with_trash=True).values()}
+    """Number and title of requests, for a ledger that names them; what is a draft again has no title for others."""
+    rows = db.some(ResourceRequest, ids, with_trash=True).values()
+    return {row.id: (row.number, row.title if readable(row) else "") for row in rows}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -27,7 +27,6 @@ from planner.resources.queries.draws import DrawRow
 from planner.resources.rules import Entry, Kind, State
 from planner.resources.rules.envelopes import CreditKind, Terms, roi_of
 
-MOST_CREDIT = 100
 DAY = timedelta(days=1)
 
 
@@ -187,31 +186,6 @@ def envelope_page(request_id: int) -> EnvelopePage:
         row, envelope, held, shows, rows[::-1], names, channels, places, sum(booked.values()), _credit(held),
         mine and row.state is State.APPROVED, _open_shows(held) if row.state is State.APPROVED else [],
     )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class CreditRow:
-    """An entry of an ad account's credit, in minor units."""
-
-    day: date
-    kind: CreditKind
-    channel: str
-    amount: int
-    session_id: int | None
-    theme: str
-    who: int | None
-    note: str
-
-
-@query(P.BUDGET_VIEW)
-def credit() -> list[CreditRow]:
-    """Recharge and gifted credit of all channels, the latest first."""
-    c = AdCredit
-    asked = select(c.day, c.kind, Channel.name, c.amount, c.session_id, LiveSession.theme, c.created_by, c.note)
-    asked = asked.select_from(c).join(Channel, Channel.id == c.channel_id)
-    asked = asked.outerjoin(LiveSession, LiveSession.id == c.session_id)
-    rows = db.session().execute(asked.order_by(c.day.desc(), c.id.desc()).limit(MOST_CREDIT))
-    return [CreditRow(*row[:5], row[5] or "", row[6], row[7] or "") for row in rows]
 
 
 @dataclass(frozen=True)

@@ -97,6 +97,7 @@ class RequestList:
     rows: list[RequestRow]
     waiting: int
     before: int | None
+    state: State | None = None
 
 
 def _columns() -> tuple[Any, ...]:
@@ -213,19 +214,24 @@ def _of_tab(tab: Tab, me: int) -> Any:
     return ResourceRequest.state != State.DRAFT
 
 
+def conditions(tab: Tab, state: State | None = None) -> list[Any]:
+    """What is in a tab, and in this state; a draft is nobody's business but its writer's."""
+    me = actor.current().user_id or 0
+    readable = or_(ResourceRequest.state != State.DRAFT, ResourceRequest.requester_id == me)
+    held = [_of_tab(tab, me), readable, db.alive(ResourceRequest)]
+    return held if state is None else [*held, ResourceRequest.state == state]
+
+
 @query(P.REQUEST_VIEW)
 def request_list(tab: Tab, before: int | None = None, state: State | None = None) -> RequestList:
     """A page of a tab. What waits for me comes by need: the earliest day first; the others the latest first."""
-    me = actor.current().user_id or 0
     asked = (
         select(*_columns())
         .join(User, User.id == ResourceRequest.requester_id)
         .outerjoin(Goal, (Goal.id == ResourceRequest.goal_id) & db.alive(Goal))
         .outerjoin(LiveSession, (LiveSession.id == ResourceRequest.session_id) & db.alive(LiveSession))
-        .where(_of_tab(tab, me), db.alive(ResourceRequest))
+        .where(*conditions(tab, state))
     )
-    if state is not None:
-        asked = asked.where(ResourceRequest.state == state)
     if tab is Tab.WAITING:
         asked = asked.order_by(*by_need())
     else:
@@ -235,8 +241,9 @@ def request_list(tab: Tab, before: int | None = None, state: State | None = None
     found: list[Any] = list(db.session().execute(asked.limit(A_PAGE * 2 if tab is Tab.WAITING else A_PAGE + 1)))
     shown = found if tab is Tab.WAITING else found[:A_PAGE]
     return RequestList(
-        tab, _rows(shown, tab is Tab.WAITING), waiting_count(), shown[-1][0] if len(found) > len(shown) else None
-    )
+        tab, _rows(shown, tab is Tab.WAITING), waiting_count(), shown[-1][0] if len(found) > len(shown) else None,
+        state,
+    )  # fmt: skip
 
 
 def _rows(found: list[Any], with_past: bool) -> list[RequestRow]:
@@ -244,7 +251,7 @@ def _rows(found: list[Any], with_past: bool) -> list[RequestRow]:
     past = verdicts.histories(behind)
     called = budgets.category_names({row[8] for row in found if row[8] is not None})
     pending = [row[0] for row in found if row[4] in DECIDABLE]
-    asked = _asked_names(pending)
+    asked = asked_names(pending)
     held = db.some(Budget, {row[13] for row in found if row[13] is not None})
     make: Any = RequestRow
     return [
@@ -265,7 +272,8 @@ def _serves(row: Any) -> tuple[tuple[str, int, str], ...]:
     return tuple(found)
 
 
-def _asked_names(request_ids: list[int]) -> dict[int, list[str]]:
+def asked_names(request_ids: list[int]) -> dict[int, list[str]]:
+    """Whose answer requests wait for."""
     if not request_ids:
         return {}
     asked = (

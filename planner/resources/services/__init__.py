@@ -1,6 +1,7 @@
 """What can be done with requests, approvals and budgets."""
 
 from planner.resources.services.after import ask_more, close, open_again, order, pay, receive, reverse_fact
+from planner.resources.services.bringing import bring_budgets, take_brought_back
 from planner.resources.services.budgets import (
     add_category,
     allocate_budget,
@@ -16,7 +17,13 @@ from planner.resources.services.budgets import (
     trash_category,
 )
 from planner.resources.services.chasing import follow_papers, follow_people, remind
-from planner.resources.services.credits import add_credit
+from planner.resources.services.credits import (
+    CreditIn,
+    add_credit,
+    bring_credit_back,
+    correct_credit,
+    take_credit_back,
+)
 from planner.resources.services.decisions import approve, approve_many, give_back, refuse
 from planner.resources.services.draws import decide_draw, draw, pass_calls_on
 from planner.resources.services.envelopes import close_envelope, draft_envelope, edit_envelope
@@ -41,6 +48,7 @@ from planner.resources.services.taking_back import take_back
 from planner.resources.services.verdicts import Measured, keep_verdict
 
 __all__ = [
+    "CreditIn",
     "Measured",
     "Seen",
     "add_category",
@@ -51,6 +59,8 @@ __all__ = [
     "approve",
     "approve_many",
     "ask_more",
+    "bring_budgets",
+    "bring_credit_back",
     "cancel",
     "carry_forward",
     "check_category",
@@ -58,6 +68,7 @@ __all__ = [
     "close",
     "close_envelope",
     "copy_to",
+    "correct_credit",
     "decide_draw",
     "decide_transfer",
     "delegate",
@@ -96,6 +107,8 @@ __all__ = [
     "settle_all",
     "submit",
     "take_back",
+    "take_brought_back",
+    "take_credit_back",
     "take_transfer_back",
     "transfer",
     "trash_category",

@@ -72,7 +72,7 @@ def check_category(row: BudgetCategory) -> None:
         raise Refused(msg("There already is a category of this name."))
 
 
-def _budget(period_id: int, category_id: int) -> Budget:
+def budget_in(period_id: int, category_id: int) -> Budget:
     """The budget of a category in an open period, made where there is none; under the period's lock."""
     period = db.one(Period, period_id)
     if period.state is not PeriodState.OPEN:
@@ -103,7 +103,7 @@ def _sequence(budget_id: int) -> int:
 def allocate_budget(period_id: int, category_id: int, amount: int | None, note: str = "") -> int:
     """More for a category in a period, or less where the amount is negative. Answers the budget."""
     wanted = _amount(amount)
-    row = _budget(period_id, category_id)
+    row = budget_in(period_id, category_id)
     lock("budget", row.id)
     key = f"allocate/{row.id}/{_sequence(row.id)}"
     if not ledger.book(row.id, allocate(wanted), key, note=clean_line(note)):
@@ -148,7 +148,7 @@ def carry_forward(period_id: int, into_id: int) -> int:
         left = row.standing.free
         if left <= 0:
             continue
-        target = _budget(into_id, row.category_id)
+        target = budget_in(into_id, row.category_id)
         if not ledger.book(row.id, allocate(-left), f"carry/{row.id}", note=new.name):
             raise Refused(msg("Many people changed this at the same moment. Try again."))
         ledger.book(target.id, allocate(left), f"carried/{row.id}", note=old.name)

@@ -1,6 +1,18 @@
 """Pages of requests, approvals and budgets."""
 
-from planner.resources.views import after, budgets, decisions, envelopes, policies, requests
+from planner.resources.views import (
+    ad_credit,
+    after,
+    bringing,
+    budgets,
+    decisions,
+    envelopes,
+    policies,
+    requests,
+    sheets,
+)
 from planner.resources.views.blueprint import bp
 
-__all__ = ["after", "bp", "budgets", "decisions", "envelopes", "policies", "requests"]
+__all__ = [
+    "ad_credit", "after", "bp", "bringing", "budgets", "decisions", "envelopes", "policies", "requests", "sheets",
+]  # fmt: skip

@@ -20,7 +20,8 @@ def _form_page(form: Form, heading: str, rows: list[list[str]], back: str, help_
     return page("resources/form.html", status, form=form, heading=heading, rows=rows, back=back, help_text=help_text)
 
 
-def _budget_url(period_id: int) -> str:
+def budget_url(period_id: int) -> str:
+    """The page of a period's budgets."""
     return url_for("resources.budgets", period=period_id)
 
 
@@ -63,10 +64,10 @@ def allocate(period_id: int) -> Response:
     if form.ok():
         with form.catching():
             services.allocate_budget(period_id, form.category_id.data or 0, form.amount.data, form.note.data or "")
-            return done(_budget_url(period_id), _("Allocated."), undo=_reversing())
+            return done(budget_url(period_id), _("Allocated."), undo=_reversing())
     return _form_page(
         form, _("Allocate for %(period)s", period=period.name), [["category_id", "amount"], ["note"]],
-        _budget_url(period_id),
+        budget_url(period_id),
     )  # fmt: skip
 
 
@@ -107,9 +108,9 @@ def transfer_budget(period_id: int) -> Response:
             services.propose_transfer(
                 form.from_id.data or 0, form.to_id.data or 0, form.amount.data, form.reason.data or ""
             )
-            return done(_budget_url(period_id), _("Proposed: a manager decides."))
+            return done(budget_url(period_id), _("Proposed: a manager decides."))
     return _form_page(
-        form, _("Move money between budgets"), [["from_id", "to_id"], ["amount"], ["reason"]], _budget_url(period_id),
+        form, _("Move money between budgets"), [["from_id", "to_id"], ["amount"], ["reason"]], budget_url(period_id),
         _("Somebody else approves it."),
     )  # fmt: skip
 
@@ -124,8 +125,8 @@ def decide_transfer(transfer_id: int) -> Response:
     if form.ok():
         with form.catching():
             services.decide_transfer(transfer_id, form.version.data or 0, approve, form.answer.data or "")
-            return done(_budget_url(period_id), _("The money has moved.") if approve else _("Refused."))
-    return _form_page(form, _("Refuse the transfer"), [["answer"]], _budget_url(period_id))
+            return done(budget_url(period_id), _("The money has moved.") if approve else _("Refused."))
+    return _form_page(form, _("Refuse the transfer"), [["answer"]], budget_url(period_id))
 
 
 @bp.post("/budget/transfers/<id:transfer_id>/take-back")
@@ -133,7 +134,7 @@ def decide_transfer(transfer_id: int) -> Response:
 def take_transfer_back(transfer_id: int) -> Response:
     """One's own proposal."""
     services.take_transfer_back(transfer_id)
-    return done(_budget_url(queries.transfer_period(transfer_id)), _("Taken back."))
+    return done(budget_url(queries.transfer_period(transfer_id)), _("Taken back."))
 
 
 @bp.route("/budget/periods/<id:period_id>/carry", methods=["GET", "POST"])
@@ -148,9 +149,9 @@ def carry(period_id: int) -> Response:
         with form.catching():
             count = services.carry_forward(period_id, form.into_id.data or 0)
             words = ngettext("%(num)s budget goes on.", "%(num)s budgets go on.", count)
-            return done(_budget_url(form.into_id.data or 0), words)
+            return done(budget_url(form.into_id.data or 0), words)
     return _form_page(
-        form, _("Carry forward what is left of %(period)s", period=period.name), [["into_id"]], _budget_url(period_id),
+        form, _("Carry forward what is left of %(period)s", period=period.name), [["into_id"]], budget_url(period_id),
         _("What is committed stays. What waits for approval keeps what it needs."),
     )  # fmt: skip
 

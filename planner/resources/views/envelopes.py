@@ -12,7 +12,7 @@ from planner.base.words import label_of
 from planner.kernel.permissions import Role
 from planner.live import queries as live
 from planner.resources import forms, queries, services
-from planner.resources.rules.envelopes import QUICK, CreditKind, Reason
+from planner.resources.rules.envelopes import QUICK, Reason
 from planner.resources.views.blueprint import bp, number, request_url
 
 DRAWING = (Role.MEMBER, Role.HOST, Role.LEAD, Role.MANAGER)
@@ -149,21 +149,3 @@ def decide_draw(draw_id: int) -> Response:
     services.decide_draw(draw_id, approve, request.form.get("note", ""))
     back = safe_next(url_for("resources.one_draw", draw_id=draw_id))
     return done(back, _("Approved.") if approve else _("Refused."))
-
-
-@bp.route("/budget/credit", methods=["GET", "POST"])
-@uses(queries.credit, services.add_credit)
-def credit() -> Response:
-    """Recharge and gifted credit, kept apart."""
-    form = forms.CreditForm(data={"day": show.today()})
-    form.channel_id.offer([(c.id, c.name) for c in live.channels()])
-    form.session_id.offer([(b.id, f"{show.when(b.planned_start)} {b.theme}") for b in live.past_briefs(limit=20)])
-    if form.ok():
-        with form.catching():
-            kind, day = CreditKind(form.kind.data), form.day.data or show.today()
-            services.add_credit(
-                form.channel_id.data or 0, kind, form.amount.data or 0, day, form.session_id.data, form.note.data or "",
-            )  # fmt: skip
-            return done(url_for("resources.credit"), _("Saved."))
-    status = 200 if request.method == "GET" else form.status
-    return page("resources/credit.html", status, form=form, rows=queries.credit())

@@ -25,14 +25,19 @@ from planner.resources.views.blueprint import bp, member, number, request_url
 SESSIONS_OFFERED = 30
 
 
+def tab_asked() -> Tab:
+    """The tab in the address, of those that somebody has; else what waits for them, or what they asked for."""
+    tab = member(Tab, "tab")
+    if tab is None or (tab is Tab.ALL and not queries.may_see_all()):
+        tab = Tab.WAITING if queries.waiting_count() else Tab.MINE
+    return tab
+
+
 @bp.get("/requests")
 @uses(queries.request_list)
 def requests() -> Response:
     """What waits for me, what I asked for, what I decided, what was copied to me; for leads all of the team's."""
-    tab = member(Tab, "tab")
-    if tab is None or (tab is Tab.ALL and not queries.may_see_all()):
-        tab = Tab.WAITING if queries.waiting_count() else Tab.MINE
-    view = queries.request_list(tab, number("before"), member(State, "state"))
+    view = queries.request_list(tab_asked(), number("before"), member(State, "state"))
     return page("resources/requests.html", view=view, tabs=Tab, see_all=queries.may_see_all())
 
 
