@@ -55,8 +55,10 @@ def _put_back(row: ResourceRequest, kept: dict[str, Any]) -> None:
             continue
         before = SeatState(seats[seat.id][1])
         if seat.state is not before:
-            seat.state, seat.acted_by, seat.acted_at, seat.note = before, None, None, ""
-            seat.seen = seat.seen_version = seat.seen_amount = None
+            seat.state = before
+            if before in (SeatState.ASKED, SeatState.WAITING):
+                seat.acted_by, seat.acted_at, seat.note = None, None, ""
+                seat.seen = seat.seen_version = seat.seen_amount = None
     for level in turns.levels_of(row):
         if level.id not in levels:
             db.remove(level)
