@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,7 @@ from planner.base import db as rows
 from planner.base import unit as units
 from planner.base.actor import acting
 from planner.base.scope import as_team
+from planner.kernel import clock
 from planner.kernel.permissions import Role
 from planner.kernel.spans import business_day
 from planner.people.models import Membership, User
@@ -105,19 +106,24 @@ class Money:
 
 def today() -> date:
     """The team's business day that runs now."""
-    return business_day(datetime.now(UTC), "Asia/Shanghai", 360)
+    return business_day(clock.now(), "Asia/Shanghai", 360)
+
+
+def begin(cast: Cast, equipment: int, training: int) -> Money:
+    """So many yuan for equipment and for training, in a period around today."""
+    with acting(cast.actors["lead"]):
+        period = plan.add_period("第四季度", today() - 49 * DAY, today() + 50 * DAY)
+    with acting(cast.actors["manager"]):
+        ids = {row.key: row.id for row in queries.categories()}
+        given = {"equipment": equipment * YUAN, "training": training * YUAN}
+        budgets = {key: services.allocate_budget(period, ids[key], amount) for key, amount in given.items()}
+    return Money(cast, period, budgets, ids)
 
 
 @pytest.fixture
 def money(cast: Cast, db: Any) -> Money:
     """¥100,000 for equipment, ¥20,000 for training, in a period around today."""
-    with acting(cast.actors["lead"]):
-        period = plan.add_period("第四季度", today() - 49 * DAY, today() + 50 * DAY)
-    with acting(cast.actors["manager"]):
-        ids = {row.key: row.id for row in queries.categories()}
-        given = {"equipment": 100_000 * YUAN, "training": 20_000 * YUAN}
-        budgets = {key: services.allocate_budget(period, ids[key], amount) for key, amount in given.items()}
-    return Money(cast, period, budgets, ids)
+    return begin(cast, 100_000, 20_000)
 
 
 Ask = Callable[..., int]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -253,7 +254,9 @@ def test_the_pages_lead_from_the_order_to_the_close(client_of: Client, money: Mo
     assert "Order, receipt, payment" in page and f"/requests/{made}/order" in page
     assert f"/requests/{made}/pay" not in page
     line = view(money, made).lines[0].line.id
-    sent = {"known": "", "day": str(today()), "number": "JD-1", "note": ""}
+    shown = re.search(r'name="known" value="(\d*)"', host.get(f"/requests/{made}/order").text)
+    assert shown, "the form says which fact was the last"
+    sent = {"known": shown[1], "day": str(today()), "number": "JD-1", "note": ""}
     assert host.post_form(f"/requests/{made}/order", sent).status_code == 303
     again = host.post_form(f"/requests/{made}/order", sent)
     assert again.status_code == 422 and "Something was recorded meanwhile" in again.text and "JD-1" in again.text

@@ -11,15 +11,17 @@ from planner.base.actor import acting
 from planner.base.undo import undo
 from planner.base.verbs import last_command
 from planner.kernel.errors import NotFound, Refused
-from planner.resources import services
+from planner.resources import queries, services
 from planner.resources.rules import (
     Act,
+    LevelState,
+    SeatState,
     Standing,
     State,
 )
 from planner.resources.services import Seen
 from tests.resources.conftest import YUAN, Money
-from tests.resources.decided import acts, told_to
+from tests.resources.decided import LEADS, MANAGERS, acts, agree, levels, told_to
 
 pytestmark = pytest.mark.engines
 
@@ -50,6 +52,19 @@ def test_a_decision_somebody_has_gone_on_with_stays(money: Money) -> None:
     money.approve("manager", made)
     with acting(money.cast.actors["lead"]), pytest.raises(Refused):
         services.take_back(batch)
+    assert money.state(made) is State.APPROVED
+
+
+def test_a_return_to_a_level_that_has_signed_is_taken_back_with_its_signature(money: Money) -> None:
+    agree(money, LEADS, MANAGERS)
+    made = money.ask(yuan=100)
+    money.approve("lead", made)
+    with acting(money.cast.actors["manager"]):
+        first = queries.levels_behind(made)[0][0]
+        batch = services.give_back(money.seen(made), "再看一眼", first)
+        assert services.take_back(batch) == 1
+    assert levels(money, made)[0] == (LevelState.PASSED, [(money.cast.lead, SeatState.APPROVED)])
+    money.approve("manager", made)
     assert money.state(made) is State.APPROVED
 
 

@@ -16,7 +16,7 @@ from planner.plan.models import Period
 from planner.plan.rules import PeriodState
 from planner.resources.models import Budget, BudgetCategory, BudgetTransfer, LedgerEntry, ResourceRequest
 from planner.resources.queries.reading import readable
-from planner.resources.rules import Burn, Entry, Standing, TransferState, burn, sum_of
+from planner.resources.rules import BY_HAND, Burn, Entry, Standing, TransferState, burn, sum_of
 from planner.resources.rules.budgets import Booking
 from planner.resources.words import category_name
 
@@ -85,6 +85,8 @@ class EntryRow:
     session_id: int | None
     reverses_id: int | None
     reversed_by: int | None
+    by_hand: bool
+    """Whether a person allocated it, and may take it back."""
 
 
 @query(P.REQUEST_VIEW, remember=True)
@@ -213,7 +215,7 @@ def booking_of(entry: LedgerEntry) -> Booking:
 def _entry(entry: LedgerEntry, back: int | None) -> EntryRow:
     return EntryRow(
         entry.id, entry.created_at, booking_of(entry), entry.note or "", entry.created_by, entry.request_id,
-        entry.session_id, entry.reverses_id, back,
+        entry.session_id, entry.reverses_id, back, entry.kind is Entry.ALLOCATE and entry.key.startswith(BY_HAND),
     )  # fmt: skip
 
 

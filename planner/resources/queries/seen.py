@@ -1,4 +1,4 @@
-"""What an approver looks at, in one digest: the amount, who is paid and how, every line, every paper."""
+"""What an approver looks at, in one digest: the kind, the amount, who is paid and how, every line, every paper."""
 
 from __future__ import annotations
 
@@ -51,6 +51,7 @@ def digest_of(row: ResourceRequest) -> str:
     return digest(
         _terms_of(row)
         | {
+            "kind": [str(row.kind), str(row.every or "")],
             "amount": row.total,
             "category": row.category_id,
             "payee": [row.payee, row.payee_id, str(row.pay_way or "")],

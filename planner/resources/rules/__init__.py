@@ -14,6 +14,7 @@ from planner.resources.rules.approvals import (
     passes,
 )
 from planner.resources.rules.budgets import (
+    BY_HAND,
     CATEGORIES,
     Booking,
     Burn,
@@ -75,6 +76,7 @@ from planner.resources.rules.verdicts import (
 from planner.resources.rules.wishes import Quote, Wish
 
 __all__ = [
+    "BY_HAND",
     "CATEGORIES",
     "DECIDABLE",
     "EDITABLE",

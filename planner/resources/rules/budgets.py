@@ -25,6 +25,10 @@ class Entry(StrEnum):
     """An earlier entry is taken back, whole; it names it."""
 
 
+BY_HAND = "allocate/"
+"""With which the keys of what was allocated by hand begin; what was moved or carried forward has another half."""
+
+
 @dataclass(frozen=True)
 class Booking:
     """One entry: by how much it moves each of the four sums."""

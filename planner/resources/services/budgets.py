@@ -19,7 +19,7 @@ from planner.plan.models import Period
 from planner.plan.rules import PeriodState
 from planner.resources.models import Budget, BudgetCategory, BudgetTransfer, LedgerEntry
 from planner.resources.queries import signers
-from planner.resources.rules import CATEGORIES, Entry, TransferState, allocate
+from planner.resources.rules import BY_HAND, CATEGORIES, Entry, TransferState, allocate
 from planner.resources.services import ledger
 
 LONGEST_NAME = 40
@@ -105,7 +105,7 @@ def allocate_budget(period_id: int, category_id: int, amount: int | None, note: 
     wanted = _amount(amount)
     row = budget_in(period_id, category_id)
     lock("budget", row.id)
-    key = f"allocate/{row.id}/{_sequence(row.id)}"
+    key = f"{BY_HAND}{row.id}/{_sequence(row.id)}"
     if not ledger.book(row.id, allocate(wanted), key, note=clean_line(note)):
         left = db.one(Budget, row.id).standing.available
         raise Invalid.at("amount", msg("Only %(left)s of it are still free to take away.", left=show_money(left)))
@@ -116,7 +116,7 @@ def allocate_budget(period_id: int, category_id: int, amount: int | None, note: 
 def reverse_entry(entry_id: int, note: str = "") -> int:
     """Take an allocation back (冲回). Answers the budget. What requests wrote is reversed with the request."""
     entry = db.one(LedgerEntry, entry_id)
-    if entry.kind is not Entry.ALLOCATE or entry.transfer_id is not None:
+    if entry.kind is not Entry.ALLOCATE or not entry.key.startswith(BY_HAND):
         raise Refused(msg("Only what was allocated by hand can be reversed by hand."))
     lock("budget", entry.budget_id)
     if not ledger.take_back(entry, clean_line(note)):

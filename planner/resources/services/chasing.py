@@ -40,16 +40,22 @@ def follow_papers(kind: str, object_id: int) -> None:
         return
     lock_requests(object_id)
     row = db.some(ResourceRequest, {object_id}).get(object_id)
-    if row is None or row.state is not State.PENDING or seen.digest_of(row) == row.seen:
+    if row is None or row.state not in DECIDABLE or seen.digest_of(row) == row.seen:
         return
     signed = turns.signed_by(turns.seats_of(row))
     units.current().memory["papers"] = True
     turns.note(row, Act.CHANGE)
     turns.void(row)
     row.seen = seen.digest_of(row)
-    turns.begin(row)
+    if row.state is State.CANCELLING:
+        turns.begin_cancelling(row)
+    else:
+        turns.begin(row)
     words = msg("Its papers have changed, so it is to be signed again: %(title)s", title=row.title)
     concern(sorted(signed), Sort.CHANGED, ("request", row.id), words)
+
+
+OPEN_SEATS = (SeatState.ASKED, SeatState.WAITING)
 
 
 def reseat(request_id: int) -> None:
@@ -59,24 +65,52 @@ def reseat(request_id: int) -> None:
     level = next((each for each in turns.levels_of(row) if each.state is LevelState.ACTIVE), None)
     if row.state not in DECIDABLE or level is None:
         return
-    here, seats = signers.present(), turns.seats_of(row)
-    mine = [s for s in seats if s.level_id == level.id and s.state in (SeatState.ASKED, SeatState.WAITING)]
+    here, mine = signers.present(), _seats_at(row, level)
     for seat in mine:
-        if seat.user_id not in here:
+        if seat.state in OPEN_SEATS and (seat.user_id not in here or not turns.fits(level, seat)):
             seat.state = SeatState.NOT_NEEDED
+    for seat in mine:
+        if seat.state is SeatState.WAITING and not any(_is_before(each, seat) for each in mine):
+            seat.state, seat.asked_at = SeatState.ASKED, clock.now()
+            turns.tell_asked(row, (seat.user_id,))
     db.flush()
-    signed = turns.signed_by([s for s in seats if s.level_id == level.id])
-    asked = {s.user_id for s in mine if s.state is SeatState.ASKED}
+    _fill(row, level)
+    turns.go_on(row)
+
+
+def _seats_at(row: ResourceRequest, level: ApprovalLevel) -> list[ApprovalSeat]:
+    return [seat for seat in turns.seats_of(row) if seat.level_id == level.id]
+
+
+def _is_before(seat: ApprovalSeat, asker: ApprovalSeat) -> bool:
+    """Whether this one, who was added by the other, is still to sign before them."""
+    return seat.by_seat == asker.id and seat.origin is Origin.ADDED_BEFORE and seat.state in OPEN_SEATS
+
+
+def _places(row: ResourceRequest, level: ApprovalLevel) -> int:
+    """How many have signed, or are asked to; whoever was added before signs besides."""
+    held = (*OPEN_SEATS, SeatState.APPROVED)
+    return sum(s.origin is not Origin.ADDED_BEFORE and s.state in held for s in _seats_at(row, level))
+
+
+def _fill(row: ResourceRequest, level: ApprovalLevel) -> None:
+    """Ask whoever can sign now: all of them where all must, else where too few are asked. Whoever has handed the turn
+    on is asked again only where nobody else is left."""
     waiting = [each for each in turns.levels_of(row) if each.state is LevelState.WAITING]
     rules = [LevelRule.from_json(each.rule) for each in (level, *waiting)]
-    stop = route(rules, here, turns.barred(row) | turns.signed_by(seats))[0]
-    more = tuple(user_id for user_id in stop.signers if user_id not in asked)
-    if not asked or level.mode is Mode.ALL:
-        turns.ask(row, level, more, Origin.POLICY)
-        asked |= set(more)
-    if len(asked) + len(signed) < max(1, level.needed) and level.escalated_at is None:
+    stop = route(rules, signers.present(), turns.barred(row) | turns.signed_by(turns.seats_of(row)))[0]
+    mine, held = _seats_at(row, level), _places(row, level)
+    if level.mode is Mode.ALL or held < level.needed:
+        taken = {seat.user_id for seat in mine if seat.state in OPEN_SEATS}
+        handed = {seat.user_id for seat in mine if seat.state is SeatState.TRANSFERRED}
+        free = tuple(user_id for user_id in stop.signers if user_id not in taken)
+        fresh = tuple(user_id for user_id in free if user_id not in handed)
+        turns.ask(row, level, fresh if held + len(fresh) >= max(1, level.needed) else free, Origin.POLICY)
+        held = _places(row, level)
+    if level.mode is Mode.ALL:
+        level.needed = max(level.needed, held)
+    if held < max(1, level.needed) and level.escalated_at is None:
         turns.escalate(row, level)
-    turns.go_on(row)
 
 
 @command(P.REQUEST_DECIDE)

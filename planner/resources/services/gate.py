@@ -68,6 +68,7 @@ def turn_of(what: Seen) -> Turn:
         raise Refused(msg("You have signed this already: one person counts once."))
     levels = {level.id: level for level in turns.levels_of(row) if level.state is LevelState.ACTIVE}
     asked = [seat for seat in seats if seat.level_id in levels and seat.state is SeatState.ASKED]
+    asked = [seat for seat in asked if turns.fits(levels[seat.level_id], seat)]
     own = next((seat for seat in asked if seat.user_id == me), None)
     if own is not None:
         return Turn(row, levels[own.level_id], own, None)

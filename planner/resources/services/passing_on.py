@@ -76,7 +76,8 @@ def transfer(what: Seen, user_id: int, words: str = "") -> int:
     other = _another(turn.row, user_id)
     turn.seat.state, turn.seat.acted_by, turn.seat.acted_at = SeatState.TRANSFERRED, me_now(), clock.now()
     turns.note(turn.row, Act.TRANSFER, said, level=turn.level.name, to_user=other, for_user=turn.on_behalf)
-    turns.ask(turn.row, turn.level, (other,), turn.seat.origin, turn.seat.by_seat)
+    origin = Origin.TRANSFERRED if turn.seat.origin is Origin.POLICY else turn.seat.origin
+    turns.ask(turn.row, turn.level, (other,), origin, turn.seat.by_seat)
     return turn.row.id
 
 

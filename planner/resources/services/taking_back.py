@@ -15,6 +15,7 @@ from planner.kernel.errors import NotFound, Refused
 from planner.kernel.permissions import P
 from planner.kernel.text import msg
 from planner.resources.models import LedgerEntry, RequestAct, ResourceRequest
+from planner.resources.queries import seen
 from planner.resources.rules import GRACE_SECONDS, UNDO_SECONDS, Act, LevelState, SeatState, State
 from planner.resources.services import holding, ledger, turns
 from planner.resources.services.gate import lock_requests, me_now
@@ -54,8 +55,10 @@ def _put_back(row: ResourceRequest, kept: dict[str, Any]) -> None:
             continue
         before = SeatState(seats[seat.id][1])
         if seat.state is not before:
-            seat.state, seat.acted_by, seat.acted_at, seat.note = before, None, None, ""
-            seat.seen = seat.seen_version = seat.seen_amount = None
+            seat.state = before
+            if before in (SeatState.ASKED, SeatState.WAITING):
+                seat.acted_by, seat.acted_at, seat.note = None, None, ""
+                seat.seen = seat.seen_version = seat.seen_amount = None
     for level in turns.levels_of(row):
         if level.id not in levels:
             db.remove(level)
@@ -78,6 +81,13 @@ def _entries_after(row: ResourceRequest, entry_id: int) -> list[LedgerEntry]:
     return list(db.session().scalars(asked.order_by(LedgerEntry.id.desc())))
 
 
+def _has_changed(row: ResourceRequest) -> bool:
+    """Whether whoever asked writes on what was returned, or what it adds to is closed by now."""
+    if row.state is State.RETURNED and seen.digest_of(row) != row.seen:
+        return True
+    return row.follows_id is not None and db.one(ResourceRequest, row.follows_id).state is not State.APPROVED
+
+
 TAKEN_BACK = (Act.APPROVE, Act.REFUSE, Act.GIVE_BACK, Act.KEEP)
 
 
@@ -86,10 +96,13 @@ def take_back(batch: str) -> int:
     """One's own decisions of one moment, while nobody has been told of them: all of them or none. Answers how many."""
     mine = (RequestAct.batch == batch, RequestAct.created_by == me_now(), RequestAct.act.in_(TAKEN_BACK))
     asked = select(RequestAct).where(*mine).order_by(RequestAct.request_id)
-    ids = list(db.session().scalars(asked.with_only_columns(RequestAct.request_id)))
+    ids = set(db.session().scalars(asked.with_only_columns(RequestAct.request_id)))
     if not ids:
         raise NotFound()
-    lock_requests(*ids)
+    first = select(ResourceRequest.follows_id).where(
+        ResourceRequest.id.in_(ids), ResourceRequest.follows_id.is_not(None)
+    )
+    lock_requests(*ids, *db.session().scalars(first))
     acts = list(db.session().scalars(asked))
     late = timedelta(seconds=UNDO_SECONDS + GRACE_SECONDS)
     for act in acts:
@@ -97,7 +110,7 @@ def take_back(batch: str) -> int:
         newest = select(RequestAct.batch).where(RequestAct.request_id == row.id).order_by(RequestAct.id.desc())
         if clock.now() - act.created_at > late or act.before is None:
             raise Refused(msg("It can't be taken back any more: the others have been told."))
-        if db.session().scalar(newest.limit(1)) != batch or row.round != act.before["round"]:
+        if db.session().scalar(newest.limit(1)) != batch or row.round != act.before["round"] or _has_changed(row):
             raise Refused(msg("It can't be taken back any more: somebody has gone on with it."))
         _put_back(row, act.before)
         turns.note(row, Act.TAKE_BACK)

@@ -84,6 +84,12 @@ def signed_by(seats: list[ApprovalSeat]) -> set[int]:
     return {seat.acted_by for seat in seats if seat.state is SeatState.APPROVED and seat.acted_by is not None}
 
 
+def fits(level: ApprovalLevel, seat: ApprovalSeat) -> bool:
+    """Whether somebody who was asked because of their role still has it; whoever was named has no role to keep."""
+    role, rule = signers.present().get(seat.user_id), LevelRule.from_json(level.rule)
+    return role is None or seat.origin is not Origin.POLICY or role in rule.roles or seat.user_id in rule.persons
+
+
 def facts_of(row: ResourceRequest) -> Facts:
     """What a policy may ask of a request."""
     role = signers.present().get(row.requester_id)
