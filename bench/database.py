@@ -65,11 +65,13 @@ class Database:
 
     def fill_weeks(self) -> None:
         """Plan the two full weeks."""
-        _run(self.environ, ["seed", "--sessions=0", f"--week={FULL_WEEK}:{FULL}", f"--week={COPIED_WEEK}:{COPIED}"])
+        run_command(
+            self.environ, ["seed", "--sessions=0", f"--week={FULL_WEEK}:{FULL}", f"--week={COPIED_WEEK}:{COPIED}"]
+        )
 
     def fill_evening(self) -> int:
         """Plan ten shows of tonight with lists of forty lines; answers one of them."""
-        _run(self.environ, ["seed", "--sessions=0", f"--evening={TONIGHT}:{LINES}"])
+        run_command(self.environ, ["seed", "--sessions=0", f"--evening={TONIGHT}:{LINES}"])
         asked = "select max(id) from live_session"
         if self.engine == "sqlite":
             path = make_url(self.address).database or ""
@@ -91,7 +93,8 @@ class Database:
             return [row[0] for row in listed]
 
 
-def _run(environ: dict[str, str], words: list[str]) -> None:
+def run_command(environ: dict[str, str], words: list[str]) -> None:
+    """`flask --app wsgi planner …`, or the end of everything with what it said."""
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "planner", *words]
     done = subprocess.run(command, cwd=ROOT, env={**os.environ, **environ}, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -106,7 +109,7 @@ def fill(environ: dict[str, str], sessions: int) -> None:
     """Migrate, make the demo team, add sessions with checklists and results, and steps."""
     seed = ["seed", f"--sessions={sessions}", f"--steps={STEPS[sessions]}"]
     for words in (["up"], ["demo", "--if-empty"], seed):
-        _run(environ, words)
+        run_command(environ, words)
     if environ["DATABASE_URL"].startswith("postgresql"):
         with psycopg.connect(environ["DATABASE_URL"], autocommit=True) as link:
             link.execute("vacuum analyze")
@@ -115,7 +118,7 @@ def fill(environ: dict[str, str], sessions: int) -> None:
 def fill_demo(environ: dict[str, str]) -> None:
     """Migrate, make the demo team, and nothing else."""
     for words in (["up"], ["demo", "--if-empty"]):
-        _run(environ, words)
+        run_command(environ, words)
 
 
 @contextlib.contextmanager
