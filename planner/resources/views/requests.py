@@ -31,7 +31,7 @@ def requests() -> Response:
     tab = member(Tab, "tab")
     if tab is None or (tab is Tab.ALL and not queries.may_see_all()):
         tab = Tab.WAITING if queries.waiting_count() else Tab.MINE
-    view = queries.request_list(tab, number("before"), member(State, "state"))
+    view = queries.request_list(tab, number("before"), member(State, "state"), number("skip") or 0)
     return page("resources/requests.html", view=view, tabs=Tab, see_all=queries.may_see_all())
 
 
