@@ -24,8 +24,8 @@ sys.path[0] = str(ROOT)
 from sqlalchemy import text  # noqa: E402
 
 import config  # noqa: E402
-from bench.database import environment_of, run_command  # noqa: E402
-from bench.server import serve  # noqa: E402
+from bench.database import Database, environment_of, run_command  # noqa: E402
+from bench.server import Server, serve  # noqa: E402
 from planner.app import create_app  # noqa: E402
 from planner.base.engine import count_rows, dispose, engine, is_sqlite  # noqa: E402
 from tests import cast as casting  # noqa: E402
@@ -42,13 +42,20 @@ def at(share: float, found: list[float]) -> float:
     return sorted(found)[min(len(found) - 1, int(len(found) * share))] if found else float("nan")
 
 
-def run(room: Room, count: int) -> list[Came]:
-    """All kinds of bursts by turns."""
-    kinds = room.bursts
-    return [room.run(kinds[number % len(kinds)]) for number in range(count)]
+def run(room: Room, server: Server, database: Database, count: int) -> tuple[list[Came], dict[str, float]]:
+    """All kinds of bursts by turns; and what each kind costs server and database, preparing and looking included where
+    the database does it."""
+    came, spent, kinds = list[Came](), Counter[str](), room.bursts
+    for number in range(count):
+        server.database_pids = database.server_processes()
+        before = server.cpu_seconds()
+        came.append(room.run(kinds[number % len(kinds)]))
+        spent[came[-1].name] += server.cpu_seconds() - before
+    times = Counter(each.name for each in came)
+    return came, {name: seconds / times[name] for name, seconds in spent.items()}
 
 
-def report(name: str, came: list[Came], seconds: float) -> bool:
+def report(name: str, came: list[Came], cost: dict[str, float], seconds: float) -> bool:
     """Every bar in a line of its own; answers whether all are held."""
     answers = [answer for each in came for answer in each.answers]
     losers = [seconds for each in came for seconds in each.losers]
@@ -76,6 +83,12 @@ def report(name: str, came: list[Came], seconds: float) -> bool:
         )
         bar = f" (bar {BAR_LOSER_SECONDS:.0f} s)" if found is losers else ""
         print(f"  {what} was answered after {told}{bar}{'  over' if mark else ''}")
+    for kind, spent in cost.items():
+        slowest = [max(answer.seconds for answer in each.answers) for each in came if each.name == kind]
+        told = f"p50 {at(0.5, slowest) * 1000:.0f} ms, max {max(slowest) * 1000:.0f} ms"
+        print(
+            f"  {kind}: {len(slowest)} bursts, the last was answered after {told}; {spent * 1000:.0f} ms of processor"
+        )
     return not any(counts.values()) and not late
 
 
@@ -94,10 +107,10 @@ def on(engine_name: str, folder: Path, bursts: int) -> bool:
                     with engine().connect().execution_options(isolation_level="AUTOCOMMIT") as link:
                         link.execute(text("vacuum analyze"))
                 began = time.monotonic()
-                came = run(room, bursts)
+                came, cost = run(room, server, Database(engine_name, 0, environ), bursts)
                 seconds = time.monotonic() - began
             dispose()
-        return report(engine_name, came, seconds)
+        return report(engine_name, came, cost, seconds)
 
 
 def main(given: list[str] | None = None) -> int:

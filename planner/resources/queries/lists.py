@@ -77,7 +77,7 @@ class RequestRow:
 
 @dataclass(frozen=True)
 class RequestList:
-    """A page of a tab; `waiting` says how much waits for me, `before` leads to older ones, `skip` to less urgent ones."""
+    """A page of a tab; `waiting` is how many wait for me, `before` leads to older ones, `skip` to less urgent ones."""
 
     tab: Tab
     rows: list[RequestRow]
