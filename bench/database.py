@@ -25,8 +25,16 @@ FULL, COPIED = 300, 28
 """How many shows the two full weeks have: one to look at, one to copy."""
 
 
+QUEUE, APPROVED = 100, 400
+"""How many requests wait for a manager, and how many more a lead decides on while it is measured."""
+
+
 TONIGHT, LINES = 10, 40
 """How many shows the wall has to show, and how long their lists are."""
+
+
+NAMES = {"session": ("live_session", "theme"), "step": ("step", "title"), "request": ("resource_request", "title")}
+"""Where the name of an object lies."""
 
 
 def monday(weeks: int) -> date:
@@ -53,7 +61,7 @@ class Database:
 
     def rename(self, what: str, row_id: int, name: str) -> None:
         """Change one session or step behind the program's back, as another process would."""
-        table, column = {"session": ("live_session", "theme"), "step": ("step", "title")}[what]
+        table, column = NAMES[what]
         asked = f"update {table} set {column} = ?, version = version + 1 where id = ?"
         if self.engine == "sqlite":
             path = make_url(self.address).database or ""
@@ -65,20 +73,33 @@ class Database:
 
     def fill_weeks(self) -> None:
         """Plan the two full weeks."""
-        _run(self.environ, ["seed", "--sessions=0", f"--week={FULL_WEEK}:{FULL}", f"--week={COPIED_WEEK}:{COPIED}"])
+        run_command(
+            self.environ, ["seed", "--sessions=0", f"--week={FULL_WEEK}:{FULL}", f"--week={COPIED_WEEK}:{COPIED}"]
+        )
 
     def fill_evening(self) -> int:
         """Plan ten shows of tonight with lists of forty lines; answers one of them."""
-        _run(self.environ, ["seed", "--sessions=0", f"--evening={TONIGHT}:{LINES}"])
-        asked = "select max(id) from live_session"
+        run_command(self.environ, ["seed", "--sessions=0", f"--evening={TONIGHT}:{LINES}"])
+        return int(str(self.ask("select max(id) from live_session")[0][0]))
+
+    def waiting(self) -> int:
+        """How many requests wait for an answer."""
+        return int(str(self.ask("select count(*) from resource_request where state = 'pending'")[0][0]))
+
+    def fill_approvals(self) -> list[tuple[int, str]]:
+        """Hand in requests that a lead decides on alone; answers their ids, each with what is seen of it."""
+        run_command(self.environ, ["seed", "--sessions=0", f"--to-approve={APPROVED}"])
+        asked = f"select id, seen from resource_request where state = 'pending' order by id desc limit {APPROVED}"
+        return [(int(str(row_id)), str(seen)) for row_id, seen in self.ask(asked)]
+
+    def ask(self, statement: str) -> list[tuple[object, ...]]:
+        """Rows, past the program."""
         if self.engine == "sqlite":
             path = make_url(self.address).database or ""
             with contextlib.closing(sqlite3.connect(path, timeout=10)) as link:
-                return int(link.execute(asked).fetchone()[0])
+                return link.execute(statement).fetchall()
         with psycopg.connect(self.address, autocommit=True) as link:
-            row = link.execute(asked).fetchone()
-            assert row is not None
-            return int(row[0])
+            return link.execute(statement).fetchall()  # type: ignore[arg-type]
 
     def server_processes(self) -> list[int]:
         """The PostgreSQL processes that work for us; SQLite has none."""
@@ -91,7 +112,8 @@ class Database:
             return [row[0] for row in listed]
 
 
-def _run(environ: dict[str, str], words: list[str]) -> None:
+def run_command(environ: dict[str, str], words: list[str]) -> None:
+    """`flask --app wsgi planner …`, or the end of everything with what it said."""
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "planner", *words]
     done = subprocess.run(command, cwd=ROOT, env={**os.environ, **environ}, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -100,13 +122,15 @@ def _run(environ: dict[str, str], words: list[str]) -> None:
 
 STEPS = {60: 200, 20_000: 50_000}
 """How many steps an installation with so many sessions has; 200 of them are unfinished."""
+REQUESTS = {60: 100, 20_000: 50_000}
+"""How many requests for money; 100 of them wait for a manager."""
 
 
 def fill(environ: dict[str, str], sessions: int) -> None:
-    """Migrate, make the demo team, add sessions with checklists and results, and steps."""
-    seed = ["seed", f"--sessions={sessions}", f"--steps={STEPS[sessions]}"]
+    """Migrate, make the demo team, add sessions with checklists and results, steps and requests."""
+    seed = ["seed", f"--sessions={sessions}", f"--steps={STEPS[sessions]}", f"--requests={REQUESTS[sessions]}"]
     for words in (["up"], ["demo", "--if-empty"], seed):
-        _run(environ, words)
+        run_command(environ, words)
     if environ["DATABASE_URL"].startswith("postgresql"):
         with psycopg.connect(environ["DATABASE_URL"], autocommit=True) as link:
             link.execute("vacuum analyze")
@@ -115,7 +139,7 @@ def fill(environ: dict[str, str], sessions: int) -> None:
 def fill_demo(environ: dict[str, str]) -> None:
     """Migrate, make the demo team, and nothing else."""
     for words in (["up"], ["demo", "--if-empty"]):
-        _run(environ, words)
+        run_command(environ, words)
 
 
 @contextlib.contextmanager

@@ -6,7 +6,7 @@ from alembic import op
 from planner.base.models import Json
 
 revision = "0045"
-down_revision = "0043"
+down_revision = "0044"
 branch_labels = None
 depends_on = None
 

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from planner.base.actor import Actor, acting
 from planner.base.engine import count_rows, engine
-from planner.demo import fill, seed, story
+from planner.demo import fill, seed, seed_money, story
 from planner.kernel import clock
 from planner.kernel.spans import business_day
 from planner.people import services as people
@@ -84,10 +84,14 @@ def hello() -> None:
 @click.option("--week", "weeks", multiple=True, help="a Monday and how many shows to plan in its week: 2026-11-02:300")
 @click.option("--evening", default="", help="how many shows to plan tonight, each with a list of so many lines: 10:40")
 @click.option("--steps", default=0, help="how many steps of the plan in all, of which 200 are unfinished")
+@click.option("--requests", default=0, help="how many requests for money in all, of which 100 wait for the managers")
+@click.option("--to-approve", default=0, help="how many requests more that a lead decides on alone")
 @with_appcontext
-def seed_sessions(sessions: int, weeks: tuple[str, ...], evening: str, steps: int) -> None:
+def seed_sessions(
+    sessions: int, weeks: tuple[str, ...], evening: str, steps: int, requests: int, to_approve: int
+) -> None:  # fmt: skip
     """Make many past sessions with checklists and results in the demo team, for measuring; full weeks; an evening;
-    steps."""
+    steps; requests for money."""
     if not _count("SELECT count(*) FROM team WHERE is_demo"):
         raise click.ClickException("there is no demo team to fill; make one first: flask --app wsgi planner demo")
     made = 0
@@ -105,6 +109,7 @@ def seed_sessions(sessions: int, weeks: tuple[str, ...], evening: str, steps: in
             seed.add_evening(shows, lines)
             made += shows
         seed.add_steps(steps)
+        seed_money.add_requests(requests, to_approve)
     count_rows()
     click.echo(f"{made} sessions made")
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -225,6 +226,29 @@ def test_many_send_the_same_key_and_it_has_one_effect(cast: Cast, doing: Doing, 
     assert len(set(told)) == 1, told
     assert studios(rows) == ["3号间", "甲"]
     assert len(rows("SELECT id FROM once_key")) == 1
+
+
+@pytest.mark.both
+def test_a_form_that_is_refused_because_it_has_had_its_effect_gets_the_answer_of_that(
+    cast: Cast, doing: Doing, together: Together, rows: Rows
+) -> None:
+    def add_once(name: str) -> int:
+        lock("studio names", name)
+        if house.session().scalar(select(Studio.id).where(Studio.name == name)) is not None:
+            raise Refused(msg("This already exists, or something it refers to has just gone."))
+        return add(name)
+
+    command = doing(add_once)
+
+    def work(number: int) -> int:
+        with acting(cast.actors["lead"]):
+            verbs.once_key("e" * 32)
+            return command("甲")
+
+    told = together(MANY, work)
+    assert len(set(told)) == 1, told
+    assert isinstance(told[0], int), told
+    assert studios(rows) == ["3号间", "甲"]
 
 
 def test_a_key_counts_for_one_person_and_one_command(as_: As, doing: Doing, rows: Rows, cast: Cast) -> None:

@@ -89,10 +89,11 @@ class Money:
             return queries.standing_of(self.budgets[key])
 
     def person(self, login: str, role: Role) -> None:
-        """One more in the team, called like that."""
+        """One more in the team, called like that, with the password of all."""
         with units.writing("tests.person") as unit:
             unit.unscoped = "tests"
-            user = User(login=login, name=login)
+            same = unit.session.get(User, self.cast.host)
+            user = User(login=login, name=login, password_hash=same.password_hash if same else None)
             unit.session.add(user)
             unit.session.flush()
             with as_team(self.cast.team):
@@ -122,6 +123,11 @@ def begin(cast: Cast, equipment: int, training: int) -> Money:
 
 @pytest.fixture
 def money(cast: Cast, db: Any) -> Money:
+    """A team with money."""
+    return furnished(cast)
+
+
+def furnished(cast: Cast) -> Money:
     """¥100,000 for equipment, ¥20,000 for training, in a period around today."""
     return begin(cast, 100_000, 20_000)
 

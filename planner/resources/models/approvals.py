@@ -63,6 +63,7 @@ class ApprovalSeat(Owned, Base):
     __audited__ = False
     __table_args__ = (
         Index("ix_approval_seat_level", "level_id"),
+        Index("ix_approval_seat_request", "request_id", "round"),
         Index("ix_approval_seat_user", "user_id", "state"),
         CheckConstraint("acted_by IS NULL OR acted_by <> requester_id OR state = 'not_needed'", name="own"),
         CheckConstraint("state <> 'approved' OR (acted_by IS NOT NULL AND seen IS NOT NULL)", name="signed"),
@@ -96,7 +97,7 @@ class RequestAct(Owned, Base):
     __table_args__ = (
         Index("ix_request_act_request", "request_id", "id"),
         Index("ix_request_act_batch", "team_id", "batch"),
-        Index("ix_request_act_person", "team_id", "created_by", "act", "id"),
+        Index("ix_request_act_person", "team_id", "created_by", "request_id", "id", "act"),
     )
     request_id: Mapped[int] = mapped_column(Id, ForeignKey("resource_request.id"))
     act: Mapped[Act] = mapped_column(EnumText(Act))
@@ -116,7 +117,7 @@ class RequestCopy(Owned, Base):
 
     __tablename__ = "request_copy"
     __part_of__ = ("resource_request", "request_id")
-    __table_args__ = (UniqueConstraint("request_id", "user_id"), Index("ix_request_copy_user", "user_id"))
+    __table_args__ = (UniqueConstraint("request_id", "user_id"), Index("ix_request_copy_user", "user_id", "request_id"))
     request_id: Mapped[int] = mapped_column(Id, ForeignKey("resource_request.id"))
     user_id: Mapped[int] = mapped_column(Id, ForeignKey("user_account.id"))
 

@@ -35,12 +35,18 @@ class ResourceRequest(Owned, Versioned, Trashable, Base):
     __table_args__ = (
         UniqueConstraint("team_id", "number"),
         Index("ix_resource_request_state", "team_id", "state", "id"),
+        Index("ix_resource_request_team", "team_id", "id"),
         Index("ix_resource_request_requester", "requester_id", "id"),
+        Index("ix_resource_request_category", "category_id", "id"),
+        Index("ix_resource_request_title", "category_id", "title", "id"),
+        Index("ix_resource_request_payee", "team_id", "payee", "id"),
         index_where("ix_resource_request_session", "session_id IS NOT NULL", "session_id"),
         index_where("ix_resource_request_goal", "goal_id IS NOT NULL", "goal_id"),
         index_where("ix_resource_request_step", "step_id IS NOT NULL", "step_id"),
         index_where("ix_resource_request_follows", "follows_id IS NOT NULL", "follows_id"),
-        index_where("ix_resource_request_renews", "renews_on IS NOT NULL", "team_id", "renews_on"),
+        index_where(
+            "ix_resource_request_renews", "renews_on IS NOT NULL AND lapsed_at IS NULL", "team_id", "renews_on"
+        ),
         unique_where(
             "uq_resource_request_invoice", "invoice_number <> '' AND trashed_at IS NULL", "team_id", "invoice_number"
         ),
@@ -51,7 +57,7 @@ class ResourceRequest(Owned, Versioned, Trashable, Base):
     state: Mapped[State] = mapped_column(EnumText(State), default=State.DRAFT)
     title: Mapped[str] = mapped_column(String(120))
     purpose: Mapped[str] = mapped_column(Text, default="", server_default="")
-    category_id: Mapped[int | None] = mapped_column(Id, ForeignKey("budget_category.id"), index=True)
+    category_id: Mapped[int | None] = mapped_column(Id, ForeignKey("budget_category.id"))
     total: Mapped[int] = mapped_column(BigInteger, default=0)
     needed_by: Mapped[date | None] = mapped_column(Date)
     goal_id: Mapped[int | None] = mapped_column(Id, ForeignKey("goal.id"))

@@ -48,7 +48,8 @@ class Tab(StrEnum):
     ALL = "all"
 
 
-A_PAGE = 50
+A_PAGE, QUEUE = 50, 40
+"""So many rows a page has; of what waits fewer, as each tells more."""
 
 
 @dataclass(frozen=True)
@@ -91,12 +92,13 @@ class RequestRow:
 
 @dataclass(frozen=True)
 class RequestList:
-    """A page of a tab; `counts` says how much waits for me, `before` leads to older ones."""
+    """A page of a tab; `waiting` is how many wait for me, `before` leads to older ones, `skip` to less urgent ones."""
 
     tab: Tab
     rows: list[RequestRow]
     waiting: int
-    before: int | None
+    before: int | None = None
+    skip: int | None = None
     state: State | None = None
 
 
@@ -202,48 +204,85 @@ def _of_tab(tab: Tab, me: int) -> Any:
     if tab is Tab.CARRY:
         own = () if may_see_all() else (ResourceRequest.requester_id == me,)
         return and_(ResourceRequest.state == State.APPROVED, ResourceRequest.follows_id.is_(None), *own)
-    if tab is Tab.DONE:
-        acts = (Act.APPROVE, Act.REFUSE, Act.GIVE_BACK, Act.TRANSFER, Act.ADD_AFTER, Act.ADD_BEFORE, Act.KEEP)
-        mine = select(RequestAct.request_id).where(RequestAct.created_by == me, RequestAct.act.in_(acts))
-        return ResourceRequest.id.in_(mine)
-    if tab is Tab.COPIED:
-        return ResourceRequest.id.in_(select(RequestCopy.request_id).where(RequestCopy.user_id == me))
     if tab is Tab.WORTH:
         due = verdicts.waits_for_verdict()
         return due if actor.current().may(P.BUDGET_VIEW) else and_(due, ResourceRequest.requester_id == me)
     return ResourceRequest.state != State.DRAFT
 
 
-def conditions(tab: Tab, state: State | None = None) -> list[Any]:
-    """What is in a tab, and in this state; a draft is nobody's business but its writer's."""
+def readable_in(state: State | None) -> list[Any]:
+    """What the reader may see, of one state where that is said: a draft is its writer's alone."""
     me = actor.current().user_id or 0
     readable = or_(ResourceRequest.state != State.DRAFT, ResourceRequest.requester_id == me)
-    held = [_of_tab(tab, me), readable, db.alive(ResourceRequest)]
+    held = [readable, db.alive(ResourceRequest)]
     return held if state is None else [*held, ResourceRequest.state == state]
 
 
+DECIDED = (Act.APPROVE, Act.REFUSE, Act.GIVE_BACK, Act.TRANSFER, Act.ADD_AFTER, Act.ADD_BEFORE, Act.KEEP)
+
+
+def _with_my_act(asked: Any, me: int) -> tuple[Any, Any]:
+    """Of everything somebody decided the last act on each request, read in the order of the requests."""
+    act, later = RequestAct, aliased(RequestAct)
+    again = select(later.id).where(
+        later.created_by == me, later.request_id == act.request_id, later.id > act.id, later.act.in_(DECIDED)
+    )
+    mine = (act.created_by == me, act.act.in_(DECIDED), ~again.exists())
+    return act.request_id, asked.join(act, act.request_id == ResourceRequest.id).where(*mine)
+
+
+def _with_my_copy(asked: Any, me: int) -> tuple[Any, Any]:
+    mine = RequestCopy.user_id == me
+    return RequestCopy.request_id, asked.join(RequestCopy, RequestCopy.request_id == ResourceRequest.id).where(mine)
+
+
+BESIDE = {Tab.DONE: _with_my_act, Tab.COPIED: _with_my_copy}
+"""Tabs that are read along the rows of another table, so that a page costs the same however long the list is."""
+
+
+def conditions(tab: Tab, state: State | None = None) -> list[Any]:
+    """All that is in a tab, and in this state."""
+    me = actor.current().user_id or 0
+    if tab not in BESIDE:
+        return [_of_tab(tab, me), *readable_in(state)]
+    _by, beside = BESIDE[tab](select(ResourceRequest.id), me)
+    return [ResourceRequest.id.in_(beside), *readable_in(state)]
+
+
 @query(P.REQUEST_VIEW)
-def request_list(tab: Tab, before: int | None = None, state: State | None = None) -> RequestList:
+def request_list(tab: Tab, before: int | None = None, state: State | None = None, skip: int = 0) -> RequestList:
     """A page of a tab. What waits for me comes by need: the earliest day first; the others the latest first."""
+    me = actor.current().user_id or 0
     asked = (
         select(*_columns())
         .join(User, User.id == ResourceRequest.requester_id)
         .outerjoin(Goal, (Goal.id == ResourceRequest.goal_id) & db.alive(Goal))
         .outerjoin(LiveSession, (LiveSession.id == ResourceRequest.session_id) & db.alive(LiveSession))
-        .where(*conditions(tab, state))
+        .where(*readable_in(state))
     )
     if tab is Tab.WAITING:
-        asked = asked.order_by(*by_need())
+        return _queue(asked.where(_of_tab(tab, me)), skip)
+    by = ResourceRequest.id
+    if tab in BESIDE:
+        by, asked = BESIDE[tab](asked, me)
     else:
-        asked = asked.order_by(ResourceRequest.id.desc())
-        if before is not None:
-            asked = asked.where(ResourceRequest.id < before)
-    found: list[Any] = list(db.session().execute(asked.limit(A_PAGE * 2 if tab is Tab.WAITING else A_PAGE + 1)))
-    shown = found if tab is Tab.WAITING else found[:A_PAGE]
+        asked = asked.where(_of_tab(tab, me))
+    if before is not None:
+        asked = asked.where(by < before)
+    found: list[Any] = list(db.session().execute(asked.order_by(by.desc()).limit(A_PAGE + 1)))
+    shown = found[:A_PAGE]
     return RequestList(
-        tab, _rows(shown, tab is Tab.WAITING), waiting_count(), shown[-1][0] if len(found) > len(shown) else None,
-        state,
+        tab, _rows(shown, False), waiting_count(), shown[-1][0] if len(found) > len(shown) else None,
+        state=state,
     )  # fmt: skip
+
+
+def _queue(asked: Any, skip: int) -> RequestList:
+    """By need, so many a page: what is decided makes room for what comes next."""
+    found: list[Any] = list(db.session().execute(asked.order_by(*by_need()).offset(skip).limit(QUEUE + 1)))
+    rest, shown = len(found) > QUEUE, found[:QUEUE]
+    waiting = waiting_count() if rest or skip else len(found)
+    return RequestList(Tab.WAITING, _rows(shown, True), waiting, skip=skip + QUEUE if rest else None)
 
 
 def _rows(found: list[Any], with_past: bool) -> list[RequestRow]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, or_, select, union_all
+from sqlalchemy.orm import aliased
 
 from planner.base import actor, db, kinds
 from planner.base.ready import ready
@@ -177,40 +178,45 @@ def _acts(row: ResourceRequest, names: dict[int, str]) -> list[ActRow]:
     ]  # fmt: skip
 
 
+@ready
+def _people() -> Any:
+    own = bindparam("id")
+    mine = select(ApprovalSeat.user_id).where(ApprovalSeat.request_id == own)
+    acted = select(RequestAct.created_by).where(RequestAct.request_id == own)
+    given = select(RequestAct.to_user).where(RequestAct.request_id == own)
+    stood = select(RequestAct.for_user).where(RequestAct.request_id == own)
+    copied = select(RequestCopy.user_id).where(RequestCopy.request_id == own)
+    ids = mine.union(acted, given, stood, copied)
+    return select(User.id, User.name).where(or_(User.id.in_(ids), User.id.in_(bindparam("own", expanding=True))))
+
+
 def _everybody(row: ResourceRequest) -> dict[int, str]:
     """The names of all who have to do with it, in one statement."""
-    mine = select(ApprovalSeat.user_id).where(ApprovalSeat.request_id == row.id)
-    acted = select(RequestAct.created_by).where(RequestAct.request_id == row.id)
-    given = select(RequestAct.to_user).where(RequestAct.request_id == row.id)
-    stood = select(RequestAct.for_user).where(RequestAct.request_id == row.id)
-    copied = select(RequestCopy.user_id).where(RequestCopy.request_id == row.id)
-    ids = mine.union(acted, given, stood, copied)
     own = [each for each in (row.requester_id, row.payee_id) if each is not None]
-    asked = select(User.id, User.name).where(or_(User.id.in_(ids), User.id.in_(own)))
-    return {user_id: name for user_id, name in db.session().execute(asked)}
+    return {user_id: name for user_id, name in _people.rows(id=row.id, own=own)}
 
 
 SIMILAR = 3
+
+
+@ready
+def _likes() -> Any:
+    r, other = ResourceRequest, aliased(ResourceRequest)
+    undecided = [state for state in State if state not in (State.APPROVED, State.CLOSED, State.REFUSED)]
+    like = select(other.id).where(other.category_id == bindparam("category"), other.id != bindparam("id"))
+    like = like.where(other.state.not_in(undecided)).order_by(other.id.desc()).limit(SIMILAR)
+    same = like.where(other.title == bindparam("title"))
+    ids = union_all(select(same.subquery().c.id), select(like.subquery().c.id))
+    asked = select(r.id, r.number, r.title, r.state, r.total, r.decided_at).where(r.id.in_(ids))
+    return asked.order_by(r.id.desc())
 
 
 def _similar(row: ResourceRequest) -> list[Similar]:
     """The last requests of the same category that were decided, those of the same title first."""
     if row.category_id is None:
         return []
-    asked = (
-        select(
-            ResourceRequest.id, ResourceRequest.number, ResourceRequest.title, ResourceRequest.state,
-            ResourceRequest.total, ResourceRequest.decided_at,
-        )
-        .where(
-            ResourceRequest.category_id == row.category_id,
-            ResourceRequest.id != row.id,
-            ResourceRequest.state.in_([State.APPROVED, State.CLOSED, State.REFUSED]),
-        )
-        .order_by((ResourceRequest.title == row.title).desc(), ResourceRequest.id.desc())
-        .limit(SIMILAR)
-    )  # fmt: skip
-    return [Similar(*found) for found in db.session().execute(asked)]
+    found = [Similar(*told) for told in _likes.rows(id=row.id, category=row.category_id, title=row.title)]
+    return sorted(found, key=lambda each: each.title != row.title)[:SIMILAR]
 
 
 def _after(row: ResourceRequest) -> After | None:

@@ -27,6 +27,7 @@ from planner.resources.rules import (
     JUDGED,
     Entry,
     Kind,
+    State,
     Worth,
 )
 
@@ -120,7 +121,7 @@ def waits_for_verdict() -> Any:
     )
     said = select(RequestVerdict.id).where(RequestVerdict.request_id == ResourceRequest.id)
     return and_(
-        ResourceRequest.state.in_(list(JUDGED)),
+        ResourceRequest.state.not_in([state for state in State if state not in JUDGED]),
         ~said.exists(),
         or_(
             ResourceRequest.decided_at < now - timedelta(days=JUDGE_AFTER_DAYS),
@@ -145,15 +146,24 @@ class Last:
     sessions_after: int
 
 
+COUNTED = 100
+"""So many of the latest requests to a supplier, or of a category, are looked at."""
+
+
 @dataclass(frozen=True)
 class History:
     """What an approver wants to know of the past: how often and for how much this supplier was paid, minor units, and
-    what the last spending of the category that somebody judged has brought."""
+    what the last spending of the category that somebody judged has brought. Counted up to `COUNTED`."""
 
     times: int = 0
     paid: int = 0
     last: Last | None = None
     brought: Last | None = None
+
+    @property
+    def more(self) -> bool:
+        """Whether there were more than are counted."""
+        return self.times >= COUNTED
 
 
 NOTHING = History()
@@ -168,24 +178,11 @@ def histories(asked: Iterable[tuple[int, str, int | None]]) -> dict[int, History
     categories = {category for _id, _payee, category in wanted if category is not None}
     if not payees and not categories:
         return {}
-    own = [row_id for row_id, _payee, _category in wanted] if len(wanted) == 1 else []
-    groups = _groups(payees, categories, own).subquery()
-    row, v = aliased(ResourceRequest), aliased(RequestVerdict)
-    newest = select(func.max(RequestVerdict.id)).where(RequestVerdict.request_id == row.id).correlate(row)
-    columns = (
-        row.id, row.title, row.total, row.decided_at, row.metric, v.worth, v.words, v.before, v.after, v.sessions_after,
-    )  # fmt: skip
-    statement = (
-        select(*columns, groups.c.payee, groups.c.category_id, groups.c.times, groups.c.paid)
-        .select_from(groups)
-        .join(row, row.id == groups.c.last_id)
-        .outerjoin(v, v.id == newest.scalar_subquery())
-    )
+    ids = [row_id for row_id, _payee, _category in wanted]
     by_payee: dict[str, tuple[int, int, Last]] = {}
     by_category: dict[int, Last] = {}
-    rows: Any = db.session().execute(statement)
     made: Any = Last
-    for *told, payee, category_id, times, paid in rows:
+    for *told, payee, category_id, times, paid in _histories.rows(ids=ids, but=ids if len(ids) == 1 else [0]):
         last = made(*told[:6], told[6] or "", told[7], told[8], told[9] or 0)
         if category_id is None:
             by_payee[payee] = (times, int(paid), last)
@@ -198,25 +195,48 @@ def histories(asked: Iterable[tuple[int, str, int | None]]) -> dict[int, History
     }
 
 
-def _groups(payees: set[str], categories: set[int], but: list[int]) -> Any:
-    """By supplier how often, how much, and the last request; by category the last request that was judged."""
-    r = ResourceRequest
-    others = (r.state.in_(list(JUDGED)), db.alive(r), r.id.not_in(but))
-    suppliers = (
-        select(
-            r.payee.label("payee"), cast(null(), r.category_id.type).label("category_id"),
-            func.count(r.id).label("times"), func.sum(r.total).label("paid"), func.max(r.id).label("last_id"),
-        )
-        .where(r.payee.in_(payees), r.payee_id.is_(None), *others)
-        .group_by(r.payee)
+@ready
+def _histories() -> Any:
+    groups = _groups().subquery()
+    row, v = aliased(ResourceRequest), aliased(RequestVerdict)
+    newest = select(func.max(RequestVerdict.id)).where(RequestVerdict.request_id == row.id).correlate(row)
+    columns = (
+        row.id, row.title, row.total, row.decided_at, row.metric, v.worth, v.words, v.before, v.after, v.sessions_after,
     )  # fmt: skip
-    judged = (
-        select(
-            cast(null(), Text()).label("payee"), r.category_id.label("category_id"), literal(0).label("times"),
-            literal(0).label("paid"), func.max(r.id).label("last_id"),
-        )
-        .join(RequestVerdict, RequestVerdict.request_id == r.id)
-        .where(r.category_id.in_(categories), *others)
-        .group_by(r.category_id)
+    return (
+        select(*columns, groups.c.payee, groups.c.category_id, groups.c.times, groups.c.paid)
+        .select_from(groups)
+        .join(row, row.id == groups.c.last_id)
+        .outerjoin(v, v.id == newest.scalar_subquery())
+    )
+
+
+def _groups() -> Any:
+    """By supplier how often, how much, and the last request; by category the last request that was judged. Each looks
+    at so many of the latest only, so it costs the same however many there are."""
+    ids, but = bindparam("ids", expanding=True), bindparam("but", expanding=True)
+    w, r = aliased(ResourceRequest), aliased(ResourceRequest)
+    named = select(w.payee.label("payee")).where(w.id.in_(ids), w.payee != "", w.payee_id.is_(None))
+    named = named.distinct().subquery()
+    kinds = select(w.category_id.label("id")).where(w.id.in_(ids), w.category_id.is_not(None)).distinct().subquery()
+
+    def latest(group: Any, *mine: Any) -> Any:
+        others = (r.state.in_(list(JUDGED)), db.alive(r), r.id.not_in(but))
+        found = select(r.id, r.total).where(*mine, *others).order_by(r.id.desc()).limit(COUNTED)
+        return found.correlate(group).subquery()
+
+    paid = latest(named, r.payee == named.c.payee, r.payee_id.is_(None))
+    spent = latest(kinds, r.category_id == kinds.c.id)
+    said = select(RequestVerdict.id).where(RequestVerdict.request_id == spent.c.id)
+    judged = select(func.max(spent.c.id)).where(said.exists()).correlate(kinds)
+    suppliers = select(
+        named.c.payee.label("payee"), cast(null(), w.category_id.type).label("category_id"),
+        select(func.count(paid.c.id)).correlate(named).scalar_subquery().label("times"),
+        select(func.sum(paid.c.total)).correlate(named).scalar_subquery().label("paid"),
+        select(func.max(paid.c.id)).correlate(named).scalar_subquery().label("last_id"),
     )  # fmt: skip
-    return union_all(suppliers, judged)
+    likes = select(
+        cast(null(), Text()).label("payee"), kinds.c.id.label("category_id"), literal(0).label("times"),
+        literal(0).label("paid"), judged.scalar_subquery().label("last_id"),
+    )  # fmt: skip
+    return union_all(suppliers, likes)

@@ -42,7 +42,7 @@ from planner.resources.rules import (
 )
 from planner.resources.services import ledger, turns
 from planner.resources.services.gate import lock_requests
-from planner.resources.services.requests import draft
+from planner.resources.services.requests import draft, invoice_is
 
 UNDER_WAY = frozenset({State.PENDING, State.RETURNED, State.CANCELLING})
 ACTS = {
@@ -138,14 +138,14 @@ def receive(request_id: int, known: int, day: date, came: Mapping[int, Decimal],
 def _must_be_new(row: ResourceRequest, number: str) -> None:
     """One receipt is paid for one request; parts of one payment may name the same."""
     lock("receipts", db.team_id())
-    paid = select(RequestEvent).where(RequestEvent.number == number, RequestEvent.fact == Fact.PAY)
+    named = (RequestEvent.number == number, RequestEvent.number != "")
+    paid = select(RequestEvent).where(*named, RequestEvent.fact == Fact.PAY)
     others = list(db.session().scalars(paid.where(RequestEvent.request_id != row.id)))
     gone = select(RequestEvent.reverses_id).where(RequestEvent.reverses_id.in_([other.id for other in others]))
     back = set(db.session().scalars(gone)) if others else set[int | None]()
     held = next((other.request_id for other in others if other.id not in back), None)
     if held is None:
-        named = (ResourceRequest.invoice_number == number, ResourceRequest.id != row.id)
-        held = db.session().scalar(select(ResourceRequest.id).where(*named))
+        held = db.session().scalar(select(ResourceRequest.id).where(invoice_is(number), ResourceRequest.id != row.id))
     if held is not None:
         taken = db.one(ResourceRequest, held, with_trash=True)
         raise Invalid.at("number", msg("This invoice belongs to request %(number)s already.", number=taken.number))

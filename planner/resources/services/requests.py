@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from typing import Any
+
+from sqlalchemy import and_, func, select
 
 from planner.base import actor, db, show
 from planner.base import trash as trashing
@@ -107,11 +109,16 @@ def _write_parts(row: ResourceRequest, wish: Wish) -> None:
     )
 
 
+def invoice_is(number: str) -> Any:
+    """The condition of requests with this invoice, in the words of the index that finds them."""
+    return and_(ResourceRequest.invoice_number == number, ResourceRequest.invoice_number != "")
+
+
 def _must_be_free(wish: Wish, own: int | None = None) -> None:
     number = clean_line(wish.invoice_number)
     if not number:
         return
-    taken = select(ResourceRequest.number).where(ResourceRequest.invoice_number == number)
+    taken = select(ResourceRequest.number).where(invoice_is(number))
     held = db.session().scalar(taken.where(ResourceRequest.id != (own or 0)))
     if held is not None:
         raise Invalid.at("invoice_number", msg("This invoice belongs to request %(number)s already.", number=held))
@@ -318,7 +325,7 @@ def trash_request(request_id: int) -> None:
 def check_request(row: ResourceRequest) -> None:
     """Registered with the trash: a draft comes back unless its invoice has been taken meanwhile."""
     if row.invoice_number:
-        taken = select(ResourceRequest.number).where(ResourceRequest.invoice_number == row.invoice_number)
+        taken = select(ResourceRequest.number).where(invoice_is(row.invoice_number))
         held = db.session().scalar(taken)
         if held is not None:
             raise Refused(msg("This invoice belongs to request %(number)s already.", number=held))

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from planner.base import actor, db, show
 from planner.base.lock import lock
@@ -72,9 +73,10 @@ def gifted_of(session_id: int) -> int:
 
 def _booked(request_id: int, session_id: int) -> list[LedgerEntry]:
     """The entries of a show that stand: spent, and not reversed."""
-    back = select(LedgerEntry.reverses_id).where(LedgerEntry.reverses_id.is_not(None))
+    other = aliased(LedgerEntry)
+    back = select(other.id).where(other.reverses_id == LedgerEntry.id)
     mine = (LedgerEntry.request_id == request_id, LedgerEntry.session_id == session_id)
-    asked = select(LedgerEntry).where(*mine, LedgerEntry.kind == Entry.SPEND, LedgerEntry.id.not_in(back))
+    asked = select(LedgerEntry).where(*mine, LedgerEntry.kind == Entry.SPEND, ~back.exists())
     return list(db.session().scalars(asked.order_by(LedgerEntry.id)))
 
 

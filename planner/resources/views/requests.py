@@ -37,7 +37,7 @@ def tab_asked() -> Tab:
 @uses(queries.request_list)
 def requests() -> Response:
     """What waits for me, what I asked for, what I decided, what was copied to me; for leads all of the team's."""
-    view = queries.request_list(tab_asked(), number("before"), member(State, "state"))
+    view = queries.request_list(tab_asked(), number("before"), member(State, "state"), number("skip") or 0)
     return page("resources/requests.html", view=view, tabs=Tab, see_all=queries.may_see_all())
 
 
