@@ -48,7 +48,15 @@ from planner.resources.queries.envelopes import (
     in_review,
     terms_of,
 )
-from planner.resources.queries.lists import RequestList, RequestRow, Tab, may_see_all, request_list, waiting_count
+from planner.resources.queries.lists import (
+    RequestList,
+    RequestRow,
+    Tab,
+    being_decided,
+    may_see_all,
+    request_list,
+    waiting_count,
+)
 from planner.resources.queries.policies import newest, policy, versions, would_sign
 from planner.resources.queries.renewals import Renewals, near_renewals, renewals
 from planner.resources.queries.requests import Head, Page, head_of, one_request, page_of, signers_to_choose
@@ -89,6 +97,7 @@ __all__ = [
     "VerdictRow",
     "after",
     "air_place",
+    "being_decided",
     "budget_for",
     "budget_page",
     "by_name",
