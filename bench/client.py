@@ -12,6 +12,7 @@ from urllib.parse import urlencode, urlsplit
 
 INPUT = re.compile(r"<input\b[^>]*>")
 FORM = re.compile(r"<form\b.*?</form>", re.DOTALL)
+IDLE_SECONDS = 15
 ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 
 
@@ -41,6 +42,7 @@ class Client:
     def __init__(self, port: int) -> None:
         self.link = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self.cookies: dict[str, str] = {}
+        self.used = 0.0
 
     def ask(
         self, method: str, path: str, form: dict[str, str] | None = None, /, raw: str | None = None, **headers: str
@@ -54,11 +56,14 @@ class Client:
             sent["Content-Type"] = "application/x-www-form-urlencoded"
         if raw is not None:
             body, sent["Content-Type"] = raw, "application/json"
+        if time.perf_counter() - self.used > IDLE_SECONDS:
+            self.link.close()  # the server has closed it by now, or is about to
         began = time.perf_counter()
         self.link.request(method, path, body, sent)
         came = self.link.getresponse()
         data = came.read()
-        seconds = time.perf_counter() - began
+        self.used = time.perf_counter()
+        seconds = self.used - began
         for line in came.headers.get_all("Set-Cookie") or []:
             for name, morsel in http.cookies.SimpleCookie(line).items():
                 self.cookies[name] = morsel.value

@@ -173,7 +173,7 @@ def move_request(client: Client, step_id: int) -> Callable[[int], Answer]:
 
 def money_requests(server: Server, password: str, database: Database) -> dict[str, Callable[[int], Answer]]:
     """What waits for a manager, one of it, what they have decided; and a lead who says yes to one after the other."""
-    queue, manager, lead = "/requests?tab=waiting", *(sign_in(server, who, password) for who in ("manager", "lead"))
+    queue, manager = "/requests?tab=waiting", sign_in(server, "manager", password)
     text = manager.get(queue).text
     shown = [int(found) for found in re.findall(r'name="request" value="(\d+)"', text)]
     waiting = database.waiting()
@@ -183,18 +183,26 @@ def money_requests(server: Server, password: str, database: Database) -> dict[st
         f"queue of {QUEUE}": page_request(manager, database, queue, shown[0], "request"),
         "request page": page_request(manager, database, f"/requests/{shown[0]}", shown[0], "request"),
         "decided": page_request(manager, database, "/requests?tab=done", None),
-        "approve": approve_request(lead, database),
+        "approve": approve_request(server, password, database),
     }
 
 
-def approve_request(client: Client, database: Database) -> Callable[[int], Answer]:
+def approve_request(server: Server, password: str, database: Database) -> Callable[[int], Answer]:
     """Say yes, each time to another request; the money is committed, and it can be taken back for ten seconds."""
-    token = next(held["csrf_token"] for _action, held in forms(client.get("/requests").text) if "csrf_token" in held)
-    waiting = iter(database.fill_approvals())
+    waiting, held = list[tuple[int, str]](), dict[str, str]()
+    client = Client(server.port)
+
+    def prepare() -> None:
+        waiting.extend(database.fill_approvals())
+        browser = sign_in(server, "lead", password)
+        client.cookies = browser.cookies
+        held.update(next(found for _action, found in forms(browser.get("/requests").text) if "csrf_token" in found))
 
     def request(number: int) -> Answer:
-        request_id, seen = next(waiting)
-        sent = {"csrf_token": token, "once": secrets.token_hex(16), "seen": seen}
+        if not held:
+            prepare()
+        request_id, seen = waiting.pop()
+        sent = {"csrf_token": held["csrf_token"], "once": secrets.token_hex(16), "seen": seen}
         answer = client.post(f"/requests/{request_id}/approve", sent)
         if answer.status != 303:
             refuse(f"an approval answered {answer.status}: {answer.text[:300]}")

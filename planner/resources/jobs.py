@@ -13,10 +13,12 @@ log = logging.getLogger("planner.resources")
 
 
 def chase() -> None:
-    """Remind whoever lets a request wait, in every team by its own clock."""
+    """Remind whoever lets a request wait, in every team by its own clock; one request at a time, so that a long queue
+    keeps nobody from deciding."""
     for team_id in jobs.teams():
         with acting(jobs.program_for(team_id)):
-            services.remind(USUAL_HOURS)
+            for request_id in queries.being_decided():
+                services.remind(USUAL_HOURS, request_id)
 
 
 def remind_renewals() -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -66,6 +67,7 @@ class Crowd:
             browser, token = self.browsers[tap.who]
             client = again(browser)
             client.link.connect()
+            client.used = time.perf_counter()
             gate.wait(timeout=60)
             answers[number] = client.post(tap.path, {"csrf_token": token, "once": tap.once, **tap.form})
             client.link.close()

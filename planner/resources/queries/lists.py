@@ -332,6 +332,13 @@ def asked_names(request_ids: list[int]) -> dict[int, list[str]]:
     return found
 
 
+@query(P.REQUEST_VIEW)
+def being_decided() -> list[int]:
+    """The requests that wait for anybody's decision."""
+    asked = select(ResourceRequest.id).where(ResourceRequest.state.in_(list(DECIDABLE)), db.alive(ResourceRequest))
+    return list(db.session().scalars(asked.order_by(ResourceRequest.id)))
+
+
 def may_see_all() -> bool:
     """Whether the tab with all of the team's requests is shown."""
     return actor.current().role in (Role.LEAD, Role.MANAGER)

@@ -113,25 +113,31 @@ def _fill(row: ResourceRequest, level: ApprovalLevel) -> None:
         turns.escalate(row, level)
 
 
+def _decided_now(only: int | None) -> tuple[Any, ...]:
+    waits = ResourceRequest.state.in_(list(DECIDABLE))
+    return (waits,) if only is None else (waits, ResourceRequest.id == only)
+
+
 @command(P.REQUEST_DECIDE)
-def follow_people() -> None:
-    """Every level that is being decided has signers who are there; what nobody can sign is escalated."""
-    asked = select(ResourceRequest.id).where(ResourceRequest.state.in_(list(DECIDABLE))).order_by(ResourceRequest.id)
+def follow_people(only: int | None = None) -> None:
+    """Every level that is being decided (or of one request) has signers who are there; what nobody can sign is
+    escalated."""
+    asked = select(ResourceRequest.id).where(*_decided_now(only)).order_by(ResourceRequest.id)
     for request_id in list(db.session().scalars(asked)):
         follow_papers(seen.KIND, request_id)
         reseat(request_id)
 
 
 @command(P.REQUEST_DECIDE)
-def remind(hours: tuple[int, int]) -> int:
-    """Whoever lets a request wait too long is reminded, then the managers are told; in working hours, given as minutes
-    after midnight from and to. Answers how many requests were chased."""
-    follow_people()
+def remind(hours: tuple[int, int], only: int | None = None) -> int:
+    """Whoever lets a request (or one of them) wait too long is reminded, then the managers are told; in working hours,
+    given as minutes after midnight from and to. Answers how many requests were chased."""
+    follow_people(only)
     now, chased = clock.now(), 0
     asked = (
         select(ApprovalLevel, ResourceRequest)
         .join(ResourceRequest, ResourceRequest.id == ApprovalLevel.request_id)
-        .where(ApprovalLevel.state == LevelState.ACTIVE, ResourceRequest.state.in_(list(DECIDABLE)))
+        .where(ApprovalLevel.state == LevelState.ACTIVE, *_decided_now(only))
         .order_by(ApprovalLevel.id)
     )
     pairs: Any = db.session().execute(asked).all()

@@ -102,7 +102,7 @@ def take_back(batch: str) -> int:
     first = select(ResourceRequest.follows_id).where(
         ResourceRequest.id.in_(ids), ResourceRequest.follows_id.is_not(None)
     )
-    lock_requests(*ids, *db.session().scalars(first))
+    lock_requests(*ids, *(row_id for row_id in db.session().scalars(first) if row_id is not None))
     acts = list(db.session().scalars(asked))
     late = timedelta(seconds=UNDO_SECONDS + GRACE_SECONDS)
     for act in acts:
