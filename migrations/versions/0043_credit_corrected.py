@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.tables import check, guard, index
+from migrations.tables import guard, index
 from planner.base.models import Id
 
 revision = "0043"
@@ -25,18 +25,9 @@ def let_go():
         link.exec_driver_sql(f"DROP TRIGGER {TABLE}_guard ON {TABLE}")
 
 
-def rewritten():
-    """The table in a batch, which on SQLite keeps of its rules only those that are named here."""
-    rules = [
-        check(TABLE, "amount", "amount <> 0"),
-        check(TABLE, "session", "kind <> 'gifted_spent' OR session_id IS NOT NULL"),
-    ]
-    return op.batch_alter_table(TABLE, table_args=rules)
-
-
 def upgrade():
     let_go()
-    with rewritten() as table:
+    with op.batch_alter_table(TABLE) as table:
         for name in NEW:
             table.add_column(sa.Column(name, Id, nullable=True))
             table.create_foreign_key(op.f(f"fk_{TABLE}_{name}_{TABLE}"), TABLE, [name], ["id"])
@@ -49,7 +40,7 @@ def downgrade():
     let_go()
     op.drop_index("ix_ad_credit_corrects", TABLE)
     op.drop_index("uq_ad_credit_reverses", TABLE)
-    with rewritten() as table:
+    with op.batch_alter_table(TABLE) as table:
         for name in NEW:
             table.drop_constraint(op.f(f"fk_{TABLE}_{name}_{TABLE}"), type_="foreignkey")
             table.drop_column(name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -242,3 +244,18 @@ def test_older_entries_are_on_the_next_page(client_of: Client, money: Money, mon
     assert "第3笔" in first and "第2笔" in first and "第1笔" not in first
     (older,) = set(re.findall(r"/budget/credit\?before=\d+", first))
     assert "第1笔" in lead.get(older).text
+
+
+def test_credit_is_taken_away_with_what_counts(client_of: Client, money: Money) -> None:
+    made = _add(money, 5_000, note="=1")
+    with acting(money.cast.actors["lead"]):
+        services.correct_credit(made, CreditIn(money.cast.channel, RECHARGE, 500 * YUAN, today()), "一个零")
+    lead = client_of("lead").in_english()
+    assert "/budget/credit.csv" in lead.get("/budget/credit").text
+    told = lead.get("/budget/credit.csv").get_data().decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(told)))
+    assert [(row["Amount"], row["Amount that counts"]) for row in rows] == [("500.00", "500.00"), ("5000.00", "0.00")]
+    assert (rows[1]["Corrected to"], rows[1]["Taken back because"], rows[1]["Note"]) == ("500.00", "一个零", "'=1")
+    assert lead.get("/budget/credit.xlsx").get_data()[:2] == b"PK"
+    assert client_of("member").get("/budget/credit.csv").status_code == 403
+    assert "一个零" not in client_of("outsider").get("/budget/credit.csv").get_data().decode("utf-8-sig")

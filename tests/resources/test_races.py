@@ -15,11 +15,12 @@ from planner.base.actor import Actor, acting
 from planner.kernel.errors import Forbidden, PlannerError
 from planner.kernel.permissions import Role
 from planner.notifications.models import Notice
-from planner.resources import services
+from planner.resources import queries, services
 from planner.resources.models import ApprovalSeat
 from planner.resources.rules import LevelRule, Mode, Policy, SeatState, Standing, State
+from planner.resources.rules.envelopes import CreditKind
 from planner.resources.services import Seen
-from tests.resources.conftest import YUAN, Money
+from tests.resources.conftest import YUAN, Money, today
 
 pytestmark = pytest.mark.engines
 
@@ -122,3 +123,25 @@ def test_the_requester_gets_nowhere_however_often(db: Flask, money: Money) -> No
     answers = at_once(db, [(money.cast.actors["host"], lambda: services.approve(seen))] * 8)
     assert all(isinstance(answer, Forbidden) for answer in answers)
     assert money.state(made) is State.PENDING
+
+
+def test_one_sheet_of_budgets_is_brought_once(db: Flask, money: Money) -> None:
+    """Sixteen windows take what they looked at, at once: the first sets the budgets, the others write nothing."""
+    manager = money.cast.actors["manager"]
+    lines = [(1, ["类别", "金额"]), (2, ["设备", "12万"]), (3, ["培训", "3万"]), (4, ["场地", "1万"])]
+    with acting(manager):
+        rows = queries.read_budgets(money.period, lines).rows
+    answers = at_once(db, [(manager, lambda n=n: services.bring_budgets(rows, f"t{n}")) for n in range(AT_ONCE)])
+    assert sorted(answer for answer in answers if isinstance(answer, int)) == [3]
+    assert money.standing().allocated == 120_000 * YUAN
+    assert money.standing("training").allocated == 30_000 * YUAN
+
+
+def test_an_entry_of_credit_is_taken_back_once(db: Flask, money: Money) -> None:
+    lead = money.cast.actors["lead"]
+    with acting(lead):
+        made = services.add_credit(money.cast.channel, CreditKind.RECHARGE, 500 * YUAN, today())
+    answers = at_once(db, [(lead, lambda: services.take_credit_back(made, "记错"))] * AT_ONCE)
+    assert answers.count(None) == 1
+    with acting(lead):
+        assert queries.credit().sums[CreditKind.RECHARGE] == 0

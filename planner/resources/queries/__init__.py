@@ -23,7 +23,7 @@ from planner.resources.queries.budgets import (
     transfer_period,
     unsound,
 )
-from planner.resources.queries.credits import CreditPage, CreditRow, credit, one_credit
+from planner.resources.queries.credits import MOST_TAKEN, CreditPage, CreditRow, credit, credit_to_take, one_credit
 from planner.resources.queries.draws import (
     Cover,
     DrawRow,
@@ -80,6 +80,7 @@ __all__ = [
     "ENTRIES",
     "MOST_ENTRIES",
     "MOST_REQUESTS",
+    "MOST_TAKEN",
     "After",
     "Ahead",
     "BroughtRow",
@@ -128,6 +129,7 @@ __all__ = [
     "category_names",
     "covers",
     "credit",
+    "credit_to_take",
     "delegations",
     "deputies",
     "digest_of",

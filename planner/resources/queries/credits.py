@@ -20,6 +20,7 @@ from planner.resources.rules.credits import chains, stands
 from planner.resources.rules.envelopes import CreditKind
 
 A_PAGE = 100
+MOST_TAKEN = 10_000
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,14 @@ def credit(before: int | None = None) -> CreditPage:
     return CreditPage(
         rows, {kind: sums.get(kind, 0) for kind in CreditKind}, rows[-1].id if len(found) > len(rows) else None
     )
+
+
+@query(P.BUDGET_VIEW)
+def credit_to_take() -> tuple[list[CreditRow], bool]:
+    """Entries for a sheet, the latest first, and whether there are older ones."""
+    asked = _entries().order_by(AdCredit.day.desc(), AdCredit.id.desc())
+    found = list(db.session().execute(asked.limit(MOST_TAKEN + 1)))
+    return _told(found[:MOST_TAKEN]), len(found) > MOST_TAKEN
 
 
 @query(P.BUDGET_VIEW)

@@ -1,4 +1,4 @@
-"""Sheets for finance: requests as they are listed, the ledger, an envelope; as XLSX or CSV."""
+"""Sheets for finance: requests as they are listed, the ledger, an envelope, ad credit; as XLSX or CSV."""
 
 from __future__ import annotations
 
@@ -249,3 +249,35 @@ def _show_rows(view: Any) -> Table:
         for s in reversed(view.shows)
     ]
     return Table(_("Sessions"), head, rows)
+
+
+@bp.get("/budget/credit.xlsx")
+@uses(queries.credit_to_take)
+def credit_xlsx() -> Response:
+    """Recharge and gifted credit, as a workbook."""
+    return _credit(exports.XLSX)
+
+
+@bp.get("/budget/credit.csv")
+@uses(queries.credit_to_take)
+def credit_csv() -> Response:
+    """Recharge and gifted credit, one entry a row."""
+    return _credit(exports.CSV)
+
+
+def _credit(kind: str) -> Response:
+    rows, more = queries.credit_to_take()
+    name = _("Recharge and gifted credit")
+    head = [
+        _("Day"), _("Kind"), _("Channel"), _("Amount"), _("Amount that counts"), _("Session"), _("Note"),
+        _("Recorded by"), _("Corrected to"), _("Corrects"), _("Taken back because"),
+    ]  # fmt: skip
+    return _sent(kind, name, [Table(name, head, _marked([_credited(c) for c in rows], more, queries.MOST_TAKEN))])
+
+
+def _credited(c: queries.CreditRow) -> list[Cell]:
+    why = c.turns[-1].reason if c.turns and not c.counts else ""
+    return [
+        c.day, label(c.kind), c.channel, _yuan(c.amount), _yuan(c.amount if c.counts else 0), c.theme, c.note, c.by,
+        _yuan(c.corrected), _yuan(c.was), why,
+    ]  # fmt: skip
