@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from planner.base import actor
 from planner.base.words import _l, field_forms, field_labels, labels, news_words, part_words
 from planner.kernel.money import show_money
+from planner.kernel.permissions import P
 from planner.resources.rules import (
     Act,
     Entry,
@@ -20,6 +22,7 @@ from planner.resources.rules import (
     SeatState,
     State,
     TransferState,
+    Use,
     Worth,
 )
 from planner.resources.rules.envelopes import CreditKind, DrawState, Reason, Scope, Why
@@ -299,6 +302,22 @@ labels(
     },
     chips={Worth.WORTH: "ok", Worth.PARTLY: "warn", Worth.NOT_WORTH: "bad"},
 )
+labels(
+    Use,
+    {
+        Use.IN_USE: _l("In use"),
+        Use.REPAIR: _l("In repair"),
+        Use.GIVEN: _l("Given away"),
+        Use.RETIRED: _l("Retired"),
+    },
+    icons={
+        Use.IN_USE: "circle-check",
+        Use.REPAIR: "settings",
+        Use.GIVEN: "arrow-right",
+        Use.RETIRED: "archive",
+    },
+    chips={Use.IN_USE: "ok", Use.REPAIR: "warn"},
+)
 news_words(
     "resources",
     {
@@ -314,6 +333,11 @@ news_words(
 def money_in_history(minor: Any) -> str:
     """An amount as history writes it."""
     return show_money(int(minor)) if minor is not None else ""
+
+
+def price_in_history(minor: Any) -> str:
+    """What kit cost, for those who may read requests."""
+    return money_in_history(minor) if actor.current().may(P.REQUEST_VIEW) else "–"
 
 
 part_words(
@@ -437,3 +461,20 @@ field_labels(
 )
 field_labels("approval_policy", {"number": _l("Version"), "note": _l("Note")})
 field_forms("approval_policy", {"rules": None})
+field_labels(
+    "studio_kit",
+    {
+        "studio_id": _l("Studio"),
+        "name": _l("What it is"),
+        "quantity": _l("Quantity"),
+        "unit_price": _l("Unit price"),
+        "acquired_on": _l("Acquired on"),
+        "serial": _l("Serial or asset number"),
+        "state": _l("State"),
+        "gone_on": _l("Gone on"),
+        "gone_reason": _l("Reason"),
+        "request_id": _l("Request"),
+        "note": _l("Note"),
+    },
+)
+field_forms("studio_kit", {"unit_price": price_in_history, "line_id": None})

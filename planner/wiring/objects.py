@@ -60,6 +60,7 @@ from planner.resources.models import (
     RequestQuote,
     RequestVerdict,
     ResourceRequest,
+    StudioKit,
 )
 from planner.resources.words import category_name
 from planner.saved.models import SavedDefault, SavedView
@@ -91,6 +92,17 @@ KINDS = (
         P.REQUEST_VIEW,
         lambda r: r.title,
         True,
+    ),
+    Kind(
+        "kit",
+        _l("Piece of kit"),
+        "box",
+        "resources.piece_of_kit",
+        "kit_id",
+        StudioKit,
+        P.SESSION_VIEW,
+        lambda r: r.name,
+        discussed=True,
     ),
     Kind("draw", _l("Draw"), "wallet", "resources.one_draw", "draw_id", EnvelopeDraw, P.REQUEST_VIEW),
     Kind("budget", _l("Budget"), "wallet", "resources.ledger", "budget_id", Budget, P.BUDGET_VIEW),

@@ -11,6 +11,7 @@ from planner.resources.forms.budgets import (
 )
 from planner.resources.forms.decisions import DecisionForm, DelegationForm, PersonForm, ReturnForm
 from planner.resources.forms.envelopes import CreditForm, DrawForm, EnvelopeForm, envelope_data
+from planner.resources.forms.kit import KitForm, MoveKitForm, PartForm, PartWithForm, PutAwayForm, RepairForm
 from planner.resources.forms.policies import LEVEL, LISTS, PolicyForm, TryForm, level_rows, read_levels, rows_of_levels
 from planner.resources.forms.requests import LINE, QUOTE, NewRequestForm, RequestForm, rows_of_lines, rows_of_quotes
 
@@ -30,14 +31,20 @@ __all__ = [
     "DrawForm",
     "EnvelopeForm",
     "FactForm",
+    "KitForm",
     "MoreForm",
+    "MoveKitForm",
     "NewRequestForm",
     "OrderForm",
+    "PartForm",
+    "PartWithForm",
     "PayForm",
     "PersonForm",
     "PolicyForm",
+    "PutAwayForm",
     "ReasonForm",
     "ReceiveForm",
+    "RepairForm",
     "RequestForm",
     "ReturnForm",
     "TransferForm",

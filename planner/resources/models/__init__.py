@@ -11,6 +11,7 @@ from planner.resources.models.approvals import (
 )
 from planner.resources.models.budgets import Budget, BudgetCategory, BudgetTransfer, LedgerEntry
 from planner.resources.models.envelopes import AdCredit, DrawStep, Envelope, EnvelopeDraw, EnvelopeSum
+from planner.resources.models.kit import StudioKit
 from planner.resources.models.renewals import RenewalNotice
 from planner.resources.models.requests import RequestLine, RequestQuote, ResourceRequest
 from planner.resources.models.verdicts import RequestVerdict
@@ -37,4 +38,5 @@ __all__ = [
     "RequestQuote",
     "RequestVerdict",
     "ResourceRequest",
+    "StudioKit",
 ]

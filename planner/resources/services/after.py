@@ -40,7 +40,7 @@ from planner.resources.rules import (
     release,
     spend,
 )
-from planner.resources.services import ledger, turns
+from planner.resources.services import kit, ledger, turns
 from planner.resources.services.gate import lock_requests
 from planner.resources.services.requests import draft
 
@@ -302,6 +302,8 @@ def reverse_fact(event_id: int, reason: str) -> int:
     if db.session().scalar(select(RequestEvent.id).where(RequestEvent.reverses_id == event.id)) is not None:
         raise Refused(msg("It was taken back already."))
     said = _said(reason)
+    if event.fact is Fact.RECEIVE:
+        kit.must_stay(row.id, event.line_id, event.quantity or Decimal())
     made = _record(row, Fact.REVERSE, show.today(), said, reverses_id=event.id)
     if event.fact is Fact.PAY:
         lock_requests(*(each.id for each in afterwards.additions_to(row.id)))

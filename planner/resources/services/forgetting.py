@@ -26,6 +26,7 @@ from planner.resources.models import (
     RequestQuote,
     RequestVerdict,
     ResourceRequest,
+    StudioKit,
 )
 
 TEXTS: tuple[tuple[Any, tuple[str, ...]], ...] = (
@@ -33,6 +34,7 @@ TEXTS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (RequestLine, ("item", "supplier", "link")),
     (RequestQuote, ("supplier", "note")),
     (RequestVerdict, ("words",)),
+    (StudioKit, ("name", "serial", "gone_reason", "note")),
     (BudgetTransfer, ("reason", "answer")),
     (Delegation, ("note",)),
     (ApprovalPolicy, ("note",)),

@@ -1,6 +1,15 @@
 """Pages of requests, approvals and budgets."""
 
-from planner.resources.views import after, budgets, decisions, envelopes, policies, requests
+from planner.resources.views import after, budgets, decisions, envelopes, kit, policies, requests
 from planner.resources.views.blueprint import bp
 
-__all__ = ["after", "bp", "budgets", "decisions", "envelopes", "policies", "requests"]
+__all__ = [
+    "after",
+    "bp",
+    "budgets",
+    "decisions",
+    "envelopes",
+    "kit",
+    "policies",
+    "requests",
+]

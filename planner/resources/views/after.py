@@ -12,6 +12,7 @@ from planner.base import show
 from planner.base.forms import Form
 from planner.base.i18n import gettext as _
 from planner.base.web import done, page, uses
+from planner.live import queries as live
 from planner.resources import forms, queries, services
 from planner.resources.rules import PayWay
 from planner.resources.views.blueprint import bp, request_url
@@ -45,7 +46,7 @@ def order(request_id: int) -> Response:
 
 
 @bp.route("/requests/<id:request_id>/receive", methods=["GET", "POST"])
-@uses(services.receive, queries.after)
+@uses(services.receive, queries.after, queries.became_kit, live.studios)
 def receive(request_id: int) -> Response:
     """What has come, line by line, perhaps in part."""
     form = forms.ReceiveForm(data={"day": show.today()})
@@ -54,8 +55,19 @@ def receive(request_id: int) -> Response:
         with form.catching():
             came = form.came(request.form, ids)
             services.receive(request_id, form.known.data or 0, day_of(form), came, form.note.data or "")
-            return done(request_url(request_id), _("What has come is recorded."))
+            return _received(request_id)
     return _shown(form, request_id, _("Receive"), _("Record what has come"), fields=("day", "note"), lines=True)
+
+
+def _received(request_id: int) -> Response:
+    """What of equipment has come may go into a studio at once."""
+    kit = queries.became_kit(request_id)
+    if kit is not None and kit.offered and kit.may and live.studios():
+        return done(
+            url_for("resources.put_away", request_id=request_id),
+            _("What has come is recorded. In which studio does it stand?"),
+        )  # fmt: skip
+    return done(request_url(request_id), _("What has come is recorded."))
 
 
 @bp.route("/requests/<id:request_id>/pay", methods=["GET", "POST"])
