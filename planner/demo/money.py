@@ -102,6 +102,7 @@ def begin_money(room: Room, quarter: int) -> None:
             room.channel, CreditKind.RECHARGE, 50_000 * YUAN, room.today - 3 * DAY, None, "巨量千川充值"
         )
         services.add_credit(room.channel, CreditKind.GIFTED, 2_000 * YUAN, room.today - 2 * DAY, None, "平台返点赠款")
+        services.keep_template(made, "每周晚场投放额度")
     room.envelope = queries.envelope_page(made).envelope.id
 
 
@@ -136,6 +137,8 @@ def tell_money(room: Room, goals: dict[str, int]) -> None:
     )  # fmt: skip
     first = _ask(room, "lead", 19, training)
     _approve(room, "manager", 18, 16, first)
+    with then(room.at(17, 10), room.actor("lead"), told=False):
+        services.keep_template(first, "主播培训一场")
     with then(room.at(3, 15), room.actor("lead")):
         outcomes.give_verdict(first, 0, Worth.PARTLY, "两位新主播停留明显上来了，老主播变化不大；下一期只安排新人。")
     too_much = Wish(
@@ -216,7 +219,9 @@ def _waiting(room: Room, ids: dict[str, int], goals: dict[str, int]) -> None:
         (Line("声卡", Decimal(1), 899 * YUAN, "京东"), Line("音频线", Decimal(4), 45 * YUAN, "京东")),
         payee="大军", payee_id=room.ids["dajun"], pay_way=PayWay.REIMBURSE,
     )  # fmt: skip
-    _ask(room, "host", 0, cables)
+    made = _ask(room, "host", 0, cables)
+    with then(min(room.at(0, 11), clock.now() - timedelta(minutes=30)), room.actor("host"), told=False):
+        services.keep_template(made, "音频备件补货")
     with then(min(room.at(0, 9), clock.now() - timedelta(hours=2)), room.actor("host")):
         services.draft(
             Wish(

@@ -462,6 +462,25 @@ field_labels(
 field_labels("approval_policy", {"number": _l("Version"), "note": _l("Note")})
 field_forms("approval_policy", {"rules": None})
 field_labels(
+    "request_template",
+    {
+        "name": _l("Name of the template"),
+        "kind": _l("Kind"),
+        "title": _l("What is it?"),
+        "purpose": _l("Purpose"),
+        "category_id": _l("Category"),
+        "total": _l("Amount"),
+        "payee": _l("Paid to"),
+        "pay_way": _l("How it is paid"),
+        "invoice": _l("Invoice"),
+        "metric": _l("What it should move"),
+        "effect": _l("By how much"),
+        "effect_note": _l("Expected effect in words"),
+        "every": _l("Comes again"),
+    },
+)
+field_forms("request_template", {"total": money_in_history, "lines": None, "terms": None})
+field_labels(
     "studio_kit",
     {
         "studio_id": _l("Studio"),

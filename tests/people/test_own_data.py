@@ -101,7 +101,9 @@ def work(cast: Cast, as_: As) -> int:
             Kind.ONE_OFF, "补光灯", f"{NAME} 那间太暗", budgets.categories()[0].id, start.date(),
             (Line("灯", Decimal(1), 100_00, f"{NAME} 的朋友"),), payee=NAME, pay_way=PayWay.TRANSFER,
         )  # fmt: skip
-        money.submit(money.draft(wish), 1)
+        asked = money.draft(wish)
+        money.submit(asked, 1)
+        money.keep_template(asked, f"{NAME} 的灯")
         day = start.date() - timedelta(days=2)
         money.add_credit(cast.channel, CreditKind.RECHARGE, 100_00, day, None, f"{NAME} 充的")
         money.add_kit(KitWish(f"{NAME} 的耳机", cast.studio, Decimal(1), serial=f"{NAME}-1", note=f"{NAME} 保管"))

@@ -14,6 +14,7 @@ from planner.resources.forms.envelopes import CreditForm, DrawForm, EnvelopeForm
 from planner.resources.forms.kit import KitForm, MoveKitForm, PartForm, PartWithForm, PutAwayForm, RepairForm
 from planner.resources.forms.policies import LEVEL, LISTS, PolicyForm, TryForm, level_rows, read_levels, rows_of_levels
 from planner.resources.forms.requests import LINE, QUOTE, NewRequestForm, RequestForm, rows_of_lines, rows_of_quotes
+from planner.resources.forms.templates import TemplateForm
 
 __all__ = [
     "LEVEL",
@@ -47,6 +48,7 @@ __all__ = [
     "RepairForm",
     "RequestForm",
     "ReturnForm",
+    "TemplateForm",
     "TransferForm",
     "TryForm",
     "envelope_data",

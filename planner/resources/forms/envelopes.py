@@ -75,7 +75,7 @@ def envelope_data(row: Any, held: Terms) -> dict[str, Any]:
     lists = {"channels": held.channels, "sessions": held.sessions, "duty": held.duty}
     who = {"roles": [str(each) for each in held.drawers.roles], "positions": list(held.drawers.positions)}
     return (
-        {name: getattr(row, name) for name in named}
+        {name: getattr(row, name, None) for name in named}
         | {name: getattr(held, name) for name in terms}
         | {name: list(ids) for name, ids in lists.items()}
         | who

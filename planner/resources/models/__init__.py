@@ -14,6 +14,7 @@ from planner.resources.models.envelopes import AdCredit, DrawStep, Envelope, Env
 from planner.resources.models.kit import StudioKit
 from planner.resources.models.renewals import RenewalNotice
 from planner.resources.models.requests import RequestLine, RequestQuote, ResourceRequest
+from planner.resources.models.templates import RequestTemplate
 from planner.resources.models.verdicts import RequestVerdict
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "RequestEvent",
     "RequestLine",
     "RequestQuote",
+    "RequestTemplate",
     "RequestVerdict",
     "ResourceRequest",
     "StudioKit",

@@ -70,6 +70,7 @@ from planner.resources.queries.requests import Head, Page, head_of, one_request,
 from planner.resources.queries.seen import digest_of, lines_of, papers_of, quotes_of
 from planner.resources.queries.served import By, Served, ServedRow, served, spent_by_category
 from planner.resources.queries.signers import DelegationRow, by_name, delegations, deputies, present, stands_in_for
+from planner.resources.queries.templates import TemplateRow, filled, request_template, request_templates
 from planner.resources.queries.today import cards, cards_place
 from planner.resources.queries.verdicts import History, Last, Since, VerdictRow, histories, may_judge, since_when
 
@@ -106,6 +107,7 @@ __all__ = [
     "Since",
     "StopRow",
     "Tab",
+    "TemplateRow",
     "TransferRow",
     "VerdictRow",
     "after",
@@ -134,6 +136,7 @@ __all__ = [
     "envelope_page",
     "envelope_terms",
     "fact",
+    "filled",
     "head_of",
     "histories",
     "in_review",
@@ -163,6 +166,8 @@ __all__ = [
     "quotes_of",
     "renewals",
     "request_list",
+    "request_template",
+    "request_templates",
     "request_titles",
     "sees_prices",
     "served",

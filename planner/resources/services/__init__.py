@@ -50,6 +50,13 @@ from planner.resources.services.requests import (
 )
 from planner.resources.services.settling import follow_result, settle_all
 from planner.resources.services.taking_back import take_back
+from planner.resources.services.templates import (
+    begin_from,
+    check_request_template,
+    keep_template,
+    rename_template,
+    trash_template,
+)
 from planner.resources.services.verdicts import Measured, keep_verdict
 
 __all__ = [
@@ -65,12 +72,14 @@ __all__ = [
     "approve",
     "approve_many",
     "ask_more",
+    "begin_from",
     "bring_kit_back",
     "cancel",
     "carry_forward",
     "check_category",
     "check_kit",
     "check_request",
+    "check_request_template",
     "close",
     "close_envelope",
     "copy_to",
@@ -92,6 +101,7 @@ __all__ = [
     "forget_person",
     "freeze",
     "give_back",
+    "keep_template",
     "keep_verdict",
     "lapse",
     "move_kit",
@@ -110,6 +120,7 @@ __all__ = [
     "remind",
     "remind_renewal",
     "rename_category",
+    "rename_template",
     "renew",
     "repair_kit",
     "repaired_kit",
@@ -123,4 +134,5 @@ __all__ = [
     "trash_category",
     "trash_kit",
     "trash_request",
+    "trash_template",
 ]

@@ -1,6 +1,6 @@
 """Pages of requests, approvals and budgets."""
 
-from planner.resources.views import after, budgets, decisions, envelopes, kit, policies, requests
+from planner.resources.views import after, budgets, decisions, envelopes, kit, policies, requests, templates
 from planner.resources.views.blueprint import bp
 
 __all__ = [
@@ -12,4 +12,5 @@ __all__ = [
     "kit",
     "policies",
     "requests",
+    "templates",
 ]

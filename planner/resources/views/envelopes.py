@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
@@ -32,12 +34,21 @@ def _offer(form: forms.EnvelopeForm) -> None:
     form.sessions.choices = [(b.id, f"{show.when(b.planned_start)} {b.theme}") for b in held.sessions]
 
 
+def _begins(ads: int | None) -> dict[str, Any]:
+    """What the form of a new one begins with: a title, or all of a template."""
+    kept = number("template")
+    wish, terms = queries.filled(kept) if kept else (None, None)
+    if wish is None or terms is None:
+        return {"title": request.args.get("title", "")[:120], "category_id": ads}
+    return forms.envelope_data(wish, terms)
+
+
 @bp.route("/requests/envelopes/new", methods=["GET", "POST"])
-@uses(services.draft_envelope, queries.envelope_choices)
+@uses(services.draft_envelope, queries.envelope_choices, queries.filled)
 def new_envelope() -> Response:
     """The terms of a new one."""
     ads = next((c.id for c in queries.categories() if c.key == "ads"), None)
-    form = forms.EnvelopeForm(data={"title": request.args.get("title", "")[:120], "category_id": ads})
+    form = forms.EnvelopeForm(data=_begins(ads))
     _offer(form)
     if form.ok():
         with form.catching():
