@@ -85,6 +85,9 @@ def begin_money(room: Room, quarter: int) -> None:
         services.publish_policy(0, _policy(), "按部门制度整理")
         for key, yuan in BUDGETS.items():
             services.allocate_budget(quarter, ids[key], yuan * YUAN, "季度预算")
+        new_year = date(room.today.year + 1, 1, 1)
+        services.add_work_days(new_year, new_year + 2 * DAY, False, "元旦")
+        services.add_work_days(new_year + 3 * DAY, None, True, "元旦调休")
     drawers = Drawers(roles=(Role.LEAD,), positions=(room.positions["ads"],))
     terms = Terms(
         Scope.DAYS, 60_000 * YUAN, 14_000 * YUAN, drawers, room.today - 3 * DAY, room.today + 3 * DAY,

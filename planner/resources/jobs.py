@@ -7,7 +7,6 @@ import logging
 from planner.base import jobs
 from planner.base.actor import acting
 from planner.resources import queries, services
-from planner.resources.rules import USUAL_HOURS
 
 log = logging.getLogger("planner.resources")
 
@@ -16,7 +15,7 @@ def chase() -> None:
     """Remind whoever lets a request wait, in every team by its own clock."""
     for team_id in jobs.teams():
         with acting(jobs.program_for(team_id)):
-            services.remind(USUAL_HOURS)
+            services.remind()
 
 
 def remind_renewals() -> None:

@@ -462,6 +462,13 @@ field_labels(
 field_labels("approval_policy", {"number": _l("Version"), "note": _l("Note")})
 field_forms("approval_policy", {"rules": None})
 field_labels(
+    "work_week", {"opens": _l("Work begins"), "closes": _l("Work ends"), "days_off": _l("Days off in the week")}
+)
+field_labels(
+    "work_days",
+    {"first": _l("From"), "last": _l("Until"), "works": _l("Worked in spite of the week"), "name": _l("Name")},
+)
+field_labels(
     "request_template",
     {
         "name": _l("Name of the template"),

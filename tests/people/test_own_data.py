@@ -106,6 +106,7 @@ def work(cast: Cast, as_: As) -> int:
         money.keep_template(asked, f"{NAME} 的灯")
         day = start.date() - timedelta(days=2)
         money.add_credit(cast.channel, CreditKind.RECHARGE, 100_00, day, None, f"{NAME} 充的")
+        money.add_work_days(day, None, False, f"{NAME} 生日")
         money.add_kit(KitWish(f"{NAME} 的耳机", cast.studio, Decimal(1), serial=f"{NAME}-1", note=f"{NAME} 保管"))
         money.delegate(None, cast.member, start.date(), start.date() + timedelta(days=9), "休假")
     with as_("lead"):

@@ -11,6 +11,7 @@ from planner.resources.forms.budgets import (
 )
 from planner.resources.forms.decisions import DecisionForm, DelegationForm, PersonForm, ReturnForm
 from planner.resources.forms.envelopes import CreditForm, DrawForm, EnvelopeForm, envelope_data
+from planner.resources.forms.hours import WorkDaysForm, WorkWeekForm, clock_word
 from planner.resources.forms.kit import KitForm, MoveKitForm, PartForm, PartWithForm, PutAwayForm, RepairForm
 from planner.resources.forms.policies import LEVEL, LISTS, PolicyForm, TryForm, level_rows, read_levels, rows_of_levels
 from planner.resources.forms.requests import LINE, QUOTE, NewRequestForm, RequestForm, rows_of_lines, rows_of_quotes
@@ -51,6 +52,9 @@ __all__ = [
     "TemplateForm",
     "TransferForm",
     "TryForm",
+    "WorkDaysForm",
+    "WorkWeekForm",
+    "clock_word",
     "envelope_data",
     "level_rows",
     "read_levels",

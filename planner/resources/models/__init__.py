@@ -11,6 +11,7 @@ from planner.resources.models.approvals import (
 )
 from planner.resources.models.budgets import Budget, BudgetCategory, BudgetTransfer, LedgerEntry
 from planner.resources.models.envelopes import AdCredit, DrawStep, Envelope, EnvelopeDraw, EnvelopeSum
+from planner.resources.models.hours import WorkDays, WorkWeek
 from planner.resources.models.kit import StudioKit
 from planner.resources.models.renewals import RenewalNotice
 from planner.resources.models.requests import RequestLine, RequestQuote, ResourceRequest
@@ -41,4 +42,6 @@ __all__ = [
     "RequestVerdict",
     "ResourceRequest",
     "StudioKit",
+    "WorkDays",
+    "WorkWeek",
 ]

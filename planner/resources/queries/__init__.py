@@ -48,6 +48,7 @@ from planner.resources.queries.envelopes import (
     in_review,
     terms_of,
 )
+from planner.resources.queries.hours import versioned_hours, work_days
 from planner.resources.queries.kit import (
     BecameKit,
     KitGroup,
@@ -180,8 +181,10 @@ __all__ = [
     "terms_of",
     "transfer_period",
     "unsound",
+    "versioned_hours",
     "versions",
     "waiting_count",
     "way_ahead",
+    "work_days",
     "would_sign",
 ]

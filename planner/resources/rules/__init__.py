@@ -31,7 +31,16 @@ from planner.resources.rules.budgets import (
     sum_of,
 )
 from planner.resources.rules.capitals import in_capitals
-from planner.resources.rules.hours import USUAL_HOURS, open_minutes
+from planner.resources.rules.hours import (
+    LONGEST_NAME_OF_DAYS,
+    USUAL_HOURS,
+    WorkHours,
+    check_days,
+    check_hours,
+    days_between,
+    open_minutes,
+    open_time,
+)
 from planner.resources.rules.kit import (
     HERE,
     KIT,
@@ -94,6 +103,7 @@ __all__ = [
     "JUDGE_AFTER_DAYS",
     "JUDGE_AFTER_SESSIONS",
     "KIT",
+    "LONGEST_NAME_OF_DAYS",
     "LONGEST_REASON",
     "LONGEST_WORDS",
     "MOST_LINES",
@@ -138,14 +148,18 @@ __all__ = [
     "Tried",
     "Use",
     "Wish",
+    "WorkHours",
     "Worth",
     "a_year",
     "allocate",
     "asked_levels",
     "burn",
+    "check_days",
+    "check_hours",
     "check_lines",
     "check_quantity",
     "commit",
+    "days_between",
     "days_until",
     "digest",
     "fault_of_numbers",
@@ -156,6 +170,7 @@ __all__ = [
     "next_of",
     "nth_renewal",
     "open_minutes",
+    "open_time",
     "passes",
     "read_numbers",
     "release",

@@ -22,6 +22,7 @@ from planner.resources.services.draws import decide_draw, draw, pass_calls_on
 from planner.resources.services.envelopes import close_envelope, draft_envelope, edit_envelope
 from planner.resources.services.forgetting import forget_person
 from planner.resources.services.gate import Seen
+from planner.resources.services.hours import add_work_days, remove_work_days, set_work_week
 from planner.resources.services.kit import (
     add_kit,
     after_kit_undo,
@@ -66,6 +67,7 @@ __all__ = [
     "add_credit",
     "add_kit",
     "add_signer",
+    "add_work_days",
     "after_kit_undo",
     "allocate_budget",
     "appoint",
@@ -119,6 +121,7 @@ __all__ = [
     "refuse",
     "remind",
     "remind_renewal",
+    "remove_work_days",
     "rename_category",
     "rename_template",
     "renew",
@@ -126,6 +129,7 @@ __all__ = [
     "repaired_kit",
     "reverse_entry",
     "reverse_fact",
+    "set_work_week",
     "settle_all",
     "submit",
     "take_back",

@@ -28,6 +28,7 @@ from planner.resources.models import (
     RequestVerdict,
     ResourceRequest,
     StudioKit,
+    WorkDays,
 )
 
 TEXTS: tuple[tuple[Any, tuple[str, ...]], ...] = (
@@ -36,6 +37,7 @@ TEXTS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (RequestQuote, ("supplier", "note")),
     (RequestVerdict, ("words",)),
     (RequestTemplate, ("name", "title", "purpose", "payee", "effect_note")),
+    (WorkDays, ("name",)),
     (StudioKit, ("name", "serial", "gone_reason", "note")),
     (BudgetTransfer, ("reason", "answer")),
     (Delegation, ("note",)),

@@ -1,6 +1,6 @@
 """Pages of requests, approvals and budgets."""
 
-from planner.resources.views import after, budgets, decisions, envelopes, kit, policies, requests, templates
+from planner.resources.views import after, budgets, decisions, envelopes, hours, kit, policies, requests, templates
 from planner.resources.views.blueprint import bp
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "budgets",
     "decisions",
     "envelopes",
+    "hours",
     "kit",
     "policies",
     "requests",
