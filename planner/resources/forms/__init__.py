@@ -10,7 +10,7 @@ from planner.resources.forms.budgets import (
     TransferForm,
 )
 from planner.resources.forms.decisions import DecisionForm, DelegationForm, PersonForm, ReturnForm
-from planner.resources.forms.envelopes import CreditForm, DrawForm, EnvelopeForm, envelope_data
+from planner.resources.forms.envelopes import AheadForm, CreditForm, DrawForm, EnvelopeForm, envelope_data
 from planner.resources.forms.hours import WorkDaysForm, WorkWeekForm, clock_word
 from planner.resources.forms.kit import KitForm, MoveKitForm, PartForm, PartWithForm, PutAwayForm, RepairForm
 from planner.resources.forms.policies import LEVEL, LISTS, PolicyForm, TryForm, level_rows, read_levels, rows_of_levels
@@ -22,6 +22,7 @@ __all__ = [
     "LINE",
     "LISTS",
     "QUOTE",
+    "AheadForm",
     "AllocateForm",
     "AnswerForm",
     "CarryForm",

@@ -68,6 +68,14 @@ class EnvelopeForm(Form):
         )  # fmt: skip
 
 
+class AheadForm(Form):
+    """What of an envelope decides who signs it."""
+
+    total = MoneyField("")
+    category_id = PickField("")
+    first = LocalDateField("")
+
+
 def envelope_data(row: Any, held: Terms) -> dict[str, Any]:
     """What the form of an envelope begins with."""
     named = ("version", "title", "purpose", "category_id", "payee", "pay_way")

@@ -1,7 +1,7 @@
 """Reads of requests, approvals and budgets."""
 
-from planner.resources.queries.afterwards import After, after, fact, last_fact
-from planner.resources.queries.ahead import Ahead, StopRow, levels_behind, stop_rows, way_ahead
+from planner.resources.queries.afterwards import After, after, fact, last_fact, why_no_fact
+from planner.resources.queries.ahead import Ahead, StopRow, levels_behind, stop_rows, way_ahead, way_of_envelope
 from planner.resources.queries.budgets import (
     ENTRIES,
     BudgetPage,
@@ -185,6 +185,8 @@ __all__ = [
     "versions",
     "waiting_count",
     "way_ahead",
+    "way_of_envelope",
+    "why_no_fact",
     "work_days",
     "would_sign",
 ]
