@@ -283,9 +283,14 @@ def test_it_is_offered_once_something_has_come_and_leads_to_the_kit(client_of: C
     assert wrong.status_code == 422
     assert "Only 2 have come" in wrong.text and "A-1\nA-2" in wrong.text
     assert host.post_form(f"/requests/{made}/kit", sent | {f"put_{line}": "２"}).status_code == 303
-    shown = host.get(f"/requests/{made}").text
-    assert "A-1" in shown and "/kit/" in shown
-    assert host.get(f"/requests/{made}/kit").status_code == 303
+    assert f"/requests/{made}/kit?part=rows" in host.get(f"/requests/{made}").text
+    rows_of_it = host.get(f"/requests/{made}/kit?part=rows").text
+    assert "A-1" in rows_of_it and "/kit/" in rows_of_it and "<html" not in rows_of_it
+    page = host.get(f"/requests/{made}/kit").text
+    assert "A-1" in page and "Nothing that has come is left" in page and f'name="put_{line}"' not in page
+    assert client_of("member").get(f"/requests/{made}/kit").status_code == 200
+    assert client_of("outsider").get(f"/requests/{made}/kit").status_code == 404
+    assert host.get(f"/requests/{money.ask()}/kit").status_code == 303
     listed = host.get("/kit").text
     assert "A-2" in listed and "¥300.00" in listed and "/kit/new" not in listed
     piece = re.findall(r'href="(/kit/\d+)"', listed)[0]

@@ -56,10 +56,8 @@ def new_envelope() -> Response:
             made = services.draft_envelope(form.wish())
             return done(request_url(made), _("Saved. Nobody else sees it before it is handed in."))
     status = 200 if request.method == "GET" else form.status
-    way = queries.way_of_envelope(form.total.data or 0, form.category_id.data, form.first.data)
-    return page(
-        "resources/envelope_edit.html", status, form=form, back=url_for("resources.requests"), row=None, way=way
-    )
+    back = url_for("resources.requests")
+    return page("resources/envelope_edit.html", status, form=form, back=back, row=None, way=None)
 
 
 @bp.get("/requests/envelopes/ahead")

@@ -11,7 +11,7 @@ from planner.base import show
 from planner.base.forms import Form
 from planner.base.i18n import gettext as _
 from planner.base.i18n import ngettext
-from planner.base.web import done, page, uses
+from planner.base.web import done, fragment, page, uses
 from planner.discussions import queries as discussions
 from planner.live import queries as live
 from planner.resources import forms, queries, services
@@ -154,8 +154,10 @@ def delete_kit(kit_id: int) -> Response:
 def put_away(request_id: int) -> Response:
     """What has come goes into a studio."""
     view = queries.became_kit(request_id)
-    if view is None or not view.lines:
-        return done(request_url(request_id), _("Nothing that has come is left to put into a studio."), kind="warn")
+    if request.args.get("part") == "rows":
+        return fragment("resources/_kit_of_request.html", kit=view)
+    if view is None:
+        return done(request_url(request_id), _("Nothing has come yet that could stand in a studio."), kind="warn")
     form, lines = forms.PutAwayForm(), [each.line.id for each in view.lines]
     form.studio_id.offer(_studios())
     if form.ok():

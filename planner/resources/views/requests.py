@@ -44,10 +44,7 @@ def request_page(request_id: int) -> Response:
     if asked == "way":
         return fragment("resources/_way.html", view=view)
     terms = queries.terms_of(request_id) if view.row.kind is Kind.ENVELOPE else None
-    kit = queries.kit_after(view.after) if view.after else None
-    return page(
-        "resources/request.html", view=view, terms=terms, kit=kit, thread=discussions.thread("request", request_id)
-    )
+    return page("resources/request.html", view=view, terms=terms, thread=discussions.thread("request", request_id))
 
 
 bp.add_url_rule("/requests/<id:request_id>", "request", request_page)
