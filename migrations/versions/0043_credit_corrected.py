@@ -7,7 +7,7 @@ from migrations.tables import guard, index
 from planner.base.models import Id
 
 revision = "0043"
-down_revision = "0039"
+down_revision = "0042"
 branch_labels = None
 depends_on = None
 

@@ -16,12 +16,15 @@ from planner.resources.rules import (
     Every,
     Invoice,
     Kind,
+    KitWish,
     LevelRule,
     Line,
     Mode,
     PayWay,
+    Piece,
     Policy,
     Quote,
+    Use,
     Wish,
     Worth,
 )
@@ -82,6 +85,9 @@ def begin_money(room: Room, quarter: int) -> None:
         services.publish_policy(0, _policy(), "按部门制度整理")
         for key, yuan in BUDGETS.items():
             services.allocate_budget(quarter, ids[key], yuan * YUAN, "季度预算")
+        new_year = date(room.today.year + 1, 1, 1)
+        services.add_work_days(new_year, new_year + 2 * DAY, False, "元旦")
+        services.add_work_days(new_year + 3 * DAY, None, True, "元旦调休")
     drawers = Drawers(roles=(Role.LEAD,), positions=(room.positions["ads"],))
     terms = Terms(
         Scope.DAYS, 60_000 * YUAN, 14_000 * YUAN, drawers, room.today - 3 * DAY, room.today + 3 * DAY,
@@ -99,6 +105,7 @@ def begin_money(room: Room, quarter: int) -> None:
             room.channel, CreditKind.RECHARGE, 50_000 * YUAN, room.today - 3 * DAY, None, "巨量千川充值"
         )
         services.add_credit(room.channel, CreditKind.GIFTED, 2_000 * YUAN, room.today - 2 * DAY, None, "平台返点赠款")
+        services.keep_template(made, "每周晚场投放额度")
     room.envelope = queries.envelope_page(made).envelope.id
 
 
@@ -125,6 +132,7 @@ def tell_money(room: Room, goals: dict[str, int]) -> None:
     _approve(room, "lead", 28, 14, made)
     _approve(room, "manager", 27, 10, made)
     _light_by_light(room, made)
+    _kit(room)
     training = Wish(
         Kind.ONE_OFF, "主播场景话术培训（第一期）", "新主播两位，口播留人不足 40 秒。", ids["training"], _within(room, 12),
         (Line("外聘讲师一场", Decimal(1), 20_000 * YUAN, "言值学堂"),), payee="言值学堂", pay_way=PayWay.TRANSFER,
@@ -132,6 +140,8 @@ def tell_money(room: Room, goals: dict[str, int]) -> None:
     )  # fmt: skip
     first = _ask(room, "lead", 19, training)
     _approve(room, "manager", 18, 16, first)
+    with then(room.at(17, 10), room.actor("lead"), told=False):
+        services.keep_template(first, "主播培训一场")
     with then(room.at(3, 15), room.actor("lead")):
         outcomes.give_verdict(first, 0, Worth.PARTLY, "两位新主播停留明显上来了，老主播变化不大；下一期只安排新人。")
     too_much = Wish(
@@ -152,8 +162,32 @@ def _light_by_light(room: Room, made: int) -> None:
         lamp, stand = (row.line.id for row in queries.after(made).lines)
         day = room.today - 23 * DAY
         known = services.receive(made, known, day, {lamp: Decimal(1), stand: Decimal(2)}, "另一盏补货，下周到")[-1]
+    with then(room.at(23, 16), room.actor("dajun"), told=False):
+        pieces = [Piece(lamp, Decimal(1), ("DG-0031",)), Piece(stand, Decimal(1))]
+        services.put_away(made, room.studio, pieces, "封面位，色温 5600K")
     with then(room.at(22, 16), room.actor("lead"), told=False):
         services.pay(made, known, room.today - 22 * DAY, 1_640 * YUAN, PayWay.TRANSFER, "25312000000091174420")
+
+
+KIT = (
+    ("4K 直播摄像机", 1, 21_800, "DG-0012", 420), ("无线麦克风套装", 2, 3_200, "", 420), ("监听耳机", 3, 399, "", 400),
+    ("备用手机（推流）", 1, 4_299, "DG-0018", 260), ("声卡", 1, 899, "DG-0021", 380), ("提词器", 1, None, "", None),
+)  # fmt: skip
+"""What stood in the first studio already: how many, what one cost in yuan, its number, so many days ago."""
+
+
+def _kit(room: Room) -> None:
+    """The kit of both studios: a lamp in repair, an old mixer that was retired."""
+    with then(room.at(21, 15), room.actor("lead"), told=False):
+        for name, count, yuan, serial, ago in KIT:
+            day = room.today - ago * DAY if ago else None
+            price = yuan * YUAN if yuan else None
+            services.add_kit(KitWish(name, room.studio, Decimal(count), price, day, serial))
+        old = services.add_kit(KitWish("旧调音台", room.second, Decimal(1), 1_600 * YUAN, None, "DG-0003"))
+        light = services.add_kit(KitWish("柔光箱", room.second, Decimal(2), 460 * YUAN, room.today - 300 * DAY))
+    with then(room.at(12, 15), room.actor("lead"), told=False):
+        services.part_with_kit(old, 1, Use.RETIRED, room.today - 12 * DAY, "主板烧了，修不划算")
+        services.repair_kit(light, 1, Decimal(1), "灯管坏，送修一周")
 
 
 def _waiting(room: Room, ids: dict[str, int], goals: dict[str, int]) -> None:
@@ -188,7 +222,9 @@ def _waiting(room: Room, ids: dict[str, int], goals: dict[str, int]) -> None:
         (Line("声卡", Decimal(1), 899 * YUAN, "京东"), Line("音频线", Decimal(4), 45 * YUAN, "京东")),
         payee="大军", payee_id=room.ids["dajun"], pay_way=PayWay.REIMBURSE,
     )  # fmt: skip
-    _ask(room, "host", 0, cables)
+    made = _ask(room, "host", 0, cables)
+    with then(min(room.at(0, 11), clock.now() - timedelta(minutes=30)), room.actor("host"), told=False):
+        services.keep_template(made, "音频备件补货")
     with then(min(room.at(0, 9), clock.now() - timedelta(hours=2)), room.actor("host")):
         services.draft(
             Wish(

@@ -7,7 +7,6 @@ import logging
 from planner.base import jobs
 from planner.base.actor import acting
 from planner.resources import queries, services
-from planner.resources.rules import USUAL_HOURS
 
 log = logging.getLogger("planner.resources")
 
@@ -18,7 +17,7 @@ def chase() -> None:
     for team_id in jobs.teams():
         with acting(jobs.program_for(team_id)):
             for request_id in queries.being_decided():
-                services.remind(USUAL_HOURS, request_id)
+                services.remind(request_id)
 
 
 def remind_renewals() -> None:

@@ -24,8 +24,10 @@ from planner.resources.models import (
     EnvelopeDraw,
     RequestAct,
     RequestEvent,
+    RequestTemplate,
     RequestVerdict,
     ResourceRequest,
+    StudioKit,
 )
 from planner.resources.rules import OPEN, SeatState
 
@@ -114,6 +116,19 @@ def own_data(user_id: int) -> dict[str, list[dict[str, Any]]]:
         .where(AdCredit.created_by == user_id)
         .order_by(AdCredit.id)
     )
+    kept = (
+        select(Team.name.label("team"), RequestTemplate.name, RequestTemplate.title, RequestTemplate.created_at)
+        .join(RequestTemplate, RequestTemplate.team_id == Team.id)
+        .where(RequestTemplate.created_by == user_id)
+        .order_by(RequestTemplate.id)
+    )
+    kit = (
+        select(Team.name.label("team"), StudioKit.name, StudioKit.quantity, StudioKit.serial, StudioKit.created_at,
+               StudioKit.note)
+        .join(StudioKit, StudioKit.team_id == Team.id)
+        .where(StudioKit.created_by == user_id)
+        .order_by(StudioKit.id)
+    )  # fmt: skip
     said = (
         select(
             Team.name.label("team"), RequestVerdict.request_id, RequestVerdict.worth, RequestVerdict.words,
@@ -126,6 +141,6 @@ def own_data(user_id: int) -> dict[str, list[dict[str, Any]]]:
     return {
         "requests": db.dicts(requests), "request_acts": db.dicts(acts),
         "request_events": db.dicts(facts), "delegations": db.dicts(stood),
-        "request_verdicts": db.dicts(said),
+        "request_verdicts": db.dicts(said), "kit": db.dicts(kit), "request_templates": db.dicts(kept),
         "draws": db.dicts(drawn), "draw_steps": db.dicts(decided), "ad_credit": db.dicts(credit),
     }  # fmt: skip

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from planner.base import i18n
+from planner.base import actor, i18n
 from planner.base.words import _l, field_forms, field_labels, labels, news_words, part_words
 from planner.kernel.money import show_money
+from planner.kernel.permissions import P
 from planner.resources.rules import (
     Act,
     Entry,
@@ -21,6 +22,7 @@ from planner.resources.rules import (
     SeatState,
     State,
     TransferState,
+    Use,
     Worth,
 )
 from planner.resources.rules.bringing import Column
@@ -319,6 +321,22 @@ labels(
     },
     chips={Worth.WORTH: "ok", Worth.PARTLY: "warn", Worth.NOT_WORTH: "bad"},
 )
+labels(
+    Use,
+    {
+        Use.IN_USE: _l("In use"),
+        Use.REPAIR: _l("In repair"),
+        Use.GIVEN: _l("Given away"),
+        Use.RETIRED: _l("Retired"),
+    },
+    icons={
+        Use.IN_USE: "circle-check",
+        Use.REPAIR: "settings",
+        Use.GIVEN: "arrow-right",
+        Use.RETIRED: "archive",
+    },
+    chips={Use.IN_USE: "ok", Use.REPAIR: "warn"},
+)
 news_words(
     "resources",
     {
@@ -334,6 +352,11 @@ news_words(
 def money_in_history(minor: Any) -> str:
     """An amount as history writes it."""
     return show_money(int(minor)) if minor is not None else ""
+
+
+def price_in_history(minor: Any) -> str:
+    """What kit cost, for those who may read requests."""
+    return money_in_history(minor) if actor.current().may(P.REQUEST_VIEW) else "–"
 
 
 part_words(
@@ -457,3 +480,46 @@ field_labels(
 )
 field_labels("approval_policy", {"number": _l("Version"), "note": _l("Note")})
 field_forms("approval_policy", {"rules": None})
+field_labels(
+    "work_week", {"opens": _l("Work begins"), "closes": _l("Work ends"), "days_off": _l("Days off in the week")}
+)
+field_labels(
+    "work_days",
+    {"first": _l("From"), "last": _l("Until"), "works": _l("Worked in spite of the week"), "name": _l("Name")},
+)
+field_labels(
+    "request_template",
+    {
+        "name": _l("Name of the template"),
+        "kind": _l("Kind"),
+        "title": _l("What is it?"),
+        "purpose": _l("Purpose"),
+        "category_id": _l("Category"),
+        "total": _l("Amount"),
+        "payee": _l("Paid to"),
+        "pay_way": _l("How it is paid"),
+        "invoice": _l("Invoice"),
+        "metric": _l("What it should move"),
+        "effect": _l("By how much"),
+        "effect_note": _l("Expected effect in words"),
+        "every": _l("Comes again"),
+    },
+)
+field_forms("request_template", {"total": money_in_history, "lines": None, "terms": None})
+field_labels(
+    "studio_kit",
+    {
+        "studio_id": _l("Studio"),
+        "name": _l("What it is"),
+        "quantity": _l("Quantity"),
+        "unit_price": _l("Unit price"),
+        "acquired_on": _l("Acquired on"),
+        "serial": _l("Serial or asset number"),
+        "state": _l("State"),
+        "gone_on": _l("Gone on"),
+        "gone_reason": _l("Reason"),
+        "request_id": _l("Request"),
+        "note": _l("Note"),
+    },
+)
+field_forms("studio_kit", {"unit_price": price_in_history, "line_id": None})

@@ -65,7 +65,7 @@ from planner.plan.models import (
 )
 from planner.resources import services as resources
 from planner.resources import words as resource_words
-from planner.resources.models import BudgetCategory, ResourceRequest
+from planner.resources.models import BudgetCategory, RequestTemplate, ResourceRequest, StudioKit
 from planner.saved import services as saved_services
 from planner.saved.models import SavedView
 from planner.wiring.objects import KINDS, PARTS
@@ -115,9 +115,12 @@ def wire(app: Flask) -> None:
     trash.before_restore(Goal, plan_services.reckon_goal)
     trash.before_restore(ResourceRequest, resources.check_request)
     trash.before_restore(BudgetCategory, resources.check_category)
+    trash.before_restore(RequestTemplate, resources.check_request_template)
+    trash.before_restore(StudioKit, resources.check_kit)
     trash.after_restore(Attachment, discussion_services.after_restore)
     trash.before_restore(OwnMetric, plan_services.check_own_metric)
     undo.after(LiveSession, after_undo)
+    undo.after(StudioKit, resources.after_kit_undo)
     undo.fixed(ResourceRequest, "state", "round", "seen", "budget_id", "decided_at", "follows_id")
     undo.keeps(Checklist)
     undo.after(Checklist, checklist_services.after_list_undo)

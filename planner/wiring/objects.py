@@ -58,8 +58,10 @@ from planner.resources.models import (
     RequestCopy,
     RequestLine,
     RequestQuote,
+    RequestTemplate,
     RequestVerdict,
     ResourceRequest,
+    StudioKit,
 )
 from planner.resources.words import category_name
 from planner.saved.models import SavedDefault, SavedView
@@ -91,6 +93,27 @@ KINDS = (
         P.REQUEST_VIEW,
         lambda r: r.title,
         True,
+    ),
+    Kind(
+        "request_template",
+        _l("Request template"),
+        "bookmark",
+        "resources.templates",
+        "",
+        RequestTemplate,
+        P.REQUEST_VIEW,
+        lambda r: r.name,
+    ),
+    Kind(
+        "kit",
+        _l("Piece of kit"),
+        "box",
+        "resources.piece_of_kit",
+        "kit_id",
+        StudioKit,
+        P.SESSION_VIEW,
+        lambda r: r.name,
+        discussed=True,
     ),
     Kind("draw", _l("Draw"), "wallet", "resources.one_draw", "draw_id", EnvelopeDraw, P.REQUEST_VIEW),
     Kind("budget", _l("Budget"), "wallet", "resources.ledger", "budget_id", Budget, P.BUDGET_VIEW),

@@ -117,6 +117,8 @@ PANELS = (
     Panel("session", "review.main", 40, outcome_panels.actions_panel, "outcomes/_actions_panel.html"),
     Panel("goal", "main", 10, resource_panels.on_goal, "resources/_money_for.html"),
     Panel("step", "main", 10, resource_panels.on_step, "resources/_money_for.html"),
+    Panel("studio", "main", 10, resource_queries.kit_of_studio, "resources/_kit_of_studio.html"),
+    Panel("live.studios", "end", 10, resource_queries.kit_by_studio, "resources/_kit_by_studio.html"),
     Panel("request", "main", 10, outcome_worth.on_request, "outcomes/_worth.html"),
     Panel("plan.steps", "views", 10, saved.on_steps, "saved/_strip.html"),
     Panel("plan.board", "views", 10, saved.on_board, "saved/_strip.html"),
@@ -141,7 +143,7 @@ DESK = frozenset({Role.MANAGER, Role.LEAD})
 SHOWS = ("/sessions", "/findings", "/actions")
 
 
-MONEY = ("/requests", "/budget", "/approvals")
+MONEY = ("/requests", "/budget", "/approvals", "/kit")
 
 
 RESULTS = ("/results", "/imports", "/reviews")

@@ -26,7 +26,7 @@ from planner.notifications.models import Notice
 from planner.outcomes.models import Action, ActionCheck, Finding, ImportFile
 from planner.people.models import Device, OneTimeLink, Position, Station, Team, User
 from planner.plan.models import Goal, Period, Phase, Step, Target
-from planner.resources.models import AdCredit, EnvelopeDraw
+from planner.resources.models import AdCredit, EnvelopeDraw, RequestTemplate, StudioKit, WorkDays
 from planner.saved.models import SavedView
 from tests.conftest import Visitor
 from tests.demo_room import make_room, sign_in
@@ -40,7 +40,7 @@ MODELS: dict[str, Any] = {
     "action_id": Action, "bot_id": Bot, "check_id": ActionCheck, "finding_id": Finding, "import_id": ImportFile, "row_id": None, "user_id": User,
     "position_id": Position, "goal_id": Goal, "period_id": Period, "phase_id": Phase, "target_id": Target,
     "notice_id": Notice, "comment_id": Comment, "attachment_id": Attachment, "view_id": SavedView, "step_id": Step, "device_id": Device,
-    "draw_id": EnvelopeDraw, "credit_id": AdCredit, "link_id": OneTimeLink, "object_link_id": ObjectLink, "station_id": Station, "team_id": Team, "object_id": LiveSession,
+    "draw_id": EnvelopeDraw, "credit_id": AdCredit, "kit_id": StudioKit, "days_id": WorkDays, "pattern_id": RequestTemplate, "link_id": OneTimeLink, "object_link_id": ObjectLink, "station_id": Station, "team_id": Team, "object_id": LiveSession,
 }  # fmt: skip
 WORDS = {"kind": "session", "move": "finish", "token": "x" * 43, "trash_id": "0" * 32, "command_id": "0" * 32}
 OWN_WAY_OUT = {"people.sign_out", "people.switch_team"}

@@ -89,7 +89,7 @@ def spent(app: Flask, login: str) -> dict[str, int]:
 
 HUBS = re.compile(
     r"/sessions/\d+(?:/review)?(?:\?.*)?|/findings/\d+|/plan/(?:goals|steps|periods)/\d+|/plan/periods/\d+/close|/history/\w+/\d+|/settings/people/\d+/(?:disable|leave)|/me|/imports/\d+"
-    r"|/requests/\d+(?:/print|/edit)?|/sessions/copy-week(?:\?.*)?|/sessions/\d+/repeat|/sessions/\d+/swap(?:\?.*)?|/sessions/\d+/duplicate"
+    r"|/requests/\d+(?:/print|/edit|/envelope/edit)?|/sessions/copy-week(?:\?.*)?|/sessions/\d+/repeat|/sessions/\d+/swap(?:\?.*)?|/sessions/\d+/duplicate"
 )
 """Pages that gather blocks of several columns."""
 

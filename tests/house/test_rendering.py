@@ -31,6 +31,7 @@ SHOWN_ELSEWHERE = {
     "checklists/_emergenc": "the same, with its strips",
     "checklists/_strip": "the same",
     "checklists/begin.html": "the same, where a show is on air",
+    "resources/kit_put.html": "what of a request has come: tests/resources/test_kit.py",
     "resources/fact.html": "what is recorded after an approval: tests/resources/test_after.py",
     "resources/_calls_today.html": "a call for money that waits: tests/resources/test_envelope_pages.py",
     "resources/_draw": "the same",

@@ -35,7 +35,7 @@ from planner.plan import services as planning
 from planner.plan.rules import Repeat, Rhythm
 from planner.resources import queries as budgets
 from planner.resources import services as money
-from planner.resources.rules import Kind, Line, PayWay, Wish
+from planner.resources.rules import Kind, KitWish, Line, PayWay, Wish
 from planner.resources.rules.envelopes import CreditKind
 from tests.cast import PASSWORD, Cast
 from tests.conftest import Visitor
@@ -101,9 +101,13 @@ def work(cast: Cast, as_: As) -> int:
             Kind.ONE_OFF, "补光灯", f"{NAME} 那间太暗", budgets.categories()[0].id, start.date(),
             (Line("灯", Decimal(1), 100_00, f"{NAME} 的朋友"),), payee=NAME, pay_way=PayWay.TRANSFER,
         )  # fmt: skip
-        money.submit(money.draft(wish), 1)
+        asked = money.draft(wish)
+        money.submit(asked, 1)
+        money.keep_template(asked, f"{NAME} 的灯")
         day = start.date() - timedelta(days=2)
         money.add_credit(cast.channel, CreditKind.RECHARGE, 100_00, day, None, f"{NAME} 充的")
+        money.add_work_days(day, None, False, f"{NAME} 生日")
+        money.add_kit(KitWish(f"{NAME} 的耳机", cast.studio, Decimal(1), serial=f"{NAME}-1", note=f"{NAME} 保管"))
         money.delegate(None, cast.member, start.date(), start.date() + timedelta(days=9), "休假")
     with as_("lead"):
         talk.add_comment("session", made, f"@{NAME} 辛苦了")

@@ -290,3 +290,24 @@ def test_the_pages_lead_from_the_order_to_the_close(client_of: Client, money: Mo
     for path in ("order", "receive", "pay", "close", "ask-more"):
         assert outsider.get(f"/requests/{made}/{path}").status_code == 404, path
     assert outsider.get(f"/requests/facts/{event}/reverse").status_code == 404
+
+
+def test_who_can_not_record_is_told_why_instead_of_a_form(client_of: Callable[[str], Any], money: Money) -> None:
+    money.person("zuzhang", Role.LEAD)
+    mine = money.ask(yuan=100, pay_way=PayWay.REIMBURSE, payee_id=money.cast.lead)
+    money.approve("zuzhang", mine)
+    lead = client_of("lead").in_english()
+    page = lead.get(f"/requests/{mine}/pay")
+    assert page.status_code == 200 and "Nobody records a payment to themselves" in page.text
+    assert 'name="amount"' not in page.text
+    sent = {"known": "", "day": str(today()), "amount": "100", "way": "transfer"}
+    assert lead.post_form(f"/requests/{mine}/pay", sent).status_code == 403
+    assert 'name="amount"' in client_of("manager").get(f"/requests/{mine}/pay").text
+    waiting = money.ask()
+    for what in ("order", "receive", "pay", "close"):
+        page = lead.get(f"/requests/{waiting}/{what}").text
+        assert "Only what is approved is ordered, received and paid." in page, what
+        assert 'name="known"' not in page, what
+    other = approved(money)
+    told = client_of("member").in_english().get(f"/requests/{other}/order").text
+    assert "Whoever asked for it, a lead or a manager records this." in told

@@ -144,3 +144,34 @@ def test_who_is_not_of_it_sees_and_does_nothing(client_of: Client, money: Money,
     assert visitor.post_form(f"/sessions/{made}/draw", sent).status_code == no
     assert visitor.post_form(f"/draws/{asked}/decide", {"approve": "y"}).status_code == no
     assert state(money, asked, timedelta()) is DrawState.WAITING
+
+
+def test_an_envelope_is_kept_as_it_is_typed_with_its_way_beside_it(client_of: Client, money: Money) -> None:
+    fund(money)
+    lead = client_of("lead").in_english()
+    page = lead.get("/requests/envelopes/new").text
+    assert 'hx-get="/requests/envelopes/ahead"' in page and "Who approves it" in page
+    asked = f"/requests/envelopes/ahead?total=8万&category_id={money.categories['ads']}&first={today()}"
+    ahead = lead.get(asked).text
+    assert "¥80,000.00" in ahead and "周经理" in ahead and "save it as a draft" in ahead
+    for odd in ("?total=x&category_id=99999999999&first=y", "?total=-5", "?total=999999999999999999999999"):
+        assert lead.get(f"/requests/envelopes/ahead{odd}").status_code == 200, odd
+    place = lead.post_form("/requests/envelopes/new", typed(money)).headers["Location"]
+    request_id = int(place.rsplit("/", 1)[1])
+    page = lead.get(f"{place}/envelope/edit").text
+    assert f'hx-post="{place}/envelope/save"' in page
+    version = money.row(request_id).version
+    kept = lead.post_form(f"{place}/envelope/save", typed(money, version=version, total="2万"))
+    assert kept.status_code == 200 and "¥20,000.00" in kept.text and 'name="version"' in kept.text
+    assert money.row(request_id).total == 20_000 * 100
+    late = lead.post_form(f"{place}/envelope/save", typed(money, version=version, total="3万"))
+    assert "it was changed in another window" in late.text and money.row(request_id).total == 20_000 * 100
+    wrong = lead.post_form(f"{place}/envelope/save", typed(money, version=money.row(request_id).version, seconds="5"))
+    assert wrong.status_code == 200 and "can’t be read" in wrong.text
+    lacks = typed(money, version=money.row(request_id).version, then="submit", purpose="")
+    answer = lead.post_form(f"{place}/envelope/edit", lacks)
+    assert answer.status_code == 422 and "Say what it is good for." in answer.text
+    sent = typed(money, version=money.row(request_id).version, then="submit")
+    assert lead.post_form(f"{place}/envelope/edit", sent).status_code == 303
+    assert money.state(request_id) == "pending"
+    assert client_of("outsider").post_form(f"{place}/envelope/save", typed(money, version=1)).status_code == 404

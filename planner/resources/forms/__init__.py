@@ -12,6 +12,7 @@ from planner.resources.forms.budgets import (
 )
 from planner.resources.forms.decisions import DecisionForm, DelegationForm, PersonForm, ReturnForm
 from planner.resources.forms.envelopes import (
+    AheadForm,
     CorrectionForm,
     CreditBackForm,
     CreditForm,
@@ -19,14 +20,18 @@ from planner.resources.forms.envelopes import (
     EnvelopeForm,
     envelope_data,
 )
+from planner.resources.forms.hours import WorkDaysForm, WorkWeekForm, clock_word
+from planner.resources.forms.kit import KitForm, MoveKitForm, PartForm, PartWithForm, PutAwayForm, RepairForm
 from planner.resources.forms.policies import LEVEL, LISTS, PolicyForm, TryForm, level_rows, read_levels, rows_of_levels
 from planner.resources.forms.requests import LINE, QUOTE, NewRequestForm, RequestForm, rows_of_lines, rows_of_quotes
+from planner.resources.forms.templates import TemplateForm
 
 __all__ = [
     "LEVEL",
     "LINE",
     "LISTS",
     "QUOTE",
+    "AheadForm",
     "AllocateForm",
     "AnswerForm",
     "BringForm",
@@ -41,18 +46,28 @@ __all__ = [
     "DrawForm",
     "EnvelopeForm",
     "FactForm",
+    "KitForm",
     "MoreForm",
+    "MoveKitForm",
     "NewRequestForm",
     "OrderForm",
+    "PartForm",
+    "PartWithForm",
     "PayForm",
     "PersonForm",
     "PolicyForm",
+    "PutAwayForm",
     "ReasonForm",
     "ReceiveForm",
+    "RepairForm",
     "RequestForm",
     "ReturnForm",
+    "TemplateForm",
     "TransferForm",
     "TryForm",
+    "WorkDaysForm",
+    "WorkWeekForm",
+    "clock_word",
     "envelope_data",
     "level_rows",
     "read_levels",

@@ -68,6 +68,14 @@ class EnvelopeForm(Form):
         )  # fmt: skip
 
 
+class AheadForm(Form):
+    """What of an envelope decides who signs it."""
+
+    total = MoneyField("")
+    category_id = PickField("")
+    first = LocalDateField("")
+
+
 def envelope_data(row: Any, held: Terms) -> dict[str, Any]:
     """What the form of an envelope begins with."""
     named = ("version", "title", "purpose", "category_id", "payee", "pay_way")
@@ -75,7 +83,7 @@ def envelope_data(row: Any, held: Terms) -> dict[str, Any]:
     lists = {"channels": held.channels, "sessions": held.sessions, "duty": held.duty}
     who = {"roles": [str(each) for each in held.drawers.roles], "positions": list(held.drawers.positions)}
     return (
-        {name: getattr(row, name) for name in named}
+        {name: getattr(row, name, None) for name in named}
         | {name: getattr(held, name) for name in terms}
         | {name: list(ids) for name, ids in lists.items()}
         | who

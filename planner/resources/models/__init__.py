@@ -11,8 +11,11 @@ from planner.resources.models.approvals import (
 )
 from planner.resources.models.budgets import Budget, BudgetCategory, BudgetTransfer, LedgerEntry
 from planner.resources.models.envelopes import AdCredit, DrawStep, Envelope, EnvelopeDraw, EnvelopeSum
+from planner.resources.models.hours import WorkDays, WorkWeek
+from planner.resources.models.kit import StudioKit
 from planner.resources.models.renewals import RenewalNotice
 from planner.resources.models.requests import RequestLine, RequestQuote, ResourceRequest
+from planner.resources.models.templates import RequestTemplate
 from planner.resources.models.verdicts import RequestVerdict
 
 __all__ = [
@@ -35,6 +38,10 @@ __all__ = [
     "RequestEvent",
     "RequestLine",
     "RequestQuote",
+    "RequestTemplate",
     "RequestVerdict",
     "ResourceRequest",
+    "StudioKit",
+    "WorkDays",
+    "WorkWeek",
 ]

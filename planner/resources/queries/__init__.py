@@ -1,7 +1,7 @@
 """Reads of requests, approvals and budgets."""
 
-from planner.resources.queries.afterwards import After, after, fact, last_fact
-from planner.resources.queries.ahead import Ahead, StopRow, levels_behind, stop_rows, way_ahead
+from planner.resources.queries.afterwards import After, after, fact, last_fact, why_no_fact
+from planner.resources.queries.ahead import Ahead, StopRow, levels_behind, stop_rows, way_ahead, way_of_envelope
 from planner.resources.queries.bringing import BroughtRow, BudgetSheet, read_budgets
 from planner.resources.queries.budgets import (
     ENTRIES,
@@ -48,6 +48,22 @@ from planner.resources.queries.envelopes import (
     in_review,
     terms_of,
 )
+from planner.resources.queries.hours import versioned_hours, work_days
+from planner.resources.queries.kit import (
+    BecameKit,
+    KitGroup,
+    KitList,
+    KitPage,
+    KitRow,
+    Room,
+    became_kit,
+    kit_after,
+    kit_by_studio,
+    kit_list,
+    kit_of_studio,
+    kit_piece,
+    sees_prices,
+)
 from planner.resources.queries.lists import (
     RequestList,
     RequestRow,
@@ -73,6 +89,7 @@ from planner.resources.queries.taken import (
     period_to_take,
     requests_to_take,
 )
+from planner.resources.queries.templates import TemplateRow, filled, request_template, request_templates
 from planner.resources.queries.today import cards, cards_place
 from planner.resources.queries.verdicts import History, Last, Since, VerdictRow, histories, may_judge, since_when
 
@@ -83,6 +100,7 @@ __all__ = [
     "MOST_TAKEN",
     "After",
     "Ahead",
+    "BecameKit",
     "BroughtRow",
     "BudgetPage",
     "BudgetRow",
@@ -99,6 +117,10 @@ __all__ = [
     "EnvelopePage",
     "Head",
     "History",
+    "KitGroup",
+    "KitList",
+    "KitPage",
+    "KitRow",
     "Last",
     "LedgerTaken",
     "Page",
@@ -106,16 +128,19 @@ __all__ = [
     "RequestList",
     "RequestRow",
     "RequestsTaken",
+    "Room",
     "Served",
     "ServedRow",
     "Since",
     "StopRow",
     "Tab",
+    "TemplateRow",
     "TransferRow",
     "VerdictRow",
     "after",
     "air_place",
     "asked_of_me",
+    "became_kit",
     "being_decided",
     "budget_for",
     "budget_page",
@@ -141,9 +166,15 @@ __all__ = [
     "envelope_page",
     "envelope_terms",
     "fact",
+    "filled",
     "head_of",
     "histories",
     "in_review",
+    "kit_after",
+    "kit_by_studio",
+    "kit_list",
+    "kit_of_studio",
+    "kit_piece",
     "last_fact",
     "ledger",
     "ledger_to_take",
@@ -169,8 +200,11 @@ __all__ = [
     "read_budgets",
     "renewals",
     "request_list",
+    "request_template",
+    "request_templates",
     "request_titles",
     "requests_to_take",
+    "sees_prices",
     "served",
     "signers_to_choose",
     "since_when",
@@ -181,8 +215,12 @@ __all__ = [
     "terms_of",
     "transfer_period",
     "unsound",
+    "versioned_hours",
     "versions",
     "waiting_count",
     "way_ahead",
+    "way_of_envelope",
+    "why_no_fact",
+    "work_days",
     "would_sign",
 ]

@@ -12,6 +12,7 @@ from planner.base import actor, db
 from planner.base.verbs import query
 from planner.kernel.errors import NotFound
 from planner.kernel.permissions import P, Role
+from planner.kernel.text import Message, msg
 from planner.resources.models import LedgerEntry, RequestEvent, RequestLine, ResourceRequest
 from planner.resources.queries import policies
 from planner.resources.queries.reading import readable
@@ -184,6 +185,40 @@ def may_exceed(row: ResourceRequest, approved: int) -> int:
     """By how much more than approved may be paid under the policy of the day it was handed in, in minor units."""
     held = policies.policy(row.policy_id)
     return tolerance(approved, held.over_percent, held.over_amount)
+
+
+def why_not_recorded(row: ResourceRequest) -> Message | None:
+    """Why nothing can be recorded for a request now; None where something can."""
+    if row.kind is Kind.ENVELOPE:
+        return msg("What an envelope spends comes from the results of its shows.")
+    if row.state is State.CLOSED:
+        return msg("It is closed: a manager opens it again first.")
+    if row.state is not State.APPROVED:
+        return msg("Only what is approved is ordered, received and paid.")
+    first = followed(row)
+    if first is not None:
+        return msg("It adds to request %(number)s: record it there.", number=first.number)
+    return None
+
+
+def why_not_paid(row: ResourceRequest) -> Message | None:
+    """Why the actor records no payment for it; None where they may."""
+    if actor.current().user_id is not None and row.payee_id == actor.current().user_id:
+        return msg("Nobody records a payment to themselves: another lead or a manager does.")
+    if row.kind is Kind.AFTERWARDS:
+        return msg("It was paid before it was asked for: the payment is recorded.")
+    return why_not_recorded(row)
+
+
+@query(P.REQUEST_VIEW)
+def why_no_fact(request_id: int, what: Fact) -> Message | None:
+    """Why the actor can't record such a fact now, to be said instead of a form; None where they can."""
+    row = db.one(ResourceRequest, request_id)
+    if what is Fact.PAY:
+        return why_not_paid(row)
+    if not may_work(row):
+        return msg("Whoever asked for it, a lead or a manager records this.")
+    return why_not_recorded(row)
 
 
 @query(P.REQUEST_VIEW)

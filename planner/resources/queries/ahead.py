@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 
-from planner.base import db
+from planner.base import actor, db, show
 from planner.base.verbs import query
+from planner.kernel.money import LARGEST
 from planner.kernel.permissions import P
 from planner.people import queries as people
 from planner.resources.models import ApprovalLevel, ResourceRequest
 from planner.resources.queries import budgets, policies, signers
 from planner.resources.queries.days import day_of
 from planner.resources.queries.requests import one_request
-from planner.resources.rules import Facts, LevelState, Standing, Stop
+from planner.resources.rules import Facts, Kind, LevelState, Standing, Stop
 from planner.resources.words import level_name
 
 
@@ -65,20 +67,33 @@ def stop_rows(stops: list[Stop], names: dict[int, str]) -> list[StopRow]:
 def way_ahead(request_id: int) -> Ahead:
     """Who will sign a request as it is written now, and whether the budget holds."""
     row = one_request(request_id)
-    found = budgets.budget_for(row.category_id, day_of(row)) if row.category_id is not None else None
+    return _ahead(row.total, row.kind, row.category_id, day_of(row), row.requester_id, row.version)
+
+
+@query(P.REQUEST_VIEW)
+def way_of_envelope(total: int, category_id: int | None, first: date | None) -> Ahead:
+    """The same of an envelope that is written and not kept yet, by what stands in its form."""
+    offered = category_id if category_id in {row.id for row in budgets.categories()} else None
+    held = min(max(total, 0), LARGEST)
+    return _ahead(held, Kind.ENVELOPE, offered, first or show.today(), actor.current().user_id or 0, 0)
+
+
+def _ahead(
+    total: int, kind: Kind, category_id: int | None, day: date, requester_id: int, version: int
+) -> Ahead:  # fmt: skip
+    found = budgets.budget_for(category_id, day) if category_id is not None else None
     frozen = found is not None and found.frozen_at is not None
-    over = row.category_id is not None and (found is None or frozen or found.standing.available < row.total)
-    facts = Facts(row.total, row.kind, row.category_id or 0, over, signers.present().get(row.requester_id))
-    tried = policies.would_sign(facts, row.requester_id)
+    over = category_id is not None and (found is None or frozen or found.standing.available < total)
+    facts = Facts(total, kind, category_id or 0, over, signers.present().get(requester_id))
+    tried = policies.would_sign(facts, requester_id)
     names = people.names({user_id for stop in tried.stops for user_id in stop.signers})
     _id, held = policies.newest()
-    asks = held.quotes_from is not None and row.total >= held.quotes_from
-    category = budgets.category_names({row.category_id}).get(row.category_id, "") if row.category_id else ""
+    alone = kind in (Kind.AFTERWARDS, Kind.ENVELOPE)
+    asks = held.quotes_from is not None and total >= held.quotes_from and not alone
+    category = budgets.category_names({category_id}).get(category_id, "") if category_id else ""
     standing = found.standing if found is not None else None
     rows = stop_rows(tried.stops, names)
-    return Ahead(
-        row.total, row.version, standing, frozen, category, rows, tried.short_of_people, held.quotes if asks else 0
-    )
+    return Ahead(total, version, standing, frozen, category, rows, tried.short_of_people, held.quotes if asks else 0)
 
 
 @query(P.REQUEST_VIEW)

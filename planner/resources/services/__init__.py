@@ -30,6 +30,20 @@ from planner.resources.services.envelopes import close_envelope, draft_envelope,
 from planner.resources.services.forgetting import forget_person
 from planner.resources.services.gate import Seen
 from planner.resources.services.holding import wait_no_more
+from planner.resources.services.hours import add_work_days, remove_work_days, set_work_week
+from planner.resources.services.kit import (
+    add_kit,
+    after_kit_undo,
+    bring_kit_back,
+    check_kit,
+    edit_kit,
+    move_kit,
+    part_with_kit,
+    put_away,
+    repair_kit,
+    repaired_kit,
+    trash_kit,
+)
 from planner.resources.services.passing_on import add_signer, appoint, copy_to, nudge, transfer
 from planner.resources.services.policies import delegate, end_delegation, publish_policy
 from planner.resources.services.renewals import lapse, remind_renewal, renew
@@ -45,6 +59,13 @@ from planner.resources.services.requests import (
 )
 from planner.resources.services.settling import follow_result, settle_all
 from planner.resources.services.taking_back import take_back
+from planner.resources.services.templates import (
+    begin_from,
+    check_request_template,
+    keep_template,
+    rename_template,
+    trash_template,
+)
 from planner.resources.services.verdicts import Measured, keep_verdict
 
 __all__ = [
@@ -53,18 +74,25 @@ __all__ = [
     "Seen",
     "add_category",
     "add_credit",
+    "add_kit",
     "add_signer",
+    "add_work_days",
+    "after_kit_undo",
     "allocate_budget",
     "appoint",
     "approve",
     "approve_many",
     "ask_more",
+    "begin_from",
     "bring_budgets",
     "bring_credit_back",
+    "bring_kit_back",
     "cancel",
     "carry_forward",
     "check_category",
+    "check_kit",
     "check_request",
+    "check_request_template",
     "close",
     "close_envelope",
     "copy_to",
@@ -78,6 +106,7 @@ __all__ = [
     "duplicate",
     "edit",
     "edit_envelope",
+    "edit_kit",
     "end_delegation",
     "ensure_categories",
     "follow_papers",
@@ -86,24 +115,33 @@ __all__ = [
     "forget_person",
     "freeze",
     "give_back",
+    "keep_template",
     "keep_verdict",
     "lapse",
+    "move_kit",
     "nudge",
     "open_again",
     "order",
+    "part_with_kit",
     "pass_calls_on",
     "pay",
     "propose_transfer",
     "publish_policy",
+    "put_away",
     "recall",
     "receive",
     "refuse",
     "remind",
     "remind_renewal",
+    "remove_work_days",
     "rename_category",
+    "rename_template",
     "renew",
+    "repair_kit",
+    "repaired_kit",
     "reverse_entry",
     "reverse_fact",
+    "set_work_week",
     "settle_all",
     "submit",
     "take_back",
@@ -112,6 +150,8 @@ __all__ = [
     "take_transfer_back",
     "transfer",
     "trash_category",
+    "trash_kit",
     "trash_request",
+    "trash_template",
     "wait_no_more",
 ]

@@ -40,7 +40,7 @@ from planner.resources.rules import (
     release,
     spend,
 )
-from planner.resources.services import ledger, turns
+from planner.resources.services import kit, ledger, turns
 from planner.resources.services.gate import lock_requests
 from planner.resources.services.requests import draft, invoice_is
 
@@ -61,15 +61,9 @@ def _approved(request_id: int) -> ResourceRequest:
     row = db.one(ResourceRequest, request_id)
     if not readable(row):
         raise NotFound()
-    if row.kind is Kind.ENVELOPE:
-        raise Refused(msg("What an envelope spends comes from the results of its shows."))
-    if row.state is State.CLOSED:
-        raise Refused(msg("It is closed: a manager opens it again first."))
-    if row.state is not State.APPROVED:
-        raise Refused(msg("Only what is approved is ordered, received and paid."))
-    first = afterwards.followed(row)
-    if first is not None:
-        raise Refused(msg("It adds to request %(number)s: record it there.", number=first.number))
+    reason = afterwards.why_not_recorded(row)
+    if reason is not None:
+        raise Refused(reason)
     return row
 
 
@@ -153,7 +147,7 @@ def _must_be_new(row: ResourceRequest, number: str) -> None:
 
 def _must_pay(row: ResourceRequest) -> None:
     if not afterwards.may_pay(row):
-        raise Forbidden(msg("Nobody records a payment to themselves."))
+        raise Forbidden(msg("Nobody records a payment to themselves: another lead or a manager does."))
 
 
 @command(P.REQUEST_PAY)
@@ -302,6 +296,8 @@ def reverse_fact(event_id: int, reason: str) -> int:
     if db.session().scalar(select(RequestEvent.id).where(RequestEvent.reverses_id == event.id)) is not None:
         raise Refused(msg("It was taken back already."))
     said = _said(reason)
+    if event.fact is Fact.RECEIVE:
+        kit.must_stay(row.id, event.line_id, event.quantity or Decimal())
     made = _record(row, Fact.REVERSE, show.today(), said, reverses_id=event.id)
     if event.fact is Fact.PAY:
         lock_requests(*(each.id for each in afterwards.additions_to(row.id)))

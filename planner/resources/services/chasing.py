@@ -16,6 +16,7 @@ from planner.kernel.permissions import P
 from planner.kernel.text import msg
 from planner.resources.models import ApprovalLevel, ApprovalSeat, ResourceRequest
 from planner.resources.queries import policies, seen, signers
+from planner.resources.queries.hours import versioned_hours
 from planner.resources.rules import (
     DECIDABLE,
     Act,
@@ -129,11 +130,12 @@ def follow_people(only: int | None = None) -> None:
 
 
 @command(P.REQUEST_DECIDE)
-def remind(hours: tuple[int, int], only: int | None = None) -> int:
-    """Whoever lets a request (or one of them) wait too long is reminded, then the managers are told; in working hours,
-    given as minutes after midnight from and to. Answers how many requests were chased."""
+def remind(only: int | None = None) -> int:
+    """Whoever lets a request (or one of them) wait too long is reminded, then the managers are told, by the working
+    hours of the team. Answers how many requests were chased."""
     follow_people(only)
     now, chased = clock.now(), 0
+    hours = versioned_hours()[1]
     asked = (
         select(ApprovalLevel, ResourceRequest)
         .join(ResourceRequest, ResourceRequest.id == ApprovalLevel.request_id)
@@ -142,7 +144,7 @@ def remind(hours: tuple[int, int], only: int | None = None) -> int:
     )
     pairs: Any = db.session().execute(asked).all()
     for level, row in pairs:
-        if level.active_at is None or level.round != row.round:
+        if level.active_at is None or level.round != row.round or (level.reminded_at and level.escalated_at):
             continue
         held = policies.policy(row.policy_id)
         waited = open_minutes(level.active_at, now, turns.zone(), hours)

@@ -24,8 +24,11 @@ from planner.resources.models import (
     RequestEvent,
     RequestLine,
     RequestQuote,
+    RequestTemplate,
     RequestVerdict,
     ResourceRequest,
+    StudioKit,
+    WorkDays,
 )
 
 TEXTS: tuple[tuple[Any, tuple[str, ...]], ...] = (
@@ -33,6 +36,9 @@ TEXTS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (RequestLine, ("item", "supplier", "link")),
     (RequestQuote, ("supplier", "note")),
     (RequestVerdict, ("words",)),
+    (RequestTemplate, ("name", "title", "purpose", "payee", "effect_note")),
+    (WorkDays, ("name",)),
+    (StudioKit, ("name", "serial", "gone_reason", "note")),
     (BudgetTransfer, ("reason", "answer")),
     (Delegation, ("note",)),
     (ApprovalPolicy, ("note",)),
@@ -53,6 +59,8 @@ def forget_person(user_id: int, name: str) -> None:
         teams = list(db.session().scalars(select(Membership.team_id).where(Membership.user_id == user_id)))
         for model, fields in TEXTS if len(name) >= SHORTEST else ():
             _take_out(model, fields, name, teams)
+        if len(name) >= SHORTEST:
+            _out_of_templates(name, teams)
         for act in (RequestAct, LedgerEntry, RequestEvent, EnvelopeDraw, DrawStep, AdCredit):
             for row in db.session().scalars(select(act).where(act.created_by == user_id, act.note.is_not(None))):
                 row.note = None
@@ -65,6 +73,19 @@ def forget_person(user_id: int, name: str) -> None:
         for event in db.session().scalars(numbered) if len(name) >= SHORTEST else ():
             event.number = None
         db.flush()
+
+
+def _out_of_templates(name: str, teams: list[int]) -> None:
+    """The lines that a template keeps are texts, too."""
+    asked = select(RequestTemplate).where(RequestTemplate.team_id.in_(teams)).execution_options(with_trash=True)
+    changed: list[int] = []
+    for row in list(db.session().scalars(asked)):
+        lines = [{k: v.replace(name, GONE) if isinstance(v, str) else v for k, v in line.items()} for line in row.lines]
+        if lines != row.lines:
+            row.lines = lines
+            changed.append(row.id)
+    db.flush()
+    audit.erase_values(RequestTemplate.__tablename__, changed)
 
 
 def _take_out(model: Any, fields: tuple[str, ...], name: str, teams: list[int]) -> None:

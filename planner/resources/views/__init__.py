@@ -7,12 +7,16 @@ from planner.resources.views import (
     budgets,
     decisions,
     envelopes,
+    hours,
+    kit,
     policies,
     requests,
     sheets,
+    templates,
 )
 from planner.resources.views.blueprint import bp
 
 __all__ = [
-    "ad_credit", "after", "bp", "bringing", "budgets", "decisions", "envelopes", "policies", "requests", "sheets",
+    "ad_credit", "after", "bp", "bringing", "budgets", "decisions", "envelopes", "hours", "kit", "policies", "requests",
+    "sheets", "templates",
 ]  # fmt: skip

@@ -12,8 +12,9 @@ from planner.base import show
 from planner.base.forms import Form
 from planner.base.i18n import gettext as _
 from planner.base.web import done, page, uses
+from planner.live import queries as live
 from planner.resources import forms, queries, services
-from planner.resources.rules import PayWay
+from planner.resources.rules import Fact, PayWay
 from planner.resources.views.blueprint import bp, request_url
 
 
@@ -23,13 +24,18 @@ def day_of(form: forms.FactForm) -> date:
     return form.day.data
 
 
-def _shown(form: Form, request_id: int, heading: str, button: str, **more: Any) -> Response:
-    """A form about a request; sent once more, it knows what was recorded meanwhile."""
+def _shown(
+    form: Form, request_id: int, heading: str, button: str, fact: Fact | None = None, **more: Any
+) -> Response:  # fmt: skip
+    """A form about a request, or why there is none; sent once more, it knows what was recorded meanwhile."""
     status = 200 if request.method == "GET" else form.status
+    barred = queries.why_no_fact(request_id, fact) if fact is not None else None
     view = queries.after(request_id)
     if "known" in form:
         form["known"].data, form["known"].raw_data = view.last, None
-    return page("resources/fact.html", status, form=form, view=view, heading=heading, button=button, **more)
+    return page(
+        "resources/fact.html", status, form=form, view=view, heading=heading, button=button, barred=barred, **more
+    )
 
 
 @bp.route("/requests/<id:request_id>/order", methods=["GET", "POST"])
@@ -41,11 +47,13 @@ def order(request_id: int) -> Response:
         with form.catching():
             services.order(request_id, form.known.data or 0, day_of(form), form.number.data or "", form.note.data or "")
             return done(request_url(request_id), _("The order is recorded."))
-    return _shown(form, request_id, _("Place the order"), _("Record the order"), fields=("day", "number", "note"))
+    return _shown(
+        form, request_id, _("Place the order"), _("Record the order"), Fact.ORDER, fields=("day", "number", "note")
+    )
 
 
 @bp.route("/requests/<id:request_id>/receive", methods=["GET", "POST"])
-@uses(services.receive, queries.after)
+@uses(services.receive, queries.after, queries.became_kit, live.studios)
 def receive(request_id: int) -> Response:
     """What has come, line by line, perhaps in part."""
     form = forms.ReceiveForm(data={"day": show.today()})
@@ -54,8 +62,21 @@ def receive(request_id: int) -> Response:
         with form.catching():
             came = form.came(request.form, ids)
             services.receive(request_id, form.known.data or 0, day_of(form), came, form.note.data or "")
-            return done(request_url(request_id), _("What has come is recorded."))
-    return _shown(form, request_id, _("Receive"), _("Record what has come"), fields=("day", "note"), lines=True)
+            return _received(request_id)
+    return _shown(
+        form, request_id, _("Receive"), _("Record what has come"), Fact.RECEIVE, fields=("day", "note"), lines=True
+    )
+
+
+def _received(request_id: int) -> Response:
+    """What of equipment has come may go into a studio at once."""
+    kit = queries.became_kit(request_id)
+    if kit is not None and kit.offered and kit.may and live.studios():
+        return done(
+            url_for("resources.put_away", request_id=request_id),
+            _("What has come is recorded. In which studio does it stand?"),
+        )  # fmt: skip
+    return done(request_url(request_id), _("What has come is recorded."))
 
 
 @bp.route("/requests/<id:request_id>/pay", methods=["GET", "POST"])
@@ -74,7 +95,7 @@ def pay(request_id: int) -> Response:
             return done(request_url(request_id), _("The payment is recorded."))
     over = max(view.paid + (form.amount.data or 0) - view.approved, 0) if form.amount.errors else 0
     return _shown(
-        form, request_id, _("Record a payment"), _("Record the payment"),
+        form, request_id, _("Record a payment"), _("Record the payment"), Fact.PAY,
         fields=("day", "amount", "way", "number", "note"), over=over,
     )  # fmt: skip
 
@@ -88,7 +109,7 @@ def close(request_id: int) -> Response:
         with form.catching():
             services.close(request_id, form.known.data or 0, form.note.data or "")
             return done(request_url(request_id), _("Closed: what was not spent is free again."))
-    return _shown(form, request_id, _("Close"), _("Close"), fields=("note",), closing=True)
+    return _shown(form, request_id, _("Close"), _("Close"), Fact.CLOSE, fields=("note",), closing=True)
 
 
 @bp.route("/requests/<id:request_id>/open-again", methods=["GET", "POST"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
@@ -9,6 +11,7 @@ from planner.base import show
 from planner.base.i18n import gettext as _
 from planner.base.web import done, fragment, page, safe_next, uses
 from planner.base.words import label_of
+from planner.kernel.errors import Invalid, Stale
 from planner.kernel.permissions import Role
 from planner.live import queries as live
 from planner.resources import forms, queries, services
@@ -32,23 +35,43 @@ def _offer(form: forms.EnvelopeForm) -> None:
     form.sessions.choices = [(b.id, f"{show.when(b.planned_start)} {b.theme}") for b in held.sessions]
 
 
+def _begins(ads: int | None) -> dict[str, Any]:
+    """What the form of a new one begins with: a title, or all of a template."""
+    kept = number("template")
+    wish, terms = queries.filled(kept) if kept else (None, None)
+    if wish is None or terms is None:
+        return {"title": request.args.get("title", "")[:120], "category_id": ads}
+    return forms.envelope_data(wish, terms)
+
+
 @bp.route("/requests/envelopes/new", methods=["GET", "POST"])
-@uses(services.draft_envelope, queries.envelope_choices)
+@uses(services.draft_envelope, queries.envelope_choices, queries.filled)
 def new_envelope() -> Response:
     """The terms of a new one."""
     ads = next((c.id for c in queries.categories() if c.key == "ads"), None)
-    form = forms.EnvelopeForm(data={"title": request.args.get("title", "")[:120], "category_id": ads})
+    form = forms.EnvelopeForm(data=_begins(ads))
     _offer(form)
     if form.ok():
         with form.catching():
             made = services.draft_envelope(form.wish())
             return done(request_url(made), _("Saved. Nobody else sees it before it is handed in."))
     status = 200 if request.method == "GET" else form.status
-    return page("resources/envelope_edit.html", status, form=form, back=url_for("resources.requests"), row=None)
+    back = url_for("resources.requests")
+    return page("resources/envelope_edit.html", status, form=form, back=back, row=None, way=None)
+
+
+@bp.get("/requests/envelopes/ahead")
+@uses(queries.way_of_envelope)
+def envelope_ahead() -> Response:
+    """Who would sign what stands in the form of a new one, and whether the budget holds."""
+    form = forms.AheadForm(request.args)
+    form.validate()
+    way = queries.way_of_envelope(form.total.data or 0, form.category_id.data, form.first.data)
+    return page("resources/_ahead.html", way=way, saved=True, kept=False, stale=False, looked=True)
 
 
 @bp.route("/requests/<id:request_id>/envelope/edit", methods=["GET", "POST"])
-@uses(services.edit_envelope, queries.one_request, queries.envelope_choices)
+@uses(services.edit_envelope, services.submit, queries.one_request, queries.envelope_choices)
 def edit_envelope(request_id: int) -> Response:
     """Other terms, while nobody decides on it."""
     row, held = queries.one_request(request_id), queries.envelope_terms(request_id)
@@ -56,10 +79,38 @@ def edit_envelope(request_id: int) -> Response:
     _offer(form)
     if form.ok():
         with form.catching():
-            services.edit_envelope(request_id, form.version.data or 0, form.wish())
-            return done(request_url(request_id), _("Saved. Nobody else sees it before it is handed in."))
+            return _saved(request_id, form)
     status = 200 if request.method == "GET" else form.status
-    return page("resources/envelope_edit.html", status, form=form, back=request_url(request_id), row=row)
+    way = queries.way_ahead(request_id)
+    return page("resources/envelope_edit.html", status, form=form, back=request_url(request_id), row=row, way=way)
+
+
+def _saved(request_id: int, form: forms.EnvelopeForm) -> Response:
+    services.edit_envelope(request_id, form.version.data or 0, form.wish())
+    if request.form.get("then") == "submit":
+        form.version.data, form.version.raw_data = queries.one_request(request_id).version, None
+        services.submit(request_id, form.version.data)
+        return done(request_url(request_id), _("Handed in."))
+    return done(request_url(request_id), _("Saved. Nobody else sees it before it is handed in."))
+
+
+@bp.post("/requests/<id:request_id>/envelope/save")
+@uses(services.edit_envelope, queries.way_ahead, queries.envelope_choices)
+def save_envelope(request_id: int) -> Response:
+    """What is typed is kept as it comes; answers the way it will go, with the version that stands now."""
+    form = forms.EnvelopeForm()
+    _offer(form)
+    kept = stale = False
+    if form.ok():
+        try:
+            services.edit_envelope(request_id, form.version.data or 0, form.wish())
+            kept = True
+        except Stale:
+            stale = True
+        except Invalid:
+            kept = False  # what makes no sense yet stays in the form, and is said when it is sent
+    way = queries.way_ahead(request_id)
+    return page("resources/_ahead.html", way=way, kept=kept, stale=stale, saved=True)
 
 
 @bp.get("/requests/<id:request_id>/envelope")

@@ -74,7 +74,7 @@ def print_request(request_id: int) -> Response:
 
 
 @bp.route("/requests/new", methods=["GET", "POST"])
-@uses(services.draft)
+@uses(services.draft, queries.request_templates)
 def new_request() -> Response:
     """What it is and of which kind; a draft that nobody else sees."""
     form = forms.NewRequestForm(data={"kind": member(Kind, "kind") or Kind.ONE_OFF})
@@ -86,7 +86,8 @@ def new_request() -> Response:
             wish = replace(Wish(Kind(form.kind.data), form.title.data or ""), **serves)
             return done(url_for("resources.edit_request", request_id=services.draft(wish)))
     status = 200 if request.method == "GET" else form.status
-    return page("resources/new.html", status, form=form)
+    kept = queries.request_templates()
+    return page("resources/new.html", status, form=form, templates=kept, session_id=serves["session_id"])
 
 
 FIELDS = (
