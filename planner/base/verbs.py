@@ -209,8 +209,8 @@ def _replay(unit: units.Unit, key: str | None) -> tuple[bool, Any]:
 _NO_ANSWER = "null"
 _KEYS = table_of(OnceKey)
 _TAKE = {
-    False: postgresql.insert(_KEYS).on_conflict_do_nothing(),
-    True: sqlite.insert(_KEYS).on_conflict_do_nothing(),
+    False: postgresql.insert(_KEYS).on_conflict_do_nothing().inline().execution_options(preserve_rowcount=True),
+    True: sqlite.insert(_KEYS).on_conflict_do_nothing().inline().execution_options(preserve_rowcount=True),
 }
 _ANSWER = (
     update(_KEYS)
