@@ -117,6 +117,7 @@ PANELS = (
     Panel("session", "review.main", 40, outcome_panels.actions_panel, "outcomes/_actions_panel.html"),
     Panel("goal", "main", 10, resource_panels.on_goal, "resources/_money_for.html"),
     Panel("step", "main", 10, resource_panels.on_step, "resources/_money_for.html"),
+    Panel("emergency", "main", 10, resource_panels.on_emergency, "resources/_for_emergency.html"),
     Panel("request", "main", 10, outcome_worth.on_request, "outcomes/_worth.html"),
     Panel("plan.steps", "views", 10, saved.on_steps, "saved/_strip.html"),
     Panel("plan.board", "views", 10, saved.on_board, "saved/_strip.html"),

@@ -11,10 +11,12 @@ from planner.base.forms import Form
 from planner.base.i18n import from_json, ngettext, told
 from planner.base.i18n import gettext as _
 from planner.base.web import done, fragment, page, safe_next, strip, uses
-from planner.kernel.errors import Stale
+from planner.kernel.errors import NotFound, Refused, Stale
+from planner.kernel.money import show_money
 from planner.resources import forms, queries, services
 from planner.resources.services import Seen
 from planner.resources.views.blueprint import bp, request_url
+from planner.resources.views.requests import shown
 
 
 def _seen(request_id: int) -> Seen:
@@ -22,7 +24,7 @@ def _seen(request_id: int) -> Seen:
 
 
 def _undo(batch: str) -> str:
-    return url_for("resources.take_back", batch=batch)
+    return url_for("resources.take_back", batch=batch, next=request.values.get("next"))
 
 
 def _stale(request_id: int) -> Response:
@@ -39,14 +41,27 @@ def waiting_cards() -> Response:
 
 
 @bp.post("/requests/<id:request_id>/approve")
-@uses(services.approve)
+@uses(services.approve, queries.page_of)
 def approve(request_id: int) -> Response:
     """Yes."""
     try:
         batch = services.approve(_seen(request_id), request.form.get("note", ""))
     except Stale:
         return _stale(request_id)
-    return done(safe_next(url_for("resources.requests")), _("Approved."), undo=_undo(batch))
+    except Refused as fault:
+        return _refused(request_id, fault)
+    row = queries.one_request(request_id)
+    said = _("Approved: %(title)s, %(amount)s", title=row.title, amount=show_money(row.total))
+    return done(safe_next(url_for("resources.requests")), said, undo=_undo(batch))
+
+
+def _refused(request_id: int, fault: Refused) -> Response:
+    """It can't be approved now: the page says why, and how it stands."""
+    try:
+        strip(fault.message, "warn")
+        return shown(request_id, 409)
+    except NotFound:
+        raise fault from None
 
 
 @bp.post("/requests/approve")

@@ -12,6 +12,7 @@ from planner.base import show
 from planner.base.i18n import gettext as _
 from planner.base.i18n import told
 from planner.base.web import done, fragment, page, strip, uses
+from planner.checklists import queries as checklists
 from planner.discussions import queries as discussions
 from planner.figures import queries as figures
 from planner.kernel.errors import Invalid, Stale
@@ -55,12 +56,17 @@ def money_of_session(session_id: int) -> Response:
 @uses(queries.page_of)
 def request_page(request_id: int) -> Response:
     """What it buys, what is left, who signs, what was said."""
+    if request.args.get("part") == "way":
+        return fragment("resources/_way.html", view=queries.page_of(request_id))
+    return shown(request_id)
+
+
+def shown(request_id: int, status: int = 200) -> Response:
+    """The whole page of a request."""
     view = queries.page_of(request_id)
-    asked = request.args.get("part")
-    if asked == "way":
-        return fragment("resources/_way.html", view=view)
     terms = queries.terms_of(request_id) if view.row.kind is Kind.ENVELOPE else None
-    return page("resources/request.html", view=view, terms=terms, thread=discussions.thread("request", request_id))
+    thread = discussions.thread("request", request_id)
+    return page("resources/request.html", status, view=view, terms=terms, thread=thread)
 
 
 bp.add_url_rule("/requests/<id:request_id>", "request", request_page)
@@ -78,7 +84,10 @@ def print_request(request_id: int) -> Response:
 def new_request() -> Response:
     """What it is and of which kind; a draft that nobody else sees."""
     form = forms.NewRequestForm(data={"kind": member(Kind, "kind") or Kind.ONE_OFF})
-    serves = {"session_id": number("session"), "goal_id": number("goal"), "step_id": number("step")}
+    serves = {
+        "session_id": number("session"), "goal_id": number("goal"), "step_id": number("step"),
+        "incident_id": number("incident"),
+    }  # fmt: skip
     if form.ok() and form.kind.data == Kind.ENVELOPE:
         return redirect(url_for("resources.new_envelope", title=form.title.data), 303)
     if form.ok():
@@ -112,10 +121,11 @@ def _form(row: Any) -> forms.RequestForm:
     offered = [(c.id, c.name) for c in queries.categories()]
     form.category_id.offer(_with(offered, row.category_id))
     form.goal_id.offer(_with(plan.choices()["goals"], row.goal_id))
-    form.session_id.offer(_with(_sessions(), row.session_id))
+    shows = [*live.next_briefs(limit=SESSIONS_OFFERED), *live.past_briefs(limit=8)]
+    form.session_id.offer(_with(_named(shows), row.session_id))
     form.step_id.offer(_with(plan.to_choose(), row.step_id))
     form.payee_id.offer(_with(team, row.payee_id))
-    form.incident_id.offer(_with([], row.incident_id))
+    form.incident_id.offer(_with(_incidents(row, shows), row.incident_id))
     form.metric.choices = [("", _("None")), *figures.session_metric_choices()]
     return form
 
@@ -125,9 +135,16 @@ def _with(choices: list[tuple[int, str]], held: int | None) -> list[tuple[int, s
     return choices if held is None or held in dict(choices) else [*choices, (held, f"#{held}")]
 
 
-def _sessions() -> list[tuple[int, str]]:
-    rows = [*live.next_briefs(limit=SESSIONS_OFFERED), *live.past_briefs(limit=8)]
-    return [(b.id, f"{show.day(b.planned_start)} {show.clock_of(b.planned_start)} · {b.theme}") for b in rows]
+def _named(shows: list[live.SessionBrief]) -> list[tuple[int, str]]:
+    return [(b.id, f"{show.day(b.planned_start)} {show.clock_of(b.planned_start)} · {b.theme}") for b in shows]
+
+
+def _incidents(row: Any, shows: list[live.SessionBrief]) -> list[tuple[int, str]]:
+    """What went wrong in the show it names, or in these: where that can be why it was paid."""
+    if row.kind is not Kind.AFTERWARDS:
+        return []
+    ids = {row.session_id} if row.session_id else {b.id for b in shows}
+    return [(e.id, f"{show.when(e.began)} {e.name}") for e in reversed(checklists.emergencies(ids))]
 
 
 def _rows(row: Any) -> dict[str, list[dict[str, str]]]:
@@ -171,12 +188,20 @@ def edit_request(request_id: int) -> Response:
         with form.catching():
             return _saved(request_id, form)
     status = 200 if request.method == "GET" or _only_rows() else form.status
-    way = queries.way_ahead(request_id)
-    return page("resources/edit.html", status, form=form, row=row, way=way, **_rows(row))
+    return _edit_page(status, form, row, **_rows(row))
+
+
+def _edit_page(status: int, form: forms.RequestForm, row: Any, **rows: Any) -> Response:
+    papers = len(queries.papers_of(row.id))
+    way = queries.way_ahead(row.id)
+    return page("resources/edit.html", status, form=form, row=row, way=way, papers=papers, **rows)
 
 
 def _saved(request_id: int, form: forms.RequestForm) -> Response:
     services.edit(request_id, form.version.data or 0, form.wish(request.form))
+    if request.form.get("then") == "papers":
+        back = url_for("resources.edit_request", request_id=request_id)
+        return done(url_for("discussions.attach", kind="request", object_id=request_id, next=back))
     if request.form.get("then") == "submit":
         form.version.data = queries.one_request(request_id).version
         form.version.raw_data = None
@@ -222,10 +247,9 @@ def submit_request(request_id: int) -> Response:
         form = _form(row)
         for name, message in fault.fields.items():
             form.fault(name, told(message))
-        way = queries.way_ahead(request_id)
         lines, quotes = queries.lines_of(request_id), queries.quotes_of(request_id)
         rows = {"lines": forms.rows_of_lines(lines), "quotes": forms.rows_of_quotes(quotes)}
-        return page("resources/edit.html", 422, form=form, row=row, way=way, **rows)
+        return _edit_page(422, form, row, **rows)
     return done(request_url(request_id), _("Handed in."))
 
 
