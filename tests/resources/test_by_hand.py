@@ -141,3 +141,20 @@ def test_what_must_be_filled_in_is_not_called_optional(client_of: Client, money:
         label = re.search(rf'<label class="field-label" for="{name}">(.*?)</label>', page)
         assert label and "optional" not in label[1], name
     assert Kind.ONE_OFF in page
+
+
+def test_a_row_that_is_still_typed_does_not_keep_the_rest_from_being_kept(client_of: Client, money: Money) -> None:
+    host, made = client_of("host").in_english(), money.draft()
+    version = _version(host.get(f"/requests/{made}/edit").text)
+    rows = {"line_item": ["灯", "灯架"], "line_price": ["100", ""]}
+    sent = _typed(money, purpose="换灯和灯架", version=version, **rows)
+    answer = host.post_form(f"/requests/{made}/save", sent)
+    assert "Kept" in answer.text and "rows that are not finished" in answer.text
+    assert (money.row(made).purpose, money.row(made).total) == ("换灯和灯架", 20_000), "two of the first row"
+
+
+def test_the_page_leads_whoever_looks_after_budgets_to_the_budget(client_of: Client, money: Money) -> None:
+    made = money.ask(yuan=40_000)
+    way = f'href="/budget/{money.budgets["equipment"]}"'
+    assert way in client_of("lead").get(f"/requests/{made}").text
+    assert way not in client_of("host").get(f"/requests/{made}").text

@@ -20,7 +20,15 @@ from planner.resources.forms.envelopes import (
     envelope_data,
 )
 from planner.resources.forms.policies import LEVEL, LISTS, PolicyForm, TryForm, level_rows, read_levels, rows_of_levels
-from planner.resources.forms.requests import LINE, QUOTE, NewRequestForm, RequestForm, rows_of_lines, rows_of_quotes
+from planner.resources.forms.requests import (
+    LINE,
+    QUOTE,
+    NewRequestForm,
+    RequestForm,
+    has_unfinished,
+    rows_of_lines,
+    rows_of_quotes,
+)
 
 __all__ = [
     "LEVEL",
@@ -54,6 +62,7 @@ __all__ = [
     "TransferForm",
     "TryForm",
     "envelope_data",
+    "has_unfinished",
     "level_rows",
     "read_levels",
     "rows_of_levels",

@@ -219,14 +219,15 @@ def save_request(request_id: int) -> Response:
     kept = stale = False
     if form.ok():
         try:
-            services.edit(request_id, form.version.data or 0, form.wish(request.form))
+            services.edit(request_id, form.version.data or 0, form.wish(request.form, whole_rows=True))
             kept = True
         except Stale:
             stale = True
         except Invalid:
             kept = False  # what can't be read stays in the form, and is said when it is sent
     way = queries.way_ahead(request_id)
-    answer = page("resources/_ahead.html", way=way, kept=kept, stale=stale, saved=True)
+    unfinished = forms.has_unfinished(request.form)
+    answer = page("resources/_ahead.html", way=way, kept=kept, stale=stale, saved=True, unfinished=unfinished)
     if queries.one_request(request_id).kind != held:
         answer.headers["HX-Refresh"] = "true"  # another kind asks for other things
     return answer
