@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
 from flask import Flask
 
 from planner.base.actor import acting
@@ -158,3 +159,15 @@ def test_the_page_leads_whoever_looks_after_budgets_to_the_budget(client_of: Cli
     way = f'href="/budget/{money.budgets["equipment"]}"'
     assert way in client_of("lead").get(f"/requests/{made}").text
     assert way not in client_of("host").get(f"/requests/{made}").text
+
+
+@pytest.mark.parametrize("fact", ["order", "pay", "close"])
+def test_the_first_fact_is_recorded_with_what_its_own_page_says(client_of: Client, money: Money, fact: str) -> None:
+    made = money.ask()
+    money.approve("lead", made)
+    lead = client_of("lead")
+    page = lead.get(f"/requests/{made}/{fact}").text
+    known = re.search(r'name="known" value="(\d*)"', page)
+    assert known
+    sent = {"known": known[1], "day": str(today()), "amount": "1000", "way": "transfer", "note": ""}
+    assert lead.post_form(f"/requests/{made}/{fact}", sent).status_code == 303
