@@ -64,6 +64,7 @@ def test_an_emergency_leads_to_the_request_for_what_it_cost_and_back(
     form = host.post_form(way.replace("&amp;", "&"), {"kind": "afterwards", "title": "备用麦"}).headers["Location"]
     page = host.get(form).text
     assert re.search(rf'<option selected value="{broken}">[^<]*Sound', page), "it is chosen already"
+    assert re.search(rf'<option selected value="{made}">[^<]*夜场', page), "and the show on air by its name"
     request_id = int(form.split("/")[2])
     assert (money.row(request_id).incident_id, money.row(request_id).session_id) == (broken, made)
     assert place in host.get(f"/requests/{request_id}").text

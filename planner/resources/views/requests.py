@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from planner.base import show
+from planner.base import kinds, show
 from planner.base.i18n import gettext as _
 from planner.base.i18n import told
 from planner.base.web import done, fragment, page, strip, uses
 from planner.checklists import queries as checklists
 from planner.discussions import queries as discussions
 from planner.figures import queries as figures
+from planner.kernel import clock
 from planner.kernel.errors import Invalid, Stale
 from planner.live import queries as live
+from planner.live.rules import AFTER_AIR, OPEN_STATES
+from planner.live.rules import State as ShowState
 from planner.plan import queries as plan
 from planner.resources import forms, queries, services
 from planner.resources.queries import Tab, panels
 from planner.resources.rules import EDITABLE, Kind, State, Wish
 from planner.resources.views.blueprint import bp, member, number, request_url
 
-SESSIONS_OFFERED = 30
+SESSIONS_OFFERED, LATELY, EARLY = 30, timedelta(days=7), timedelta(hours=12)
 
 
 def tab_asked() -> Tab:
@@ -120,19 +124,33 @@ def _form(row: Any) -> forms.RequestForm:
     team = list(queries.by_name().items())
     offered = [(c.id, c.name) for c in queries.categories()]
     form.category_id.offer(_with(offered, row.category_id))
-    form.goal_id.offer(_with(plan.choices()["goals"], row.goal_id))
-    shows = [*live.next_briefs(limit=SESSIONS_OFFERED), *live.past_briefs(limit=8)]
-    form.session_id.offer(_with(_named(shows), row.session_id))
-    form.step_id.offer(_with(plan.to_choose(), row.step_id))
+    form.goal_id.offer(_with(plan.choices()["goals"], row.goal_id, "goal"))
+    shows = _shows(row)
+    form.session_id.offer(_named(shows))
+    form.step_id.offer(_with(plan.to_choose(), row.step_id, "step"))
     form.payee_id.offer(_with(team, row.payee_id))
     form.incident_id.offer(_with(_incidents(row, shows), row.incident_id))
     form.metric.choices = [("", _("None")), *figures.session_metric_choices()]
     return form
 
 
-def _with(choices: list[tuple[int, str]], held: int | None) -> list[tuple[int, str]]:
+def _with(choices: list[tuple[int, str]], held: int | None, kind: str = "") -> list[tuple[int, str]]:
     """What can be chosen, with what stands even where it is offered no more."""
-    return choices if held is None or held in dict(choices) else [*choices, (held, f"#{held}")]
+    if held is None or held in dict(choices):
+        return choices
+    return [*choices, (held, kinds.titles({(kind, held)}).get((kind, held), f"#{held}"))]
+
+
+def _shows(row: Any) -> list[live.SessionBrief]:
+    """Those on air and to come, then those of the last days; with the one it names."""
+    now = clock.now()
+    around = live.briefs_between(now - LATELY, now + EARLY, OPEN_STATES | AFTER_AIR)
+    begun = [b for b in around if b.state is ShowState.LIVE or (b.state in OPEN_STATES and b.planned_start <= now)]
+    to_come = live.next_briefs(after=now, limit=SESSIONS_OFFERED)
+    rows = [*begun, *to_come, *(b for b in reversed(around) if b.state in AFTER_AIR)]
+    if row.session_id and row.session_id not in {b.id for b in rows}:
+        rows.append(live.brief(row.session_id))
+    return rows
 
 
 def _named(shows: list[live.SessionBrief]) -> list[tuple[int, str]]:
