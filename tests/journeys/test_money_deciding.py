@@ -36,6 +36,7 @@ def test_a_manager_decides_on_a_phone_from_the_notification(
     box = phone.locator(".decide-bar .btn-primary").bounding_box()
     assert box and box["height"] >= 48 and box["y"] + box["height"] <= PHONE["height"], "without scrolling"
     approve(phone)
+    expect(phone.locator("main")).to_contain_text(says("没有等你处理的事", "Nothing waits for you"))
     assert money.state(made) is State.APPROVED
 
     lead = people.window("lead", DESK, "/inbox")

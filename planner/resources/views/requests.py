@@ -111,7 +111,7 @@ FIELDS = (
 
 CHOSEN = ("every", "pay_way", "metric")
 """Choices among words, of which none is the empty one."""
-OF_A_KIND = ("needed_by", "spent_on", "reason", "every", "renews_on")
+OF_A_KIND = ("needed_by", "spent_on", "reason", "incident_id", "every", "renews_on")
 
 
 def _form(row: Any) -> forms.RequestForm:
@@ -121,6 +121,12 @@ def _form(row: Any) -> forms.RequestForm:
     for name in OF_A_KIND:
         if request.method == "POST" and name not in request.form:
             form[name].data = held[name]  # the form of this kind did not show it
+    _offer(form, row)
+    return form
+
+
+def _offer(form: forms.RequestForm, row: Any) -> None:
+    """What can be chosen."""
     team = list(queries.by_name().items())
     offered = [(c.id, c.name) for c in queries.categories()]
     form.category_id.offer(_with(offered, row.category_id))
@@ -131,7 +137,6 @@ def _form(row: Any) -> forms.RequestForm:
     form.payee_id.offer(_with(team, row.payee_id))
     form.incident_id.offer(_with(_incidents(row, shows), row.incident_id))
     form.metric.choices = [("", _("None")), *figures.session_metric_choices()]
-    return form
 
 
 def _with(choices: list[tuple[int, str]], held: int | None, kind: str = "") -> list[tuple[int, str]]:
