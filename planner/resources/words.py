@@ -63,7 +63,7 @@ COLUMN_WORDS = {
 }
 
 
-LEVEL_NAMES = {"lead": _l("Team lead"), "manager": _l("Manager"), "": _l("Manager")}
+LEVEL_NAMES = {"lead": _l("Team lead"), "manager": _l("Manager"), "": _l("Manager"), "added": _l("Added, signs after")}
 
 
 def level_name(name: str) -> str:

@@ -8,6 +8,7 @@ from planner.checklists.queries.emergencies import (
     emergencies_after,
     emergencies_on_air,
     emergency,
+    one_emergency,
     running,
 )
 from planner.checklists.queries.items import (
@@ -110,6 +111,7 @@ __all__ = [
     "on_air",
     "on_paper",
     "on_session",
+    "one_emergency",
     "open_items",
     "pass_rates",
     "photos_known",

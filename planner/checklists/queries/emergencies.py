@@ -56,8 +56,7 @@ class EmergencyRow:
         return max(0, int((now - self.began).total_seconds() // 60))
 
 
-@ready
-def _of_sessions() -> Any:
+def _told() -> Any:
     state, i = ChecklistItem.state, ChecklistItem
     c, t, applies = Checklist, SopTemplate, state != ItemState.NOT_APPLICABLE
     counted = (applies, state == ItemState.OPEN, state == ItemState.SKIPPED)
@@ -67,16 +66,35 @@ def _of_sessions() -> Any:
         select(*told, func.max(case((applies, ""), else_=i.note)), *counts)
         .join(t, t.id == c.template_id)
         .join(i, i.checklist_id == c.id)
-        .where(c.session_id.in_(bindparam("ids", expanding=True)), c.began.is_not(None))
+        .where(c.began.is_not(None))
         .group_by(*told)
     )
     return asked.order_by(c.began, c.id).execution_options(with_trash=True)
 
 
+@ready
+def _of_sessions() -> Any:
+    return _told().where(Checklist.session_id.in_(bindparam("ids", expanding=True)))
+
+
+@ready
+def _of_one() -> Any:
+    return _told().where(Checklist.id == bindparam("id"))
+
+
 def _begun(session_ids: Iterable[int]) -> list[EmergencyRow]:
     """All that were ever begun, also what was none."""
     wanted = list(session_ids)
-    rows = _of_sessions.rows(ids=wanted) if wanted else ()
+    return _read(_of_sessions.rows(ids=wanted)) if wanted else []
+
+
+@query(P.CHECKLIST_VIEW)
+def one_emergency(checklist_id: int) -> EmergencyRow | None:
+    """An emergency that others name, whatever became of it; None where the list is of something else."""
+    return next(iter(_read(_of_one.rows(id=checklist_id))), None)
+
+
+def _read(rows: Iterable[Any]) -> list[EmergencyRow]:
     found = list[EmergencyRow]()
     for row_id, session_id, name, english, began, ended, by, dropped, why, total, still, left in rows:
         counts = (int(total), int(still), int(left))

@@ -23,7 +23,15 @@ from planner.resources.forms.envelopes import (
 from planner.resources.forms.hours import WorkDaysForm, WorkWeekForm, clock_word
 from planner.resources.forms.kit import KitForm, MoveKitForm, PartForm, PartWithForm, PutAwayForm, RepairForm
 from planner.resources.forms.policies import LEVEL, LISTS, PolicyForm, TryForm, level_rows, read_levels, rows_of_levels
-from planner.resources.forms.requests import LINE, QUOTE, NewRequestForm, RequestForm, rows_of_lines, rows_of_quotes
+from planner.resources.forms.requests import (
+    LINE,
+    QUOTE,
+    NewRequestForm,
+    RequestForm,
+    has_unfinished,
+    rows_of_lines,
+    rows_of_quotes,
+)
 from planner.resources.forms.templates import TemplateForm
 
 __all__ = [
@@ -69,6 +77,7 @@ __all__ = [
     "WorkWeekForm",
     "clock_word",
     "envelope_data",
+    "has_unfinished",
     "level_rows",
     "read_levels",
     "rows_of_levels",

@@ -72,13 +72,16 @@ class RequestForm(Form):
     gates = BooleanField(_l("Step and show wait for it"))
     papers = LineField("")
 
-    def wish(self, sent: MultiDict[str, str]) -> Wish:
-        """What was typed; Invalid at rows that can't be read."""
+    def wish(self, sent: MultiDict[str, str], whole_rows: bool = False) -> Wish:
+        """What was typed; Invalid at rows that can't be read. While somebody still types, only rows that are whole."""
         faults: dict[str, Message] = {}
         lines = _read_lines(sent, faults)
         quotes = _read_quotes(sent, faults)
         if faults:
             raise Invalid(faults)
+        if whole_rows:
+            lines = tuple(line for line in lines if line.item and line.unit_price)
+            quotes = tuple(quote for quote in quotes if quote.supplier and quote.amount)
         return Wish(
             kind=Kind(self.kind.data),
             title=self.title.data or "",
@@ -106,6 +109,13 @@ class RequestForm(Form):
             incident_id=self.incident_id.data,
             gates=bool(self.gates.data),
         )
+
+
+def has_unfinished(sent: MultiDict[str, str]) -> bool:
+    """Whether somebody is still typing a row: it has no name or no price yet."""
+    lines, quotes = _said(typed_rows(sent, "line", LINE)), _said(typed_rows(sent, "quote", QUOTE))
+    parts = [(row["item"], row["price"]) for row in lines] + [(row["supplier"], row["amount"]) for row in quotes]
+    return any(not all(part) for part in parts)
 
 
 def _said(rows: list[dict[str, str]]) -> list[dict[str, str]]:

@@ -9,6 +9,7 @@ from sqlalchemy import func, or_, select
 
 from planner.base import actor, db
 from planner.base.verbs import query
+from planner.checklists import queries as checklists
 from planner.kernel.permissions import P
 from planner.live import queries as live
 from planner.resources.models import LedgerEntry, ResourceRequest
@@ -77,3 +78,14 @@ def on_session(session_id: int) -> dict[str, Any]:
     """The money asked for a show."""
     live.brief(session_id)
     return _money_for(ResourceRequest.session_id, session_id, "session")
+
+
+@query(P.REQUEST_VIEW)
+def on_emergency(checklist_id: int) -> dict[str, Any] | None:
+    """What was paid because something had gone wrong, and the way to ask for it afterwards."""
+    emergency = checklists.one_emergency(checklist_id)
+    may = actor.current().may(P.REQUEST_MAKE)
+    held = _money_for(ResourceRequest.incident_id, checklist_id, "incident")
+    if emergency is None or not (held["rows"] or may):
+        return None
+    return {"emergency": emergency, "may": may, **held, "asks": {}}

@@ -12,6 +12,8 @@ from sqlalchemy.orm import aliased
 from planner.base import actor, db, kinds
 from planner.base.ready import ready
 from planner.base.verbs import query
+from planner.checklists import queries as checklists
+from planner.checklists.queries import EmergencyRow
 from planner.kernel.errors import NotFound
 from planner.kernel.permissions import P
 from planner.people import queries as people
@@ -30,7 +32,7 @@ from planner.resources.queries import afterwards, budgets, lists, seen, signers,
 from planner.resources.queries.afterwards import CARRIED, Addition, After
 from planner.resources.queries.days import day_of
 from planner.resources.queries.reading import readable
-from planner.resources.rules import DECIDABLE, Act, Kind, LevelState, SeatState, Standing, State, in_capitals
+from planner.resources.rules import DECIDABLE, Act, Kind, LevelState, Origin, SeatState, Standing, State, in_capitals
 from planner.resources.words import level_name
 
 
@@ -45,6 +47,7 @@ class SeatRow:
     """Who signed, where it was somebody else."""
     at: datetime | None
     note: str
+    origin: Origin = Origin.POLICY
 
 
 @dataclass(frozen=True)
@@ -113,11 +116,18 @@ class Page:
     after: After | None = None
     follows: Addition | None = None
     past: verdicts.History = verdicts.NOTHING
+    incident: EmergencyRow | None = None
 
     @property
     def capitals(self) -> str:
         """The amount in the capitals of vouchers."""
         return in_capitals(self.row.total)
+
+    @property
+    def asked(self) -> list[str]:
+        """Whose answer it waits for now."""
+        active = [level for level in self.levels if level.state is LevelState.ACTIVE]
+        return [seat.name for level in active for seat in level.seats if seat.state is SeatState.ASKED]
 
     @property
     def decided(self) -> bool:
@@ -137,7 +147,7 @@ def one_request(request_id: int) -> ResourceRequest:
 @ready
 def _seats() -> Any:
     seat = ApprovalSeat
-    columns = (seat.level_id, seat.user_id, seat.state, seat.acted_by, seat.acted_at, seat.note)
+    columns = (seat.level_id, seat.user_id, seat.state, seat.acted_by, seat.acted_at, seat.note, seat.origin)
     mine = (seat.request_id == bindparam("id"), seat.round == bindparam("round"))
     return select(*columns).where(*mine).order_by(seat.id)
 
@@ -146,9 +156,9 @@ def _levels(row: ResourceRequest, names: dict[int, str]) -> list[LevelRow]:
     mine = (ApprovalLevel.request_id == row.id, ApprovalLevel.round == row.round)
     rows = list(db.session().scalars(select(ApprovalLevel).where(*mine).order_by(ApprovalLevel.place)))
     seats: dict[int, list[SeatRow]] = {}
-    for level_id, user_id, state, acted_by, at, note in _seats.rows(id=row.id, round=row.round):
+    for level_id, user_id, state, acted_by, at, note, origin in _seats.rows(id=row.id, round=row.round):
         other = names.get(acted_by, "") if acted_by not in (None, user_id) else ""
-        told = SeatRow(user_id, names.get(user_id, ""), state, other, at, note)
+        told = SeatRow(user_id, names.get(user_id, ""), state, other, at, note, origin)
         seats.setdefault(level_id, []).append(told)
     by_place = {level.place: level_name(level.name) for level in rows}
     return [
@@ -229,6 +239,11 @@ def _past(row: ResourceRequest) -> verdicts.History:
     return verdicts.histories([(row.id, supplier, row.category_id)]).get(row.id, verdicts.NOTHING)
 
 
+def _incident(row: ResourceRequest) -> EmergencyRow | None:
+    named = row.incident_id is not None and actor.current().may(P.CHECKLIST_VIEW)
+    return checklists.one_emergency(row.incident_id or 0) if named else None
+
+
 @query(P.REQUEST_VIEW)
 def page_of(request_id: int) -> Page:
     """All that the page of a request shows."""
@@ -259,7 +274,7 @@ def page_of(request_id: int) -> Page:
         row, names, called.get(row.category_id or 0, ""), seen.lines_of(row.id), seen.quotes_of(row.id), levels,
         _acts(row, names), budget.standing if budget is not None else None, budgets.of_request(row.id), now, turn,
         behalf, barred, row.requester_id == me, [names.get(user_id, "") for user_id in db.session().scalars(copied)],
-        _similar(row), kinds.titles(pairs), _after(row), afterwards.followed(row), _past(row),
+        _similar(row), kinds.titles(pairs), _after(row), afterwards.followed(row), _past(row), _incident(row),
     )  # fmt: skip
 
 

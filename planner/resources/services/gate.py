@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from planner.base import actor, db
 from planner.base import unit as units
 from planner.base.lock import lock
 from planner.base.telling import TOLD_AFTER
 from planner.kernel.errors import Forbidden, Invalid, Refused, Stale
-from planner.kernel.text import clean_text, msg
-from planner.resources.models import ApprovalLevel, ApprovalSeat, ResourceRequest
+from planner.kernel.text import Message, clean_text, msg
+from planner.people import queries as people
+from planner.resources.models import ApprovalLevel, ApprovalSeat, RequestAct, ResourceRequest
 from planner.resources.queries import seen, signers
-from planner.resources.rules import DECIDABLE, LONGEST_REASON, LevelState, SeatState
+from planner.resources.rules import DECIDABLE, LONGEST_REASON, Act, LevelState, SeatState
 from planner.resources.services import turns
 
 
@@ -58,7 +61,7 @@ def turn_of(what: Seen) -> Turn:
     units.current().memory[TOLD_AFTER] = turns.HELD_BACK
     me, row = me_now(), db.one(ResourceRequest, what.request_id)
     if row.state not in DECIDABLE:
-        raise Refused(msg("It has been decided already, or was recalled."))
+        raise Refused(already(row))
     if me in turns.barred(row):
         raise Forbidden(msg("Nobody decides on what they asked for themselves, or what they are paid."))
     if not row.seen == what.digest == seen.digest_of(row):
@@ -74,9 +77,38 @@ def turn_of(what: Seen) -> Turn:
         return Turn(row, levels[own.level_id], own, None)
     for_others = signers.stands_in_for(me)
     stood = next((seat for seat in asked if seat.user_id in for_others), None)
+    if stood is None and _was_asked(seats, me):
+        raise Refused(already(row))
     if stood is None:
         raise Forbidden(msg("It is not your turn to decide on this."))
     return Turn(row, levels[stood.level_id], stood, stood.user_id)
+
+
+SAID = (Act.APPROVE, Act.REFUSE, Act.GIVE_BACK, Act.KEEP, Act.RECALL)
+
+
+def already(row: ResourceRequest) -> Message:
+    """Why there is nothing to decide any more: who was faster."""
+    asked = select(RequestAct.act, RequestAct.created_by).where(RequestAct.request_id == row.id)
+    last = db.session().execute(asked.where(RequestAct.act.in_(SAID)).order_by(RequestAct.id.desc()).limit(1)).first()
+    if last is None:
+        return msg("It has been decided already, or was recalled.")
+    act, by = last
+    if by == actor.current().user_id:
+        return msg("You have decided on it already.")
+    name = people.names([by]).get(by or 0, "")
+    said = {
+        Act.APPROVE: msg("%(name)s has approved it already.", name=name),
+        Act.REFUSE: msg("%(name)s has refused it already.", name=name),
+        Act.GIVE_BACK: msg("%(name)s has returned it already.", name=name),
+        Act.RECALL: msg("%(name)s has recalled it.", name=name),
+    }
+    return said.get(act, msg("%(name)s has decided on it already.", name=name))
+
+
+def _was_asked(seats: list[ApprovalSeat], me: int) -> bool:
+    """Whether it was this person's turn, until somebody else of the level signed."""
+    return any(seat.user_id == me and seat.state is SeatState.NOT_NEEDED for seat in seats)
 
 
 def lock_requests(*request_ids: int) -> None:

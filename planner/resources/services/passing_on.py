@@ -19,7 +19,7 @@ from planner.resources.queries import signers
 from planner.resources.rules import DECIDABLE, NUDGE_MINUTES, Act, LevelRule, LevelState, Mode, Origin, SeatState, State
 from planner.resources.services import turns
 from planner.resources.services.decisions import sign
-from planner.resources.services.gate import Seen, Turn, lock_requests, me_now, said_of, turn_of
+from planner.resources.services.gate import Seen, Turn, already, lock_requests, me_now, said_of, turn_of
 
 
 def _another(row: ResourceRequest, user_id: int) -> int:
@@ -52,6 +52,10 @@ def add_signer(what: Seen, user_id: int, before_me: bool, words: str = "") -> in
     return row.id
 
 
+ADDED = "added"
+"""The name of a level of somebody who was added: words say it in the reader's language."""
+
+
 def _add_level(turn: Turn, user_id: int) -> None:
     """A level of one person right after this one."""
     rows = turns.levels_of(turn.row)
@@ -62,7 +66,7 @@ def _add_level(turn: Turn, user_id: int) -> None:
     rule = LevelRule("", Mode.ANY, (), (user_id,))
     db.add(
         ApprovalLevel(
-            request_id=turn.row.id, round=turn.row.round, place=place, name=turn.level.name, mode=Mode.ANY, needed=1,
+            request_id=turn.row.id, round=turn.row.round, place=place, name=ADDED, mode=Mode.ANY, needed=1,
             rule=rule.as_json(),
         )
     )  # fmt: skip
@@ -121,7 +125,7 @@ def nudge(request_id: int) -> int:
     if not turns.is_mine(row) and actor.current().role not in (Role.LEAD, Role.MANAGER):
         raise Forbidden(msg("Only whoever asked for it can do this."))
     if row.state not in DECIDABLE:
-        raise Refused(msg("It has been decided already, or was recalled."))
+        raise Refused(already(row))
     last = select(RequestAct.created_at).where(RequestAct.request_id == row.id, RequestAct.act == Act.NUDGE)
     at = db.session().scalar(last.order_by(RequestAct.id.desc()).limit(1))
     if at is not None and clock.now() - at < timedelta(minutes=NUDGE_MINUTES):

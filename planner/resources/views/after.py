@@ -92,12 +92,19 @@ def pay(request_id: int) -> Response:
                 request_id, form.known.data or 0, day_of(form), form.amount.data or 0, PayWay(form.way.data),
                 form.number.data or "", form.note.data or "",
             )  # fmt: skip
-            return done(request_url(request_id), _("The payment is recorded."))
+            return done(_then(request_id), _("The payment is recorded."))
     over = max(view.paid + (form.amount.data or 0) - view.approved, 0) if form.amount.errors else 0
     return _shown(
         form, request_id, _("Record a payment"), _("Record the payment"), Fact.PAY,
-        fields=("day", "amount", "way", "number", "note"), over=over,
+        fields=("day", "amount", "way", "number", "note"), over=over, papers=True,
     )  # fmt: skip
+
+
+def _then(request_id: int) -> str:
+    """Back to the request, or on to its papers, as the button said that was pressed."""
+    back = request_url(request_id)
+    wanted = request.form.get("then") == "papers"
+    return url_for("discussions.attach", kind="request", object_id=request_id, next=back) if wanted else back
 
 
 @bp.route("/requests/<id:request_id>/close", methods=["GET", "POST"])

@@ -11,18 +11,25 @@ from planner.base.forms import Form
 from planner.base.i18n import from_json, ngettext, told
 from planner.base.i18n import gettext as _
 from planner.base.web import done, fragment, page, safe_next, strip, uses
-from planner.kernel.errors import Stale
+from planner.kernel.errors import NotFound, Refused, Stale
+from planner.kernel.money import show_money
 from planner.resources import forms, queries, services
 from planner.resources.services import Seen
 from planner.resources.views.blueprint import bp, request_url
+from planner.resources.views.requests import shown
 
 
 def _seen(request_id: int) -> Seen:
     return Seen(request_id, request.form.get("seen", "")[:64])
 
 
+def _queue() -> str:
+    """What waits for me, also when nothing does any more."""
+    return url_for("resources.requests", tab="waiting")
+
+
 def _undo(batch: str) -> str:
-    return url_for("resources.take_back", batch=batch)
+    return url_for("resources.take_back", batch=batch, next=request.values.get("next"))
 
 
 def _stale(request_id: int) -> Response:
@@ -39,14 +46,27 @@ def waiting_cards() -> Response:
 
 
 @bp.post("/requests/<id:request_id>/approve")
-@uses(services.approve)
+@uses(services.approve, queries.page_of)
 def approve(request_id: int) -> Response:
     """Yes."""
     try:
         batch = services.approve(_seen(request_id), request.form.get("note", ""))
     except Stale:
         return _stale(request_id)
-    return done(safe_next(url_for("resources.requests")), _("Approved."), undo=_undo(batch))
+    except Refused as fault:
+        return _refused(request_id, fault)
+    row = queries.one_request(request_id)
+    said = _("Approved: %(title)s, %(amount)s", title=row.title, amount=show_money(row.total))
+    return done(safe_next(_queue()), said, undo=_undo(batch))
+
+
+def _refused(request_id: int, fault: Refused) -> Response:
+    """It can't be approved now: the page says why, and how it stands."""
+    try:
+        strip(fault.message, "warn")
+        return shown(request_id, 409)
+    except NotFound:
+        raise fault from None
 
 
 @bp.post("/requests/approve")
@@ -55,15 +75,15 @@ def approve_many() -> Response:
     """Yes to all that are ticked, each under all rules."""
     seen = [Seen(int(n), request.form.get(f"seen-{n}", "")[:64]) for n in request.form.getlist("request") if _is_id(n)]
     if not seen:
-        return done(url_for("resources.requests"), _("Choose at least one request."), kind="warn")
+        return done(_queue(), _("Choose at least one request."), kind="warn")
     answer = services.approve_many(seen)
     for words in list(answer["left"].values())[:5]:
         strip(told(from_json(words)), "warn")
     count = len(answer["done"])
     if not count:
-        return done(url_for("resources.requests"))
+        return done(_queue())
     words = ngettext("%(num)s request approved.", "%(num)s requests approved.", count)
-    return done(url_for("resources.requests"), words, undo=_undo(answer["batch"]))
+    return done(_queue(), words, undo=_undo(answer["batch"]))
 
 
 def _is_id(typed: str) -> bool:
@@ -75,7 +95,7 @@ def _is_id(typed: str) -> bool:
 def take_back(batch: str) -> Response:
     """Not yet: before anybody was told."""
     services.take_back(batch)
-    return done(safe_next(url_for("resources.requests")), _("Taken back: nobody was told."))
+    return done(safe_next(_queue()), _("Taken back: nobody was told."))
 
 
 def _asked(form: Form, request_id: int, heading: str, button: str, **more: Any) -> Response:
@@ -92,7 +112,7 @@ def refuse(request_id: int) -> Response:
     if form.ok():
         with form.catching():
             batch = services.refuse(_seen(request_id), form.note.data or "")
-            return done(url_for("resources.requests"), _("Refused."), undo=_undo(batch))
+            return done(_queue(), _("Refused."), undo=_undo(batch))
     return _asked(form, request_id, _("Refuse"), _("Refuse"), danger=True)
 
 
@@ -105,7 +125,7 @@ def give_back(request_id: int) -> Response:
     if form.ok():
         with form.catching():
             batch = services.give_back(_seen(request_id), form.note.data or "", form.to_level.data)
-            return done(url_for("resources.requests"), _("Returned."), undo=_undo(batch))
+            return done(_queue(), _("Returned."), undo=_undo(batch))
     return _asked(form, request_id, _("Return"), _("Return"), to_level=True)
 
 
@@ -132,7 +152,7 @@ def transfer(request_id: int) -> Response:
     if form.ok():
         with form.catching():
             services.transfer(_seen(request_id), form.user_id.data or 0, form.note.data or "")
-            return done(url_for("resources.requests"), _("Handed on."))
+            return done(_queue(), _("Handed on."))
     return _asked(form, request_id, _("Hand on"), _("Hand on"), person=True)
 
 

@@ -9,9 +9,9 @@ from werkzeug.wrappers import Response
 
 from planner.base import show
 from planner.base.i18n import gettext as _
-from planner.base.web import done, fragment, page, safe_next, uses
+from planner.base.web import done, fragment, page, safe_next, strip, uses
 from planner.base.words import label_of
-from planner.kernel.errors import Invalid, Stale
+from planner.kernel.errors import Invalid, Refused, Stale
 from planner.kernel.permissions import Role
 from planner.live import queries as live
 from planner.resources import forms, queries, services
@@ -186,17 +186,24 @@ def my_calls() -> Response:
 @uses(queries.draw_page)
 def one_draw(draw_id: int) -> Response:
     """One call: what for, what the platform shows, how long there is; yes or no."""
-    view = queries.draw_page(draw_id)
     if request.args.get("part") == "state":
-        return fragment("resources/_draw.html", view=view)
-    return page("resources/draw.html", view=view)
+        return fragment("resources/_draw.html", view=queries.draw_page(draw_id))
+    return _draw_page(draw_id)
+
+
+def _draw_page(draw_id: int, status: int = 200) -> Response:
+    return page("resources/draw.html", status, view=queries.draw_page(draw_id))
 
 
 @bp.post("/draws/<id:draw_id>/decide")
-@uses(services.decide_draw)
+@uses(services.decide_draw, queries.draw_page)
 def decide_draw(draw_id: int) -> Response:
     """Yes or no, in time."""
     approve = request.form.get("approve") == "y"
-    services.decide_draw(draw_id, approve, request.form.get("note", ""))
+    try:
+        services.decide_draw(draw_id, approve, request.form.get("note", ""))
+    except Refused as fault:
+        strip(fault.message, "warn")  # too late, or decided: the page says how it stands
+        return _draw_page(draw_id, 409)
     back = safe_next(url_for("resources.one_draw", draw_id=draw_id))
     return done(back, _("Approved.") if approve else _("Refused."))

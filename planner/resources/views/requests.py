@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from planner.base import show
+from planner.base import kinds, show
 from planner.base.i18n import gettext as _
 from planner.base.i18n import told
 from planner.base.web import done, fragment, page, strip, uses
+from planner.checklists import queries as checklists
 from planner.discussions import queries as discussions
 from planner.figures import queries as figures
+from planner.kernel import clock
 from planner.kernel.errors import Invalid, Stale
 from planner.live import queries as live
+from planner.live.rules import AFTER_AIR, OPEN_STATES
+from planner.live.rules import State as ShowState
 from planner.plan import queries as plan
 from planner.resources import forms, queries, services
 from planner.resources.queries import Tab, panels
 from planner.resources.rules import EDITABLE, Kind, State, Wish
 from planner.resources.views.blueprint import bp, member, number, request_url
 
-SESSIONS_OFFERED = 30
+SESSIONS_OFFERED, LATELY, EARLY = 30, timedelta(days=7), timedelta(hours=12)
 
 
 def tab_asked() -> Tab:
@@ -55,12 +60,17 @@ def money_of_session(session_id: int) -> Response:
 @uses(queries.page_of)
 def request_page(request_id: int) -> Response:
     """What it buys, what is left, who signs, what was said."""
+    if request.args.get("part") == "way":
+        return fragment("resources/_way.html", view=queries.page_of(request_id))
+    return shown(request_id)
+
+
+def shown(request_id: int, status: int = 200) -> Response:
+    """The whole page of a request."""
     view = queries.page_of(request_id)
-    asked = request.args.get("part")
-    if asked == "way":
-        return fragment("resources/_way.html", view=view)
     terms = queries.terms_of(request_id) if view.row.kind is Kind.ENVELOPE else None
-    return page("resources/request.html", view=view, terms=terms, thread=discussions.thread("request", request_id))
+    thread = discussions.thread("request", request_id)
+    return page("resources/request.html", status, view=view, terms=terms, thread=thread)
 
 
 bp.add_url_rule("/requests/<id:request_id>", "request", request_page)
@@ -78,7 +88,10 @@ def print_request(request_id: int) -> Response:
 def new_request() -> Response:
     """What it is and of which kind; a draft that nobody else sees."""
     form = forms.NewRequestForm(data={"kind": member(Kind, "kind") or Kind.ONE_OFF})
-    serves = {"session_id": number("session"), "goal_id": number("goal"), "step_id": number("step")}
+    serves = {
+        "session_id": number("session"), "goal_id": number("goal"), "step_id": number("step"),
+        "incident_id": number("incident"),
+    }  # fmt: skip
     if form.ok() and form.kind.data == Kind.ENVELOPE:
         return redirect(url_for("resources.new_envelope", title=form.title.data), 303)
     if form.ok():
@@ -99,7 +112,7 @@ FIELDS = (
 
 CHOSEN = ("every", "pay_way", "metric")
 """Choices among words, of which none is the empty one."""
-OF_A_KIND = ("needed_by", "spent_on", "reason", "every", "renews_on")
+OF_A_KIND = ("needed_by", "spent_on", "reason", "incident_id", "every", "renews_on")
 
 
 def _form(row: Any) -> forms.RequestForm:
@@ -109,26 +122,53 @@ def _form(row: Any) -> forms.RequestForm:
     for name in OF_A_KIND:
         if request.method == "POST" and name not in request.form:
             form[name].data = held[name]  # the form of this kind did not show it
-    team = list(queries.by_name().items())
-    offered = [(c.id, c.name) for c in queries.categories()]
-    form.category_id.offer(_with(offered, row.category_id))
-    form.goal_id.offer(_with(plan.choices()["goals"], row.goal_id))
-    form.session_id.offer(_with(_sessions(), row.session_id))
-    form.step_id.offer(_with(plan.to_choose(), row.step_id))
-    form.payee_id.offer(_with(team, row.payee_id))
-    form.incident_id.offer(_with([], row.incident_id))
-    form.metric.choices = [("", _("None")), *figures.session_metric_choices()]
+    _offer(form, row)
     return form
 
 
-def _with(choices: list[tuple[int, str]], held: int | None) -> list[tuple[int, str]]:
+def _offer(form: forms.RequestForm, row: Any) -> None:
+    """What can be chosen."""
+    team = list(queries.by_name().items())
+    offered = [(c.id, c.name) for c in queries.categories()]
+    form.category_id.offer(_with(offered, row.category_id))
+    form.goal_id.offer(_with(plan.choices()["goals"], row.goal_id, "goal"))
+    shows = _shows(row)
+    form.session_id.offer(_named(shows))
+    form.step_id.offer(_with(plan.to_choose(), row.step_id, "step"))
+    form.payee_id.offer(_with(team, row.payee_id))
+    form.incident_id.offer(_with(_incidents(row, shows), row.incident_id))
+    form.metric.choices = [("", _("None")), *figures.session_metric_choices()]
+
+
+def _with(choices: list[tuple[int, str]], held: int | None, kind: str = "") -> list[tuple[int, str]]:
     """What can be chosen, with what stands even where it is offered no more."""
-    return choices if held is None or held in dict(choices) else [*choices, (held, f"#{held}")]
+    if held is None or held in dict(choices):
+        return choices
+    return [*choices, (held, kinds.titles({(kind, held)}).get((kind, held), f"#{held}"))]
 
 
-def _sessions() -> list[tuple[int, str]]:
-    rows = [*live.next_briefs(limit=SESSIONS_OFFERED), *live.past_briefs(limit=8)]
-    return [(b.id, f"{show.day(b.planned_start)} {show.clock_of(b.planned_start)} · {b.theme}") for b in rows]
+def _shows(row: Any) -> list[live.SessionBrief]:
+    """Those on air and to come, then those of the last days; with the one it names."""
+    now = clock.now()
+    around = live.briefs_between(now - LATELY, now + EARLY, OPEN_STATES | AFTER_AIR)
+    begun = [b for b in around if b.state is ShowState.LIVE or (b.state in OPEN_STATES and b.planned_start <= now)]
+    to_come = live.next_briefs(after=now, limit=SESSIONS_OFFERED)
+    rows = [*begun, *to_come, *(b for b in reversed(around) if b.state in AFTER_AIR)]
+    if row.session_id and row.session_id not in {b.id for b in rows}:
+        rows.append(live.brief(row.session_id))
+    return rows
+
+
+def _named(shows: list[live.SessionBrief]) -> list[tuple[int, str]]:
+    return [(b.id, f"{show.day(b.planned_start)} {show.clock_of(b.planned_start)} · {b.theme}") for b in shows]
+
+
+def _incidents(row: Any, shows: list[live.SessionBrief]) -> list[tuple[int, str]]:
+    """What went wrong in the show it names, or in these: where that can be why it was paid."""
+    if row.kind is not Kind.AFTERWARDS:
+        return []
+    ids = {row.session_id} if row.session_id else {b.id for b in shows}
+    return [(e.id, f"{show.when(e.began)} {e.name}") for e in reversed(checklists.emergencies(ids))]
 
 
 def _rows(row: Any) -> dict[str, list[dict[str, str]]]:
@@ -172,12 +212,20 @@ def edit_request(request_id: int) -> Response:
         with form.catching():
             return _saved(request_id, form)
     status = 200 if request.method == "GET" or _only_rows() else form.status
-    way = queries.way_ahead(request_id)
-    return page("resources/edit.html", status, form=form, row=row, way=way, **_rows(row))
+    return _edit_page(status, form, row, **_rows(row))
+
+
+def _edit_page(status: int, form: forms.RequestForm, row: Any, **rows: Any) -> Response:
+    papers = len(queries.papers_of(row.id))
+    way = queries.way_ahead(row.id)
+    return page("resources/edit.html", status, form=form, row=row, way=way, papers=papers, **rows)
 
 
 def _saved(request_id: int, form: forms.RequestForm) -> Response:
     services.edit(request_id, form.version.data or 0, form.wish(request.form))
+    if request.form.get("then") == "papers":
+        back = url_for("resources.edit_request", request_id=request_id)
+        return done(url_for("discussions.attach", kind="request", object_id=request_id, next=back))
     if request.form.get("then") == "submit":
         form.version.data = queries.one_request(request_id).version
         form.version.raw_data = None
@@ -195,14 +243,15 @@ def save_request(request_id: int) -> Response:
     kept = stale = False
     if form.ok():
         try:
-            services.edit(request_id, form.version.data or 0, form.wish(request.form))
+            services.edit(request_id, form.version.data or 0, form.wish(request.form, whole_rows=True))
             kept = True
         except Stale:
             stale = True
         except Invalid:
             kept = False  # what can't be read stays in the form, and is said when it is sent
     way = queries.way_ahead(request_id)
-    answer = page("resources/_ahead.html", way=way, kept=kept, stale=stale, saved=True)
+    unfinished = forms.has_unfinished(request.form)
+    answer = page("resources/_ahead.html", way=way, kept=kept, stale=stale, saved=True, unfinished=unfinished)
     if queries.one_request(request_id).kind != held:
         answer.headers["HX-Refresh"] = "true"  # another kind asks for other things
     return answer
@@ -223,10 +272,9 @@ def submit_request(request_id: int) -> Response:
         form = _form(row)
         for name, message in fault.fields.items():
             form.fault(name, told(message))
-        way = queries.way_ahead(request_id)
         lines, quotes = queries.lines_of(request_id), queries.quotes_of(request_id)
         rows = {"lines": forms.rows_of_lines(lines), "quotes": forms.rows_of_quotes(quotes)}
-        return page("resources/edit.html", 422, form=form, row=row, way=way, **rows)
+        return _edit_page(422, form, row, **rows)
     return done(request_url(request_id), _("Handed in."))
 
 
