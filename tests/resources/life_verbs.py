@@ -15,6 +15,7 @@ from tests.resources.life_model import (
     WAITING,
     Content,
     Level,
+    No,
     Request,
     Rule,
     Seat,
@@ -243,7 +244,11 @@ class World(Way):
             level.needed = max(level.needed, level.places)
         if level.places < max(1, level.needed) and not level.escalated:
             level.escalated, r.act = True, None
-        self.go_on(r)
+        self.requests[number] = copy.deepcopy(r)
+        try:
+            self.go_on(self.requests[number])
+        except No:  # the budget lacks it: whoever signs is told
+            self.requests[number] = r
 
     # ------------------------------------------------------------------ what follows
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule, run_state_machine_as_test
 
@@ -240,6 +240,7 @@ def test_whatever_people_do_money_is_right_and_nobody_decides_on_their_own(
         stateful_step_count=60 if WIDE else 45,
         deadline=None,
         suppress_health_check=list(HealthCheck),
+        phases=[Phase.generate],
         derandomize=True,
     )
     run_state_machine_as_test(made, settings=few)

@@ -73,6 +73,25 @@ def test_it_comes_back_when_whoever_was_added_before_has_left(money: Money) -> N
     assert money.state(made) is State.APPROVED
 
 
+def test_what_the_budget_lacks_keeps_nobody_else_waiting_when_signers_are_found_anew(money: Money) -> None:
+    for who in ("lead2", "expert"):
+        money.person(who, Role.LEAD if who == "lead2" else Role.MEMBER)
+    made, other = money.ask(yuan=1900), money.ask("member", yuan=100)
+    with acting(money.cast.actors["lead"]):
+        services.add_signer(money.seen(made), person(money, "expert"), before_me=True)
+    money.approve("lead2", made)
+    with acting(money.cast.actors["manager"]):
+        services.allocate_budget(money.period, money.categories["equipment"], -99_000 * YUAN)
+        people.end_membership(person(money, "expert"))
+        people.end_membership(person(money, "lead2"))
+    come_round(money)
+    assert (money.state(made), asked(money, made), asked(money, other)) == (
+        State.PENDING, [money.cast.lead], [money.cast.lead],
+    )  # fmt: skip
+    with acting(money.cast.actors["lead"]), pytest.raises(Refused, match="are missing"):
+        services.approve(money.seen(made))
+
+
 def test_somebody_new_signs_too_where_all_must(money: Money) -> None:
     agree(money, LevelRule("会签", Mode.ALL, (Role.LEAD,)))
     made = money.ask(yuan=100)

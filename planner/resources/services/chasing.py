@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from planner.base import unit as units
 from planner.base.telling import Sort, concern
 from planner.base.verbs import command
 from planner.kernel import clock
+from planner.kernel.errors import Refused
 from planner.kernel.money import show_money
 from planner.kernel.permissions import P
 from planner.kernel.text import msg
@@ -76,7 +78,8 @@ def reseat(request_id: int) -> None:
             turns.tell_asked(row, (seat.user_id,))
     db.flush()
     _fill(row, level)
-    turns.go_on(row)
+    with suppress(Refused), units.current().part():  # what the budget lacks is said to whoever signs
+        turns.go_on(row)
 
 
 def _seats_at(row: ResourceRequest, level: ApprovalLevel) -> list[ApprovalSeat]:
