@@ -74,7 +74,7 @@ def count(
     assert isinstance(done, CursorResult)
     if done.rowcount != 1:
         return False
-    held = session.get(model, row_id)
+    held = session.identity_map.get(session.identity_key(model, row_id))
     if held is not None:
         session.refresh(held)
     return True

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from planner.base import db
+from planner.base.ready import ready
 from planner.base.verbs import query
 from planner.discussions.models import Attachment
 from planner.kernel.permissions import P
@@ -16,25 +17,37 @@ from planner.resources.rules import Kind, digest
 KIND = "request"
 
 
+def _parts(model: Any) -> Any:
+    """The parts of a request in order; built once, as every decision asks for them."""
+    asked = select(model).where(model.request_id == bindparam("request_id"))
+    return asked.order_by(model.sort, model.id).execution_options(kept=True)
+
+
+_LINES, _QUOTES = _parts(RequestLine), _parts(RequestQuote)
+
+
+@ready
+def _papers() -> Any:
+    mine = (Attachment.kind == KIND, Attachment.object_id == bindparam("request_id"), Attachment.trashed_at.is_(None))
+    return select(Attachment.file_id).where(*mine).order_by(Attachment.id)
+
+
 @query(P.REQUEST_VIEW, remember=True)
 def lines_of(request_id: int) -> list[RequestLine]:
     """The lines of a request, in order."""
-    asked = select(RequestLine).where(RequestLine.request_id == request_id)
-    return list(db.session().scalars(asked.order_by(RequestLine.sort, RequestLine.id)))
+    return list(db.session().scalars(_LINES, {"request_id": request_id}))
 
 
 @query(P.REQUEST_VIEW, remember=True)
 def quotes_of(request_id: int) -> list[RequestQuote]:
     """What suppliers offer, in order."""
-    asked = select(RequestQuote).where(RequestQuote.request_id == request_id)
-    return list(db.session().scalars(asked.order_by(RequestQuote.sort, RequestQuote.id)))
+    return list(db.session().scalars(_QUOTES, {"request_id": request_id}))
 
 
 @query(P.REQUEST_VIEW)
 def papers_of(request_id: int) -> list[int]:
     """The stored files of the papers that hang on a request: another file is another paper."""
-    mine = (Attachment.kind == KIND, Attachment.object_id == request_id)
-    return list(db.session().scalars(select(Attachment.file_id).where(*mine).order_by(Attachment.id)))
+    return [file_id for (file_id,) in _papers.rows(request_id=request_id)]
 
 
 def _terms_of(row: ResourceRequest) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def sign(turn: Turn, words: str) -> None:
     turns.note(row, Act.APPROVE, words, level=turn.level.name, for_user=turn.on_behalf, before=before)
     turns.signed(row, turn.level)
     _back_to_the_asker(row, seat)
-    turns.go_on(row)
+    turns.go_on(row, row.seen)  # the gate has found that this is what stands
 
 
 def _back_to_the_asker(row: ResourceRequest, seat: ApprovalSeat) -> None:

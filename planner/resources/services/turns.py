@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from planner.base import actor, db
 from planner.base import unit as units
@@ -67,16 +68,23 @@ def note(row: ResourceRequest, act: Act, words: str = "", **more: object) -> Req
     return db.add(made)
 
 
+def _of_round(model: Any, by: Any) -> Any:
+    """What belongs to a round of a request; built once."""
+    mine = (model.request_id == bindparam("request_id"), model.round == bindparam("round"))
+    return select(model).where(*mine).order_by(by).execution_options(kept=True)
+
+
+_LEVELS, _SEATS = _of_round(ApprovalLevel, ApprovalLevel.place), _of_round(ApprovalSeat, ApprovalSeat.id)
+
+
 def levels_of(row: ResourceRequest) -> list[ApprovalLevel]:
     """The levels of the round, in order."""
-    mine = (ApprovalLevel.request_id == row.id, ApprovalLevel.round == row.round)
-    return list(db.session().scalars(select(ApprovalLevel).where(*mine).order_by(ApprovalLevel.place)))
+    return list(db.session().scalars(_LEVELS, {"request_id": row.id, "round": row.round}))
 
 
 def seats_of(row: ResourceRequest) -> list[ApprovalSeat]:
     """The seats of the round, in the order in which they were made."""
-    mine = (ApprovalSeat.request_id == row.id, ApprovalSeat.round == row.round)
-    return list(db.session().scalars(select(ApprovalSeat).where(*mine).order_by(ApprovalSeat.id)))
+    return list(db.session().scalars(_SEATS, {"request_id": row.id, "round": row.round}))
 
 
 def signed_by(seats: list[ApprovalSeat]) -> set[int]:
@@ -125,11 +133,12 @@ def _make_levels(row: ResourceRequest, rules: list[LevelRule]) -> None:
     )  # fmt: skip
 
 
-def go_on(row: ResourceRequest) -> None:
-    """From level to level as far as what is signed carries; at the end it is decided."""
-    now = seen.digest_of(row)
+def go_on(row: ResourceRequest, now: str = "") -> None:
+    """From level to level as far as what is signed carries; at the end it is decided. `now` is the digest of what
+    stands, where whoever calls has just worked it out."""
+    now = now or seen.digest_of(row)
+    rows, held = levels_of(row), seats_of(row)
     while True:
-        rows, held = levels_of(row), seats_of(row)
         active = next((level for level in rows if level.state is LevelState.ACTIVE), None)
         if active is not None:
             if not _is_done(active, held, now):
@@ -141,6 +150,7 @@ def go_on(row: ResourceRequest) -> None:
             _finish(row)
             return
         _activate(row, waiting, held)
+        held = seats_of(row)
 
 
 def _is_done(level: ApprovalLevel, seats: list[ApprovalSeat], now: str) -> bool:
