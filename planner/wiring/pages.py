@@ -120,7 +120,7 @@ PANELS = (
     Panel("studio", "main", 10, resource_queries.kit_of_studio, "resources/_kit_of_studio.html"),
     Panel("live.studios", "end", 10, resource_queries.kit_by_studio, "resources/_kit_by_studio.html"),
     Panel("emergency", "main", 10, resource_panels.on_emergency, "resources/_for_emergency.html"),
-    Panel("request", "main", 10, outcome_worth.on_request, "outcomes/_worth.html"),
+    Panel("request", "main", 10, outcome_worth.place, "outcomes/_worth_place.html"),
     Panel("plan.steps", "views", 10, saved.on_steps, "saved/_strip.html"),
     Panel("plan.board", "views", 10, saved.on_board, "saved/_strip.html"),
     Panel("live.sessions", "views", 10, saved.on_sessions, "saved/_strip.html"),

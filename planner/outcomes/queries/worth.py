@@ -86,8 +86,14 @@ def worth_page(request_id: int) -> WorthPage | None:
 
 
 @query(P.REQUEST_VIEW)
+def place(request_id: int) -> dict[str, Any] | None:
+    """The panel's answer: a place that asks for it by itself: the page of a request has no statement to spare."""
+    return {"request_id": request_id}
+
+
+@query(P.REQUEST_VIEW)
 def on_request(request_id: int) -> dict[str, Any] | None:
-    """The panel below a request: nothing while no money is approved, or nothing was expected and it is too soon."""
+    """What stands below a request: nothing while no money is approved, or nothing was expected and it is too soon."""
     view = worth_page(request_id)
     if view is None or (view.compared is None and not view.verdicts and not view.waits):
         return None

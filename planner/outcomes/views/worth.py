@@ -6,7 +6,7 @@ from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from planner.base.i18n import gettext as _
-from planner.base.web import done, page, uses
+from planner.base.web import done, fragment, page, uses
 from planner.kernel.errors import NotFound
 from planner.outcomes import services
 from planner.outcomes.forms.worth import VerdictForm
@@ -32,6 +32,16 @@ def verdict(request_id: int) -> Response:
             services.give_verdict(request_id, form.version.data or 0, worth, form.words.data or "")
             return done(url_for("resources.request", request_id=request_id), _("Saved."), undo=True)
     return page("outcomes/verdict.html", form.status if form.stale else status, view=view, form=form)
+
+
+@bp.get("/requests/<id:request_id>/worth")
+@uses(queries.on_request)
+def worth(request_id: int) -> Response:
+    """What the money of a request has brought, and what was said of it; ?part=rows for its page."""
+    panel = queries.on_request(request_id)
+    if request.args.get("part") == "rows":
+        return fragment("outcomes/_worth_part.html", panel=panel)
+    return page("outcomes/worth_page.html", panel=panel, request_id=request_id)
 
 
 @bp.get("/budget/periods/<id:period_id>/output")

@@ -24,6 +24,7 @@ from planner.resources.rules import (
     Kind,
     Next,
     PayWay,
+    Standing,
     State,
     fold,
     missing_of,
@@ -153,11 +154,19 @@ def after(request_id: int) -> After:
     row = db.one(ResourceRequest, request_id)
     if not readable(row):
         raise NotFound()
+    return after_of(row)
+
+
+def after_of(row: ResourceRequest, own: Standing | None = None) -> After:
+    """The same of one that may be read; `own` is what the ledger comes to for it, where that is known."""
     rows = facts_of(row.id)
     done = fold(happened(rows))
     more = additions_to(row.id)
     counted = [each for each in more if each.state in CARRIED]
-    committed, paid = _sums([row.id, *(each.id for each in counted)])
+    if own is None or counted:
+        committed, paid = _sums([row.id, *(each.id for each in counted)])
+    else:
+        committed, paid = own.committed, own.spent
     approved = row.total + sum(each.total for each in counted)
     lines = lines_of(row.id)
     asked = {line.id: line.quantity for line in lines}

@@ -229,9 +229,9 @@ def _similar(row: ResourceRequest) -> list[Similar]:
     return sorted(found, key=lambda each: each.title != row.title)[:SIMILAR]
 
 
-def _after(row: ResourceRequest) -> After | None:
+def _after(row: ResourceRequest, own: Standing) -> After | None:
     """What happened since it was approved; what an envelope spends comes from results instead."""
-    return afterwards.after(row.id) if row.state in CARRIED and row.kind is not Kind.ENVELOPE else None
+    return afterwards.after_of(row, own) if row.state in CARRIED and row.kind is not Kind.ENVELOPE else None
 
 
 def _past(row: ResourceRequest) -> verdicts.History:
@@ -270,11 +270,12 @@ def page_of(request_id: int) -> Page:
         if row_id is not None
     }
     called = budgets.category_names({row.category_id}) if row.category_id else {}
+    own = budgets.of_request(row.id)
     return Page(
         row, names, called.get(row.category_id or 0, ""), seen.lines_of(row.id), seen.quotes_of(row.id), levels,
-        _acts(row, names), budget.standing if budget is not None else None, budgets.of_request(row.id), now, turn,
+        _acts(row, names), budget.standing if budget is not None else None, own, now, turn,
         behalf, barred, row.requester_id == me, [names.get(user_id, "") for user_id in db.session().scalars(copied)],
-        _similar(row), kinds.titles(pairs), _after(row), afterwards.followed(row), _past(row), _incident(row),
+        _similar(row), kinds.titles(pairs), _after(row, own), afterwards.followed(row), _past(row), _incident(row),
     )  # fmt: skip
 
 
