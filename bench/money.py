@@ -15,7 +15,7 @@ import os
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -45,7 +45,7 @@ def at(share: float, found: list[float]) -> float:
 def run(room: Room, server: Server, database: Database, count: int) -> tuple[list[Came], dict[str, float]]:
     """All kinds of bursts by turns; and what each kind costs server and database, preparing and looking included where
     the database does it."""
-    came, spent, kinds = list[Came](), Counter[str](), room.bursts
+    came, spent, kinds = list[Came](), defaultdict[str, float](float), room.bursts
     for number in range(count):
         server.database_pids = database.server_processes()
         before = server.cpu_seconds()
