@@ -6,7 +6,7 @@ COMMANDS = {
     "make test-all": "every combination: engines, languages, themes, accessibility of every page",
     "make check": "lint, types, import contracts, templates, catalogues",
     "make faults": "plant one fault for each inspector and show that it is caught",
-    "make bench": "server time per request against a bare Flask program, and an evening of 10,000 ticks",
+    "make bench": "server time per request against a bare Flask program, 10,000 ticks, 200 bursts of requests",
     "make demo": "start with fresh demo data",
     "make screenshots": "pictures of the main screens, in build/screenshots",
     "make format": "format the Python sources",

@@ -316,7 +316,7 @@ def asked_names(request_ids: list[int]) -> dict[int, list[str]]:
     if not request_ids:
         return {}
     asked = (
-        select(ApprovalSeat.request_id, User.name)
+        select(ApprovalSeat.id, ApprovalSeat.request_id, User.name)
         .join(ApprovalLevel, ApprovalLevel.id == ApprovalSeat.level_id)
         .join(User, User.id == ApprovalSeat.user_id)
         .where(
@@ -324,10 +324,10 @@ def asked_names(request_ids: list[int]) -> dict[int, list[str]]:
             ApprovalSeat.state == SeatState.ASKED,
             ApprovalLevel.state == LevelState.ACTIVE,
         )
-        .order_by(ApprovalSeat.id)
-    )
+    )  # sorted here: asked for in order, SQLite would go through all seats
     found: dict[int, list[str]] = {}
-    for request_id, name in db.session().execute(asked):
+    rows: Any = db.session().execute(asked)
+    for _id, request_id, name in sorted(tuple(row) for row in rows):
         found.setdefault(request_id, []).append(name)
     return found
 

@@ -1,0 +1,97 @@
+"""With many requests the pages of money ask as much as with few, find everything by an index, and stay light."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from planner.base import unit as units
+from planner.base.actor import Actor, acting
+from planner.base.engine import count_rows, engine
+from planner.base.scope import as_team
+from planner.demo import seed_money
+from planner.people.models import Team
+from planner.resources import queries
+from tests.demo_room import Statements, make_room, sign_in
+
+PAGES = (
+    "/", "/budget", "/requests/renewals", "/requests/waiting", "/requests?tab=waiting", "/requests?tab=mine",
+    "/requests?tab=carry", "/requests?tab=done", "/requests?tab=copied", "/requests?tab=worth", "/requests?tab=all",
+    "/requests?tab=all&state=refused",
+)  # fmt: skip
+MANY, HEAVY = 400, 100_000
+PROGRAM = Actor(is_system=True, is_admin=True)
+GROWING = (
+    "resource_request|request_act|request_copy|request_line|request_event|approval_seat|approval_level|ledger_entry"
+)
+WALKS = re.compile(rf"SCAN (?:{GROWING})\w*(?! USING INDEX ix_resource_request_team)")
+"""How a plan says that it goes through all there is."""
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Flask:
+    """The demo team on a copy of its own."""
+    return make_room(tmp_path)
+
+
+def spent(app: Flask, login: str) -> dict[str, int]:
+    """How many statements each page asks."""
+    visitor, found = sign_in(app, login), dict[str, int]()
+    for path in PAGES:
+        with Statements(app) as counted:
+            assert visitor.get(path).status_code == 200
+        found[path] = len(counted.told)
+    return found
+
+
+def test_many_requests_cost_no_statement_more_and_their_money_is_sound(room: Flask) -> None:
+    before = spent(room, "manager")
+    with room.app_context(), acting(PROGRAM):
+        seed_money.add_requests(MANY)
+        count_rows()
+    after = spent(room, "manager")
+    assert {path: (before[path], told) for path, told in after.items() if told > max(12, before[path] + 1)} == {}
+    visitor = sign_in(room, "manager")
+    sizes = {path: len(visitor.get(path).data) for path in PAGES}
+    assert {path: size for path, size in sizes.items() if size >= HEAVY} == {}
+    queue = visitor.get("/requests?tab=waiting").text
+    assert queue.count('name="request"') == 40
+    assert "skip=40" in queue
+    rest = visitor.get("/requests?tab=waiting&skip=80").text
+    assert 0 < rest.count('name="request"') <= 40
+    with room.app_context(), acting(PROGRAM), units.writing("tests.sound") as unit:
+        unit.unscoped = "tests"
+        team = unit.session.query(Team).filter(Team.is_demo).one().id
+        with as_team(team):
+            assert queries.unsound() == []
+
+
+def test_requests_are_found_by_an_index(room: Flask) -> None:
+    with room.app_context(), acting(PROGRAM):
+        seed_money.add_requests(MANY)
+        count_rows()
+        held = engine()
+    visitor = sign_in(room, "manager")
+    shown = re.findall(r'href="(/requests/\d+)"', visitor.get("/requests?tab=done").text)
+    asked: dict[str, Any] = {}
+
+    def keep(conn: object, cursor: object, statement: str, given: Any, *rest: object) -> None:
+        if statement.startswith("SELECT"):
+            asked[statement] = given
+
+    event.listen(held, "before_cursor_execute", keep)
+    for path in (*PAGES, *shown[:2]):
+        assert visitor.get(path).status_code == 200
+    event.remove(held, "before_cursor_execute", keep)
+    with held.connect() as link:
+        plans = {
+            s: [row[3] for row in link.exec_driver_sql(f"EXPLAIN QUERY PLAN {s}", given)] for s, given in asked.items()
+        }
+    walked = {s: lines for s, lines in plans.items() if any(WALKS.search(line) for line in lines)}
+    assert len(plans) > 30
+    assert walked == {}
