@@ -97,7 +97,7 @@ def test_a_manager_says_whether_it_was_worth_it_and_the_next_such_request_shows_
     expect(queue, "what the last one brought").to_contain_text("新主播停留上来了")
     expect(queue.locator(".chip").first).to_contain_text(says("值", "Worth it"))
     fits(phone)
-    queue.get_by_role("link", name="场景话术培训第二期").click()
+    queue.get_by_role("link", name="场景话术培训第二期", exact=True).click()
     expect(phone.locator("main")).to_contain_text("新主播停留上来了")
     approve(phone)
 
