@@ -70,7 +70,7 @@ def test_a_host_asks_from_a_phone_and_a_lead_decides_with_a_key(
     assert money.state(request_id) is State.PENDING
 
     desk = people.window("lead", DESK, "/requests")
-    desk.get_by_role("link", name="补光灯两只").click()
+    desk.get_by_role("link", name="补光灯两只", exact=True).click()
     expect(desk.locator(".decide-bar")).to_be_visible()
     desk.keyboard.press("a")
     strip = desk.locator("[data-undo-strip]")
@@ -103,7 +103,7 @@ def test_more_than_the_budget_has_is_warned_of_asked_higher_up_and_stopped(
 
     lead = people.window("lead", DESK, "/requests")
     expect(lead.locator(".queue .chip-warn")).to_contain_text(says("超预算", "over budget"))
-    lead.get_by_role("link", name="外聘讲师").click()
+    lead.get_by_role("link", name="外聘讲师", exact=True).click()
     approve(lead)
 
     manager = people.window("manager", PHONE, f"/requests/{made}")
