@@ -222,7 +222,8 @@ def test_the_page_asks_and_the_word_can_be_taken_back(
 ) -> None:
     _tell(show)
     host = client_of("host").in_english()
-    page = host.get(f"/requests/{spent}").text
+    assert f'hx-get="/requests/{spent}/worth?part=rows"' in host.get(f"/requests/{spent}").text
+    page = host.get(f"/requests/{spent}/worth?part=rows").text
     assert "Was it worth it?" in page and "Moved as expected" in page and "4 sessions" in page
     form = host.get(f"/requests/{spent}/verdict").text
     assert "<title>Was it worth it?" in form
@@ -231,7 +232,8 @@ def test_the_page_asks_and_the_word_can_be_taken_back(
     sent = host.post_form(f"/requests/{spent}/verdict", {"version": _version(form), "worth": "worth", "words": "值"})
     assert sent.status_code == 303
     shown = host.get(f"/requests/{spent}").text
-    assert "Worth it" in shown and "said at" in shown
+    said = host.get(f"/requests/{spent}/worth").text
+    assert "Worth it" in said and "said at" in said
     stale = host.post_form(f"/requests/{spent}/verdict", {"version": "", "worth": "partly", "words": "我的"})
     assert stale.status_code == 409 and "我的" in stale.text
     undo = re.search(r'action="(/undo/[0-9a-f]+)"', shown)
@@ -247,4 +249,5 @@ def test_strangers_and_those_who_only_look_find_no_form(money: Money, spent: int
     member = client_of("member")
     sent = member.post_form(f"/requests/{spent}/verdict", {"version": "", "worth": "worth", "words": ""})
     assert sent.status_code == 403
-    assert "/verdict" not in member.get(f"/requests/{spent}").text
+    assert "/verdict" not in member.get(f"/requests/{spent}/worth").text
+    assert client_of("outsider").get(f"/requests/{spent}/worth").status_code == 404
