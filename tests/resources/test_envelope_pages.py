@@ -7,7 +7,10 @@ from datetime import timedelta
 
 import pytest
 
+from planner.base.actor import acting
 from planner.kernel.permissions import Role
+from planner.live import queries as live
+from planner.people import queries as people
 from planner.resources.rules.envelopes import Drawers, DrawState
 from tests.conftest import Visitor
 from tests.resources.conftest import DAY, Money, today
@@ -175,3 +178,14 @@ def test_an_envelope_is_kept_as_it_is_typed_with_its_way_beside_it(client_of: Cl
     assert lead.post_form(f"{place}/envelope/edit", sent).status_code == 303
     assert money.state(request_id) == "pending"
     assert client_of("outsider").post_form(f"{place}/envelope/save", typed(money, version=1)).status_code == 404
+
+
+def test_whoever_signs_sees_who_may_draw_and_on_which_accounts(client_of: Client, money: Money) -> None:
+    """What the terms name is shown by its name, on the page where it is signed."""
+    with acting(money.cast.actors["lead"]):
+        ads = next(p.id for p in people.positions() if p.key == "ads")
+    made = approved(money, drawers=Drawers((money.cast.host,), (), (ads,)), channels=(money.cast.channel,))
+    page = client_of("manager").in_english().get(f"/requests/{made}").text
+    with acting(money.cast.actors["lead"]):
+        named = [people.names([money.cast.host])[money.cast.host], *(c.name for c in live.channels())]
+    assert [name for name in ("Ad buyer", *named) if name not in page] == []

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select, union_all
 
 from planner.base import actor, db
 from planner.base.verbs import query
@@ -20,6 +21,8 @@ from planner.live.models import Channel, LiveSession
 from planner.live.queries import SessionBrief
 from planner.live.rules import AFTER_AIR, OPEN_STATES
 from planner.people import queries as people
+from planner.people.models import Position, User
+from planner.people.words import position_word
 from planner.resources import ports
 from planner.resources.models import AdCredit, Envelope, LedgerEntry, ResourceRequest
 from planner.resources.queries import draws, requests, signers
@@ -38,6 +41,16 @@ class ShowRow:
     drawn: int
     waiting: int
     spent: int
+
+
+@dataclass(frozen=True)
+class TermsShown:
+    """What an envelope allows, with the names of channels, positions and people in it."""
+
+    terms: Terms
+    channels: dict[int, str]
+    positions: list[str]
+    names: dict[int, str]
 
 
 @dataclass(frozen=True)
@@ -82,10 +95,34 @@ def envelope_row(request_id: int) -> Envelope:
 
 
 @query(P.REQUEST_VIEW)
-def terms_of(request_id: int) -> Terms | None:
-    """What an envelope allows; None for any other request."""
+def terms_of(request_id: int) -> TermsShown | None:
+    """What an envelope allows, with the names in it; None for any other request."""
     row = requests.one_request(request_id)
-    return envelope_row(request_id).terms(row.total) if row.kind is Kind.ENVELOPE else None
+    if row.kind is not Kind.ENVELOPE:
+        return None
+    held = envelope_row(request_id).terms(row.total)
+    named = _named(held)
+    return TermsShown(
+        held,
+        {row_id: name for kind, row_id, _key, name in named if kind == "channel"},
+        [position_word(key, name) for kind, _id, key, name in named if kind == "position"],
+        {row_id: name for kind, row_id, _key, name in named if kind == "person"},
+    )
+
+
+def _named(held: Terms) -> Sequence[Any]:
+    """Kind, id, key and name of all that its terms name, in one statement."""
+    wanted = {
+        "channel": (Channel, held.channels, literal("")),
+        "position": (Position, held.drawers.positions, Position.key),
+        "person": (User, (*held.drawers.users, *held.duty), literal("")),
+    }
+    parts = [
+        select(literal(kind).label("kind"), model.id, key.label("key"), model.name).where(model.id.in_(ids))
+        for kind, (model, ids, key) in wanted.items()
+        if ids
+    ]
+    return db.session().execute(select(union_all(*parts).subquery())).all() if parts else []
 
 
 @query(P.REQUEST_VIEW)
