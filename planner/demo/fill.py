@@ -334,13 +334,13 @@ def _next_week(room: Room) -> None:
                 viewers_target=Decimal(90000 if big else 15500),
             )
             made = schedule(room, show, local(day, show.hour * 60, ZONE))
-            if big:
-                ask_for_a_guest(room, made, day)
             if day.weekday() not in (0, 3) and not big:
                 noon = Show(
                     -ahead, 12, 180, story.NOON[ahead % 4], gmv_target=Decimal(24000), viewers_target=Decimal(5400)
                 )
                 schedule(room, noon, local(day, 12 * 60, ZONE))
+        if big:
+            ask_for_a_guest(room, made, day)
     _every_week(room)
     with then(clock.now() - timedelta(days=1), room.actor("lead")):
         start = local(room.today + timedelta(days=4), 15 * 60, ZONE)

@@ -65,6 +65,7 @@ SHOWN_ELSEWHERE = {
     "live/streams.html": "a show on air: tests/live/test_streams.py",
     "outcomes/verdict.html": "a word on what money brought: tests/outcomes/test_worth.py",
     "outcomes/_worth.html": "the same",
+    "outcomes/worth_page.html": "the same",
     "outcomes/_compared.html": "the same",
     "resources/_past.html": "an approver's card: tests/outcomes/test_worth.py",
     "outcomes/import.html": "the page of an upload: tests/outcomes/test_import_pages.py",

@@ -60,8 +60,8 @@ def test_many_requests_cost_no_statement_more_and_their_money_is_sound(room: Fla
     sizes = {path: len(visitor.get(path).data) for path in PAGES}
     assert {path: size for path, size in sizes.items() if size >= HEAVY} == {}
     queue = visitor.get("/requests?tab=waiting").text
-    assert queue.count('name="request"') == 40
-    assert "skip=40" in queue
+    assert queue.count('name="request"') == 30
+    assert "skip=30" in queue
     rest = visitor.get("/requests?tab=waiting&skip=80").text
     assert 0 < rest.count('name="request"') <= 40
     with room.app_context(), acting(PROGRAM), units.writing("tests.sound") as unit:
