@@ -13,7 +13,9 @@ export function startForms () {
   for (const choice of all('[data-proposes]')) proposing(choice)
   for (const choice of all('[data-limits]')) limiting(choice)
   const first = document.querySelector('[data-focus]') || document.querySelector('[aria-invalid="true"]')
-  if (first) first.focus({ preventScroll: false })
+  const said = first || document.querySelector('main .field-error')
+  if (first) first.focus({ preventScroll: true })
+  if (said) said.scrollIntoView({ block: 'center' }) // clear of what sticks to the bottom, with its words
 }
 
 /** Asks in a dialog; the form goes on its way only after yes. */

@@ -32,7 +32,7 @@ class ReturnForm(DecisionForm):
 class PersonForm(DecisionForm):
     """Somebody more, or somebody else."""
 
-    user_id = PickField(_l("Person"))
+    user_id = PickField(_l("Person"), [InputRequired()], none=_l("Choose"))
     when = RadioField(
         _l("Signs"),
         choices=lambda: [("before", _l("before me")), ("after", _l("after me"))],
@@ -45,7 +45,7 @@ class DelegationForm(Form):
     """Who signs for me, from when to when."""
 
     user_id = PickField(_l("For"), none=_l("me"))
-    deputy_id = PickField(_l("Signs for me"))
+    deputy_id = PickField(_l("Signs for me"), [InputRequired()], none=_l("Choose"))
     first = LocalDateField(_l("From"), [InputRequired()])
     last = LocalDateField(_l("Until"), [InputRequired()])
     note = LineField(_l("Note"), [Length(max=200)])

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, or_, select
 
-from planner.base import actor, db
+from planner.base import actor, db, kinds
 from planner.base.verbs import query
 from planner.checklists import queries as checklists
 from planner.kernel.permissions import P
@@ -89,3 +89,9 @@ def on_emergency(checklist_id: int) -> dict[str, Any] | None:
     if emergency is None or not (held["rows"] or may):
         return None
     return {"emergency": emergency, "may": may, **held, "asks": {}}
+
+
+@query(P.REQUEST_VIEW)
+def titles_of(pairs: set[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """The titles of what a request can serve."""
+    return kinds.titles(pairs)

@@ -7,6 +7,7 @@ from typing import Any
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
+from planner.base import actor
 from planner.base.forms import Form
 from planner.base.i18n import from_json, ngettext, told
 from planner.base.i18n import gettext as _
@@ -77,8 +78,9 @@ def approve_many() -> Response:
     if not seen:
         return done(_queue(), _("Choose at least one request."), kind="warn")
     answer = services.approve_many(seen)
-    for words in list(answer["left"].values())[:5]:
-        strip(told(from_json(words)), "warn")
+    for request_id, words in list(answer["left"].items())[:5]:
+        title = queries.one_request(int(request_id)).title
+        strip(_("%(title)s is not approved: %(why)s", title=title, why=told(from_json(words))), "warn")
     count = len(answer["done"])
     if not count:
         return done(_queue())
@@ -129,12 +131,18 @@ def give_back(request_id: int) -> Response:
     return _asked(form, request_id, _("Return"), _("Return"), to_level=True)
 
 
+def _others(request_id: int) -> list[tuple[int, str]]:
+    """Who can sign besides, or instead of, whoever decides."""
+    me = actor.current().user_id
+    return [(user_id, name) for user_id, name in queries.signers_to_choose(request_id) if user_id != me]
+
+
 @bp.route("/requests/<id:request_id>/add", methods=["GET", "POST"])
 @uses(services.add_signer, queries.head_of, queries.signers_to_choose)
 def add_signer(request_id: int) -> Response:
     """Somebody more."""
     form = forms.PersonForm()
-    form.user_id.offer(queries.signers_to_choose(request_id))
+    form.user_id.offer(_others(request_id))
     if form.ok():
         with form.catching():
             before = form.when.data != "after"
@@ -148,11 +156,12 @@ def add_signer(request_id: int) -> Response:
 def transfer(request_id: int) -> Response:
     """Somebody else."""
     form = forms.PersonForm()
-    form.user_id.offer(queries.signers_to_choose(request_id))
+    form.user_id.offer(_others(request_id))
     if form.ok():
         with form.catching():
             services.transfer(_seen(request_id), form.user_id.data or 0, form.note.data or "")
-            return done(_queue(), _("Handed on."))
+            name = dict(queries.signers_to_choose(request_id)).get(form.user_id.data or 0, "")
+            return done(_queue(), _("Handed on to %(name)s.", name=name))
     return _asked(form, request_id, _("Hand on"), _("Hand on"), person=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask import request, url_for
@@ -40,7 +41,8 @@ def _begins(ads: int | None) -> dict[str, Any]:
     kept = number("template")
     wish, terms = queries.filled(kept) if kept else (None, None)
     if wish is None or terms is None:
-        return {"title": request.args.get("title", "")[:120], "category_id": ads}
+        week = {"first": show.today(), "last": show.today() + timedelta(days=6)}
+        return {"title": request.args.get("title", "")[:120], "category_id": ads, **week}
     return forms.envelope_data(wish, terms)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from planner.base import kinds, show
+from planner.base import actor, show
 from planner.base.i18n import gettext as _
 from planner.base.i18n import told
 from planner.base.web import done, fragment, page, strip, uses
@@ -18,6 +18,7 @@ from planner.discussions import queries as discussions
 from planner.figures import queries as figures
 from planner.kernel import clock
 from planner.kernel.errors import Invalid, Stale
+from planner.kernel.spans import business_day
 from planner.live import queries as live
 from planner.live.rules import AFTER_AIR, OPEN_STATES
 from planner.live.rules import State as ShowState
@@ -87,20 +88,34 @@ def print_request(request_id: int) -> Response:
 @uses(services.draft, queries.request_templates)
 def new_request() -> Response:
     """What it is and of which kind; a draft that nobody else sees."""
-    form = forms.NewRequestForm(data={"kind": member(Kind, "kind") or Kind.ONE_OFF})
     serves = {
         "session_id": number("session"), "goal_id": number("goal"), "step_id": number("step"),
         "incident_id": number("incident"),
     }  # fmt: skip
+    usual = Kind.PER_SESSION if serves["session_id"] else Kind.ONE_OFF
+    form = forms.NewRequestForm(data={"kind": member(Kind, "kind") or usual})
     if form.ok() and form.kind.data == Kind.ENVELOPE:
         return redirect(url_for("resources.new_envelope", title=form.title.data), 303)
     if form.ok():
         with form.catching():
-            wish = replace(Wish(Kind(form.kind.data), form.title.data or ""), **serves)
+            wish = _on_its_day(replace(Wish(Kind(form.kind.data), form.title.data or ""), **serves))
             return done(url_for("resources.edit_request", request_id=services.draft(wish)))
     status = 200 if request.method == "GET" else form.status
     kept = queries.request_templates()
-    return page("resources/new.html", status, form=form, templates=kept, session_id=serves["session_id"])
+    named = panels.titles_of({(name.removesuffix("_id"), row_id) for name, row_id in serves.items() if row_id})
+    return page("resources/new.html", status, form=form, templates=kept, session_id=serves["session_id"], serves=named)
+
+
+def _on_its_day(wish: Wish) -> Wish:
+    """What is for a show is needed on its day, or was spent on it."""
+    held = live.briefs({wish.session_id}).get(wish.session_id) if wish.session_id else None
+    if held is None:
+        return wish
+    who, today = actor.current(), show.today()
+    day = business_day(held.planned_start, who.timezone, who.day_start)
+    if wish.kind is Kind.AFTERWARDS:
+        return replace(wish, spent_on=min(day, today))
+    return replace(wish, needed_by=day) if day >= today else wish
 
 
 FIELDS = (
@@ -115,12 +130,13 @@ CHOSEN = ("every", "pay_way", "metric")
 OF_A_KIND = ("needed_by", "spent_on", "reason", "incident_id", "every", "renews_on")
 
 
-def _form(row: Any) -> forms.RequestForm:
+def _form(row: Any, sent: bool = True) -> forms.RequestForm:
+    """The form as it was sent, or as it stands where something else was (`sent` False)."""
     held = {name: getattr(row, name) for name in FIELDS}
     held |= {name: held[name] or "" for name in CHOSEN}
-    form = forms.RequestForm(data=held)
+    form = forms.RequestForm(data=held) if sent else forms.RequestForm(formdata=None, data=held)
     for name in OF_A_KIND:
-        if request.method == "POST" and name not in request.form:
+        if sent and request.method == "POST" and name not in request.form:
             form[name].data = held[name]  # the form of this kind did not show it
     _offer(form, row)
     return form
@@ -144,7 +160,7 @@ def _with(choices: list[tuple[int, str]], held: int | None, kind: str = "") -> l
     """What can be chosen, with what stands even where it is offered no more."""
     if held is None or held in dict(choices):
         return choices
-    return [*choices, (held, kinds.titles({(kind, held)}).get((kind, held), f"#{held}"))]
+    return [*choices, (held, panels.titles_of({(kind, held)}).get((kind, held), f"#{held}"))]
 
 
 def _shows(row: Any) -> list[live.SessionBrief]:
@@ -269,7 +285,7 @@ def submit_request(request_id: int) -> Response:
             for message in fault.fields.values():
                 strip(told(message), "warn")
             return done(url_for("resources.edit_envelope", request_id=request_id))
-        form = _form(row)
+        form = _form(row, sent=False)
         for name, message in fault.fields.items():
             form.fault(name, told(message))
         lines, quotes = queries.lines_of(request_id), queries.quotes_of(request_id)
