@@ -60,10 +60,10 @@ def test_many_requests_cost_no_statement_more_and_their_money_is_sound(room: Fla
     sizes = {path: len(visitor.get(path).data) for path in PAGES}
     assert {path: size for path, size in sizes.items() if size >= HEAVY} == {}
     queue = visitor.get("/requests?tab=waiting").text
-    assert queue.count('name="request"') == 40
-    assert "skip=40" in queue
+    assert queue.count('name="request"') == 32
+    assert "skip=32" in queue
     rest = visitor.get("/requests?tab=waiting&skip=80").text
-    assert 0 < rest.count('name="request"') <= 40
+    assert 0 < rest.count('name="request"') <= 32
     with room.app_context(), acting(PROGRAM), units.writing("tests.sound") as unit:
         unit.unscoped = "tests"
         team = unit.session.query(Team).filter(Team.is_demo).one().id

@@ -48,7 +48,7 @@ class Tab(StrEnum):
     ALL = "all"
 
 
-A_PAGE, QUEUE = 50, 40
+A_PAGE, QUEUE = 50, 32
 """So many rows a page has; of what waits fewer, as each tells more."""
 
 

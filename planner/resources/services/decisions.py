@@ -15,20 +15,20 @@ from planner.kernel.permissions import P
 from planner.kernel.text import msg
 from planner.resources.models import ApprovalSeat, ResourceRequest
 from planner.resources.rules import REQUESTS, Act, LevelState, Origin, SeatState, State
-from planner.resources.services import ledger, turns
+from planner.resources.services import turns
 from planner.resources.services.gate import Seen, Turn, lock_requests, me_now, said_of, turn_of
 from planner.resources.services.taking_back import snapshot
 
 
 def sign(turn: Turn, words: str) -> None:
-    seat, row, money = turn.seat, turn.row, ledger.held_by(turn.row.id)
-    before = snapshot(row, turn.stands, money.last)
+    seat, row = turn.seat, turn.row
+    before = snapshot(row, turn.stands)
     seat.state, seat.acted_by, seat.acted_at, seat.note = SeatState.APPROVED, me_now(), clock.now(), words
     seat.seen, seat.seen_version, seat.seen_amount = row.seen, row.version, row.total
     turns.note(row, Act.APPROVE, words, level=turn.level.name, for_user=turn.on_behalf, before=before)
     turns.signed(row, turn.level)
     _back_to_the_asker(row, seat, turn.stands.seats)
-    turns.go_on(row, row.seen, turn.stands, money)  # the gate has found that this is what stands
+    turns.go_on(row, row.seen, turn.stands)  # the gate has found that this is what stands
 
 
 def _back_to_the_asker(row: ResourceRequest, seat: ApprovalSeat, seats: list[ApprovalSeat]) -> None:
@@ -79,7 +79,7 @@ def refuse(what: Seen, words: str) -> str:
     lock_requests(what.request_id)
     turn, said = turn_of(what), said_of(words, needed=True)
     row, seat = turn.row, turn.seat
-    before = _before(turn)
+    before = snapshot(row, turn.stands)
     _decided(turn, SeatState.REFUSED, LevelState.REFUSED, said)
     if row.state is State.CANCELLING:
         turns.note(row, Act.KEEP, said, level=turn.level.name, for_user=turn.on_behalf, before=before)
@@ -92,10 +92,6 @@ def refuse(what: Seen, words: str) -> str:
     turns.move(row, REQUESTS.take("refuse", row.state))
     turns.tell_requester(row, msg("Refused: %(title)s. %(why)s", title=row.title, why=said))
     return units.current().command_id
-
-
-def _before(turn: Turn) -> dict[str, Any]:
-    return snapshot(turn.row, turn.stands, ledger.held_by(turn.row.id).last)
 
 
 def _decided(turn: Turn, seat_state: SeatState, level_state: LevelState, said: str) -> None:
@@ -115,7 +111,7 @@ def give_back(what: Seen, words: str, to_level: int | None = None) -> str:
     lock_requests(what.request_id)
     turn, said = turn_of(what), said_of(words, needed=True)
     row = turn.row
-    before = _before(turn)
+    before = snapshot(row, turn.stands)
     if row.state is not State.PENDING:
         raise Refused(msg("A cancellation is approved or refused."))
     if to_level is not None:

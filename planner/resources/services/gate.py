@@ -62,25 +62,24 @@ def said_of(words: str, needed: bool = False) -> str:
 def turn_of(what: Seen) -> Turn:
     """The one gate of all decisions; under the lock of the request."""
     units.current().memory[TOLD_AFTER] = turns.HELD_BACK
-    me, row = me_now(), db.one(ResourceRequest, what.request_id)
+    me, (row, stands) = me_now(), turns.standing(what.request_id)
     if row.state not in DECIDABLE:
         raise Refused(already(row))
     if me in turns.barred(row):
         raise Forbidden(msg("Nobody decides on what they asked for themselves, or what they are paid."))
     if not row.seen == what.digest == seen.digest_of(row):
         raise Stale({"total": row.total}, row.version, *db.last_change(row))
-    stands = turns.round_of(row)
     seats = stands.seats
     if me in turns.signed_by(seats):
         raise Refused(msg("You have signed this already: one person counts once."))
     levels = {level.id: level for level in stands.levels if level.state is LevelState.ACTIVE}
     asked = [seat for seat in seats if seat.level_id in levels and seat.state is SeatState.ASKED]
-    own = next((seat for seat in asked if seat.user_id == me and turns.fits(levels[seat.level_id], seat)), None)
+    asked = [seat for seat in asked if turns.fits(levels[seat.level_id], seat, stands.roles.get(seat.user_id))]
+    own = next((seat for seat in asked if seat.user_id == me), None)
     if own is not None:
         return Turn(row, levels[own.level_id], own, None, stands)
     for_others = signers.stands_in_for(me)
-    others = (seat for seat in asked if seat.user_id in for_others)
-    stood = next((seat for seat in others if turns.fits(levels[seat.level_id], seat)), None)
+    stood = next((seat for seat in asked if seat.user_id in for_others), None)
     if stood is None and _was_asked(seats, me):
         raise Refused(already(row))
     if stood is None:

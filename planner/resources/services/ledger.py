@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,16 +85,25 @@ class Held:
         return f"request/{self.request_id}/{self.entries}"
 
 
-@ready
-def _held() -> Any:
+def held_of() -> Any:
+    """The statement of what the ledger has of `request_id`, in the order of `Held`."""
     entry = LedgerEntry
-    sums = (func.sum(entry.reserved), func.sum(entry.committed))
-    return select(func.count(entry.id), func.max(entry.id), *sums).where(entry.request_id == bindparam("request_id"))
+    sums = (func.sum(entry.reserved).label("reserved"), func.sum(entry.committed).label("committed"))
+    asked = select(func.count(entry.id).label("entries"), func.max(entry.id).label("last"), *sums)
+    return asked.where(entry.request_id == bindparam("request_id"))
+
+
+_held = ready(held_of)
+
+
+def read_held(request_id: int, row: Iterable[Any]) -> Held:
+    """A row of that statement."""
+    return Held(request_id, *(int(each or 0) for each in row))
 
 
 def held_by(request_id: int) -> Held:
     """What the ledger has of a request by now; under the request's lock."""
-    return Held(request_id, *(int(each or 0) for each in _held.first(request_id=request_id)))
+    return read_held(request_id, _held.first(request_id=request_id))
 
 
 def key_of(request_id: int) -> str:
@@ -124,4 +134,4 @@ def lacks(budget_id: int, amount: int) -> Message:
     )  # fmt: skip
 
 
-__all__ = ["Held", "book", "held_by", "key_of", "lacks", "take_back"]
+__all__ = ["Held", "book", "held_by", "held_of", "key_of", "lacks", "read_held", "take_back"]

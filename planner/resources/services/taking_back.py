@@ -22,7 +22,7 @@ from planner.resources.services.gate import lock_requests, me_now
 from planner.resources.services.turns import Round
 
 
-def snapshot(row: ResourceRequest, stands: Round, last: int) -> dict[str, Any]:
+def snapshot(row: ResourceRequest, stands: Round) -> dict[str, Any]:
     """How everything stands before a decision: the request, its round, and the last entry of the ledger."""
 
     def at(value: datetime | None) -> str | None:
@@ -39,7 +39,7 @@ def snapshot(row: ResourceRequest, stands: Round, last: int) -> dict[str, Any]:
             for level in stands.levels
         ],
         "seats": [[seat.id, str(seat.state)] for seat in stands.seats],
-        "entry": last,
+        "entry": stands.money.last,
     }
 
 

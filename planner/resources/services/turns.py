@@ -7,21 +7,22 @@ request was handed in, the people are today's. Everything here runs under the lo
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, select, true
 
 from planner.base import actor, db
 from planner.base import unit as units
 from planner.base.news import tell
 from planner.base.telling import Sort, concern
 from planner.kernel import clock
-from planner.kernel.errors import Refused
+from planner.kernel.errors import NotFound, Refused
 from planner.kernel.money import show_money
 from planner.kernel.permissions import Role
 from planner.kernel.text import Message, msg
+from planner.people.models import Membership, User
 from planner.resources.models import ApprovalLevel, ApprovalSeat, RequestAct, ResourceRequest
 from planner.resources.news import RequestMoved, RequestSigned
 from planner.resources.queries import policies, seen, signers
@@ -80,26 +81,51 @@ _LEVELS, _SEATS = _of_round(ApprovalLevel, ApprovalLevel.place), _of_round(Appro
 
 @dataclass(frozen=True)
 class Round:
-    """How a round stands: its levels in order, and its seats in the order in which they were made."""
+    """How a round stands: its levels in order, its seats in the order in which they were made, and what the ledger
+    has of the request."""
 
     levels: list[ApprovalLevel]
     seats: list[ApprovalSeat]
+    money: Held
+    roles: dict[int, Role] = field(default_factory=dict[int, Role])
+    """Of those who have a seat and can sign, the role they have by now."""
 
 
-def _of_both() -> Any:
-    mine = (ApprovalLevel.request_id == bindparam("request_id"), ApprovalLevel.round == bindparam("round"))
-    asked = select(ApprovalLevel, ApprovalSeat).outerjoin(ApprovalSeat, ApprovalSeat.level_id == ApprovalLevel.id)
-    return asked.where(*mine).order_by(ApprovalLevel.place, ApprovalSeat.id).execution_options(kept=True)
+def _standing() -> Any:
+    """A request with its round and its sums, in one statement."""
+    request, level, seat, held = ResourceRequest, ApprovalLevel, ApprovalSeat, ledger.held_of().subquery()
+    return (
+        select(request, level, seat, Membership.role, held)
+        .outerjoin(level, and_(level.request_id == request.id, level.round == request.round))
+        .outerjoin(seat, seat.level_id == level.id)
+        .outerjoin(User, and_(User.id == seat.user_id, User.disabled_at.is_(None)))
+        .outerjoin(Membership, and_(Membership.user_id == User.id, Membership.left_at.is_(None)))
+        .join(held, true())
+        .where(request.id == bindparam("request_id"))
+        .order_by(level.place, seat.id)
+        .execution_options(kept=True)
+    )
 
 
-_BOTH = _of_both()
+_STANDING = _standing()
+
+
+def standing(request_id: int) -> tuple[ResourceRequest, Round]:
+    """A request of this team as it is being decided; NotFound for strangers and trash."""
+    if not 0 < request_id <= db.LARGEST_ID:
+        raise NotFound()
+    rows: Any = db.session().execute(_STANDING, {"request_id": request_id}).all()
+    if not rows:
+        raise NotFound()
+    levels = list(dict.fromkeys(row[1] for row in rows if row[1] is not None))
+    seats = sorted((row[2] for row in rows if row[2] is not None), key=lambda seat: seat.id)
+    roles = {row[2].user_id: row[3] for row in rows if row[3] not in (None, Role.VIEWER)}
+    return rows[0][0], Round(levels, seats, ledger.read_held(request_id, rows[0][4:]), roles)
 
 
 def round_of(row: ResourceRequest) -> Round:
-    """The round as it stands, in one statement."""
-    both: Any = db.session().execute(_BOTH, {"request_id": row.id, "round": row.round}).all()
-    seats = sorted((seat for _level, seat in both if seat is not None), key=lambda seat: seat.id)
-    return Round(list(dict.fromkeys(level for level, _seat in both)), seats)
+    """How the round of a request stands by now."""
+    return Round(levels_of(row), seats_of(row), ledger.held_by(row.id))
 
 
 def levels_of(row: ResourceRequest) -> list[ApprovalLevel]:
@@ -117,20 +143,11 @@ def signed_by(seats: list[ApprovalSeat]) -> set[int]:
     return {seat.acted_by for seat in seats if seat.state is SeatState.APPROVED and seat.acted_by is not None}
 
 
-def fits(level: ApprovalLevel, seat: ApprovalSeat) -> bool:
-    """Whether somebody who was asked because of their role still has it; whoever was named has no role to keep."""
-    if seat.origin is not Origin.POLICY:
-        return True
-    role, rule = _role_of(seat.user_id), LevelRule.from_json(level.rule)
-    return role is None or role in rule.roles or seat.user_id in rule.persons
-
-
-def _role_of(user_id: int) -> Role | None:
-    """The role of somebody who can sign; whoever acts brings it along."""
-    who = actor.current()
-    if user_id != who.user_id or who.role is None or who.station:
-        return signers.present().get(user_id)
-    return None if who.role is Role.VIEWER else who.role
+def fits(level: ApprovalLevel, seat: ApprovalSeat, role: Role | None) -> bool:
+    """Whether somebody who was asked because of their role still has it, who has `role` by now (None: can't sign at
+    all); whoever was named has no role to keep."""
+    rule = LevelRule.from_json(level.rule)
+    return role is None or seat.origin is not Origin.POLICY or role in rule.roles or seat.user_id in rule.persons
 
 
 def facts_of(row: ResourceRequest) -> Facts:
@@ -168,9 +185,9 @@ def _make_levels(row: ResourceRequest, rules: list[LevelRule]) -> None:
     )  # fmt: skip
 
 
-def go_on(row: ResourceRequest, now: str = "", stands: Round | None = None, money: Held | None = None) -> None:
+def go_on(row: ResourceRequest, now: str = "", stands: Round | None = None) -> None:
     """From level to level as far as what is signed carries; at the end it is decided. `now` is the digest of what
-    stands, `stands` the round and `money` what the ledger has of it, where whoever calls has just read them."""
+    stands, and `stands` the round, where whoever calls has just read them."""
     now, stands = now or seen.digest_of(row), stands or round_of(row)
     rows, held = stands.levels, stands.seats
     while True:
@@ -182,7 +199,7 @@ def go_on(row: ResourceRequest, now: str = "", stands: Round | None = None, mone
             continue
         waiting = [level for level in rows if level.state is LevelState.WAITING]
         if not waiting:
-            _finish(row, money or ledger.held_by(row.id))
+            _finish(row, stands.money)
             return
         _activate(row, waiting, held)
         held = seats_of(row)
