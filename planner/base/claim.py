@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, select, update
+from sqlalchemy import ColumnElement, CursorResult, bindparam, select, update
 
-from planner.base import audit
+from planner.base import audit, scope
 from planner.base import unit as units
-from planner.base.models import Base, Owned, Versioned
+from planner.base.models import Base, Owned, Versioned, table_of
 
 
 def claim(model: type[Base], row_id: int, when: Mapping[str, Any], set: Mapping[str, Any]) -> bool:  # noqa: A002
@@ -52,6 +52,44 @@ def claim(model: type[Base], row_id: int, when: Mapping[str, Any], set: Mapping[
     return True
 
 
+def _is_history(model: type[Base], note: type[Base]) -> None:
+    for each in (model, note):
+        if not issubclass(each, Owned) or each.__audited__ or issubclass(each, Versioned):
+            raise TypeError(f"{each.__name__} keeps its own history")
+
+
+class Counting:
+    """What `count` does, built once a process: `holds` and the differences (`add_<name>`) are filled in when it runs.
+
+    The conditions are of the table's own columns, with `bindparam` for what changes from call to call.
+    """
+
+    def __init__(
+        self, model: type[Base], names: Sequence[str], holds: Sequence[ColumnElement[bool]], note: type[Base]
+    ) -> None:
+        _is_history(model, note)
+        self.model, table = model, table_of(model)
+        mine = (table.c.id == bindparam("row_id"), table.c.team_id == bindparam(scope.TEAM))
+        moved = {name: table.c[name] + bindparam(f"add_{name}", type_=table.c[name].type) for name in names}
+        self._asked = update(table).where(*mine, *holds).values(moved)
+
+    def run(self, row_id: int, **values: Any) -> bool:
+        """Move the sums of a row of this team, if all holds of it at that moment."""
+        unit = units.current()
+        if not unit.write:
+            raise RuntimeError("a sum is counted inside a command")
+        session = unit.session
+        held = session.identity_map.get(session.identity_key(self.model, row_id))
+        if held is not None and session.is_modified(held):
+            session.flush()
+        given = {**values, "row_id": row_id, scope.TEAM: scope.team_of(unit)}
+        if unit.link.execute(self._asked, given).rowcount != 1:
+            return False
+        if held is not None:
+            session.refresh(held)
+        return True
+
+
 def count(
     model: type[Base], row_id: int, add: Mapping[str, int], holds: Sequence[ColumnElement[bool]], note: type[Base]
 ) -> bool:
@@ -63,9 +101,7 @@ def count(
     unit = units.current()
     if not unit.write:
         raise RuntimeError("a sum is counted inside a command")
-    for each in (model, note):
-        if not issubclass(each, Owned) or each.__audited__ or issubclass(each, Versioned):
-            raise TypeError(f"{each.__name__} keeps its own history")
+    _is_history(model, note)
     session = unit.session
     session.flush()
     asked = update(model).where(model.id == row_id, *holds)

@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import insert, select, text, tuple_
+from sqlalchemy import select, text, tuple_
 
 from planner.base import audit
 from planner.base import unit as units
 from planner.base.engine import is_sqlite
-from planner.base.models import table_of
 from planner.base.tables import NewsCursor, NewsRow
 from planner.kernel.news import News, news_name
 
-_ADD = insert(table_of(NewsRow))
-_ADD_IN_ORDER = _ADD.values(xid=text("pg_current_xact_id()::text::bigint"))
 
-
-def tell(happened: News) -> None:
-    """Add one row of news to this transaction."""
+def tell(happened: News, flush: bool = True) -> None:
+    """Add one row of news to this transaction; all of a command are written together, at its end. `flush=False` leaves
+    what the session holds to be written with what is still to come."""
     unit = units.current()
     kind, object_id = happened.topic()
     facts = {name: audit.plain(value) for name, value in happened.facts().items()}
@@ -34,8 +31,9 @@ def tell(happened: News) -> None:
         "command_id": unit.command_id,
         "station": unit.station,
     }
-    unit.flush()
-    unit.link.execute(_ADD if is_sqlite() else _ADD_IN_ORDER, row)
+    if flush:
+        unit.flush()
+    unit.news.append(row)
 
 
 def read_for(reader: str, limit: int = 200) -> Sequence[NewsRow]:

@@ -12,11 +12,13 @@ from datetime import datetime
 from typing import Any
 
 from flask import g, has_request_context
-from sqlalchemy import Connection
+from sqlalchemy import Connection, insert, text
 from sqlalchemy.orm import Session
 
 from planner.base import actor
-from planner.base.engine import engine
+from planner.base.engine import engine, is_sqlite
+from planner.base.models import table_of
+from planner.base.tables import NewsRow
 from planner.kernel import clock
 
 log = logging.getLogger("planner.unit")
@@ -42,6 +44,7 @@ class Unit:
     gathered: dict[Callable[[list[Any]], None], list[Any]] = field(
         default_factory=dict[Callable[[list[Any]], None], list[Any]]
     )
+    news: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     changed: bool = False
     memory: dict[Any, Any] = field(default_factory=dict[Any, Any])
     _link: Connection | None = None
@@ -77,12 +80,13 @@ class Unit:
     @contextlib.contextmanager
     def part(self) -> Iterator[None]:
         """A part of a command that may fail by itself: what it wrote, and what it laid by, is then as before it."""
-        held = {work: list(items) for work, items in self.gathered.items()}
+        held, told = {work: list(items) for work, items in self.gathered.items()}, len(self.news)
         try:
             with self.session.begin_nested():
                 yield
         except BaseException:
             self.gathered = held
+            del self.news[told:]
             self.session.expire_all()
             raise
 
@@ -111,6 +115,14 @@ class Unit:
 
 
 _unit: ContextVar[Unit | None] = ContextVar("unit", default=None)
+_ADD_NEWS = insert(table_of(NewsRow))
+_ADD_NEWS_IN_ORDER = _ADD_NEWS.values(xid=text("pg_current_xact_id()::text::bigint"))
+
+
+def write_news(unit: Unit) -> None:
+    """Write what a unit has told so far, in one statement."""
+    told, unit.news = unit.news, []
+    unit.link.execute(_ADD_NEWS if is_sqlite() else _ADD_NEWS_IN_ORDER, told)
 
 
 class NoUnit(RuntimeError):
@@ -146,6 +158,8 @@ def writing(command: str) -> Iterator[Unit]:
         yield unit
         for work, items in unit.gathered.items():
             work(items)
+        if unit.news:
+            write_news(unit)
         unit.commit()
     finally:
         _unit.reset(token)

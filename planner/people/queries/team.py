@@ -143,12 +143,23 @@ def gone(ids: Iterable[int | None]) -> frozenset[int]:
     return frozenset(wanted - {row[0] for row in rows})
 
 
+@ready
+def _roles() -> Any:
+    asked = select(Membership.user_id, Membership.role).join(User, User.id == Membership.user_id)
+    return asked.where(Membership.left_at.is_(None), User.disabled_at.is_(None))
+
+
+@ready
+def _roles_of() -> Any:
+    asked = select(Membership.user_id, Membership.role).join(User, User.id == Membership.user_id)
+    here = (Membership.left_at.is_(None), User.disabled_at.is_(None))
+    return asked.where(*here, Membership.user_id.in_(bindparam("ids", expanding=True)))
+
+
 @query(P.SESSION_VIEW)
 def roles(ids: Iterable[int] | None = None) -> dict[int, Role]:
     """Who of these (or of all) is in the team and has an open account, with the role they have by now."""
-    asked = select(Membership.user_id, Membership.role).join(User, User.id == Membership.user_id)
-    asked = asked.where(Membership.left_at.is_(None), User.disabled_at.is_(None))
-    rows: Any = db.session().execute(asked if ids is None else asked.where(Membership.user_id.in_(list(ids))))
+    rows: Any = _roles.rows() if ids is None else _roles_of.rows(ids=list(ids))
     return {user_id: role for user_id, role in rows}
 
 

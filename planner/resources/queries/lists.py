@@ -12,6 +12,7 @@ from sqlalchemy import and_, bindparam, func, literal_column, or_, select
 from sqlalchemy.orm import aliased
 
 from planner.base import actor, db, show
+from planner.base.ready import ready
 from planner.base.verbs import query
 from planner.kernel.permissions import P, Role
 from planner.live.models import LiveSession
@@ -141,9 +142,12 @@ def _turns(me: Any, today: Any) -> tuple[Any, ...]:
     return mine, _is(ApprovalSeat.state, SeatState.ASKED), ApprovalLevel.state == LevelState.ACTIVE
 
 
+_OF_MINE = aliased(ApprovalSeat)
+
+
 def _may_sign(me: Any) -> tuple[Any, ...]:
     """The conditions of requests that somebody may sign and has not signed in this round."""
-    seat = aliased(ApprovalSeat)
+    seat = _OF_MINE
     signed = select(seat.request_id).where(
         _is(seat.state, SeatState.APPROVED),
         seat.acted_by == me,
@@ -192,8 +196,13 @@ def waiting_count() -> int:
     who = actor.current()
     if not who.may(P.REQUEST_DECIDE):
         return 0
-    asked = select(func.count(ResourceRequest.id)).where(is_waiting(who.user_id or 0, show.today()))
-    return db.session().scalar(asked) or 0
+    row = _how_many.first(me=who.user_id or 0, today=show.today())
+    return row[0] if row else 0
+
+
+@ready
+def _how_many() -> Any:
+    return select(func.count(ResourceRequest.id)).where(is_waiting(bindparam("me"), bindparam("today")))
 
 
 def _of_tab(tab: Tab, me: int) -> Any:
@@ -253,16 +262,9 @@ def conditions(tab: Tab, state: State | None = None) -> list[Any]:
 def request_list(tab: Tab, before: int | None = None, state: State | None = None, skip: int = 0) -> RequestList:
     """A page of a tab. What waits for me comes by need: the earliest day first; the others the latest first."""
     me = actor.current().user_id or 0
-    asked = (
-        select(*_columns())
-        .join(User, User.id == ResourceRequest.requester_id)
-        .outerjoin(Goal, (Goal.id == ResourceRequest.goal_id) & db.alive(Goal))
-        .outerjoin(LiveSession, (LiveSession.id == ResourceRequest.session_id) & db.alive(LiveSession))
-        .where(*readable_in(state))
-    )
     if tab is Tab.WAITING:
-        return _queue(asked.where(_of_tab(tab, me)), skip)
-    by = ResourceRequest.id
+        return _queue(me, state, skip)
+    asked, by = _listed().where(*readable_in(state)), ResourceRequest.id
     if tab in BESIDE:
         by, asked = BESIDE[tab](asked, me)
     else:
@@ -277,9 +279,29 @@ def request_list(tab: Tab, before: int | None = None, state: State | None = None
     )  # fmt: skip
 
 
-def _queue(asked: Any, skip: int) -> RequestList:
+def _listed() -> Any:
+    return (
+        select(*_columns())
+        .join(User, User.id == ResourceRequest.requester_id)
+        .outerjoin(Goal, (Goal.id == ResourceRequest.goal_id) & db.alive(Goal))
+        .outerjoin(LiveSession, (LiveSession.id == ResourceRequest.session_id) & db.alive(LiveSession))
+    )
+
+
+@ready
+def _by_need() -> Any:
+    asked = _listed().where(is_waiting(bindparam("me"), bindparam("today")))
+    return asked.order_by(*by_need()).offset(bindparam("skip")).limit(bindparam("most"))
+
+
+def _queue(me: int, state: State | None, skip: int) -> RequestList:
     """By need, so many a page: what is decided makes room for what comes next."""
-    found: list[Any] = list(db.session().execute(asked.order_by(*by_need()).offset(skip).limit(QUEUE + 1)))
+    today = show.today()
+    if state is None:
+        found = list[Any](_by_need.rows(me=me, today=today, skip=skip, most=QUEUE + 1))
+    else:
+        asked = _listed().where(is_waiting(me, today), *readable_in(state)).order_by(*by_need())
+        found = list[Any](db.session().execute(asked.offset(skip).limit(QUEUE + 1)))
     rest, shown = len(found) > QUEUE, found[:QUEUE]
     waiting = waiting_count() if rest or skip else len(found)
     return RequestList(Tab.WAITING, _rows(shown, True), waiting, skip=skip + QUEUE if rest else None)
@@ -290,7 +312,7 @@ def _rows(found: list[Any], with_past: bool) -> list[RequestRow]:
     past = verdicts.histories(behind)
     called = budgets.category_names({row[8] for row in found if row[8] is not None})
     pending = [row[0] for row in found if row[4] in DECIDABLE]
-    asked = asked_names(pending)
+    asked = {} if with_past else asked_names(pending)
     held = db.some(Budget, {row[13] for row in found if row[13] is not None})
     make: Any = RequestRow
     return [

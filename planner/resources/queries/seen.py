@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, literal_column, select, union_all
 
 from planner.base import db
 from planner.base.ready import ready
@@ -27,9 +27,24 @@ _LINES, _QUOTES = _parts(RequestLine), _parts(RequestQuote)
 
 
 @ready
-def _papers() -> Any:
-    mine = (Attachment.kind == KIND, Attachment.object_id == bindparam("request_id"), Attachment.trashed_at.is_(None))
-    return select(Attachment.file_id).where(*mine).order_by(Attachment.id)
+def _looked_at() -> Any:
+    """Lines, offers and papers in order, in one statement; of a paper the stored file stands as its amount."""
+    line, quote, paper, mine, none = RequestLine, RequestQuote, Attachment, bindparam("request_id"), literal_column("0")
+    empty, kind = literal_column("''"), literal_column(f"'{KIND}'")
+    both = union_all(
+        select(
+            literal_column("1").label("part"), line.sort, line.id, line.item, line.quantity, line.unit_price,
+            line.amount, line.supplier, line.link,
+        ).where(line.request_id == mine),
+        select(
+            literal_column("2"), quote.sort, quote.id, quote.supplier, none, none, quote.amount, quote.note, empty
+        ).where(quote.request_id == mine),
+        select(literal_column("3"), none, paper.id, empty, none, none, paper.file_id, empty, empty).where(
+            paper.kind == kind, paper.object_id == mine, paper.trashed_at.is_(None)
+        ),
+    ).subquery()  # fmt: skip
+    held = (both.c.part, both.c.item, both.c.quantity, both.c.unit_price, both.c.amount, both.c.supplier, both.c.link)
+    return select(*held).order_by(both.c.part, both.c.sort, both.c.id)
 
 
 @query(P.REQUEST_VIEW, remember=True)
@@ -46,8 +61,8 @@ def quotes_of(request_id: int) -> list[RequestQuote]:
 
 @query(P.REQUEST_VIEW)
 def papers_of(request_id: int) -> list[int]:
-    """The stored files of the papers that hang on a request: another file is another paper."""
-    return [file_id for (file_id,) in _papers.rows(request_id=request_id)]
+    """The stored files of the papers that hang on a request."""
+    return [row.amount for row in _looked_at.rows(request_id=request_id) if row.part == 3]
 
 
 def _terms_of(row: ResourceRequest) -> dict[str, Any]:
@@ -60,7 +75,15 @@ def _terms_of(row: ResourceRequest) -> dict[str, Any]:
 
 @query(P.REQUEST_VIEW)
 def digest_of(row: ResourceRequest) -> str:
-    """The digest of what stands now."""
+    """The digest of what stands now; of a paper the stored file counts: another file is another paper."""
+    lines, quotes, papers = list[Any](), list[Any](), list[Any]()
+    for part, name, quantity, price, amount, told, link in _looked_at.rows(request_id=row.id):
+        if part == 1:
+            lines.append([name, str(quantity), price, amount, told, link])
+        elif part == 2:
+            quotes.append([name, amount, told])
+        else:
+            papers.append(amount)
     return digest(
         _terms_of(row)
         | {
@@ -69,11 +92,8 @@ def digest_of(row: ResourceRequest) -> str:
             "category": row.category_id,
             "payee": [row.payee, row.payee_id, str(row.pay_way or "")],
             "invoice": [str(row.invoice), row.invoice_number, row.tax],
-            "lines": [
-                [one.item, str(one.quantity), one.unit_price, one.amount, one.supplier, one.link]
-                for one in lines_of(row.id)
-            ],
-            "quotes": [[one.supplier, one.amount, one.note] for one in quotes_of(row.id)],
-            "papers": papers_of(row.id),
+            "lines": lines,
+            "quotes": quotes,
+            "papers": papers,
         }
     )

@@ -70,7 +70,7 @@ def reseat(request_id: int) -> None:
         return
     here, mine = signers.present(), _seats_at(row, level)
     for seat in mine:
-        if seat.state in OPEN_SEATS and (seat.user_id not in here or not turns.fits(level, seat)):
+        if seat.state in OPEN_SEATS and (seat.user_id not in here or not turns.fits(level, seat, here[seat.user_id])):
             seat.state = SeatState.NOT_NEEDED
     for seat in mine:
         if seat.state is SeatState.WAITING and not any(_is_before(each, seat) for each in mine):

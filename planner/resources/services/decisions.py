@@ -22,23 +22,22 @@ from planner.resources.services.taking_back import snapshot
 
 def sign(turn: Turn, words: str) -> None:
     seat, row = turn.seat, turn.row
-    before = snapshot(row)
+    before = snapshot(row, turn.stands)
     seat.state, seat.acted_by, seat.acted_at, seat.note = SeatState.APPROVED, me_now(), clock.now(), words
     seat.seen, seat.seen_version, seat.seen_amount = row.seen, row.version, row.total
-    db.flush()
     turns.note(row, Act.APPROVE, words, level=turn.level.name, for_user=turn.on_behalf, before=before)
     turns.signed(row, turn.level)
-    _back_to_the_asker(row, seat)
-    turns.go_on(row, row.seen)  # the gate has found that this is what stands
+    _back_to_the_asker(row, seat, turn.stands.seats)
+    turns.go_on(row, row.seen, turn.stands)  # the gate has found that this is what stands
 
 
-def _back_to_the_asker(row: ResourceRequest, seat: ApprovalSeat) -> None:
+def _back_to_the_asker(row: ResourceRequest, seat: ApprovalSeat, seats: list[ApprovalSeat]) -> None:
     """Who was added before has signed: it comes back to whoever added them."""
     if seat.origin is not Origin.ADDED_BEFORE or seat.by_seat is None:
         return
     asker = db.one(ApprovalSeat, seat.by_seat)
     others = [
-        each for each in turns.seats_of(row)
+        each for each in seats
         if each.by_seat == asker.id and each.origin is Origin.ADDED_BEFORE and each.state is SeatState.ASKED
     ]  # fmt: skip
     if asker.state is SeatState.WAITING and not others:
@@ -80,7 +79,7 @@ def refuse(what: Seen, words: str) -> str:
     lock_requests(what.request_id)
     turn, said = turn_of(what), said_of(words, needed=True)
     row, seat = turn.row, turn.seat
-    before = snapshot(row)
+    before = snapshot(row, turn.stands)
     _decided(turn, SeatState.REFUSED, LevelState.REFUSED, said)
     if row.state is State.CANCELLING:
         turns.note(row, Act.KEEP, said, level=turn.level.name, for_user=turn.on_behalf, before=before)
@@ -100,7 +99,7 @@ def _decided(turn: Turn, seat_state: SeatState, level_state: LevelState, said: s
     seat.state, seat.acted_by, seat.acted_at, seat.note = seat_state, me_now(), clock.now(), said
     seat.seen, seat.seen_version, seat.seen_amount = turn.row.seen, turn.row.version, turn.row.total
     level.state = level_state
-    for other in turns.seats_of(turn.row):
+    for other in turn.stands.seats:
         if other.level_id == level.id and other.state in (SeatState.ASKED, SeatState.WAITING):
             other.state = SeatState.NOT_NEEDED
     db.flush()
@@ -112,7 +111,7 @@ def give_back(what: Seen, words: str, to_level: int | None = None) -> str:
     lock_requests(what.request_id)
     turn, said = turn_of(what), said_of(words, needed=True)
     row = turn.row
-    before = snapshot(row)
+    before = snapshot(row, turn.stands)
     if row.state is not State.PENDING:
         raise Refused(msg("A cancellation is approved or refused."))
     if to_level is not None:
@@ -128,12 +127,12 @@ def give_back(what: Seen, words: str, to_level: int | None = None) -> str:
 
 
 def _to_level(turn: Turn, level_id: int, said: str, before: dict[str, Any]) -> None:
-    row, rows = turn.row, turns.levels_of(turn.row)
+    row, rows = turn.row, turn.stands.levels
     target = next((level for level in rows if level.id == level_id), None)
     if target is None or target.place >= turn.level.place or target.state is not LevelState.PASSED:
         raise Invalid.at("to_level", msg("Choose a level that has signed already."))
     again = {level.id for level in rows if target.place <= level.place <= turn.level.place}
-    for seat in turns.seats_of(row):
+    for seat in turn.stands.seats:
         if seat.level_id in again and seat.state in (SeatState.ASKED, SeatState.WAITING, SeatState.APPROVED):
             seat.state = SeatState.NOT_NEEDED
     turn.seat.state, turn.seat.acted_by, turn.seat.acted_at = SeatState.RETURNED, me_now(), clock.now()

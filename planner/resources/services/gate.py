@@ -22,6 +22,7 @@ from planner.resources.models import ApprovalLevel, ApprovalSeat, RequestAct, Re
 from planner.resources.queries import seen, signers
 from planner.resources.rules import DECIDABLE, LONGEST_REASON, Act, LevelState, SeatState
 from planner.resources.services import turns
+from planner.resources.services.turns import Round
 
 
 @dataclass(frozen=True)
@@ -34,12 +35,14 @@ class Seen:
 
 @dataclass(frozen=True)
 class Turn:
-    """A decision that may be made: the request, its level, the seat, and for whom, where somebody stands in."""
+    """A decision that may be made: the request, its level, the seat, for whom, where somebody stands in, and how the
+    round stands."""
 
     row: ResourceRequest
     level: ApprovalLevel
     seat: ApprovalSeat
     on_behalf: int | None
+    stands: Round
 
 
 def me_now() -> int:
@@ -59,29 +62,29 @@ def said_of(words: str, needed: bool = False) -> str:
 def turn_of(what: Seen) -> Turn:
     """The one gate of all decisions; under the lock of the request."""
     units.current().memory[TOLD_AFTER] = turns.HELD_BACK
-    me, row = me_now(), db.one(ResourceRequest, what.request_id)
+    me, (row, stands) = me_now(), turns.standing(what.request_id)
     if row.state not in DECIDABLE:
         raise Refused(already(row))
     if me in turns.barred(row):
         raise Forbidden(msg("Nobody decides on what they asked for themselves, or what they are paid."))
     if not row.seen == what.digest == seen.digest_of(row):
         raise Stale({"total": row.total}, row.version, *db.last_change(row))
-    seats = turns.seats_of(row)
+    seats = stands.seats
     if me in turns.signed_by(seats):
         raise Refused(msg("You have signed this already: one person counts once."))
-    levels = {level.id: level for level in turns.levels_of(row) if level.state is LevelState.ACTIVE}
+    levels = {level.id: level for level in stands.levels if level.state is LevelState.ACTIVE}
     asked = [seat for seat in seats if seat.level_id in levels and seat.state is SeatState.ASKED]
-    asked = [seat for seat in asked if turns.fits(levels[seat.level_id], seat)]
+    asked = [seat for seat in asked if turns.fits(levels[seat.level_id], seat, stands.roles.get(seat.user_id))]
     own = next((seat for seat in asked if seat.user_id == me), None)
     if own is not None:
-        return Turn(row, levels[own.level_id], own, None)
+        return Turn(row, levels[own.level_id], own, None, stands)
     for_others = signers.stands_in_for(me)
     stood = next((seat for seat in asked if seat.user_id in for_others), None)
     if stood is None and _was_asked(seats, me):
         raise Refused(already(row))
     if stood is None:
         raise Forbidden(msg("It is not your turn to decide on this."))
-    return Turn(row, levels[stood.level_id], stood, stood.user_id)
+    return Turn(row, levels[stood.level_id], stood, stood.user_id, stands)
 
 
 SAID = (Act.APPROVE, Act.REFUSE, Act.GIVE_BACK, Act.KEEP, Act.RECALL)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, bindparam, func, select
 
 from planner.base import db
-from planner.base.claim import count
+from planner.base.claim import Counting
+from planner.base.models import table_of
 from planner.base.news import tell
+from planner.base.ready import ready
 from planner.kernel.errors import Refused
 from planner.kernel.money import show_money
 from planner.kernel.text import Message, msg
@@ -21,6 +26,19 @@ from planner.resources.rules.budgets import Booking
 SUMS = ("allocated", "reserved", "committed", "spent")
 TAKING = frozenset({Entry.RESERVE, Entry.COMMIT})
 """What a frozen budget refuses; what was committed before can still be spent or released."""
+
+
+@functools.cache
+def _moving(more: tuple[str, ...], less: tuple[str, ...], takes: bool, unfrozen: bool) -> Counting:
+    """The update of a booking that adds to some sums and takes from others; built once a shape."""
+    budget = table_of(Budget).c
+    holds: list[Any] = [budget[name] >= bindparam(f"least_{name}", type_=BigInteger()) for name in less]
+    if takes:
+        free = budget.allocated - budget.committed - budget.spent
+        holds.append(free >= bindparam("takes", type_=BigInteger()))
+    if unfrozen:
+        holds.append(budget.frozen_at.is_(None))
+    return Counting(Budget, (*more, *less), holds, LedgerEntry)
 
 
 def book(
@@ -37,26 +55,60 @@ def book(
     """Write one entry and move the sums with it, in one conditional update; False where the budget lacks the money,
     or is frozen. `key` names what it is of: the same entry can't be written twice."""
     moved = {name: getattr(booking, name) for name in SUMS}
-    holds: list[Any] = [getattr(Budget, name) >= -change for name, change in moved.items() if change < 0]
-    if booking.takes > 0:
-        holds.append(Budget.allocated - Budget.committed - Budget.spent >= booking.takes)
-    if booking.kind in TAKING:
-        holds.append(Budget.frozen_at.is_(None))
-    if not count(Budget, budget_id, {name: change for name, change in moved.items() if change}, holds, LedgerEntry):
+    more, less = (tuple(name for name in SUMS if sign * moved[name] > 0) for sign in (1, -1))
+    least = {f"least_{name}": -moved[name] for name in less}
+    added = {f"add_{name}": moved[name] for name in (*more, *less)}
+    takes = {"takes": booking.takes} if booking.takes > 0 else {}
+    if not _moving(more, less, bool(takes), booking.kind in TAKING).run(budget_id, **added, **least, **takes):
         return False
-    row = LedgerEntry(
-        budget_id=budget_id, kind=booking.kind, key=key, note=note[:200], request_id=request_id,
+    db.note(
+        LedgerEntry, budget_id=budget_id, kind=booking.kind, key=key, note=note[:200], request_id=request_id,
         session_id=session_id, transfer_id=transfer_id, reverses_id=reverses_id, **moved,
     )  # fmt: skip
-    db.add(row)
-    tell(BudgetMoved(budget_id, str(booking.kind), booking.amount))
+    tell(BudgetMoved(budget_id, str(booking.kind), booking.amount), flush=False)
     return True
+
+
+@dataclass(frozen=True)
+class Held:
+    """What the ledger has of a request: how many entries, the last of them, and what waits and is committed."""
+
+    request_id: int
+    entries: int
+    last: int
+    reserved: int
+    committed: int
+
+    @property
+    def key(self) -> str:
+        """The key of the next entry."""
+        return f"request/{self.request_id}/{self.entries}"
+
+
+def held_of() -> Any:
+    """The statement of what the ledger has of `request_id`, in the order of `Held`."""
+    entry = LedgerEntry
+    sums = (func.sum(entry.reserved).label("reserved"), func.sum(entry.committed).label("committed"))
+    asked = select(func.count(entry.id).label("entries"), func.max(entry.id).label("last"), *sums)
+    return asked.where(entry.request_id == bindparam("request_id"))
+
+
+_held = ready(held_of)
+
+
+def read_held(request_id: int, row: Iterable[Any]) -> Held:
+    """A row of that statement."""
+    return Held(request_id, *(int(each or 0) for each in row))
+
+
+def held_by(request_id: int) -> Held:
+    """What the ledger has of a request by now; under the request's lock."""
+    return read_held(request_id, _held.first(request_id=request_id))
 
 
 def key_of(request_id: int) -> str:
     """The key of the next entry of a request; under the request's lock."""
-    asked = select(func.count()).select_from(LedgerEntry).where(LedgerEntry.request_id == request_id)
-    return f"request/{request_id}/{db.session().scalar(asked) or 0}"
+    return held_by(request_id).key
 
 
 def take_back(entry: LedgerEntry, note: str = "") -> bool:
@@ -82,4 +134,4 @@ def lacks(budget_id: int, amount: int) -> Message:
     )  # fmt: skip
 
 
-__all__ = ["book", "key_of", "lacks", "take_back"]
+__all__ = ["Held", "book", "held_by", "held_of", "key_of", "lacks", "read_held", "take_back"]

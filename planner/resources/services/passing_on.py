@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -48,7 +49,7 @@ def add_signer(what: Seen, user_id: int, before_me: bool, words: str = "") -> in
         return row.id
     turns.note(row, act, said, level=turn.level.name, to_user=other, for_user=turn.on_behalf)
     _add_level(turn, other)
-    sign(turn, said)
+    sign(replace(turn, stands=turns.round_of(row)), said)
     return row.id
 
 

@@ -19,15 +19,15 @@ from planner.resources.queries import seen
 from planner.resources.rules import GRACE_SECONDS, UNDO_SECONDS, Act, LevelState, SeatState, State
 from planner.resources.services import holding, ledger, turns
 from planner.resources.services.gate import lock_requests, me_now
+from planner.resources.services.turns import Round
 
 
-def snapshot(row: ResourceRequest) -> dict[str, Any]:
-    """How everything stands before a decision."""
+def snapshot(row: ResourceRequest, stands: Round) -> dict[str, Any]:
+    """How everything stands before a decision: the request, its round, and the last entry of the ledger."""
 
     def at(value: datetime | None) -> str | None:
         return value.isoformat() if value else None
 
-    entries = select(LedgerEntry.id).where(LedgerEntry.request_id == row.id).order_by(LedgerEntry.id.desc()).limit(1)
     return {
         "state": str(row.state),
         "waits_since": at(row.waits_since),
@@ -36,10 +36,10 @@ def snapshot(row: ResourceRequest) -> dict[str, Any]:
         "round": row.round,
         "levels": [
             [level.id, str(level.state), level.needed, level.covered_by, at(level.active_at), at(level.escalated_at)]
-            for level in turns.levels_of(row)
+            for level in stands.levels
         ],
-        "seats": [[seat.id, str(seat.state)] for seat in turns.seats_of(row)],
-        "entry": db.session().scalar(entries) or 0,
+        "seats": [[seat.id, str(seat.state)] for seat in stands.seats],
+        "entry": stands.money.last,
     }
 
 

@@ -7,24 +7,26 @@ request was handed in, the people are today's. Everything here runs under the lo
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, select, true
 
 from planner.base import actor, db
 from planner.base import unit as units
 from planner.base.news import tell
 from planner.base.telling import Sort, concern
 from planner.kernel import clock
-from planner.kernel.errors import Refused
+from planner.kernel.errors import NotFound, Refused
 from planner.kernel.money import show_money
 from planner.kernel.permissions import Role
 from planner.kernel.text import Message, msg
+from planner.people.models import Membership, User
 from planner.resources.models import ApprovalLevel, ApprovalSeat, RequestAct, ResourceRequest
 from planner.resources.news import RequestMoved, RequestSigned
 from planner.resources.queries import policies, seen, signers
-from planner.resources.queries.budgets import budget_for, of_request
+from planner.resources.queries.budgets import budget_for
 from planner.resources.queries.days import day_of
 from planner.resources.rules import (
     NOBODY_ASKED,
@@ -47,6 +49,7 @@ from planner.resources.rules import (
     spend,
 )
 from planner.resources.services import holding, ledger
+from planner.resources.services.ledger import Held
 
 HELD_BACK = timedelta(seconds=UNDO_SECONDS)
 """What follows from a decision is told when it can't be taken back any more; what somebody hands in, at once."""
@@ -59,13 +62,12 @@ def barred(row: ResourceRequest) -> set[int]:
     return {user_id for user_id in (row.requester_id, row.created_by, row.payee_id) if user_id is not None}
 
 
-def note(row: ResourceRequest, act: Act, words: str = "", **more: object) -> RequestAct:
+def note(row: ResourceRequest, act: Act, words: str = "", **more: object) -> None:
     """A row of the trail."""
-    made = RequestAct(
-        request_id=row.id, act=act, round=row.round, amount=row.total, seen=row.seen, note=words,
+    db.note(
+        RequestAct, request_id=row.id, act=act, round=row.round, amount=row.total, seen=row.seen, note=words,
         batch=units.current().command_id, **more,
     )  # fmt: skip
-    return db.add(made)
 
 
 def _of_round(model: Any, by: Any) -> Any:
@@ -75,6 +77,55 @@ def _of_round(model: Any, by: Any) -> Any:
 
 
 _LEVELS, _SEATS = _of_round(ApprovalLevel, ApprovalLevel.place), _of_round(ApprovalSeat, ApprovalSeat.id)
+
+
+@dataclass(frozen=True)
+class Round:
+    """How a round stands: its levels in order, its seats in the order in which they were made, and what the ledger
+    has of the request."""
+
+    levels: list[ApprovalLevel]
+    seats: list[ApprovalSeat]
+    money: Held
+    roles: dict[int, Role] = field(default_factory=dict[int, Role])
+    """Of those who have a seat and can sign, the role they have by now."""
+
+
+def _standing() -> Any:
+    """A request with its round and its sums, in one statement."""
+    request, level, seat, held = ResourceRequest, ApprovalLevel, ApprovalSeat, ledger.held_of().subquery()
+    return (
+        select(request, level, seat, Membership.role, held)
+        .outerjoin(level, and_(level.request_id == request.id, level.round == request.round))
+        .outerjoin(seat, seat.level_id == level.id)
+        .outerjoin(User, and_(User.id == seat.user_id, User.disabled_at.is_(None)))
+        .outerjoin(Membership, and_(Membership.user_id == User.id, Membership.left_at.is_(None)))
+        .join(held, true())
+        .where(request.id == bindparam("request_id"))
+        .order_by(level.place, seat.id)
+        .execution_options(kept=True)
+    )
+
+
+_STANDING = _standing()
+
+
+def standing(request_id: int) -> tuple[ResourceRequest, Round]:
+    """A request of this team as it is being decided; NotFound for strangers and trash."""
+    if not 0 < request_id <= db.LARGEST_ID:
+        raise NotFound()
+    rows: Any = db.session().execute(_STANDING, {"request_id": request_id}).all()
+    if not rows:
+        raise NotFound()
+    levels = list(dict.fromkeys(row[1] for row in rows if row[1] is not None))
+    seats = sorted((row[2] for row in rows if row[2] is not None), key=lambda seat: seat.id)
+    roles = {row[2].user_id: row[3] for row in rows if row[3] not in (None, Role.VIEWER)}
+    return rows[0][0], Round(levels, seats, ledger.read_held(request_id, rows[0][4:]), roles)
+
+
+def round_of(row: ResourceRequest) -> Round:
+    """How the round of a request stands by now."""
+    return Round(levels_of(row), seats_of(row), ledger.held_by(row.id))
 
 
 def levels_of(row: ResourceRequest) -> list[ApprovalLevel]:
@@ -92,9 +143,10 @@ def signed_by(seats: list[ApprovalSeat]) -> set[int]:
     return {seat.acted_by for seat in seats if seat.state is SeatState.APPROVED and seat.acted_by is not None}
 
 
-def fits(level: ApprovalLevel, seat: ApprovalSeat) -> bool:
-    """Whether somebody who was asked because of their role still has it; whoever was named has no role to keep."""
-    role, rule = signers.present().get(seat.user_id), LevelRule.from_json(level.rule)
+def fits(level: ApprovalLevel, seat: ApprovalSeat, role: Role | None) -> bool:
+    """Whether somebody who was asked because of their role still has it, who has `role` by now (None: can't sign at
+    all); whoever was named has no role to keep."""
+    rule = LevelRule.from_json(level.rule)
     return role is None or seat.origin is not Origin.POLICY or role in rule.roles or seat.user_id in rule.persons
 
 
@@ -133,11 +185,11 @@ def _make_levels(row: ResourceRequest, rules: list[LevelRule]) -> None:
     )  # fmt: skip
 
 
-def go_on(row: ResourceRequest, now: str = "") -> None:
+def go_on(row: ResourceRequest, now: str = "", stands: Round | None = None) -> None:
     """From level to level as far as what is signed carries; at the end it is decided. `now` is the digest of what
-    stands, where whoever calls has just worked it out."""
-    now = now or seen.digest_of(row)
-    rows, held = levels_of(row), seats_of(row)
+    stands, and `stands` the round, where whoever calls has just read them."""
+    now, stands = now or seen.digest_of(row), stands or round_of(row)
+    rows, held = stands.levels, stands.seats
     while True:
         active = next((level for level in rows if level.state is LevelState.ACTIVE), None)
         if active is not None:
@@ -147,7 +199,7 @@ def go_on(row: ResourceRequest, now: str = "") -> None:
             continue
         waiting = [level for level in rows if level.state is LevelState.WAITING]
         if not waiting:
-            _finish(row)
+            _finish(row, stands.money)
             return
         _activate(row, waiting, held)
         held = seats_of(row)
@@ -163,7 +215,6 @@ def _pass(level: ApprovalLevel, seats: list[ApprovalSeat]) -> None:
     for seat in seats:
         if seat.level_id == level.id and seat.state in (SeatState.ASKED, SeatState.WAITING):
             seat.state = SeatState.NOT_NEEDED
-    db.flush()
 
 
 def _activate(row: ResourceRequest, waiting: list[ApprovalLevel], seats: list[ApprovalSeat]) -> None:
@@ -236,42 +287,40 @@ def move(row: ResourceRequest, to: State) -> None:
     before, row.state = row.state, to
     if to not in (State.PENDING, State.CANCELLING):
         row.waits_since = None
-    tell(RequestMoved(row.id, str(before), str(to)))
+    tell(RequestMoved(row.id, str(before), str(to)), flush=False)
 
 
 def free_reserved(row: ResourceRequest) -> None:
     """What waited for a decision waits no more."""
-    held = of_request(row.id).reserved
-    if held and row.budget_id is not None:
-        ledger.book(row.budget_id, release(reserved=held), ledger.key_of(row.id), request_id=row.id)
+    held = ledger.held_by(row.id)
+    if held.reserved and row.budget_id is not None:
+        ledger.book(row.budget_id, release(reserved=held.reserved), held.key, request_id=row.id)
 
 
-def _finish(row: ResourceRequest) -> None:
+def _finish(row: ResourceRequest, money: Held) -> None:
     """All levels have signed: the money is committed, or what was committed is free again."""
     if row.state is State.CANCELLING:
-        held = of_request(row.id).committed
-        if held and row.budget_id is not None:
-            ledger.book(row.budget_id, release(committed=held), ledger.key_of(row.id), request_id=row.id)
+        if money.committed and row.budget_id is not None:
+            ledger.book(row.budget_id, release(committed=money.committed), money.key, request_id=row.id)
         move(row, State.CANCELLED)
         holding.let_go(row)
         tell_requester(row, msg("Cancelled: %(title)s", title=row.title))
         return
-    _commit(row)
+    _commit(row, money)
     row.decided_at = clock.now()
     move(row, State.APPROVED)
     holding.fulfil(row)
     tell_requester(row, msg("Approved: %(title)s, %(amount)s", title=row.title, amount=show_money(row.total)))
 
 
-def _commit(row: ResourceRequest) -> None:
-    held = of_request(row.id).reserved
+def _commit(row: ResourceRequest, money: Held) -> None:
     if row.budget_id is None and row.category_id is not None:
         found = budget_for(row.category_id, day_of(row))
         row.budget_id = found.id if found else None
     if row.budget_id is None:
         raise Refused(msg("No budget of this category is there for the day: a manager sets one up first."))
     booked = ledger.book(
-        row.budget_id, commit(row.total, held), ledger.key_of(row.id), request_id=row.id, session_id=row.session_id
+        row.budget_id, commit(row.total, money.reserved), money.key, request_id=row.id, session_id=row.session_id
     )
     if not booked:
         raise Refused(ledger.lacks(row.budget_id, row.total))
@@ -289,7 +338,7 @@ def tell_requester(row: ResourceRequest, words: Message) -> None:
 
 def signed(row: ResourceRequest, level: ApprovalLevel) -> None:
     """The news of a signature."""
-    tell(RequestSigned(row.id, level.name))
+    tell(RequestSigned(row.id, level.name), flush=False)
 
 
 def zone() -> str:

@@ -56,8 +56,8 @@ def approve(request_id: int) -> Response:
         return _stale(request_id)
     except Refused as fault:
         return _refused(request_id, fault)
-    row = queries.one_request(request_id)
-    said = _("Approved: %(title)s, %(amount)s", title=row.title, amount=show_money(row.total))
+    title, total = queries.asked_for(request_id)
+    said = _("Approved: %(title)s, %(amount)s", title=title, amount=show_money(total))
     return done(safe_next(_queue()), said, undo=_undo(batch))
 
 

@@ -7,11 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 from flask import redirect, request, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from planner.base import actor, show
 from planner.base.i18n import gettext as _
 from planner.base.i18n import told
+from planner.base.pieces import drawn
 from planner.base.web import done, fragment, page, strip, uses
 from planner.checklists import queries as checklists
 from planner.discussions import queries as discussions
@@ -44,7 +46,14 @@ def tab_asked() -> Tab:
 def requests() -> Response:
     """What waits for me, what I asked for, what I decided, what was copied to me; for leads all of the team's."""
     view = queries.request_list(tab_asked(), number("before"), member(State, "state"), number("skip") or 0)
-    return page("resources/requests.html", view=view, tabs=Tab, see_all=queries.may_see_all())
+    queued = [_queued(row) for row in view.rows] if view.tab is Tab.WAITING else []
+    return page("resources/requests.html", view=view, tabs=Tab, see_all=queries.may_see_all(), queued=queued)
+
+
+def _queued(row: queries.RequestRow) -> Markup:
+    """A row of what waits for me: days are read against today, so they are handed in as words."""
+    needed = show.day(row.needed_by) if row.needed_by else ""
+    return drawn("resources/_queued.html", r=row, since=show.when(row.waits_since), needed=needed, today=show.today())
 
 
 @bp.get("/sessions/<id:session_id>/money")
