@@ -74,6 +74,7 @@ from planner.resources.queries.lists import (
     request_list,
     waiting_count,
 )
+from planner.resources.queries.moving import CarryPage, CarryRow, Transfer, carry_page, other_managers, transfer_page
 from planner.resources.queries.policies import newest, policy, versions, would_sign
 from planner.resources.queries.renewals import Renewals, near_renewals, renewals
 from planner.resources.queries.requests import Head, Page, head_of, one_request, page_of, signers_to_choose
@@ -106,6 +107,8 @@ __all__ = [
     "BudgetRow",
     "BudgetSheet",
     "By",
+    "CarryPage",
+    "CarryRow",
     "CategoryRow",
     "Cover",
     "CreditPage",
@@ -135,6 +138,7 @@ __all__ = [
     "StopRow",
     "Tab",
     "TemplateRow",
+    "Transfer",
     "TransferRow",
     "VerdictRow",
     "after",
@@ -149,6 +153,7 @@ __all__ = [
     "calls_wait",
     "cards",
     "cards_place",
+    "carry_page",
     "categories",
     "category",
     "category_names",
@@ -191,6 +196,7 @@ __all__ = [
     "one_credit",
     "one_draw",
     "one_request",
+    "other_managers",
     "page_of",
     "papers_of",
     "period_to_take",
@@ -213,6 +219,7 @@ __all__ = [
     "stands_in_for",
     "stop_rows",
     "terms_of",
+    "transfer_page",
     "transfer_period",
     "unsound",
     "versioned_hours",
