@@ -2,7 +2,7 @@
 
 from planner.resources.queries.afterwards import After, after, fact, last_fact, why_no_fact
 from planner.resources.queries.ahead import Ahead, StopRow, levels_behind, stop_rows, way_ahead, way_of_envelope
-from planner.resources.queries.bringing import BroughtRow, BudgetSheet, read_budgets
+from planner.resources.queries.bringing import NEW, BroughtRow, BudgetSheet, read_budgets
 from planner.resources.queries.budgets import (
     ENTRIES,
     BudgetPage,
@@ -99,6 +99,7 @@ __all__ = [
     "MOST_ENTRIES",
     "MOST_REQUESTS",
     "MOST_TAKEN",
+    "NEW",
     "After",
     "Ahead",
     "BecameKit",
