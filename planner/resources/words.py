@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from planner.base import actor, i18n
-from planner.base.words import _l, field_forms, field_labels, labels, news_words, part_words
+from planner.base.i18n import gettext as _
+from planner.base.words import _l, field_forms, field_labels, label, labels, news_words, part_words
 from planner.kernel.money import show_money
 from planner.kernel.permissions import P
 from planner.resources.rules import (
+    CARRIED_FROM,
+    CARRIED_TO,
     Act,
     Entry,
     Every,
@@ -21,6 +24,7 @@ from planner.resources.rules import (
     PayWay,
     SeatState,
     State,
+    Stays,
     TransferState,
     Use,
     Worth,
@@ -194,6 +198,27 @@ labels(
         Entry.RELEASE: _l("Released"),
         Entry.SPEND: _l("Spent"),
         Entry.REVERSE: _l("Reversed"),
+    },
+)
+
+
+def entry_word(kind: Entry, key: str, note: str) -> str:
+    """What an entry of the ledger is called; what went on in another period names that period, which is its note."""
+    if kind is Entry.ALLOCATE and key.startswith(CARRIED_TO):
+        return _("Carried forward to %(period)s", period=note)
+    if kind is Entry.ALLOCATE and key.startswith(CARRIED_FROM):
+        return _("Carried forward from %(period)s", period=note)
+    if kind is Entry.ALLOCATE and key.startswith("transfer/"):
+        return _("Moved out") if key.endswith("/out") else _("Moved in")
+    return label(kind)
+
+
+labels(
+    Stays,
+    {
+        Stays.FROZEN: _l("frozen, stays where it is"),
+        Stays.WAITING: _l("all of it waits for a decision"),
+        Stays.EMPTY: _l("nothing is left"),
     },
 )
 labels(

@@ -120,7 +120,10 @@ def _lines(text: str) -> list[tuple[int, list[str]]]:
 
 
 def _read(money: Money, text: str, meant: dict[str, int] | None = None) -> BudgetSheet:
+    """Names that nobody knows are new categories, unless a test says what they mean."""
     with acting(money.cast.actors["manager"]):
+        if meant is None:
+            meant = dict.fromkeys(queries.read_budgets(money.period, _lines(text)).unknown, queries.NEW)
         return queries.read_budgets(money.period, _lines(text), meant)
 
 
@@ -234,7 +237,7 @@ def test_a_name_nobody_knows_can_be_said_to_mean_a_category(money: Money) -> Non
     _bring(money, text, "t1", meant)
     assert _allocated(money) == {"Equipment": 5, "Training": 20_000}
     assert _faults(_read(money, "类别\t金额\n摄影棚\t5\n设备\t6\n", meant))[0][0] == 3
-    assert _read(money, text, {"摄影棚": 10**9}).rows[0].kind == "new", "no category of another team"
+    assert _read(money, text, {"摄影棚": 10**9}).rows[0].kind == "wrong", "no category of another team"
 
 
 @pytest.mark.engines
@@ -284,11 +287,15 @@ def test_a_file_is_looked_at_taken_and_taken_back(client_of: Client, money: Mone
     data = exports.as_xlsx(
         "明年预算", ["类别", "金额", "备注"], [["设备", Decimal("1234.5"), "=1"], ["场地", 50, None]]
     )
-    page = manager.post_form(path, {"file": (io.BytesIO(data), "预算.xlsx"), "step": "look"})
+    asked = manager.post_form(path, {"file": (io.BytesIO(data), "预算.xlsx"), "step": "look"})
+    assert asked.status_code == 422 and 'value="take"' not in asked.text, "an unknown name is never guessed at"
+    assert '<option value="">' in asked.text and "No category is called “场地”" in asked.text
+    said = {"name": "场地", "category": "new"}
+    page = manager.post_form(path, {**_looked(asked.text), **said, "step": "look"})
     assert page.status_code == 200
     assert "¥100,000.00" in page.text and "¥1,234.50" in page.text
     assert _allocated(money)["Equipment"] == 100_000, "looking writes nothing"
-    sent = _looked(page.text)
+    sent = {**_looked(page.text), **said}
     assert (sent["sheet"], sent["source"], sent["first"]) == ("明年预算", "预算.xlsx", "1")
     stale = manager.post_form(path, {**sent, "rows": sent["rows"].replace("50", "60"), "step": "take"})
     assert stale.status_code == 422 and "Look at it once more" in stale.text
@@ -301,6 +308,31 @@ def test_a_file_is_looked_at_taken_and_taken_back(client_of: Client, money: Mone
     assert _allocated(money) == {"Equipment": 100_000, "Training": 20_000}
     assert manager.post_form(back, {}).status_code == 409
     assert client_of("outsider").post_form(back, {}).status_code == 403
+
+
+def test_the_sheet_to_fill_in_changes_nothing_as_it_is(client_of: Client, money: Money) -> None:
+    path = f"/budget/periods/{money.period}/bring"
+    for manager in (client_of("manager"), client_of("manager").in_english()):
+        assert f'href="{path}/sample.xlsx"' in manager.get(path).text
+        data = manager.get(f"{path}/sample.xlsx").get_data()
+        page = manager.post_form(path, {"file": (io.BytesIO(data), "预算.xlsx"), "step": "look"})
+        assert page.status_code == 200 and "¥100,000.00" in page.text and 'value="take"' not in page.text
+    assert client_of("lead").get(f"{path}/sample.xlsx").status_code == 403
+
+
+@pytest.mark.engines
+def test_a_budget_below_what_waits_is_warned_of_and_taken(client_of: Client, money: Money) -> None:
+    money.approve("lead", money.ask(yuan=1000))
+    money.ask("member", yuan=500)
+    text = "类别\t金额\n设备\t1200\n"
+    (row,) = _read(money, text).rows
+    assert row.kind == "changed" and "¥500.00 of them wait" in str(row.warning)
+    assert _read(money, "类别\t金额\n设备\t1500\n").rows[0].warning is None
+    page = client_of("manager").in_english().post_form(
+        f"/budget/periods/{money.period}/bring", {"rows": text, "step": "look"}
+    )  # fmt: skip
+    assert "Less than the ¥1,500.00 in use or asked for" in page.text and 'value="take"' in page.text
+    assert _bring(money, text) == 1
 
 
 def test_a_fault_names_the_sheet_the_row_of_the_file_and_the_column(client_of: Client, money: Money) -> None:

@@ -152,7 +152,8 @@ def test_what_is_left_goes_into_the_next_period_once(money: Money) -> None:
     with acting(money.cast.actors["lead"]):
         later = plan.add_period("下一季度", today() + 51 * DAY, today() + 140 * DAY)
     with acting(money.cast.actors["manager"]):
-        assert services.carry_forward(money.period, later) == 2
+        seen = queries.carry_page(money.period, later)
+        assert services.carry_forward(money.period, later, seen.amounts, "t1") == 2
         page = queries.budget_page(later)
         assert page is not None
         assert [(row.category_id, row.standing.allocated) for row in page.rows] == [
@@ -160,9 +161,9 @@ def test_what_is_left_goes_into_the_next_period_once(money: Money) -> None:
             (money.categories["training"], 20_000 * YUAN),
         ]
         with pytest.raises(Refused):
-            services.carry_forward(money.period, later)
+            services.carry_forward(money.period, later, seen.amounts, "t2")
         with pytest.raises(Invalid):
-            services.carry_forward(later, money.period)
+            services.carry_forward(later, money.period, seen.amounts, "t2")
     money.approve("lead", waits)
     assert money.standing() == Standing(1500 * YUAN, 0, 1500 * YUAN, 0)
 

@@ -130,7 +130,7 @@ def test_one_sheet_of_budgets_is_brought_once(db: Flask, money: Money) -> None:
     manager = money.cast.actors["manager"]
     lines = [(1, ["类别", "金额"]), (2, ["设备", "12万"]), (3, ["培训", "3万"]), (4, ["场地", "1万"])]
     with acting(manager):
-        rows = queries.read_budgets(money.period, lines).rows
+        rows = queries.read_budgets(money.period, lines, {"场地": queries.NEW}).rows
     answers = at_once(db, [(manager, lambda n=n: services.bring_budgets(rows, f"t{n}")) for n in range(AT_ONCE)])
     assert sorted(answer for answer in answers if isinstance(answer, int)) == [3]
     assert money.standing().allocated == 120_000 * YUAN

@@ -181,7 +181,7 @@ def test_half_of_what_was_carried_forward_is_not_reversed(money: Money) -> None:
     with acting(money.cast.actors["lead"]):
         later = plan.add_period("明年", today() + 51 * DAY, today() + 90 * DAY)
     with acting(money.cast.actors["manager"]):
-        services.carry_forward(money.period, later)
+        services.carry_forward(money.period, later, queries.carry_page(money.period, later).amounts, "t1")
         _period, _row, entries = queries.ledger(money.budgets["equipment"])
         with pytest.raises(Refused):
             services.reverse_entry(entries[0].id)

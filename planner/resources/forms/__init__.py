@@ -8,6 +8,7 @@ from planner.resources.forms.budgets import (
     BringForm,
     CarryForm,
     CategoryForm,
+    DecideForm,
     TransferForm,
 )
 from planner.resources.forms.decisions import DecisionForm, DelegationForm, PersonForm, ReturnForm
@@ -49,6 +50,7 @@ __all__ = [
     "CorrectionForm",
     "CreditBackForm",
     "CreditForm",
+    "DecideForm",
     "DecisionForm",
     "DelegationForm",
     "DrawForm",

@@ -25,11 +25,17 @@ class TransferForm(Form):
     reason = LineField(_l("Reason"), [InputRequired(), Length(max=200)])
 
 
-class AnswerForm(Form):
-    """The decision about a transfer."""
+class DecideForm(Form):
+    """Yes to a transfer."""
 
     version = VersionField()
-    answer = LineField(_l("Reason"), [Length(max=200)])
+
+
+class AnswerForm(Form):
+    """No to a transfer, and why."""
+
+    version = VersionField()
+    answer = LineField(_l("Reason"), [InputRequired(), Length(max=200)])
 
 
 class CarryForm(Form):

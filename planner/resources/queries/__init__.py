@@ -2,7 +2,7 @@
 
 from planner.resources.queries.afterwards import After, after, fact, last_fact, why_no_fact
 from planner.resources.queries.ahead import Ahead, StopRow, levels_behind, stop_rows, way_ahead, way_of_envelope
-from planner.resources.queries.bringing import BroughtRow, BudgetSheet, read_budgets
+from planner.resources.queries.bringing import NEW, BroughtRow, BudgetSheet, read_budgets
 from planner.resources.queries.budgets import (
     ENTRIES,
     BudgetPage,
@@ -74,6 +74,7 @@ from planner.resources.queries.lists import (
     request_list,
     waiting_count,
 )
+from planner.resources.queries.moving import CarryPage, CarryRow, Transfer, carry_page, other_managers, transfer_page
 from planner.resources.queries.policies import newest, policy, versions, would_sign
 from planner.resources.queries.renewals import Renewals, near_renewals, renewals
 from planner.resources.queries.requests import Head, Page, asked_for, head_of, one_request, page_of, signers_to_choose
@@ -98,6 +99,7 @@ __all__ = [
     "MOST_ENTRIES",
     "MOST_REQUESTS",
     "MOST_TAKEN",
+    "NEW",
     "After",
     "Ahead",
     "BecameKit",
@@ -106,6 +108,8 @@ __all__ = [
     "BudgetRow",
     "BudgetSheet",
     "By",
+    "CarryPage",
+    "CarryRow",
     "CategoryRow",
     "Cover",
     "CreditPage",
@@ -135,6 +139,7 @@ __all__ = [
     "StopRow",
     "Tab",
     "TemplateRow",
+    "Transfer",
     "TransferRow",
     "VerdictRow",
     "after",
@@ -150,6 +155,7 @@ __all__ = [
     "calls_wait",
     "cards",
     "cards_place",
+    "carry_page",
     "categories",
     "category",
     "category_names",
@@ -192,6 +198,7 @@ __all__ = [
     "one_credit",
     "one_draw",
     "one_request",
+    "other_managers",
     "page_of",
     "papers_of",
     "period_to_take",
@@ -214,6 +221,7 @@ __all__ = [
     "stands_in_for",
     "stop_rows",
     "terms_of",
+    "transfer_page",
     "transfer_period",
     "unsound",
     "versioned_hours",

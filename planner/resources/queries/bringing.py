@@ -44,6 +44,8 @@ class BroughtRow:
     faults: tuple[tuple[Column | None, Message], ...] = ()
     called: str = ""
     """What the category is called that the name in the sheet means."""
+    warning: Message | None = None
+    """What whoever takes it should know: it can be taken nevertheless."""
 
     @property
     def kind(self) -> str:
@@ -53,6 +55,10 @@ class BroughtRow:
         if self.before == self.after:
             return "same"
         return "new" if self.category_id is None else "changed"
+
+
+NEW = 0
+"""Stands for a category that is to be made, where people say what an unknown name means."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +97,7 @@ class _Team:
     called: Mapping[int, str]
     budgets: Mapping[tuple[int, int], Standing]
     meant: Mapping[str, int]
-    """Categories that somebody chose for names nobody knew."""
+    """Categories that somebody chose for names nobody knew, or `NEW`."""
 
     def names(self, word: str) -> bool:
         """Whether a word names a period, be there one or not."""
@@ -135,11 +141,14 @@ def _row(amount: Amount, team: _Team, seen: dict[tuple[str, int], int]) -> Broug
     if wrong is not None:
         faults.append((Column.PERIOD, wrong))
     name = clean_line(amount.category)
-    category_id = team.categories.get(plain(name)) or team.meant.get(plain(name))
+    category_id = team.categories.get(plain(name)) or team.meant.get(plain(name)) or None
     if not name:
         faults.append((Column.CATEGORY, msg("The category is missing.")))
     elif category_id is None and len(name) > LONGEST_NAME:
         faults.append((Column.CATEGORY, msg("Give the category a name of at most 40 characters.")))
+    elif category_id is None and plain(name) not in team.meant:
+        unknown = msg("No category is called “%(name)s”: say which one is meant, or that it is a new one.", name=name)
+        faults.append((Column.CATEGORY, unknown))
     if amount.fault is not None:
         faults.append((Column.AMOUNT, amount.fault))
     held = team.budgets.get((period.id, category_id or 0), Standing()) if period is not None else Standing()
@@ -155,8 +164,17 @@ def _row(amount: Amount, team: _Team, seen: dict[tuple[str, int], int]) -> Broug
         amount.number, amount.head, name, category_id, period.id if period else None,
         period.name if period else amount.period, held.allocated, amount.minor or 0,
         clean_line(amount.note)[:LONGEST_NOTE], tuple(faults),
-        team.called.get(category_id or 0, ""),
+        team.called.get(category_id or 0, ""), _warning(amount.minor, held),
     )  # fmt: skip
+
+
+def _warning(after: int | None, held: Standing) -> Message | None:
+    """A budget that would hold what is used, but not what waits for a decision as well."""
+    if after is None or not held.used <= after < held.used + held.reserved:
+        return None
+    need, waits = show_money(held.used + held.reserved), show_money(held.reserved)
+    return msg("Less than the %(need)s in use or asked for: %(waits)s of them wait for a decision.",
+               need=need, waits=waits)  # fmt: skip
 
 
 @query(P.BUDGET_EDIT)
@@ -164,11 +182,11 @@ def read_budgets(
     period_id: int, lines: Sequence[tuple[int, Sequence[str]]], meant: Mapping[str, int] | None = None
 ) -> BudgetSheet:
     """Read it by the heads of its columns; an amount is what the budget is to be set to, so that the same sheet again
-    changes nothing. `meant` says which category a name means that none has. Nothing is written."""
+    changes nothing. `meant` says which category a name means that none has, or `NEW`. Nothing is written."""
     chosen = db.one(Period, period_id)
     periods = plan.every_period()
     offered = {row.id: row.name for row in categories()}
-    chosen_for = {plain(name): row_id for name, row_id in (meant or {}).items() if row_id in offered}
+    chosen_for = {plain(name): row_id for name, row_id in (meant or {}).items() if row_id in offered or row_id == NEW}
     team = _Team(chosen, periods, _names(), offered, _standings({p.id for p in periods}), chosen_for)
     read: Read = read_sheet(lines, team.names)
     if not read.amounts and not read.faults:

@@ -70,6 +70,8 @@ class TransferRow:
     by: int | None
     version: int
     source_available: int
+    frozen: bool
+    """Whether the source is frozen: nothing moves out of it until it is opened again."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,9 @@ class EntryRow:
     reversed_by: int | None
     by_hand: bool
     """Whether a person allocated it, and may take it back."""
+    key: str
+    left: int
+    """What was available after it, in minor units."""
 
 
 @query(P.REQUEST_VIEW, remember=True)
@@ -177,6 +182,7 @@ def _transfers(rows: dict[int, BudgetRow]) -> list[TransferRow]:
         TransferRow(
             row.id, row.amount, rows[row.from_id].category, rows[row.to_id].category if row.to_id in rows else "",
             row.reason, row.state, row.created_by, row.version, rows[row.from_id].standing.available,
+            rows[row.from_id].frozen,
         )
         for row in db.session().scalars(asked)
     ]  # fmt: skip
@@ -199,7 +205,19 @@ def ledger(budget_id: int, before: int | None = None) -> tuple[Any, BudgetRow, l
         asked = asked.where(LedgerEntry.id < before)
     entries = list(db.session().scalars(asked.order_by(LedgerEntry.id.desc()).limit(ENTRIES + 1)))
     back = _reversed({entry.id for entry in entries})
-    return chosen, told, [_entry(entry, back.get(entry.id)) for entry in entries]
+    left = row.standing.available + (_taken_since(budget_id, before) if before else 0)
+    shown: list[EntryRow] = []
+    for entry in entries:
+        shown.append(_entry(entry, back.get(entry.id), left))
+        left += shown[-1].booking.takes
+    return chosen, told, shown
+
+
+def _taken_since(budget_id: int, first: int) -> int:
+    """What an entry and those after it took of the available."""
+    took = func.sum(LedgerEntry.committed + LedgerEntry.spent - LedgerEntry.allocated)
+    asked = select(took).where(LedgerEntry.budget_id == budget_id, LedgerEntry.id >= first)
+    return int(db.session().scalar(asked) or 0)
 
 
 def _reversed(ids: set[int]) -> dict[int, int]:
@@ -212,10 +230,11 @@ def booking_of(entry: LedgerEntry) -> Booking:
     return Booking(entry.kind, entry.allocated, entry.reserved, entry.committed, entry.spent)
 
 
-def _entry(entry: LedgerEntry, back: int | None) -> EntryRow:
+def _entry(entry: LedgerEntry, back: int | None, left: int) -> EntryRow:
     return EntryRow(
         entry.id, entry.created_at, booking_of(entry), entry.note or "", entry.created_by, entry.request_id,
         entry.session_id, entry.reverses_id, back, entry.kind is Entry.ALLOCATE and entry.key.startswith(BY_HAND),
+        entry.key, left,
     )  # fmt: skip
 
 

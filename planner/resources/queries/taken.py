@@ -158,6 +158,7 @@ class EntryTaken:
     note: str
     by: int | None
     reverses_id: int | None
+    key: str
 
 
 @dataclass(frozen=True)
@@ -221,7 +222,7 @@ def _with_left(found: list[LedgerEntry], left: dict[int, int]) -> list[EntryTake
         told.append(
             EntryTaken(
                 e.id, e.created_at, e.budget_id, booking, left[e.budget_id], e.request_id, e.session_id, e.note or "",
-                e.created_by, e.reverses_id,
+                e.created_by, e.reverses_id, e.key,
             )
         )  # fmt: skip
         left[e.budget_id] += booking.takes

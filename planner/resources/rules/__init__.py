@@ -15,11 +15,14 @@ from planner.resources.rules.approvals import (
 )
 from planner.resources.rules.budgets import (
     BY_HAND,
+    CARRIED_FROM,
+    CARRIED_TO,
     CATEGORIES,
     Booking,
     Burn,
     Entry,
     Standing,
+    Stays,
     TransferState,
     allocate,
     burn,
@@ -97,6 +100,8 @@ from planner.resources.rules.wishes import Quote, Wish
 
 __all__ = [
     "BY_HAND",
+    "CARRIED_FROM",
+    "CARRIED_TO",
     "CATEGORIES",
     "DECIDABLE",
     "EDITABLE",
@@ -147,6 +152,7 @@ __all__ = [
     "Signed",
     "Standing",
     "State",
+    "Stays",
     "Stop",
     "TransferState",
     "Tried",

@@ -27,6 +27,8 @@ class Entry(StrEnum):
 
 BY_HAND = "allocate/"
 """With which the keys of what was allocated by hand begin; what was moved or carried forward has another half."""
+CARRIED_TO, CARRIED_FROM = "carry/", "carried/"
+"""The same of what went on in another period, and what came from one; the note is the name of that period."""
 
 
 @dataclass(frozen=True)
@@ -165,6 +167,14 @@ def burn(standing: Standing, start: date, end: date, today: date) -> Burn:
     elif gone >= SOONEST_FORECAST:
         forecast = max(standing.used, standing.used * days // over)
     return Burn(gone, used, forecast)
+
+
+class Stays(StrEnum):
+    """Why what is left of a budget is not carried forward."""
+
+    FROZEN = "frozen"
+    WAITING = "waiting"
+    EMPTY = "empty"
 
 
 class TransferState(StrEnum):

@@ -5,7 +5,6 @@ from planner.resources.services.bringing import bring_budgets, take_brought_back
 from planner.resources.services.budgets import (
     add_category,
     allocate_budget,
-    carry_forward,
     check_category,
     decide_transfer,
     ensure_categories,
@@ -16,6 +15,7 @@ from planner.resources.services.budgets import (
     take_transfer_back,
     trash_category,
 )
+from planner.resources.services.carrying import carry_forward, take_carried_back
 from planner.resources.services.chasing import follow_papers, follow_people, remind
 from planner.resources.services.credits import (
     CreditIn,
@@ -146,6 +146,7 @@ __all__ = [
     "submit",
     "take_back",
     "take_brought_back",
+    "take_carried_back",
     "take_credit_back",
     "take_transfer_back",
     "transfer",

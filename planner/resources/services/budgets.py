@@ -1,4 +1,4 @@
-"""Budgets: what is allocated (下达), frozen, carried forward, and moved between categories by two people."""
+"""Budgets: what is allocated (下达), frozen, and moved between categories by two people."""
 
 from __future__ import annotations
 
@@ -133,32 +133,6 @@ def freeze(budget_id: int, frozen: bool) -> None:
     row.frozen_at, row.frozen_by = (clock.now(), actor.current().user_id) if frozen else (None, None)
 
 
-@command(P.BUDGET_EDIT)
-def carry_forward(period_id: int, into_id: int) -> int:
-    """What is left of every budget of a period goes on in another one. Answers how many budgets went along."""
-    if period_id == into_id:
-        raise Invalid.at("into_id", msg("Choose another period."))
-    old, new = db.one(Period, period_id), db.one(Period, into_id)
-    if new.start <= old.start:
-        raise Invalid.at("into_id", msg("What is left goes forward: choose a later period."))
-    lock(("budgets", period_id), ("budgets", into_id))
-    asked = select(Budget).where(Budget.period_id == period_id, Budget.carried_into.is_(None)).order_by(Budget.id)
-    count = 0
-    for row in list(db.session().scalars(asked)):
-        left = row.standing.free
-        if left <= 0:
-            continue
-        target = budget_in(into_id, row.category_id)
-        if not ledger.book(row.id, allocate(-left), f"carry/{row.id}", note=new.name):
-            raise Refused(msg("Many people changed this at the same moment. Try again."))
-        ledger.book(target.id, allocate(left), f"carried/{row.id}", note=old.name)
-        row.carried_into = target.id
-        count += 1
-    if not count:
-        raise Refused(msg("Nothing is left that could be carried forward."))
-    return count
-
-
 # ------------------------------------------------------------------- transfers
 
 
@@ -171,6 +145,8 @@ def propose_transfer(from_id: int, to_id: int, amount: int | None, reason: str) 
         raise Invalid.at("to_id", msg("Choose another category of the same period."))
     if amount is None or amount <= 0:
         raise Invalid.at("amount", msg("The amount is more than 0."))
+    if source.frozen_at is not None:
+        raise Invalid.at("from_id", msg("The budget is frozen: unfreeze it before money moves out of it."))
     if amount > source.standing.available:
         raise Invalid.at("amount", ledger.lacks(from_id, amount))
     if not said:
@@ -205,6 +181,8 @@ def decide_transfer(transfer_id: int, version: int, approve: bool, answer: str =
 
 def _move(row: BudgetTransfer) -> None:
     lock(("budget", row.from_id), ("budget", row.to_id))
+    if db.one(Budget, row.from_id).frozen_at is not None:
+        raise Refused(msg("The budget is frozen: unfreeze it before money moves out of it."))
     if not ledger.book(row.from_id, allocate(-row.amount), f"transfer/{row.id}/out", transfer_id=row.id):
         raise Refused(ledger.lacks(row.from_id, row.amount))
     if not ledger.book(row.to_id, allocate(row.amount), f"transfer/{row.id}/in", transfer_id=row.id):

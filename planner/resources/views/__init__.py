@@ -9,6 +9,7 @@ from planner.resources.views import (
     envelopes,
     hours,
     kit,
+    moving,
     policies,
     requests,
     sheets,
@@ -17,6 +18,6 @@ from planner.resources.views import (
 from planner.resources.views.blueprint import bp
 
 __all__ = [
-    "ad_credit", "after", "bp", "bringing", "budgets", "decisions", "envelopes", "hours", "kit", "policies", "requests",
-    "sheets", "templates",
+    "ad_credit", "after", "bp", "bringing", "budgets", "decisions", "envelopes", "hours", "kit", "moving", "policies",
+    "requests", "sheets", "templates",
 ]  # fmt: skip

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from decimal import Decimal
 from typing import Any
 
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
-from planner.base import i18n, sheets
+from planner.base import exports, files, i18n, sheets
+from planner.base.exports import Cell
 from planner.base.i18n import gettext as _
 from planner.base.i18n import ngettext
 from planner.base.web import done, page, uses
@@ -44,6 +46,20 @@ def bring_budgets(period_id: int) -> Response:
                 offered=offered, **more)  # fmt: skip
 
 
+@bp.get("/budget/periods/<id:period_id>/bring/sample.xlsx")
+@uses(queries.read_budgets, plan.period)
+def budget_sample(period_id: int) -> Response:
+    """A sheet to fill in: the period's categories, with what is allocated to them now."""
+    period, view = plan.period(period_id), queries.budget_page(period_id)
+    held = {row.category_id: row.standing.allocated for row in view.rows} if view else {}
+    rows: list[list[Cell]] = [
+        [row.name, Decimal(held.get(row.id, 0)).scaleb(-2), period.name, ""] for row in queries.categories()
+    ]
+    head = [_("Category"), _("Amount"), _("Period"), _("Note")]
+    data = exports.as_xlsx(_("Budget"), head, rows)
+    return files.attachment(f"{_('Budget')}_{period.name}.xlsx", exports.MIMES[exports.XLSX], data)
+
+
 @bp.post("/budget/brought/<token>/take-back")
 @uses(services.take_brought_back)
 def take_brought_back(token: str) -> Response:
@@ -70,7 +86,9 @@ def _meant() -> dict[str, int]:
     """Which categories were chosen for names that none has."""
     names, chosen = request.form.getlist("name")[:MOST_NAMES], request.form.getlist("category")
     return {
-        name: int(c) for name, c in zip(names, chosen, strict=False) if c.isdecimal() and c.isascii() and len(c) < 19
+        name: queries.NEW if c == "new" else int(c)
+        for name, c in zip(names, chosen, strict=False)
+        if c == "new" or (c.isdecimal() and c.isascii() and 0 < len(c) < 19 and int(c))
     }
 
 

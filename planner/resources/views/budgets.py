@@ -2,22 +2,49 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
+from planner.base import show
 from planner.base.forms import Form
 from planner.base.i18n import gettext as _
-from planner.base.i18n import ngettext
 from planner.base.web import done, page, uses
 from planner.people import queries as people
 from planner.plan import queries as plan
-from planner.resources import forms, queries, services
+from planner.resources import forms, queries, rules, services
+from planner.resources.rules import Standing
+from planner.resources.rules.budgets import Booking
 from planner.resources.views.blueprint import bp, member, number
+from planner.resources.words import entry_word
 
 
-def _form_page(form: Form, heading: str, rows: list[list[str]], back: str, help_text: str = "") -> Response:
+@dataclass(frozen=True)
+class Move:
+    """A budget by its category, as it stands and as it would stand."""
+
+    category: str
+    now: Standing
+    then: Standing
+
+    @classmethod
+    def of(cls, category: str, now: Standing, booking: Booking) -> Move:
+        """What an entry would make of it."""
+        return cls(category, now, now.after(booking))
+
+
+def form_page(form: Form, heading: str, rows: list[list[str]], back: str, help_text: str = "", **more: Any) -> Response:
+    """A page that is one form. `moves` are budgets it changes, looked at again when a field of `asks` changes."""
     status = 200 if request.method == "GET" else form.status
-    return page("resources/form.html", status, form=form, heading=heading, rows=rows, back=back, help_text=help_text)
+    return page("resources/form.html", status, form=form, heading=heading, rows=rows, back=back, help_text=help_text,
+                **more)  # fmt: skip
+
+
+def moved(moves: list[Move]) -> Response:
+    """The part of such a page that says what budgets would come to."""
+    return page("resources/_moved.html", moves=moves)
 
 
 def budget_url(period_id: int) -> str:
@@ -51,24 +78,50 @@ def ledger(budget_id: int) -> Response:
     more = shown[-1].id if len(entries) > len(shown) else None
     names = people.names([entry.by for entry in shown])
     titles = queries.request_titles({entry.request_id for entry in shown if entry.request_id})
-    return page("resources/ledger.html", period=period, row=row, entries=shown, more=more, names=names, titles=titles)
+    return page("resources/ledger.html", period=period, row=row, entries=shown, more=more, names=names, titles=titles,
+                word=entry_word)  # fmt: skip
 
 
 @bp.route("/budget/periods/<id:period_id>/allocate", methods=["GET", "POST"])
-@uses(services.allocate_budget, plan.period)
+@uses(services.allocate_budget, queries.budget_page, plan.period)
 def allocate(period_id: int) -> Response:
-    """More for a category, or less."""
+    """More for a category, or less; `part=moved` says what it would come to."""
     period = plan.period(period_id)
-    form = forms.AllocateForm(data={"category_id": number("category")})
-    form.category_id.offer([(row.id, row.name) for row in queries.categories()])
+    view = queries.budget_page(period.id)
+    held = {row.category_id: row.standing for row in view.rows} if view else {}
+    names = {row.id: row.name for row in queries.categories()}
+    part = request.args.get("part") == "moved"
+    form = forms.AllocateForm(request.args) if part else forms.AllocateForm(data={"category_id": number("category")})
+    form.category_id.offer([(row_id, _offered(name, held.get(row_id))) for row_id, name in names.items()])
+    if part:
+        form.validate()
+        return moved(_more(form, names, held))
     if form.ok():
         with form.catching():
             services.allocate_budget(period_id, form.category_id.data or 0, form.amount.data, form.note.data or "")
             return done(budget_url(period_id), _("Allocated."), undo=_reversing())
-    return _form_page(
+    return form_page(
         form, _("Allocate for %(period)s", period=period.name), [["category_id", "amount"], ["note"]],
         budget_url(period_id),
+        _("The amount is added to what the category has already; with a minus it is taken away."),
+        moves=_more(form, names, held), asks="category_id amount",
     )  # fmt: skip
+
+
+def _offered(name: str, standing: Standing | None) -> str:
+    """A category by its name, with what it stands at."""
+    if standing is None:
+        return _("%(name)s · no budget yet", name=name)
+    all_of_it, left = show.money(standing.allocated), show.money(standing.available)
+    return _("%(name)s · %(all)s allocated, %(left)s available", name=name, all=all_of_it, left=left)
+
+
+def _more(form: forms.AllocateForm, names: dict[int, str], held: dict[int, Standing]) -> list[Move]:
+    """What the chosen category would come to with what stands in the form."""
+    chosen = form.category_id.data or 0
+    if chosen not in names:
+        return []
+    return [Move.of(names[chosen], held.get(chosen, Standing()), rules.allocate(form.amount.data or 0))]
 
 
 def _reversing() -> str:
@@ -94,68 +147,6 @@ def freeze(budget_id: int) -> Response:
     return done(url_for("resources.ledger", budget_id=budget_id), words)
 
 
-@bp.route("/budget/periods/<id:period_id>/transfer", methods=["GET", "POST"])
-@uses(services.propose_transfer, queries.budget_page, plan.period)
-def transfer_budget(period_id: int) -> Response:
-    """From one category to another."""
-    view = queries.budget_page(plan.period(period_id).id)
-    form = forms.TransferForm(data={"from_id": number("from")})
-    offered = [(row.id, row.category) for row in view.rows] if view else []
-    form.from_id.offer(offered)
-    form.to_id.offer(offered)
-    if form.ok():
-        with form.catching():
-            services.propose_transfer(
-                form.from_id.data or 0, form.to_id.data or 0, form.amount.data, form.reason.data or ""
-            )
-            return done(budget_url(period_id), _("Proposed: a manager decides."))
-    return _form_page(
-        form, _("Move money between budgets"), [["from_id", "to_id"], ["amount"], ["reason"]], budget_url(period_id),
-        _("Somebody else approves it."),
-    )  # fmt: skip
-
-
-@bp.post("/budget/transfers/<id:transfer_id>/decide")
-@uses(services.decide_transfer, queries.transfer_period)
-def decide_transfer(transfer_id: int) -> Response:
-    """Yes, or no with a reason."""
-    form = forms.AnswerForm()
-    approve = request.form.get("approve") == "y"
-    period_id = queries.transfer_period(transfer_id)
-    if form.ok():
-        with form.catching():
-            services.decide_transfer(transfer_id, form.version.data or 0, approve, form.answer.data or "")
-            return done(budget_url(period_id), _("The money has moved.") if approve else _("Refused."))
-    return _form_page(form, _("Refuse the transfer"), [["answer"]], budget_url(period_id))
-
-
-@bp.post("/budget/transfers/<id:transfer_id>/take-back")
-@uses(services.take_transfer_back, queries.transfer_period)
-def take_transfer_back(transfer_id: int) -> Response:
-    """One's own proposal."""
-    services.take_transfer_back(transfer_id)
-    return done(budget_url(queries.transfer_period(transfer_id)), _("Taken back."))
-
-
-@bp.route("/budget/periods/<id:period_id>/carry", methods=["GET", "POST"])
-@uses(services.carry_forward, plan.period)
-def carry(period_id: int) -> Response:
-    """What is left goes forward."""
-    period = plan.period(period_id)
-    form = forms.CarryForm()
-    later = [(p.id, p.name) for p in plan.every_period() if p.start > period.start and p.id != period_id]
-    form.into_id.offer(later)
-    if form.ok():
-        with form.catching():
-            count = services.carry_forward(period_id, form.into_id.data or 0)
-            words = ngettext("%(num)s budget goes on.", "%(num)s budgets go on.", count)
-            return done(budget_url(form.into_id.data or 0), words)
-    return _form_page(
-        form, _("Carry forward what is left of %(period)s", period=period.name), [["into_id"]], budget_url(period_id),
-        _("What is committed stays. What waits for approval keeps what it needs."),
-    )  # fmt: skip
-
-
 @bp.route("/budget/categories", methods=["GET", "POST"])
 @uses(queries.categories, services.add_category)
 def categories() -> Response:
@@ -179,7 +170,7 @@ def edit_category(category_id: int) -> Response:
         with form.catching():
             services.rename_category(category_id, form.version.data or 0, form.name.data or "")
             return done(url_for("resources.categories"), _("Saved."), undo=True)
-    return _form_page(form, row.name, [["name"]], url_for("resources.categories"))
+    return form_page(form, row.name, [["name"]], url_for("resources.categories"))
 
 
 @bp.post("/budget/categories/<id:category_id>/delete")

@@ -18,6 +18,7 @@ from planner.resources.queries import LedgerTaken, RequestsTaken
 from planner.resources.rules import State
 from planner.resources.views.blueprint import bp, member
 from planner.resources.views.requests import tab_asked
+from planner.resources.words import entry_word
 
 
 def _yuan(minor: int | None) -> Decimal | None:
@@ -199,7 +200,8 @@ def _entry(taken: LedgerTaken, e: Any) -> list[Cell]:
     number, title = taken.requests.get(e.request_id or 0, (None, ""))
     b = e.booking
     return [
-        e.id, _day(e.at), show.clock_of(e.at), taken.period.name, taken.budgets[e.budget_id].category, label(b.kind),
+        e.id, _day(e.at), show.clock_of(e.at), taken.period.name, taken.budgets[e.budget_id].category,
+        entry_word(b.kind, e.key, e.note),
         _yuan(b.amount), _yuan(e.left), number, title, taken.titles.get(("session", e.session_id or 0), ""), e.note,
         taken.people.get(e.by or 0, ""), e.reverses_id,
         *(_yuan(each) for each in (b.allocated, b.reserved, b.committed, b.spent)),
