@@ -5,11 +5,14 @@ called as often as one likes while a command runs, from commands within commands
 and handed over once. Whoever acts is never told, nobody twice of the same thing, and what the program does by itself is
 told like anything else. Nothing is told of an act that is rolled back; what is told of one that is taken back is taken
 back with it.
+
+What somebody was asked for (`ASSIGNED`, `LATE`) may wait for them no more: `settle("request", row.id, still_asked)` is
+said where turns end, and what they have not read of it yet is hidden, until the act that ended it is taken back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -39,6 +42,12 @@ told: Port[Callable[[Sequence[Word]], object]] = Port("base.told")
 """Write down what people are told of one act: asked once, at its end, with one word a person and object."""
 
 
+Still = Callable[[Collection[int]], Mapping[tuple[int, Sort], Collection[int]]]
+"""Of objects of a kind: whom something of this sort still waits for, by the object and the sort."""
+
+settled: Port[Callable[[str, Collection[int], Still, Message | None], object]] = Port("base.settled")
+"""Hide what was told of these objects of a kind and waits for nobody any more: asked once an act, after `told`."""
+
 TOLD_AFTER = "told after"
 """Names, in the memory of a unit, how long everything it tells is held back: a decision can be taken back so long."""
 
@@ -65,9 +74,36 @@ def once_each(gathered: Iterable[Word]) -> list[Word]:
     return list(kept.values())
 
 
+def settle(kind: str, row_id: int, still: Still, only: Message | None = None) -> None:
+    """Some people's turn may be over; `still` is asked at the end of the act. `only` these words, where they tell what
+    it is of."""
+    unit = units.current()
+    unit.gathered.setdefault(_hand_over, [])  # what is told anew is written first: it replaces what was told before
+    unit.gather(_settle, (kind, row_id, still, only))
+
+
+def _settle(gathered: list[tuple[str, int, Still, Message | None]]) -> None:
+    folded: list[tuple[str, Still, Message | None, set[int]]] = []
+    for kind, row_id, still, only in gathered:
+        held = next((ids for *same, ids in folded if same == [kind, still, only]), None)
+        if held is None:
+            folded.append((kind, still, only, held := set()))
+        held.add(row_id)
+    for kind, still, only, ids in folded:
+        for answer in settled:
+            answer(kind, ids, still, only)
+
+
+def nobody(_ids: Collection[int]) -> Mapping[tuple[int, Sort], Collection[int]]:
+    """It waits for nobody any more."""
+    return {}
+
+
 def _hand_over(gathered: list[Word]) -> None:
-    for answer in told:
+    for answer in told if gathered else ():
         answer(once_each(gathered))
 
 
-__all__ = ["ORDER", "TOLD_AFTER", "Sort", "Word", "concern", "once_each", "told"]
+__all__ = [
+    "ORDER", "TOLD_AFTER", "Sort", "Still", "Word", "concern", "nobody", "once_each", "settle", "settled", "told",
+]  # fmt: skip

@@ -134,6 +134,7 @@ def fill_ports() -> None:
     daily_ports.takers.fill(bots.takes_reports)
     live_ports.concerned.fill(notice_services.tell_people)
     telling.told.fill(notice_services.tell_words)
+    telling.settled.fill(notice_services.settle_words)
     for due in (live.due_shifts, plan_ports.due_between, checklist_ports.due_between):
         reminders.due_between.fill(due)
     figure_ports.on_rules.fill(plan_services.reckon_interactions)

@@ -141,7 +141,7 @@ def test_requests_are_chased_by_the_hours_of_the_team(db: Any, money: Money) -> 
         services.remove_work_days(made)
     assert remind(1) == 0
     assert remind(3) == 1 and remind(3) == 0
-    assert "Waits for your answer: %(title)s, %(amount)s" in told_to(money, "lead")
+    assert "Still waits for your decision: %(title)s, %(amount)s" in told_to(money, "lead")
     assert remind(5) == 1 and remind(9) == 0
 
 

@@ -15,6 +15,7 @@ from planner.notifications.services.inbox import (
 )
 from planner.notifications.services.letters import DAILY, ask_daily, write_daily, write_letter
 from planner.notifications.services.reminding import write_reminders
+from planner.notifications.services.settling import settle_words
 from planner.notifications.services.telling import LETTERS, take_back, tell_people, tell_words
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "read_none",
     "read_notice",
     "set_habits",
+    "settle_words",
     "show_notices_again",
     "take_back",
     "tell_people",

@@ -34,6 +34,9 @@ MANY: dict[Sort, Message] = {
 }
 """How an act on many objects reads; only those who read it know the number's form in their language."""
 
+BY_NAME = {"request": 3}
+"""Of objects of these kinds so many are told one by one."""
+
 
 def site() -> str:
     """Where this installation is found, for letters; empty where nobody has said so and nobody asks for a page."""
@@ -93,15 +96,33 @@ def tell_words(words: Sequence[Word]) -> None:
         role, view = roles.get(word.user_id), kinds.viewed_by(word.about[0])
         if role is not None and permissions.may(role, view, is_admin=False, signed_in=True):
             folded.setdefault((word.user_id, word.about[0]), []).append(word)
-    write([_row(user_id, kind, found) for (user_id, kind), found in folded.items()])
+    keys = keys_of(units.current().command_id)
+    write(
+        [
+            _row(user_id, kind, part, keys[place])
+            for (user_id, kind), found in folded.items()
+            for place, part in enumerate(_parted(kind, found))
+        ]
+    )
 
 
-def _row(user_id: int, kind: str, words: list[Word]) -> dict[str, Any]:
+def _parted(kind: str, words: list[Word]) -> list[list[Word]]:
+    """A few decisions about money are each told by themselves, so that what and how much is read; more are counted."""
+    return [[word] for word in words] if len(words) <= BY_NAME.get(kind, 1) else [words]
+
+
+def keys_of(command_id: str) -> list[str]:
+    """Under which an act's notices are kept: the second and third of a kind have a number behind it."""
+    return [command_id, *(f"{command_id}/{place}" for place in range(2, max(BY_NAME.values()) + 1))]
+
+
+def _row(user_id: int, kind: str, words: list[Word], key: str) -> dict[str, Any]:
     first = min(words, key=lambda word: ORDER[word.sort])
     one = len(words) == 1
     told = first.words if one else Message(MANY[first.sort].text, {"num": len(words), "kind": {"kind": kind}})
     return {
         "user_id": user_id,
+        "key": key,
         "sort": first.sort,
         "about_kind": kind,
         "about_id": first.about[1] if one else None,
@@ -134,7 +155,7 @@ def write(rows: Sequence[dict[str, Any]]) -> None:
 def take_back(command_id: str) -> None:
     """Registered with undo: what was told of an act that is taken back; whoever has read it is told that, too."""
     unit = units.current()
-    held = list(db.session().scalars(select(Notice).where(Notice.key == command_id)))
+    held = list(db.session().scalars(select(Notice).where(Notice.key.in_(keys_of(command_id)))))
     by_mail = unit.at if mail.is_on() else None
     for row in db.session().scalars(select(Notice).where(Notice.taken_back == command_id)):
         row.taken_back, row.seen_at, row.mail_at = None, None, None if row.job_id else by_mail

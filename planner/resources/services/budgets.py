@@ -8,13 +8,13 @@ from planner.base import actor, db
 from planner.base import trash as trashing
 from planner.base.claim import claim
 from planner.base.lock import lock
-from planner.base.telling import Sort, concern
+from planner.base.telling import Sort, concern, nobody, settle
 from planner.base.verbs import command
 from planner.kernel import clock
 from planner.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from planner.kernel.money import LARGEST, show_money
 from planner.kernel.permissions import P, Role
-from planner.kernel.text import clean_line, msg
+from planner.kernel.text import Message, clean_line, msg
 from planner.plan.models import Period
 from planner.plan.rules import PeriodState
 from planner.resources.models import Budget, BudgetCategory, BudgetTransfer, LedgerEntry
@@ -153,9 +153,13 @@ def propose_transfer(from_id: int, to_id: int, amount: int | None, reason: str) 
         raise Invalid.at("reason", msg("Say why."))
     row = db.add(BudgetTransfer(from_id=from_id, to_id=to_id, amount=amount, reason=said))
     managers = [user_id for user_id, role in signers.present().items() if role is Role.MANAGER]
-    words = msg("Move %(amount)s between budgets? %(why)s", amount=show_money(amount), why=said)
-    concern(managers, Sort.ASSIGNED, ("budget", from_id), words)
+    concern(managers, Sort.ASSIGNED, ("budget", from_id), _asks(row))
     return row.id
+
+
+def _asks(row: BudgetTransfer) -> Message:
+    """What managers are told of a transfer, while nobody has decided."""
+    return msg("Move %(amount)s between budgets? %(why)s", amount=show_money(row.amount), why=row.reason)
 
 
 @command(P.BUDGET_EDIT)
@@ -174,6 +178,7 @@ def decide_transfer(transfer_id: int, version: int, approve: bool, answer: str =
         _move(row)
     now = TransferState.APPROVED if approve else TransferState.REFUSED
     row.state, row.decided_by, row.decided_at, row.answer = now, me, clock.now(), said
+    settle("budget", row.from_id, nobody, _asks(row))
     told = msg("Approved: %(amount)s were moved", amount=show_money(row.amount))
     refused = msg("Refused: %(amount)s stay where they are. %(why)s", amount=show_money(row.amount), why=said)
     concern([row.created_by], Sort.CHANGED, ("budget", row.from_id), told if approve else refused)
@@ -198,3 +203,4 @@ def take_transfer_back(transfer_id: int) -> None:
     gone = {"state": TransferState.TAKEN_BACK, "decided_at": clock.now()}
     if not claim(BudgetTransfer, row.id, when={"state": TransferState.PROPOSED}, set=gone):
         raise Refused(msg("Somebody has decided this already."))
+    settle("budget", row.from_id, nobody, _asks(row))

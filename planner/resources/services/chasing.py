@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from planner.base import db
 from planner.base import unit as units
-from planner.base.telling import Sort, concern
+from planner.base.telling import Sort, concern, settle
 from planner.base.verbs import command
 from planner.kernel import clock
 from planner.kernel.errors import Refused
@@ -18,6 +18,7 @@ from planner.kernel.permissions import P
 from planner.kernel.text import msg
 from planner.resources.models import ApprovalLevel, ApprovalSeat, ResourceRequest
 from planner.resources.queries import policies, seen, signers
+from planner.resources.queries.asked import still_asked
 from planner.resources.queries.hours import versioned_hours
 from planner.resources.rules import (
     DECIDABLE,
@@ -72,6 +73,7 @@ def reseat(request_id: int) -> None:
     for seat in mine:
         if seat.state in OPEN_SEATS and (seat.user_id not in here or not turns.fits(level, seat, here[seat.user_id])):
             seat.state = SeatState.NOT_NEEDED
+            settle("request", row.id, still_asked)
     for seat in mine:
         if seat.state is SeatState.WAITING and not any(_is_before(each, seat) for each in mine):
             seat.state, seat.asked_at = SeatState.ASKED, clock.now()
@@ -156,7 +158,7 @@ def remind(only: int | None = None) -> int:
             _remind(row, level)
             chased += 1
         if waited >= held.escalate_hours * 60 and level.escalated_at is None:
-            turns.escalate(row, level)
+            turns.escalate(row, level, waited=True)
             chased += 1
     return chased
 
@@ -164,5 +166,5 @@ def remind(only: int | None = None) -> int:
 def _remind(row: ResourceRequest, level: ApprovalLevel) -> None:
     asked = select(ApprovalSeat.user_id).where(ApprovalSeat.level_id == level.id, ApprovalSeat.state == SeatState.ASKED)
     told = turns.with_deputies(row, db.session().scalars(asked))
-    words = msg("Waits for your answer: %(title)s, %(amount)s", title=row.title, amount=show_money(row.total))
+    words = msg("Still waits for your decision: %(title)s, %(amount)s", title=row.title, amount=show_money(row.total))
     concern(told, Sort.LATE, ("request", row.id), words)

@@ -14,7 +14,7 @@ from planner.base import db
 from planner.base.claim import count
 from planner.base.lock import lock
 from planner.base.news import tell
-from planner.base.telling import Sort, concern
+from planner.base.telling import Sort, concern, settle
 from planner.base.verbs import command
 from planner.kernel.errors import Forbidden, Invalid, Refused
 from planner.kernel.money import LARGEST, show_money
@@ -26,6 +26,7 @@ from planner.resources.models import DrawStep, Envelope, EnvelopeDraw, EnvelopeS
 from planner.resources.news import DrawMoved
 from planner.resources.queries import draws as reading
 from planner.resources.queries import signers
+from planner.resources.queries.asked import still_called
 from planner.resources.queries.draws import DrawRow
 from planner.resources.rules import State
 from planner.resources.rules.envelopes import DrawAct, DrawState, Moment, Reason, Terms, Why, duty_of, needs_a_person
@@ -66,7 +67,9 @@ def _take_alone(envelope_id: int, session_id: int, terms: Terms, amount: int) ->
 
 
 def step(draw_id: int, drawer: int, place: int, act: DrawAct, to_user: int | None = None, note: str = "") -> None:
-    """One row of what became of a draw."""
+    """One row of what became of a draw; whoever was asked before is asked no longer."""
+    if place or act is not DrawAct.GRANT:
+        settle("draw", draw_id, still_called)
     db.add(DrawStep(draw_id=draw_id, place=place, act=act, drawer_id=drawer, to_user=to_user, note=note))
 
 

@@ -133,6 +133,9 @@ def nudge(request_id: int) -> int:
         raise Refused(msg("They were asked within the last hour."))
     asked = sorted({seat.user_id for seat in turns.seats_of(row) if seat.state is SeatState.ASKED})
     turns.note(row, Act.NUDGE)
-    words = msg("Waits for your answer: %(title)s, %(amount)s", title=row.title, amount=show_money(row.total))
+    words = msg(
+        "%(who)s asks you to decide: %(title)s, %(amount)s",
+        who={"person": me_now()}, title=row.title, amount=show_money(row.total),
+    )  # fmt: skip
     concern(turns.with_deputies(row, asked), Sort.LATE, ("request", row.id), words)
     return len(asked)

@@ -16,7 +16,7 @@ from sqlalchemy import and_, bindparam, select, true
 from planner.base import actor, db
 from planner.base import unit as units
 from planner.base.news import tell
-from planner.base.telling import Sort, concern
+from planner.base.telling import Sort, concern, settle
 from planner.kernel import clock
 from planner.kernel.errors import NotFound, Refused
 from planner.kernel.money import show_money
@@ -26,6 +26,7 @@ from planner.people.models import Membership, User
 from planner.resources.models import ApprovalLevel, ApprovalSeat, RequestAct, ResourceRequest
 from planner.resources.news import RequestMoved, RequestSigned
 from planner.resources.queries import policies, seen, signers
+from planner.resources.queries.asked import still_asked
 from planner.resources.queries.budgets import budget_for
 from planner.resources.queries.days import day_of
 from planner.resources.rules import (
@@ -63,7 +64,8 @@ def barred(row: ResourceRequest) -> set[int]:
 
 
 def note(row: ResourceRequest, act: Act, words: str = "", **more: object) -> None:
-    """A row of the trail."""
+    """A row of the trail; whose turn ends by it is asked no longer."""
+    settle("request", row.id, still_asked)
     db.note(
         RequestAct, request_id=row.id, act=act, round=row.round, amount=row.total, seen=row.seen, note=words,
         batch=units.current().command_id, **more,
@@ -272,13 +274,16 @@ def tell_asked(row: ResourceRequest, user_ids: tuple[int, ...]) -> None:
     concern(with_deputies(row, user_ids), Sort.ASSIGNED, ("request", row.id), words)
 
 
-def escalate(row: ResourceRequest, level: ApprovalLevel) -> None:
-    """Nobody can sign, or nobody does: the managers are told, who may add somebody."""
+def escalate(row: ResourceRequest, level: ApprovalLevel, waited: bool = False) -> None:
+    """Nobody can sign, or nobody does (`waited`): the managers are told, who may add somebody."""
     level.escalated_at = clock.now()
     note(row, Act.ESCALATE, level=level.name)
     managers = [user_id for user_id, role in signers.present().items() if role is Role.MANAGER]
     told = managers or [user_id for user_id, role in signers.present().items() if role is Role.LEAD]
-    words = msg("Nobody decides on it: %(title)s, %(amount)s", title=row.title, amount=show_money(row.total))
+    what = {"title": row.title, "amount": show_money(row.total)}
+    words = msg("Nobody can sign it: %(title)s, %(amount)s", **what)
+    if waited:
+        words = msg("Not decided for long: %(title)s, %(amount)s", **what)
     concern(told, Sort.LATE, ("request", row.id), words)
 
 
