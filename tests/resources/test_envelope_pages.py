@@ -6,13 +6,16 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 
 from planner.base.actor import acting
+from planner.kernel import clock
 from planner.kernel.permissions import Role
 from planner.live import queries as live
 from planner.people import queries as people
 from planner.resources.rules.envelopes import Drawers, DrawState
 from tests.conftest import Visitor
+from tests.live.pages import statements
 from tests.resources.conftest import DAY, Money, today
 from tests.resources.enveloped import (
     approved,
@@ -93,6 +96,30 @@ def test_the_manager_answers_from_today_by_one_tap(client_of: Client, money: Mon
     assert manager.post_form(f"/draws/{asked}/decide", {"approve": "n"}).status_code == 409
     assert "they wait on air" not in manager.get("/draws/mine?part=rows").text
     assert manager.get(f"/draws/{asked}?part=state").status_code == 200
+
+
+def test_every_page_of_whoever_is_asked_calls_until_it_is_answered_or_passed_on(
+    client_of: Client, money: Money, db: Flask
+) -> None:
+    envelope, made = envelope_of(money, approved(money, duty=(money.cast.manager, money.cast.lead))), show(money)
+    manager, lead, member = (client_of(who).in_english() for who in ("manager", "lead", "member"))
+    assert 'data-every="8"' in manager.get("/sessions").text
+    assert 'data-every="30"' in member.get("/sessions").text
+    with statements(db) as asked:
+        assert "calls-in" not in manager.get("/calls").text
+    assert len(asked) <= 3, "a page that asks every few seconds costs nothing while nothing waits"
+    drawn = draw(money, envelope, made, 500)["id"]
+    strip = manager.get("/calls")
+    assert "¥500.00 more ad spend?" in strip.text and f'href="/draws/{drawn}"' in strip.text and "夜场" in strip.text
+    assert manager.get("/calls", headers={"If-None-Match": strip.headers["ETag"]}).status_code == 304
+    assert "calls-in" not in member.get("/calls").text, "whoever draws is not asked"
+    assert manager.post_form(f"/draws/{drawn}/decide", {"approve": "y"}).status_code == 303
+    assert "calls-in" not in manager.get("/calls").text
+    draw(money, envelope, made, 600)
+    assert "calls-in" in manager.get("/calls").text and "calls-in" not in lead.get("/calls").text
+    with clock.standing(clock.now() + timedelta(seconds=61)):
+        assert "calls-in" not in manager.get("/calls").text, "passed on"
+        assert "¥600.00 more ad spend?" in lead.get("/calls").text
 
 
 def test_the_ad_buyer_sees_that_nothing_was_approved(client_of: Client, money: Money) -> None:

@@ -8,13 +8,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from flask import url_for
 from sqlalchemy import bindparam, select
 
 from planner.base import actor, db
+from planner.base.i18n import gettext as _
 from planner.base.ready import ready
+from planner.base.urgent import Urgent
 from planner.base.verbs import query
 from planner.kernel import clock
 from planner.kernel.errors import NotFound
+from planner.kernel.money import show_money
 from planner.kernel.permissions import P, Role
 from planner.kernel.spans import business_day
 from planner.live import queries as live
@@ -39,6 +43,9 @@ from planner.resources.rules.envelopes import (
     turn_at,
     until,
 )
+
+DECIDING = (Role.MANAGER, Role.LEAD)
+"""Who may be asked to decide on draws."""
 
 
 @dataclass(frozen=True)
@@ -248,7 +255,7 @@ def on_duty(session_id: int, terms: Terms, drawer: int) -> tuple[list[int], list
     here = signers.present()
     known = people.names(here)
     managers = sorted((u for u, role in here.items() if role is Role.MANAGER), key=lambda u: (known.get(u, ""), u))
-    deciding = [u for u, role in here.items() if role in (Role.MANAGER, Role.LEAD)]
+    deciding = [u for u, role in here.items() if role in DECIDING]
     return managers, [s.user_id for s in live.shifts(session_id)], deciding
 
 
@@ -277,7 +284,24 @@ def air_place(session_id: int) -> dict[str, Any] | None:
 @query(P.REQUEST_DECIDE)
 def calls_today(user_id: int) -> dict[str, Any] | None:
     """On Today of whoever may be on duty: a place that asks for the calls by itself, every few seconds."""
-    return {"ask": True} if actor.current().role in (Role.MANAGER, Role.LEAD) else None
+    return {"ask": True} if actor.current().role in DECIDING else None
+
+
+@query(P.REQUEST_DECIDE)
+def calls_me() -> list[Urgent]:
+    """The port's answer: the calls that are mine to answer now, for the strip of every page."""
+    who = actor.current()
+    rows = [row for row in draws_that_wait() if row.turn == who.user_id] if who.role in DECIDING else []
+    shows = live.briefs({row.session_id for row in rows})
+    titles = {session_id: b.theme for session_id, b in shows.items()}
+    return [
+        Urgent(
+            f"draw-{row.id}", _("%(amount)s more ad spend?", amount=show_money(row.amount)),
+            titles.get(row.session_id, ""), url_for("resources.one_draw", draw_id=row.id), row.until,
+        )
+        for row in sorted(rows, key=lambda row: (row.until, row.id) if row.until else (row.at, row.id))
+        if row.until is not None
+    ]  # fmt: skip
 
 
 @query(P.REQUEST_DECIDE)
