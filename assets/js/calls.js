@@ -3,16 +3,17 @@
 import { newId, parse, swapped } from './dom.js'
 import { process } from './htmx.js'
 
-const EVERY = 30000
 const HEARD = 'planner.calls.heard'
 const ASKED = 'planner.calls.asked'
 const mine = newId()
+let every = 30000
 let sound = null
 let etag = null
 
 export function startCalls () {
   const place = document.querySelector('[data-calls]')
   if (!place) return
+  every = 1000 * (Number(place.dataset.every) || 30)
   const wake = () => { unlock(); offer(place) }
   document.addEventListener('pointerdown', wake, { passive: true })
   document.addEventListener('keydown', wake)
@@ -20,7 +21,7 @@ export function startCalls () {
   document.addEventListener('planner:noted', () => ask(place))
   window.addEventListener('online', () => ask(place))
   setTimeout(() => ask(place), 400)
-  setInterval(() => { if (!document.hidden || alone()) ask(place) }, EVERY)
+  setInterval(() => { if (!document.hidden || alone()) ask(place) }, every)
   for (const button of document.querySelectorAll('[data-try-sound]')) {
     button.hidden = false
     button.addEventListener('click', () => { unlock(); ring() })
@@ -31,7 +32,7 @@ export function startCalls () {
 function alone () {
   try {
     const [who, at] = (localStorage.getItem(ASKED) || '').split(' ')
-    if (who !== mine && Date.now() - Number(at) < 1.5 * EVERY) return false
+    if (who !== mine && Date.now() - Number(at) < 1.5 * every) return false
     localStorage.setItem(ASKED, `${mine} ${Date.now()}`)
   } catch {}
   return true

@@ -55,7 +55,9 @@ function draw () {
     const down = place.hasAttribute('data-until')
     const at = Date.parse(place.getAttribute(down ? 'data-until' : 'data-since'))
     if (Number.isNaN(at)) continue
-    const gap = Math.floor((down ? at - now : now - at) / 1000)
+    const left = Math.floor((down ? at - now : now - at) / 1000)
+    const gap = place.hasAttribute('data-stops') ? Math.max(0, left) : left
+    if (left < 0 && gap === 0 && place.dataset.running === '1') over(place)
     const text = (gap < 0 ? (down ? '+' : '−') : '') + digits(Math.abs(gap))
     if (place.textContent !== text) place.textContent = text
     if (place.parentElement) place.parentElement.classList.toggle('is-over', gap < 0)
@@ -66,6 +68,12 @@ function draw () {
     if (gap > 0) place.dataset.running = '1'
   }
   for (const place of all('[data-early]')) drawEarly(place, Math.floor((Date.parse(place.dataset.early) - now) / 60000))
+}
+
+/** Whose time is over: what comes of it is asked for at once, and again for a server whose clock is a little behind. */
+function over (place) {
+  place.dataset.running = ''
+  for (const ms of [0, 2000]) setTimeout(() => document.dispatchEvent(new Event('planner:noted')), ms)
 }
 
 /** How early it is, in words; gone once it is about time. */

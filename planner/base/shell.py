@@ -18,6 +18,9 @@ from planner.base.verbs import VERBS
 from planner.kernel import clock
 from planner.kernel.permissions import P, Role
 
+CALLED_IN_SECONDS, CALLED_IN_MINUTES = 8, 30
+"""So many seconds apart a page asks whether its reader is called: whoever decides on money has a minute to answer."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -229,6 +232,7 @@ def context() -> dict[str, Any]:
         "station": who.station,
         "unread": max(0, who.told),
         "strips": strips(),
+        "calls_every": CALLED_IN_SECONDS if who.role in (Role.LEAD, Role.MANAGER) else CALLED_IN_MINUTES,
         "version": planner.__version__,
         "request_id": getattr(g, "request_id", ""),
         "server_now": clock.now(),

@@ -10,6 +10,7 @@ from planner.base import (
     reminders,
     rounds,
     telling,
+    urgent,
 )
 from planner.base.jobs import Round
 from planner.bots import jobs as bot_jobs
@@ -51,6 +52,7 @@ from planner.plan import ports as plan_ports
 from planner.plan import services as plan_services
 from planner.resources import jobs as resource_jobs
 from planner.resources import ports as resource_ports
+from planner.resources import queries as resource_queries
 from planner.resources import services as resources
 from planner.resources.queries import lists as resource_lists
 from planner.saved import queries as saved
@@ -137,6 +139,7 @@ def fill_ports() -> None:
     telling.settled.fill(notice_services.settle_words)
     for due in (live.due_shifts, plan_ports.due_between, checklist_ports.due_between):
         reminders.due_between.fill(due)
+    urgent.urgent.fill(resource_queries.calls_me)
     figure_ports.on_rules.fill(plan_services.reckon_interactions)
     figure_ports.on_rules.fill(outcomes.follow_rules)
     outcome_ports.on_result.fill(outcomes.propose_verdicts)

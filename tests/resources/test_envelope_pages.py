@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 
 from planner.base.actor import acting
+from planner.kernel import clock
 from planner.kernel.permissions import Role
 from planner.live import queries as live
 from planner.people import queries as people
 from planner.resources.rules.envelopes import Drawers, DrawState
 from tests.conftest import Visitor
-from tests.resources.conftest import DAY, Money, today
+from tests.live.pages import statements
+from tests.resources.conftest import DAY, YUAN, Money, today
 from tests.resources.enveloped import (
     approved,
     draw,
@@ -27,6 +31,7 @@ from tests.resources.enveloped import (
 )
 
 Client = Callable[[str], Visitor]
+TAP = re.compile(r'name="quick" value="(\d+)">(.*?)</button>', re.S)
 
 
 def typed(money: Money, **more: object) -> dict[str, object]:
@@ -93,6 +98,79 @@ def test_the_manager_answers_from_today_by_one_tap(client_of: Client, money: Mon
     assert manager.post_form(f"/draws/{asked}/decide", {"approve": "n"}).status_code == 409
     assert "they wait on air" not in manager.get("/draws/mine?part=rows").text
     assert manager.get(f"/draws/{asked}?part=state").status_code == 200
+
+
+def test_every_page_of_whoever_is_asked_calls_until_it_is_answered_or_passed_on(
+    client_of: Client, money: Money, db: Flask
+) -> None:
+    envelope, made = envelope_of(money, approved(money, duty=(money.cast.manager, money.cast.lead))), show(money)
+    manager, lead, member = (client_of(who).in_english() for who in ("manager", "lead", "member"))
+    assert 'data-every="8"' in manager.get("/sessions").text
+    assert 'data-every="30"' in member.get("/sessions").text
+    with statements(db) as asked:
+        assert "calls-in" not in manager.get("/calls").text
+    assert len(asked) <= 3, "a page that asks every few seconds costs nothing while nothing waits"
+    drawn = draw(money, envelope, made, 500)["id"]
+    strip = manager.get("/calls")
+    assert "¥500.00 more ad spend?" in strip.text and f'href="/draws/{drawn}"' in strip.text and "夜场" in strip.text
+    assert manager.get("/calls", headers={"If-None-Match": strip.headers["ETag"]}).status_code == 304
+    assert "calls-in" not in member.get("/calls").text, "whoever draws is not asked"
+    assert manager.post_form(f"/draws/{drawn}/decide", {"approve": "y"}).status_code == 303
+    assert "calls-in" not in manager.get("/calls").text
+    draw(money, envelope, made, 600)
+    assert "calls-in" in manager.get("/calls").text and "calls-in" not in lead.get("/calls").text
+    with clock.standing(clock.now() + timedelta(seconds=61)):
+        assert "calls-in" not in manager.get("/calls").text, "passed on"
+        assert "¥600.00 more ad spend?" in lead.get("/calls").text
+
+
+def test_a_button_says_when_it_asks_a_manager_and_records_the_reason_it_shows(client_of: Client, money: Money) -> None:
+    envelope, made = envelope_of(money, approved(money, session_cap=1_000 * YUAN, total=1_500 * YUAN)), show(money)
+    member = client_of("member").in_english()
+
+    def buttons() -> dict[str, bool]:
+        page = member.get(f"/sessions/{made}/draws").text
+        return {each[0]: "asks the manager" in each[1] for each in TAP.findall(page)}
+
+    assert set(buttons().values()) == {True}, "without a reading each asks"
+    assert 'name="reason" value="other"' in member.get(f"/sessions/{made}/draws").text
+    read(money, made, 9000, 1000)
+    assert buttons() == {"20000": False, "50000": False, "100000": False}, "what the whole lacks is not offered"
+    draw(money, envelope, made, 600)
+    page = member.get(f"/sessions/{made}/draws").text
+    assert buttons() == {"20000": False, "50000": True}
+    assert 'name="reason" value="rising"' in page and "Reason: Figures are rising" in page
+
+
+def test_another_amount_is_drawn_of_the_envelope_it_was_asked_under(client_of: Client, money: Money) -> None:
+    first = envelope_of(money, approved(money))
+    second, made = envelope_of(money, approved(money, session_cap=500 * YUAN)), show(money)
+    read(money, made, 9000, 1000)
+    draw(money, second, made, 200)
+    page = client_of("member").in_english().get(f"/sessions/{made}/draw?envelope={second}").text
+    assert f'<option selected value="{second}">' in page and f'<option value="{first}">' in page
+    assert "this session: ¥200.00 drawn of ¥500.00" in page and "¥9,800.00 left in the envelope" in page
+    assert "optional" not in page.split('name="note"')[1].split('name="amount"')[0].split("Amount")[1]
+
+
+def test_whoever_is_asked_sees_why_and_what_is_left_and_the_end_has_names(client_of: Client, money: Money) -> None:
+    request = approved(money, duty=(money.cast.manager, money.cast.lead))
+    envelope, made = envelope_of(money, request), show(money)
+    drawn = draw(money, envelope, made, 500)["id"]
+    manager, member = client_of("manager").in_english(), client_of("member").in_english()
+    for place in ("/draws/mine?part=rows", f"/draws/{drawn}"):
+        page = manager.get(place).text
+        assert "no reading of the last hour with an ROI" in page and f"/requests/{request}/envelope" in page
+        assert "this session: ¥0.00 drawn of ¥3,000.00" in page and "¥10,000.00 left in the envelope" in page
+    part = f"/draws/{drawn}?part=state&turn={money.cast.manager}"
+    assert "HX-Refresh" not in manager.get(part).headers
+    on_air = member.get(f"/sessions/{made}/draws").text
+    assert on_air.index("is asked") < on_air.index("One tap draws"), "what waits stands first"
+    with clock.standing(clock.now() + timedelta(minutes=10)):
+        assert manager.get(part).headers["HX-Refresh"] == "true"
+        assert "¥500.00 ad spend: Not approved, keep the plan" in manager.get(f"/draws/{drawn}").text
+        page = member.get(f"/sessions/{made}/draws").text
+        assert "asked, nobody answered in time." in page and "data-until" not in page
 
 
 def test_the_ad_buyer_sees_that_nothing_was_approved(client_of: Client, money: Money) -> None:

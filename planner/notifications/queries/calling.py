@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from planner.base import actor, db
+from planner.base import actor, db, urgent
 from planner.base.telling import Sort
 from planner.base.verbs import query
 from planner.kernel import clock
@@ -127,9 +127,11 @@ def my_calls() -> list[MyCall]:
 
 @query(P.INBOX)
 def my_strip() -> dict[str, Any]:
-    """The strip at the foot of every open page: what waits for me, and whether it may be heard."""
+    """The strip at the foot of every open page: what waits for me, and whether it may be heard. What has to be answered
+    within seconds comes before what blocks a show."""
     calls = my_calls()
-    return {"calls": calls, "aloud": bool(calls) and my_habits().aloud, "now": clock.now()}
+    soon = [each for answer in urgent.urgent for each in answer()] if actor.current().may(P.REQUEST_DECIDE) else []
+    return {"urgent": soon, "calls": calls, "aloud": bool(soon or calls) and my_habits().aloud, "now": clock.now()}
 
 
 @query(P.SESSION_VIEW)

@@ -8,13 +8,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from flask import url_for
 from sqlalchemy import bindparam, select
 
 from planner.base import actor, db
+from planner.base.i18n import gettext as _
 from planner.base.ready import ready
+from planner.base.urgent import Urgent
 from planner.base.verbs import query
 from planner.kernel import clock
 from planner.kernel.errors import NotFound
+from planner.kernel.money import show_money
 from planner.kernel.permissions import P, Role
 from planner.kernel.spans import business_day
 from planner.live import queries as live
@@ -36,9 +40,13 @@ from planner.resources.rules.envelopes import (
     Terms,
     Why,
     fresh,
+    needs_a_person,
     turn_at,
     until,
 )
+
+DECIDING = (Role.MANAGER, Role.LEAD)
+"""Who may be asked to decide on draws."""
 
 
 @dataclass(frozen=True)
@@ -66,11 +74,19 @@ class DrawRow:
     duty: tuple[int, ...]
     asked: int
     """How many have been told so far that it is their turn."""
+    over: datetime | None
+    """When the time of the last one who is asked is over; None where nobody is."""
 
     @property
     def taken(self) -> int:
         """What may be spent of it, in minor units."""
         return self.amount if self.state in TAKEN else 0
+
+    @property
+    def unanswered(self) -> bool:
+        """Whether all who are asked have let their time go by."""
+        late = self.decided_at is None or (self.over is not None and self.decided_at >= self.over)
+        return self.state is DrawState.NOT_APPROVED and self.over is not None and late
 
 
 def _columns() -> Any:
@@ -129,6 +145,7 @@ def _draw(rows: list[Any], now: datetime) -> DrawRow:
         tuple(Why(each) for each in why), state, None if place is None else duty[place],
         None if place is None else until(at, seconds, place), by, end[2] if end else None,
         (end[3] or "") if end else "", tuple(duty), sum(step[0] is DrawAct.ASK for step in steps),
+        until(at, seconds, len(duty) - 1) if duty else None,
     )  # fmt: skip
 
 
@@ -190,7 +207,8 @@ def day_of(b: SessionBrief) -> date:
 
 @dataclass(frozen=True)
 class Cover:
-    """An envelope that a session may draw from: what is left of the whole, and of the session, in minor units."""
+    """An envelope that a session may draw from: what is left of the whole, and of the session, in minor units;
+    `session_used` is what the session has drawn, with what waits."""
 
     envelope_id: int
     request_id: int
@@ -199,6 +217,35 @@ class Cover:
     left: int
     session_left: int
     may_draw: bool
+    session_used: int
+
+    @property
+    def free(self) -> int:
+        """What the session may still draw without anybody being asked, as far as money goes."""
+        return min(self.left, self.session_left)
+
+
+@dataclass(frozen=True)
+class Tap:
+    """A button of one tap: the amount, and why a person would be asked; nobody is where `why` is empty."""
+
+    amount: int
+    why: tuple[Why, ...]
+
+
+def taps(cover: Cover, moment: Moment | None) -> list[Tap]:
+    """What one tap may draw of an envelope, the small amounts first; more than the whole holds is not offered."""
+    return [
+        Tap(amount, needs_a_person(moment, cover.terms.floor, cover.session_left, amount))
+        for amount in QUICK
+        if amount <= cover.left
+    ]
+
+
+def reason_of_a_tap(cover: Cover, moment: Moment | None) -> Reason:
+    """Why money is drawn by one tap: that figures rise is said only of figures that are read and good enough."""
+    good = not needs_a_person(moment, cover.terms.floor, 0, 0)
+    return Reason.RISING if good else Reason.OTHER
 
 
 def _open() -> Any:
@@ -232,11 +279,12 @@ def covers(session_id: int) -> list[Cover]:
     used = {(row[0], row[1]): row[2] for row in _sums.rows(id=session_id, ids=[each[0].id for each in held])}
     who = actor.current()
     mine = [s.position_id for s in live.shifts(session_id) if s.user_id == who.user_id]
+    drawn = {envelope.id: used.get((envelope.id, session_id), 0) for envelope, *_rest in held}
     return [
         Cover(
             envelope.id, request_id, title, terms, terms.total - used.get((envelope.id, None), 0),
-            max(0, terms.session_cap - used.get((envelope.id, session_id), 0)),
-            who.may(P.REQUEST_MAKE) and terms.drawers.lets(who.user_id or 0, who.role, mine),
+            max(0, terms.session_cap - drawn[envelope.id]),
+            who.may(P.REQUEST_MAKE) and terms.drawers.lets(who.user_id or 0, who.role, mine), drawn[envelope.id],
         )
         for envelope, request_id, title, terms in sorted(held, key=lambda each: each[0].id)
     ]  # fmt: skip
@@ -248,7 +296,7 @@ def on_duty(session_id: int, terms: Terms, drawer: int) -> tuple[list[int], list
     here = signers.present()
     known = people.names(here)
     managers = sorted((u for u, role in here.items() if role is Role.MANAGER), key=lambda u: (known.get(u, ""), u))
-    deciding = [u for u, role in here.items() if role in (Role.MANAGER, Role.LEAD)]
+    deciding = [u for u, role in here.items() if role in DECIDING]
     return managers, [s.user_id for s in live.shifts(session_id)], deciding
 
 
@@ -259,12 +307,19 @@ def on_air(session_id: int) -> dict[str, Any] | None:
     held = covers(session_id)
     if not held:
         return None
-    return {"covers": held, "now": clock.now(), "quick": QUICK, **_shown(session_id, b)}
+    shown = _shown(session_id, b)
+    offered = {
+        each.envelope_id: (reason_of_a_tap(each, shown["moment"]), taps(each, shown["moment"]))
+        for each in held
+        if each.may_draw
+    }
+    return {"covers": held, "now": clock.now(), "offered": offered, **shown}
 
 
 def _shown(session_id: int, b: SessionBrief) -> dict[str, Any]:
     rows = draws_of_session(session_id)
-    names = people.names({u for row in rows for u in (row.turn, row.decided_by)})
+    asked = {u for row in rows[-1:] if row.unanswered for u in row.duty}
+    names = people.names(asked | {u for row in rows for u in (row.turn, row.decided_by) if u is not None})
     return {"draws": rows[::-1], "names": names, "moment": moment_of(session_id), "session": b}
 
 
@@ -277,7 +332,24 @@ def air_place(session_id: int) -> dict[str, Any] | None:
 @query(P.REQUEST_DECIDE)
 def calls_today(user_id: int) -> dict[str, Any] | None:
     """On Today of whoever may be on duty: a place that asks for the calls by itself, every few seconds."""
-    return {"ask": True} if actor.current().role in (Role.MANAGER, Role.LEAD) else None
+    return {"ask": True} if actor.current().role in DECIDING else None
+
+
+@query(P.REQUEST_DECIDE)
+def calls_me() -> list[Urgent]:
+    """The port's answer: the calls that are mine to answer now, for the strip of every page."""
+    who = actor.current()
+    rows = [row for row in draws_that_wait() if row.turn == who.user_id] if who.role in DECIDING else []
+    shows = live.briefs({row.session_id for row in rows})
+    titles = {session_id: b.theme for session_id, b in shows.items()}
+    return [
+        Urgent(
+            f"draw-{row.id}", _("%(amount)s more ad spend?", amount=show_money(row.amount)),
+            titles.get(row.session_id, ""), url_for("resources.one_draw", draw_id=row.id), row.until,
+        )
+        for row in sorted(rows, key=lambda row: (row.until, row.id) if row.until else (row.at, row.id))
+        if row.until is not None
+    ]  # fmt: skip
 
 
 @query(P.REQUEST_DECIDE)
@@ -285,4 +357,37 @@ def my_calls() -> dict[str, Any]:
     """The calls that wait for me now."""
     me = actor.current().user_id
     rows = [row for row in draws_that_wait() if me is not None and row.turn == me]
-    return {"rows": rows, "now": clock.now(), "sessions": live.briefs({row.session_id for row in rows})}
+    sessions = live.briefs({row.session_id for row in rows})
+    return {"rows": rows, "now": clock.now(), "sessions": sessions, "held": held_of(rows)}
+
+
+@dataclass(frozen=True)
+class Held:
+    """The envelope behind a call as it stands without the call itself, in minor units."""
+
+    request_id: int
+    title: str
+    left: int
+    session_used: int
+    session_cap: int
+
+
+def held_of(rows: Iterable[DrawRow]) -> dict[int, Held]:
+    """What stands behind each call, by draw: three statements however many there are, none where there is none."""
+    wanted = list(rows)
+    if not wanted:
+        return {}
+    envelopes = db.some(Envelope, {row.envelope_id for row in wanted})
+    requests = db.some(ResourceRequest, {each.request_id for each in envelopes.values()}, with_trash=True)
+    columns = select(EnvelopeSum.envelope_id, EnvelopeSum.session_id, EnvelopeSum.drawn + EnvelopeSum.waiting)
+    found: Any = db.session().execute(columns.where(EnvelopeSum.envelope_id.in_(envelopes)))
+    used = {(envelope_id, session_id): amount for envelope_id, session_id, amount in found}
+    return {
+        row.id: Held(
+            envelopes[row.envelope_id].request_id, (request := requests[envelopes[row.envelope_id].request_id]).title,
+            request.total - used.get((row.envelope_id, None), 0) + own,
+            used.get((row.envelope_id, row.session_id), 0) - own, envelopes[row.envelope_id].session_cap,
+        )
+        for row in wanted
+        for own in (row.amount if row.decided_at is None else 0,)
+    }  # fmt: skip

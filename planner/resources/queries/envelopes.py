@@ -137,9 +137,7 @@ class DrawPage:
 
     draw: DrawRow
     session: SessionBrief
-    request_id: int
-    title: str
-    left: int
+    held: draws.Held
     names: dict[int, str]
     turn: bool
     now: datetime
@@ -151,15 +149,11 @@ def draw_page(draw_id: int) -> DrawPage:
     found, me = draws.one_draw(draw_id), actor.current()
     envelope = db.one(Envelope, found.envelope_id)
     row = db.one(ResourceRequest, envelope.request_id)
-    used = sum(
-        each.amount
-        for each in draws.draws_of_envelope(envelope.id)
-        if each.taken or (each.turn is not None and each.id != draw_id)
-    )
+    held = draws.held_of([found])[found.id]
     turn = found.turn == me.user_id and me.user_id != found.user_id and me.may(P.REQUEST_DECIDE)
     return DrawPage(
-        found, live.brief(found.session_id), row.id, row.title, row.total - used,
-        people.names({found.turn, found.decided_by}), turn and row.state is State.APPROVED, clock.now(),
+        found, live.brief(found.session_id), held,
+        people.names({found.turn, found.decided_by, *(found.duty if found.unanswered else ())}), turn and row.state is State.APPROVED, clock.now(),
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from planner.base.telling import Sort, concern, settle
 from planner.base.verbs import command
 from planner.kernel.errors import Forbidden, Invalid, Refused
 from planner.kernel.money import LARGEST, show_money
-from planner.kernel.permissions import P, Role
+from planner.kernel.permissions import P
 from planner.kernel.text import clean_line, msg
 from planner.live import queries as live
 from planner.people import queries as people
@@ -27,14 +27,12 @@ from planner.resources.news import DrawMoved
 from planner.resources.queries import draws as reading
 from planner.resources.queries import signers
 from planner.resources.queries.asked import still_called
-from planner.resources.queries.draws import DrawRow
+from planner.resources.queries.draws import DECIDING, DrawRow
 from planner.resources.rules import State
 from planner.resources.rules.envelopes import DrawAct, DrawState, Moment, Reason, Terms, Why, duty_of, needs_a_person
 from planner.resources.services.gate import me_now
 
 LONGEST_NOTE = 200
-DECIDING = (Role.MANAGER, Role.LEAD)
-"""Who may be named to decide on draws."""
 
 
 def sum_row(envelope_id: int, session_id: int | None, cap: int) -> EnvelopeSum:

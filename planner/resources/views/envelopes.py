@@ -16,7 +16,7 @@ from planner.kernel.errors import Invalid, Refused, Stale
 from planner.kernel.permissions import Role
 from planner.live import queries as live
 from planner.resources import forms, queries, services
-from planner.resources.rules.envelopes import QUICK, Reason
+from planner.resources.rules.envelopes import Reason
 from planner.resources.views.blueprint import bp, number, request_url
 
 DRAWING = (Role.MEMBER, Role.HOST, Role.LEAD, Role.MANAGER)
@@ -122,7 +122,7 @@ def envelope(request_id: int) -> Response:
     view = queries.envelope_page(request_id)
     form = forms.DrawForm(formdata=None)
     form.session_id.offer([(b.id, f"{show.when(b.planned_start)} {b.theme}") for b in view.may_draw])
-    return page("resources/envelope.html", view=view, form=form, quick=QUICK)
+    return page("resources/envelope.html", view=view, form=form)
 
 
 @bp.post("/requests/<id:request_id>/envelope/close")
@@ -137,7 +137,8 @@ def close_envelope(request_id: int) -> Response:
 @uses(services.draw, queries.covers)
 def draw(session_id: int) -> Response:
     """So much more, now: by one tap, or typed."""
-    form, held = forms.DrawForm(), [each for each in queries.covers(session_id) if each.may_draw]
+    form = forms.DrawForm(data={"envelope_id": number("envelope")})
+    held = [each for each in queries.covers(session_id) if each.may_draw]
     form.envelope_id.offer([(each.envelope_id, each.title) for each in held])
     if form.ok():
         with form.catching():
@@ -146,7 +147,7 @@ def draw(session_id: int) -> Response:
             return _drawn(session_id, answer)
     status = 200 if request.method == "GET" else form.status
     brief = live.brief(session_id)
-    return page("resources/draw_form.html", status, form=form, covers=held, session=brief, quick=QUICK)
+    return page("resources/draw_form.html", status, form=form, covers=held, session=brief)
 
 
 def _drawn(session_id: int, answer: dict[str, object]) -> Response:
@@ -189,7 +190,11 @@ def my_calls() -> Response:
 def one_draw(draw_id: int) -> Response:
     """One call: what for, what the platform shows, how long there is; yes or no."""
     if request.args.get("part") == "state":
-        return fragment("resources/_draw.html", view=queries.draw_page(draw_id))
+        view = queries.draw_page(draw_id)
+        answer = fragment("resources/_draw.html", view=view)
+        if request.args.get("turn", "") != str(view.draw.turn or ""):
+            answer.headers["HX-Refresh"] = "true"  # it has passed on or ended: the title and the buttons are others
+        return answer
     return _draw_page(draw_id)
 
 
