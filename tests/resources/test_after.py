@@ -311,3 +311,27 @@ def test_who_can_not_record_is_told_why_instead_of_a_form(client_of: Callable[[s
     other = approved(money)
     told = client_of("member").in_english().get(f"/requests/{other}/order").text
     assert "Whoever asked for it, a lead or a manager records this." in told
+
+
+def past(money: Money, made: int) -> queries.History:
+    with acting(money.cast.actors["manager"]):
+        return queries.histories([(made, "京东", money.categories["equipment"])])[made]
+
+
+def test_a_supplier_was_paid_what_was_paid_and_not_what_was_approved(db: Any, money: Money) -> None:
+    first, asked = approved(money, 800), money.ask(yuan=300)
+    told = past(money, asked)
+    assert (told.approved, told.promised, told.paid) == (1, 800 * YUAN, 0)
+    pay(money, first, 500)
+    wrong = pay(money, first, 100)
+    with acting(money.cast.actors["lead"]):
+        services.reverse_fact(wrong, "记错了")
+    told = past(money, asked)
+    assert (told.payments, told.days) == (((today(), 500 * YUAN),), [today()])
+    with acting(money.cast.actors["host"]):
+        more = services.ask_more(first, 200 * YUAN)
+        services.submit(more, money.row(more).version)
+    money.approve("lead", more)
+    pay(money, first, 400)
+    assert past(money, first).approved == 0, "neither itself nor what was added to it"
+    assert past(money, asked).paid == 900 * YUAN

@@ -67,9 +67,35 @@ def test_what_is_renewed_or_given_up_is_told_of_no_more(db: Any, money: Money) -
             services.renew(ended)
     assert remind(money) == 0
     with acting(money.cast.actors["lead"]):
-        assert queries.renewals().months == []
+        row = queries.renewals().months[0].rows[0]
+        assert row.again is not None and (row.again.number, row.again.waits) == (money.row(again).number, True)
+        assert (row.id, row.mine) == (renewed, False)
         services.refuse(money.seen(again), "太贵")
+        assert queries.renewals().months[0].rows[0].mine
     assert remind(money) == 1
+
+
+def test_a_renewal_stays_in_the_calendar_until_it_is_approved(client_of: Client, money: Money) -> None:
+    old = recurring(money, 6, Every.MONTH)
+    with acting(money.cast.actors["host"]):
+        new = services.renew(old)
+        services.submit(new, money.row(new).version)
+    host, n = client_of("host").in_english(), money.row(new).number
+    page = host.get("/requests/renewals").text
+    assert f"Renewal: request No. {n}" in page and f'/requests/{new}"' in page
+    assert f'action="/requests/{old}/renew"' not in page
+    assert "Renewal <a" in host.get(f"/requests/{old}").text
+    assert f"No. {money.row(old).number} " in host.get(f"/requests/{new}").text.split("Renews <a")[1][:80]
+    with acting(money.cast.actors["lead"]):
+        services.give_back(money.seen(new), "补报价")
+    with acting(money.cast.actors["host"]):
+        assert services.renew(old) == new, "the same one is mended"
+        services.submit(new, money.row(new).version)
+    money.approve("lead", new)
+    assert money.state(new) is State.APPROVED
+    page = host.get("/requests/renewals").text
+    assert f'/requests/{old}"' not in page and f'/requests/{new}"' in page
+    assert "Renewed by <a" in host.get(f"/requests/{old}").text
 
 
 def test_the_calendar_has_what_a_month_and_a_year_cost(db: Any, money: Money) -> None:

@@ -32,6 +32,7 @@ from planner.resources.queries import afterwards, budgets, lists, seen, signers,
 from planner.resources.queries.afterwards import CARRIED, Addition, After
 from planner.resources.queries.days import day_of
 from planner.resources.queries.reading import readable
+from planner.resources.queries.renewals import Again, renewal_of
 from planner.resources.rules import DECIDABLE, Act, Kind, LevelState, Origin, SeatState, Standing, State, in_capitals
 from planner.resources.words import level_name
 
@@ -117,6 +118,8 @@ class Page:
     follows: Addition | None = None
     past: verdicts.History = verdicts.NOTHING
     incident: EmergencyRow | None = None
+    renewals: tuple[Again | None, Again | None] = (None, None)
+    """Which request this one renews, and which renews it."""
 
     @property
     def capitals(self) -> str:
@@ -291,6 +294,7 @@ def page_of(request_id: int) -> Page:
         _acts(row, names), budget.standing if budget is not None else None, own, now, turn,
         behalf, barred, row.requester_id == me, [names.get(user_id, "") for user_id in db.session().scalars(copied)],
         _similar(row), kinds.titles(pairs), _after(row, own), afterwards.followed(row), _past(row), _incident(row),
+        renewal_of(row),
     )  # fmt: skip
 
 

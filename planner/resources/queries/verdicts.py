@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Text, and_, bindparam, cast, func, literal, null, or_, select, union_all
+from sqlalchemy import Text, and_, bindparam, case, cast, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from planner.base import actor, db
@@ -20,12 +20,13 @@ from planner.kernel.spans import business_day, day_span
 from planner.live.models import LiveSession
 from planner.live.rules import AFTER_AIR
 from planner.people.models import User
-from planner.resources.models import LedgerEntry, RequestVerdict, ResourceRequest
+from planner.resources.models import LedgerEntry, RequestEvent, RequestVerdict, ResourceRequest
 from planner.resources.rules import (
     JUDGE_AFTER_DAYS,
     JUDGE_AFTER_SESSIONS,
     JUDGED,
     Entry,
+    Fact,
     Kind,
     State,
     Worth,
@@ -152,18 +153,35 @@ COUNTED = 100
 
 @dataclass(frozen=True)
 class History:
-    """What an approver wants to know of the past: how often and for how much this supplier was paid, minor units, and
-    what the last spending of the category that somebody judged has brought. Counted up to `COUNTED`."""
+    """What an approver wants to know of the past: what this supplier was asked for and paid, minor units, and what the
+    last spending of the category that somebody judged has brought. Of `COUNTED` approved requests at most."""
 
-    times: int = 0
-    paid: int = 0
+    approved: int = 0
+    """How many requests were approved, paid or not."""
+    promised: int = 0
+    """What these come to."""
+    payments: tuple[tuple[date, int], ...] = ()
+    """What was paid, by day, the latest first; what was taken back is none of it."""
     last: Last | None = None
     brought: Last | None = None
 
     @property
+    def paid(self) -> int:
+        """What was paid in all."""
+        return sum(amount for _day, amount in self.payments)
+
+    @property
+    def days(self) -> list[date]:
+        """The last days on which something was paid."""
+        return list(dict.fromkeys(day for day, _amount in self.payments))[:DAYS_SHOWN]
+
+    @property
     def more(self) -> bool:
-        """Whether there were more than are counted."""
-        return self.times >= COUNTED
+        """Whether there were more requests than are counted."""
+        return self.approved >= COUNTED
+
+
+DAYS_SHOWN = 3
 
 
 NOTHING = History()
@@ -179,20 +197,28 @@ def histories(asked: Iterable[tuple[int, str, int | None]]) -> dict[int, History
     if not payees and not categories:
         return {}
     ids = [row_id for row_id, _payee, _category in wanted]
-    by_payee: dict[str, tuple[int, int, Last]] = {}
+    by_payee: dict[str, tuple[int, int, tuple[tuple[date, int], ...], Last]] = {}
     by_category: dict[int, Last] = {}
     made: Any = Last
-    for *told, payee, category_id, times, paid in _histories.rows(ids=ids, but=ids if len(ids) == 1 else [0]):
+    for *told, payee, category_id, approved, promised, paid in _histories.rows(
+        ids=ids, but=ids if len(ids) == 1 else [0]
+    ):
         last = made(*told[:6], told[6] or "", told[7], told[8], told[9] or 0)
         if category_id is None:
-            by_payee[payee] = (times, int(paid), last)
+            by_payee[payee] = (approved, int(promised), _payments(paid or ""), last)
         else:
             by_category[category_id] = last
-    nothing = (0, 0, None)
+    nothing = (0, 0, (), None)
     return {
         row_id: History(*by_payee.get(payee, nothing), by_category.get(category or 0))
         for row_id, payee, category in wanted
     }
+
+
+def _payments(told: str) -> tuple[tuple[date, int], ...]:
+    """Payments out of the words of the statement, the latest first."""
+    pairs = (each.split("/") for each in told.split(",") if each)
+    return tuple(sorted(((date.fromisoformat(day[:10]), int(amount)) for day, amount in pairs), reverse=True))
 
 
 @ready
@@ -204,7 +230,7 @@ def _histories() -> Any:
         row.id, row.title, row.total, row.decided_at, row.metric, v.worth, v.words, v.before, v.after, v.sessions_after,
     )  # fmt: skip
     return (
-        select(*columns, groups.c.payee, groups.c.category_id, groups.c.times, groups.c.paid)
+        select(*columns, groups.c.payee, groups.c.category_id, groups.c.approved, groups.c.promised, groups.c.paid)
         .select_from(groups)
         .join(row, row.id == groups.c.last_id)
         .outerjoin(v, v.id == newest.scalar_subquery())
@@ -212,8 +238,9 @@ def _histories() -> Any:
 
 
 def _groups() -> Any:
-    """By supplier how often, how much, and the last request; by category the last request that was judged. Each looks
-    at so many of the latest only, so it costs the same however many there are."""
+    """By supplier what was approved and paid, and the last request; by category the last request that was judged. Each
+    looks at so many of the latest only, so it costs the same however many there are. A request and what asks for more
+    money for it are no past of theirs."""
     ids, but = bindparam("ids", expanding=True), bindparam("but", expanding=True)
     w, r = aliased(ResourceRequest), aliased(ResourceRequest)
     named = select(w.payee.label("payee")).where(w.id.in_(ids), w.payee != "", w.payee_id.is_(None))
@@ -221,22 +248,37 @@ def _groups() -> Any:
     kinds = select(w.category_id.label("id")).where(w.id.in_(ids), w.category_id.is_not(None)).distinct().subquery()
 
     def latest(group: Any, *mine: Any) -> Any:
-        others = (r.state.in_(list(JUDGED)), db.alive(r), r.id.not_in(but))
-        found = select(r.id, r.total).where(*mine, *others).order_by(r.id.desc()).limit(COUNTED)
+        own = or_(r.follows_id.is_(None), r.follows_id.not_in(but))
+        others = (r.state.in_(list(JUDGED)), db.alive(r), r.id.not_in(but), own)
+        found = select(r.id, r.total, r.kind, r.spent_on).where(*mine, *others).order_by(r.id.desc()).limit(COUNTED)
         return found.correlate(group).subquery()
 
     paid = latest(named, r.payee == named.c.payee, r.payee_id.is_(None))
     spent = latest(kinds, r.category_id == kinds.c.id)
     said = select(RequestVerdict.id).where(RequestVerdict.request_id == spent.c.id)
     judged = select(func.max(spent.c.id)).where(said.exists()).correlate(kinds)
+    fact, back = aliased(RequestEvent), aliased(RequestEvent)
+    stands = ~select(back.id).where(back.reverses_id == fact.id).exists()
+    afterwards = paid.c.kind == Kind.AFTERWARDS
+    day = case((afterwards, cast(paid.c.spent_on, Text())), else_=cast(fact.day, Text()))
+    amount = case((afterwards, paid.c.total), else_=fact.amount)
+    payments = (
+        select(func.aggregate_strings(day.concat("/").concat(cast(amount, Text())), ","))
+        .select_from(paid)
+        .outerjoin(fact, and_(fact.request_id == paid.c.id, fact.fact == Fact.PAY, stands))
+        .where(or_(afterwards, fact.id.is_not(None)))
+        .correlate(named)
+        .scalar_subquery()
+    )
     suppliers = select(
         named.c.payee.label("payee"), cast(null(), w.category_id.type).label("category_id"),
-        select(func.count(paid.c.id)).correlate(named).scalar_subquery().label("times"),
-        select(func.sum(paid.c.total)).correlate(named).scalar_subquery().label("paid"),
+        select(func.count(paid.c.id)).correlate(named).scalar_subquery().label("approved"),
+        select(func.sum(paid.c.total)).correlate(named).scalar_subquery().label("promised"),
+        payments.label("paid"),
         select(func.max(paid.c.id)).correlate(named).scalar_subquery().label("last_id"),
     )  # fmt: skip
     likes = select(
-        cast(null(), Text()).label("payee"), kinds.c.id.label("category_id"), literal(0).label("times"),
-        literal(0).label("paid"), judged.scalar_subquery().label("last_id"),
+        cast(null(), Text()).label("payee"), kinds.c.id.label("category_id"), literal(0).label("approved"),
+        literal(0).label("promised"), cast(null(), Text()).label("paid"), judged.scalar_subquery().label("last_id"),
     )  # fmt: skip
     return union_all(suppliers, likes)

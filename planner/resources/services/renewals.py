@@ -48,7 +48,8 @@ def renew(request_id: int) -> int:
     held = db.some(ResourceRequest, {row.renewed_by} if row.renewed_by else set()).get(row.renewed_by or 0)
     if held is not None and held.state not in GONE_AGAIN:
         raise Refused(msg("It is renewed by request %(number)s already.", number=held.number))
-    if held is not None and held.state is State.DRAFT and held.requester_id == actor.current().user_id:
+    own = held is not None and held.requester_id == actor.current().user_id
+    if held is not None and own and held.state in (State.DRAFT, State.RETURNED):
         return held.id
     wish = replace(like(row), needed_by=row.renews_on, renews_on=nth_renewal(row.renews_on, row.every, 1))
     made = draft(wish)
