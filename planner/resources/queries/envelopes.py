@@ -153,7 +153,8 @@ def draw_page(draw_id: int) -> DrawPage:
     turn = found.turn == me.user_id and me.user_id != found.user_id and me.may(P.REQUEST_DECIDE)
     return DrawPage(
         found, live.brief(found.session_id), held,
-        people.names({found.turn, found.decided_by, *(found.duty if found.unanswered else ())}), turn and row.state is State.APPROVED, clock.now(),
+        people.names({found.turn, found.decided_by, *(found.duty if found.unanswered else ())}),
+        turn and row.state is State.APPROVED, clock.now(),
     )  # fmt: skip
 
 
