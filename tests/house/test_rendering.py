@@ -38,6 +38,7 @@ SHOWN_ELSEWHERE = {
     "resources/_in_review.html": "the same",
     "resources/_on_air.html": "the same",
     "resources/envelope.html": "the same",
+    "resources/transfer.html": "a transfer that waits for somebody: tests/resources/test_moving.py",
     "resources/draw": "the same",
     "demo/making.html": "the demo is being made: tests/demo",
     "outcomes/link.html": "a row that is linked with care: tests/outcomes/test_linking.py",

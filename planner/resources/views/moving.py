@@ -15,7 +15,7 @@ from planner.base.web import done, page, uses
 from planner.kernel.errors import Invalid
 from planner.plan import queries as plan
 from planner.resources import forms, queries, services
-from planner.resources.queries import BudgetRow
+from planner.resources.queries import BudgetRow, CarryPage
 from planner.resources.rules import allocate
 from planner.resources.views.blueprint import bp, number
 from planner.resources.views.budgets import Move, budget_url, form_page, moved
@@ -29,16 +29,10 @@ def transfer_budget(period_id: int) -> Response:
     """From one category to another; `part=moved` says what the budgets would come to."""
     view = queries.budget_page(plan.period(period_id).id)
     rows = {row.id: row for row in view.rows} if view else {}
-    part = request.args.get("part") == "moved"
-    form = forms.TransferForm(request.args) if part else forms.TransferForm(data={"from_id": number("from")})
-    offered = [(row.id, _offered(row)) for row in rows.values()]
-    form.from_id.offer(offered)
-    form.to_id.offer(offered)
+    form, part = _transfer_form(rows)
     if part:
-        form.validate()
         return moved(_moves(form, rows))
-    names = queries.other_managers()
-    who = _(", ").join(names)
+    who = _(", ").join(queries.other_managers())
     if form.ok():
         with form.catching():
             services.propose_transfer(
@@ -51,6 +45,18 @@ def transfer_budget(period_id: int) -> Response:
         _("%(names)s can decide.", names=who) if who else _nobody(),
         moves=_moves(form, rows), asks="from_id to_id amount",
     )  # fmt: skip
+
+
+def _transfer_form(rows: dict[int, BudgetRow]) -> tuple[forms.TransferForm, bool]:
+    """The form, and whether only the part is asked for that says what budgets would come to."""
+    part = request.args.get("part") == "moved"
+    form = forms.TransferForm(request.args) if part else forms.TransferForm(data={"from_id": number("from")})
+    offered = [(row.id, _offered(row)) for row in rows.values()]
+    form.from_id.offer(offered)
+    form.to_id.offer(offered)
+    if part:
+        form.validate()
+    return form, part
 
 
 def _nobody() -> str:
@@ -122,26 +128,33 @@ def take_transfer_back(transfer_id: int) -> Response:
 @uses(queries.carry_page, services.carry_forward)
 def carry(period_id: int) -> Response:
     """What is left, category by category, and the button that carries it into the chosen period."""
-    form, into_id = forms.CarryForm(), number("into")
-    try:
-        view = queries.carry_page(period_id, into_id)
-    except Invalid:
-        view = queries.carry_page(period_id)
+    form, view, wanted = forms.CarryForm(), _looked_at(period_id, number("into")), _wanted()
     form.into_id.offer([(p.id, p.name) for p in view.targets])
-    wanted = _wanted()
     if form.ok():
-        token = secrets.token_hex(16)
-        with form.catching():
-            count = services.carry_forward(period_id, form.into_id.data or 0, wanted, token)
-            said = ngettext("%(num)s budget goes on: %(sum)s.", "%(num)s budgets go on: %(sum)s.", count,
-                            sum=money(sum(wanted.values())))  # fmt: skip
-            undo = url_for("resources.take_carried_back", token=token)
-            return done(budget_url(form.into_id.data or 0), said, undo=undo)
-        known = [p.id for p in view.targets]
-        view = queries.carry_page(period_id, form.into_id.data if form.into_id.data in known else None)
+        if answer := _carried(period_id, form, wanted):
+            return answer
+        view = _looked_at(period_id, form.into_id.data)
     status = 200 if request.method == "GET" else form.status
     left_out = set(view.amounts) - set(wanted) if request.method == "POST" else set[int]()
     return page("resources/carry.html", status, form=form, view=view, left_out=left_out, back=budget_url(period_id))
+
+
+def _looked_at(period_id: int, into_id: int | None) -> CarryPage:
+    """What would go into the chosen period, or into the next one where that can't take it."""
+    try:
+        return queries.carry_page(period_id, into_id)
+    except Invalid:
+        return queries.carry_page(period_id)
+
+
+def _carried(period_id: int, form: forms.CarryForm, wanted: dict[int, int]) -> Response | None:
+    token, into_id = secrets.token_hex(16), form.into_id.data or 0
+    with form.catching():
+        count = services.carry_forward(period_id, into_id, wanted, token)
+        said = ngettext("%(num)s budget goes on: %(sum)s.", "%(num)s budgets go on: %(sum)s.", count,
+                        sum=money(sum(wanted.values())))  # fmt: skip
+        return done(budget_url(into_id), said, undo=url_for("resources.take_carried_back", token=token))
+    return None
 
 
 def _wanted() -> dict[int, int]:
