@@ -75,10 +75,43 @@ def test_a_card_that_changed_meanwhile_is_not_approved(client_of: Client, money:
     assert client_of("outsider").post_form(f"/requests/{made}/approve", {"seen": "0" * 64}).status_code == 404
 
 
-def test_it_costs_one_statement(money: Money, app: Any) -> None:
+def test_it_costs_as_much_however_many_wait(money: Money, app: Any) -> None:
     agree(money, MANAGERS)
     for n in range(1, 4):
         money.ask(yuan=n * YUAN)
     with acting(money.cast.actors["manager"]), Statements(app) as counted:
         assert queries.cards() is not None
-    assert len(counted.told) == 1
+    assert len(counted.told) == 3, "the cards, for whom one signs, what came back"
+
+
+def test_a_deputy_reads_for_whom_they_would_sign(client_of: Client, money: Money) -> None:
+    agree(money, MANAGERS)
+    money.ask()
+    with acting(money.cast.actors["manager"]):
+        services.delegate(None, money.cast.lead, today(), today())
+    name = money.cast.actors["manager"].name
+    assert f"代 {name}" in client_of("lead").get("/requests/waiting").text
+    assert f"代 {name}" not in client_of("manager").get("/requests/waiting").text
+
+
+def test_what_was_returned_stands_on_the_first_page_and_in_my_work_until_it_is_handed_in_again(
+    client_of: Client, money: Money
+) -> None:
+    agree(money, MANAGERS)
+    made, host, manager = money.ask(), client_of("host"), client_of("manager")
+    assert 'id="asked"' in manager.get("/work").text
+    assert 'href="/requests?tab=waiting"' in manager.get("/work").text
+    assert 'id="returned"' not in host.get("/work").text
+    with acting(money.cast.actors["manager"]):
+        services.give_back(money.seen(made), "请附报价单")
+    assert 'id="asked"' not in manager.get("/work").text
+    for page in ("/work", "/requests/waiting"):
+        shown = host.get(page).text
+        assert f'href="/requests/{made}/edit"' in shown, page
+        assert "退回给你：补光灯" in shown
+        assert "请附报价单" in shown
+        assert "退回给你：补光灯" not in manager.get(page).text
+    with acting(money.cast.actors["host"]):
+        services.submit(made, money.row(made).version)
+    for page in ("/work", "/requests/waiting"):
+        assert 'id="returned"' not in host.get(page).text

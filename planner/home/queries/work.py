@@ -22,6 +22,7 @@ from planner.plan import queries as plan
 from planner.plan import rules
 from planner.plan.queries import StepRow
 from planner.plan.rules import Urgency
+from planner.resources.queries import Returned, asked_of_me, returned_to_me
 
 MOST = 100
 LEADS = (Role.MANAGER, Role.LEAD)
@@ -52,7 +53,8 @@ class Group:
 class Work:
     """The groups that are not empty; what a lead is to review and to sign; whether there is more than is shown.
 
-    `sessions` are those the items belong to.
+    `sessions` are those the items belong to; `asked` is how many requests wait for one's decision, `returned` those of
+    one's own that came back.
     """
 
     now: datetime
@@ -61,11 +63,13 @@ class Work:
     due: list[Due]
     waits: Waiting
     more: bool
+    asked: int = 0
+    returned: list[Returned] = field(default_factory=list[Returned])
 
     @property
     def count(self) -> int:
         """How many things of one's own are open."""
-        return sum(group.count for group in self.groups)
+        return sum(group.count for group in self.groups) + len(self.returned) + self.asked
 
     @property
     def of_lead(self) -> int:
@@ -101,4 +105,6 @@ def work() -> Work:
         reviews.reviews_due(20) if leads else [],
         actions.waiting() if leads else Waiting(),
         len(items) > MOST or len(steps) > MOST,
+        asked_of_me(),
+        returned_to_me() if who.may(P.REQUEST_MAKE) else [],
     )

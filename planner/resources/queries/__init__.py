@@ -92,7 +92,7 @@ from planner.resources.queries.taken import (
     requests_to_take,
 )
 from planner.resources.queries.templates import TemplateRow, filled, request_template, request_templates
-from planner.resources.queries.today import cards, cards_place
+from planner.resources.queries.today import Returned, cards, cards_place, returned_to_me
 from planner.resources.queries.verdicts import History, Last, Since, VerdictRow, histories, may_judge, since_when
 
 __all__ = [
@@ -133,6 +133,7 @@ __all__ = [
     "RequestList",
     "RequestRow",
     "RequestsTaken",
+    "Returned",
     "Room",
     "Served",
     "ServedRow",
@@ -214,6 +215,7 @@ __all__ = [
     "request_templates",
     "request_titles",
     "requests_to_take",
+    "returned_to_me",
     "sees_prices",
     "served",
     "signers_to_choose",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -176,6 +177,21 @@ def asked_of(user_id: Any, team_id: Any) -> Any:
         .where(*_turns(user_id, bindparam("day")), *_may_sign(user_id), ResourceRequest.team_id == team_id)
     )
     return asked.correlate_except(ApprovalSeat, ApprovalLevel, ResourceRequest).scalar_subquery()
+
+
+def for_whom(request_ids: Collection[int]) -> dict[int, str]:
+    """For whom the reader would sign these, where it is not their own turn."""
+    me = actor.current().user_id or 0
+    asked = (
+        select(ApprovalSeat.request_id, ApprovalSeat.user_id, User.name)
+        .join(ApprovalLevel, ApprovalLevel.id == ApprovalSeat.level_id)
+        .join(User, User.id == ApprovalSeat.user_id)
+        .where(ApprovalSeat.request_id.in_(request_ids), *_turns(me, show.today()))
+        .order_by(ApprovalSeat.id)
+    )
+    rows: Any = db.session().execute(asked).all()
+    own = {request_id for request_id, user_id, _name in rows if user_id == me}
+    return {request_id: name for request_id, _user_id, name in reversed(rows) if request_id not in own}
 
 
 def by_need() -> tuple[Any, ...]:

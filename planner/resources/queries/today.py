@@ -1,23 +1,24 @@
-"""What waits for my decision, brought to the first page: the most urgent ones as cards, in one statement."""
+"""What waits for my decision, brought to the first page: the most urgent ones as cards; and what came back to me."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import aliased
 
-from planner.base import actor, show
+from planner.base import actor, db, show
 from planner.base.ready import ready
 from planner.base.verbs import query
 from planner.kernel.permissions import P
 from planner.people.models import User
-from planner.resources.models import Budget, ResourceRequest
-from planner.resources.queries.lists import by_need, is_waiting
-from planner.resources.rules import Kind, State
+from planner.resources.models import Budget, RequestAct, ResourceRequest
+from planner.resources.queries.lists import by_need, for_whom, is_waiting
+from planner.resources.rules import Act, Kind, State
 
-SHOWN = 3
+SHOWN, MOST_RETURNED = 3, 20
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Card:
     seen: str
     purpose: str
     left: int | None
+    on_behalf: str = ""
 
     @property
     def after(self) -> int | None:
@@ -42,6 +44,17 @@ class Card:
         if self.left is None:
             return None
         return self.left if self.state is State.CANCELLING else self.left - self.total
+
+
+@dataclass(frozen=True)
+class Returned:
+    """A request of mine that somebody gave back: who, and why."""
+
+    id: int
+    title: str
+    total: int
+    by: str
+    why: str
 
 
 @ready
@@ -64,8 +77,28 @@ def cards_place(_user_id: int) -> dict[str, Any] | None:
 
 @query(P.REQUEST_DECIDE)
 def cards() -> dict[str, Any] | None:
-    """The most urgent ones, and how many there are in all; None where nothing waits."""
-    found = _cards.rows(me=actor.current().user_id or 0, day=show.today())
-    if not found:
+    """The most urgent ones, how many there are in all, and what came back to me; None where nothing waits."""
+    found, back = _cards.rows(me=actor.current().user_id or 0, day=show.today()), returned_to_me()
+    if not found and not back:
         return None
-    return {"cards": [Card(*row[:-1]) for row in found], "count": found[0][-1]}
+    names = for_whom([row[0] for row in found]) if found else {}
+    shown = [replace(Card(*row[:-1]), on_behalf=names.get(row[0], "")) for row in found]
+    return {"cards": shown, "count": found[0][-1] if found else 0, "returned": back}
+
+
+@query(P.REQUEST_VIEW)
+def returned_to_me() -> list[Returned]:
+    """What was given back to me to be changed and handed in again, the latest first, in one statement."""
+    r, act, later = ResourceRequest, RequestAct, aliased(RequestAct)
+    again = select(later.id).where(later.request_id == act.request_id, later.id > act.id, later.act == Act.GIVE_BACK)
+    asked = (
+        select(r.id, r.title, r.total, User.name, act.note)
+        .select_from(r)
+        .join(act, act.request_id == r.id)
+        .outerjoin(User, User.id == act.created_by)
+        .where(r.requester_id == actor.current().user_id, r.state == State.RETURNED)
+        .where(act.act == Act.GIVE_BACK, ~again.correlate(act).exists())
+        .order_by(r.id.desc())
+        .limit(MOST_RETURNED)
+    )
+    return [Returned(row[0], row[1], row[2], row[3] or "", row[4] or "") for row in db.session().execute(asked)]
