@@ -94,8 +94,8 @@ def served(period_id: int, by: By) -> Served:
 
 
 def _of_envelopes(budgets: Any) -> Iterator[tuple[int | None, int, int]]:
-    """What envelopes of these budgets hold and have spent, by session. The ledger commits an envelope as a whole: what a
-    session has drawn and not booked yet stands under it, what is left under none, and both come to what is committed."""
+    """What envelopes of these budgets hold and have spent, by session. The ledger commits an envelope as a whole: what
+    a session has drawn and not booked yet stands under it, the rest under none; they come to what is committed."""
     r, entry = ResourceRequest, LedgerEntry
     booked = (
         select(r.id, entry.session_id, func.sum(entry.committed), func.sum(entry.spent))
