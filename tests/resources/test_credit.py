@@ -259,3 +259,15 @@ def test_credit_is_taken_away_with_what_counts(client_of: Client, money: Money) 
     assert lead.get("/budget/credit.xlsx").get_data()[:2] == b"PK"
     assert client_of("member").get("/budget/credit.csv").status_code == 403
     assert "一个零" not in client_of("outsider").get("/budget/credit.csv").get_data().decode("utf-8-sig")
+
+
+def test_the_page_of_an_envelope_shows_what_the_account_has_and_a_show_on_air_can_be_named(
+    client_of: Client, money: Money
+) -> None:
+    request = enveloped.approved(money)
+    with acting(money.cast.actors["lead"]):
+        services.add_credit(money.cast.channel, RECHARGE, 50_000 * YUAN, today() - 10 * DAY)
+    lead = client_of("lead").in_english()
+    assert "¥50,000.00" in lead.get(f"/requests/{request}/envelope").text, "paid in before its first day"
+    made = enveloped.show(money)
+    assert f'<option value="{made}">' in lead.get("/budget/credit").text

@@ -193,6 +193,7 @@ def test_afterwards_the_review_shows_every_draw_with_its_reading(client_of: Clie
     assert lead.get(f"/sessions/{made}/draws/review").status_code == 200
     page = lead.get(f"/sessions/{made}/draws/review?part=rows").text
     assert "Ad money drawn" in page and "¥9,000.00" in page and "ROI 18.75 at the end" in page
+    assert "本周投放额度" in page and f"/requests/{request}/envelope" in page, "the envelope is named, with a link"
     assert "¥1,100.00 more than was drawn" in page
     shown = lead.get(f"/requests/{request}/envelope").text
     assert "more than was drawn" in shown and "¥1,600.00" in shown

@@ -151,11 +151,9 @@ def draw_page(draw_id: int) -> DrawPage:
     row = db.one(ResourceRequest, envelope.request_id)
     held = draws.held_of([found])[found.id]
     turn = found.turn == me.user_id and me.user_id != found.user_id and me.may(P.REQUEST_DECIDE)
-    return DrawPage(
-        found, live.brief(found.session_id), held,
-        people.names({found.turn, found.decided_by, *(found.duty if found.unanswered else ())}),
-        turn and row.state is State.APPROVED, clock.now(),
-    )  # fmt: skip
+    names = people.names({found.turn, found.decided_by, *(found.duty if found.unanswered else ())})
+    brief = live.brief(found.session_id)
+    return DrawPage(found, brief, held, names, turn and row.state is State.APPROVED, clock.now())
 
 
 def _booked(request_id: int) -> dict[int, int]:
@@ -168,12 +166,11 @@ def _booked(request_id: int) -> dict[int, int]:
 
 
 def _credit(held: Terms) -> dict[CreditKind, int]:
-    """What was paid in, given and used of what was given: on these channels, within these days."""
+    """What was paid in, given and used of what was given on the channels it covers, whenever that was: an account keeps
+    what it has, and a recharge of last week is spent this week."""
     asked = select(AdCredit.kind, func.sum(AdCredit.amount)).group_by(AdCredit.kind)
     if held.channels:
         asked = asked.where(AdCredit.channel_id.in_(held.channels))
-    if held.first is not None and held.last is not None:
-        asked = asked.where(AdCredit.day >= held.first, AdCredit.day <= held.last)
     if held.sessions:
         channels = select(LiveSession.channel_id).where(LiveSession.id.in_(held.sessions))
         asked = asked.where(AdCredit.channel_id.in_(channels))
@@ -261,4 +258,6 @@ def drawn_in_review(session_id: int) -> dict[str, Any]:
     figures = found.get(session_id)
     roi: Decimal | None = roi_of(figures.gmv, figures.spend) if figures is not None else None
     names = people.names({d.decided_by for d in rows})
-    return {"draws": rows, "names": names, "figures": figures, "roi": roi, "drawn": sum(d.taken for d in rows)}
+    held = draws.held_of(rows) if actor.current().may(P.REQUEST_VIEW) else {}
+    drawn = sum(d.taken for d in rows)
+    return {"draws": rows, "names": names, "figures": figures, "roi": roi, "drawn": drawn, "held": held}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 
 from planner.base import db
 from planner.base.verbs import query
@@ -14,8 +16,8 @@ from planner.kernel.permissions import P
 from planner.live.models import LiveSession
 from planner.plan import queries as plan
 from planner.plan.models import Goal
-from planner.resources.models import Budget, LedgerEntry, ResourceRequest
-from planner.resources.rules import State
+from planner.resources.models import Budget, Envelope, EnvelopeSum, LedgerEntry, ResourceRequest
+from planner.resources.rules import Kind, State
 
 
 class By(StrEnum):
@@ -54,11 +56,12 @@ HANDED_IN = (State.PENDING, State.APPROVED, State.CANCELLING, State.CANCELLED, S
 @query(P.BUDGET_VIEW)
 def served(period_id: int, by: By) -> Served:
     """By goal or by session of the requests that are paid from the period's budgets. An entry that names a session
-    itself counts for that one."""
+    itself counts for that one; what an envelope holds for a session counts for it too."""
     chosen = plan.period(period_id)
     r, entry = ResourceRequest, LedgerEntry
     key = r.goal_id if by is By.GOAL else r.session_id
     moved = r.goal_id if by is By.GOAL else func.coalesce(entry.session_id, r.session_id)
+    shared = r.kind == Kind.ENVELOPE
     budgets = select(Budget.id).where(Budget.period_id == chosen.id)
     asked = (
         select(key, func.count(r.id), func.sum(r.total))
@@ -68,7 +71,7 @@ def served(period_id: int, by: By) -> Served:
     booked = (
         select(moved, func.sum(entry.committed), func.sum(entry.spent))
         .join(r, r.id == entry.request_id)
-        .where(entry.budget_id.in_(budgets))
+        .where(entry.budget_id.in_(budgets), true() if by is By.GOAL else ~shared)
         .group_by(moved)
     )
     found: dict[int | None, list[int]] = {}
@@ -77,6 +80,9 @@ def served(period_id: int, by: By) -> Served:
     for row_id, committed, spent in db.session().execute(booked):
         sums = found.setdefault(row_id, [0, 0, 0, 0])
         sums[2], sums[3] = int(committed), int(spent)
+    for row_id, committed, spent in _of_envelopes(budgets) if by is By.SESSION else ():
+        sums = found.setdefault(row_id, [0, 0, 0, 0])
+        sums[2], sums[3] = sums[2] + committed, sums[3] + spent
     titles = _titles(by, {row_id for row_id in found if row_id is not None})
     rows = [
         ServedRow(row_id, titles.get(row_id or 0, ""), *sums)
@@ -85,6 +91,35 @@ def served(period_id: int, by: By) -> Served:
     ]
     sums = [sum(getattr(row, name) for row in rows) for name in ("requests", "asked", "committed", "spent")]
     return Served(chosen, by, rows, ServedRow(None, "", *sums))
+
+
+def _of_envelopes(budgets: Any) -> Iterator[tuple[int | None, int, int]]:
+    """What envelopes of these budgets hold and have spent, by session. The ledger commits an envelope as a whole: what
+    a session has drawn and not booked yet stands under it, the rest under none; they come to what is committed."""
+    r, entry = ResourceRequest, LedgerEntry
+    booked = (
+        select(r.id, entry.session_id, func.sum(entry.committed), func.sum(entry.spent))
+        .join(entry, entry.request_id == r.id)
+        .where(entry.budget_id.in_(budgets), r.kind == Kind.ENVELOPE)
+        .group_by(r.id, entry.session_id)
+    )
+    left: dict[int, int] = defaultdict(int)
+    spent: dict[tuple[int, int | None], int] = {}
+    for request_id, session_id, committed, amount in db.session().execute(booked):
+        left[request_id] += int(committed)
+        spent[request_id, session_id] = int(amount)
+    drawn = (
+        select(Envelope.request_id, EnvelopeSum.session_id, EnvelopeSum.drawn)
+        .join(Envelope, Envelope.id == EnvelopeSum.envelope_id)
+        .where(Envelope.request_id.in_(list(left)), EnvelopeSum.session_id.is_not(None), EnvelopeSum.drawn > 0)
+        .order_by(EnvelopeSum.id)
+    )
+    for request_id, session_id, amount in db.session().execute(drawn):
+        held = 0 if spent.get((request_id, session_id)) else max(0, min(amount, left[request_id]))
+        left[request_id] -= held
+        yield session_id, held, 0
+    yield from ((session_id, 0, amount) for (_request, session_id), amount in spent.items())
+    yield from ((None, committed, 0) for committed in left.values())
 
 
 def _titles(by: By, ids: set[int]) -> dict[int, str]:

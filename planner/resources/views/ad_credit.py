@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from planner.base import show
 from planner.base.i18n import gettext as _
 from planner.base.web import done, page, uses
+from planner.kernel import clock
 from planner.live import queries as live
+from planner.live.rules import State
 from planner.resources import forms, queries, services
 from planner.resources.rules.envelopes import CreditKind
 from planner.resources.views.blueprint import bp, number
 
 SHOWS_OFFERED = 20
+DAY = timedelta(days=1)
 
 
 def _here() -> str:
@@ -23,7 +28,9 @@ def _here() -> str:
 def _offer(form: forms.CreditForm, held: queries.CreditRow | None = None) -> None:
     """What can be chosen, with what stands even where it is offered no more."""
     channels = [(c.id, c.name) for c in live.channels()]
-    shows = [(b.id, f"{show.when(b.planned_start)} {b.theme}") for b in live.past_briefs(limit=SHOWS_OFFERED)]
+    near = live.briefs_around(clock.now() - DAY, clock.now() + DAY)
+    known = (*(b for b in near if b.state is State.LIVE), *live.past_briefs(limit=SHOWS_OFFERED))
+    shows = [(b.id, f"{show.when(b.planned_start)} {b.theme}") for b in known]
     if held is not None and held.channel_id not in dict(channels):
         channels.append((held.channel_id, held.channel))
     if held is not None and held.session_id is not None and held.session_id not in dict(shows):
