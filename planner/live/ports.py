@@ -30,6 +30,10 @@ class GateCheck:
     """The person it waits for; None where it waits for a position."""
     own: tuple[str, str] = ("", "")
     """Its text as it was written, and in English where somebody wrote it: for those who read it in another language."""
+    asked: tuple[int, ...] = ()
+    """All whose answer it waits for, where these may be several."""
+    about: tuple[str, int] | None = None
+    """The object it waits for, where that is not part of the show."""
 
 
 @dataclass(frozen=True)

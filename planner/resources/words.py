@@ -20,6 +20,7 @@ from planner.resources.rules import (
     Kind,
     LevelState,
     Mode,
+    Next,
     Origin,
     PayWay,
     SeatState,
@@ -329,6 +330,17 @@ labels(
         Fact.CLOSE: "check-check",
         Fact.REVERSE: "undo-2",
     },
+)
+labels(
+    Next,
+    {
+        Next.ORDER: _l("Place the order"),
+        Next.RECEIVE: _l("Receive"),
+        Next.PAY: _l("Pay"),
+        Next.CLOSE: _l("Settle and close"),
+    },
+    icons={Next.ORDER: "send", Next.RECEIVE: "package", Next.PAY: "wallet", Next.CLOSE: "check-check"},
+    chips={Next.ORDER: "accent", Next.RECEIVE: "accent", Next.PAY: "warn", Next.CLOSE: "accent"},
 )
 labels(
     Worth,

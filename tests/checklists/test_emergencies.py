@@ -90,6 +90,21 @@ def test_two_people_who_see_the_same_begin_one_list(cast: Cast, on_air: int, db:
 
 
 @pytest.mark.engines
+def test_its_clock_stands_when_the_show_is_over(cast: Cast, on_air: int, client_of: Any) -> None:
+    with clock.standing(NOON + timedelta(minutes=10)), acting(cast.actors["host"]):
+        made = services.begin_emergency(on_air, template(cast, "sound"))
+        assert not queries.emergency(on_air, made).stands
+    with clock.standing(NOON + timedelta(minutes=70)), acting(cast.actors["lead"]):
+        live.end_live(on_air)
+    with clock.standing(NOON + timedelta(minutes=500)):
+        with acting(cast.actors["host"]):
+            view = queries.emergency(on_air, made)
+            assert view.stands and view.row.minutes(view.until) == 60
+        for path in (f"/sessions/{on_air}/emergencies/{made}", f"/sessions/{on_air}/checklist"):
+            assert "data-since" not in client_of("host").get(path).text
+
+
+@pytest.mark.engines
 def test_it_ends_with_its_last_step_and_runs_on_when_one_opens(cast: Cast, on_air: int) -> None:
     with clock.standing(NOON + timedelta(minutes=10)), acting(cast.actors["member"]):
         made = services.begin_emergency(on_air, template(cast, "network"))

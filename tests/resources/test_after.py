@@ -335,3 +335,44 @@ def test_a_supplier_was_paid_what_was_paid_and_not_what_was_approved(db: Any, mo
     pay(money, first, 400)
     assert past(money, first).approved == 0, "neither itself nor what was added to it"
     assert past(money, asked).paid == 900 * YUAN
+
+
+def to_carry_out(money: Money) -> dict[int, Next | None]:
+    with acting(money.cast.actors["manager"]):
+        return {row.id: row.next for row in queries.request_list(queries.Tab.CARRY).rows}
+
+
+def test_the_list_says_what_comes_next_like_the_page(db: Any, money: Money) -> None:
+    lamp, lessons = approved(money), approved(money, 500, category_id=money.categories["training"])
+    assert to_carry_out(money) == {lamp: Next.ORDER, lessons: Next.ORDER}
+    with acting(money.cast.actors["host"]):
+        for made in (lamp, lessons):
+            services.order(made, 0, today(), "", "")
+    assert to_carry_out(money) == {lamp: Next.RECEIVE, lessons: Next.PAY}
+    with acting(money.cast.actors["host"]):
+        came = {view(money, lamp).lines[0].line.id: Decimal("0.5")}
+        services.receive(lamp, last(money, lamp), today(), came, "")
+    pay(money, lessons, 500)
+    assert to_carry_out(money) == {lamp: Next.RECEIVE, lessons: Next.CLOSE}
+    with acting(money.cast.actors["host"]):
+        services.receive(lamp, last(money, lamp), today(), came, "")
+    assert to_carry_out(money) == {lamp: Next.PAY, lessons: Next.CLOSE}
+    assert all(view(money, made).next is told for made, told in to_carry_out(money).items())
+    close(money, lessons)
+    assert to_carry_out(money) == {lamp: Next.PAY}
+
+
+def test_the_page_of_what_was_added_to_adds_up(client_of: Client, money: Money) -> None:
+    first, host = approved(money, 800), client_of("host").in_english()
+    with acting(money.cast.actors["host"]):
+        more = services.ask_more(first, 20 * YUAN)
+    form = host.get(f"/requests/{more}/edit").text
+    assert "补光灯 (more)" in form or "补光灯（追加）" in form
+    assert f'Adds to <a href="/requests/{first}">' in form
+    with acting(money.cast.actors["host"]):
+        services.submit(more, money.row(more).version)
+    money.approve("lead", more)
+    pay(money, first, 824)
+    page = host.get(f"/requests/{first}").text
+    assert "+ ¥20.00 added = ¥820.00" in page and "¥800.00 + ¥20.00 = ¥820.00" in page
+    assert '<dt>Spent</dt><dd class="num">¥824.00</dd>' in page

@@ -164,3 +164,29 @@ def test_the_crew_is_called_for_it_in_its_own_language(money: Money) -> None:
         calls = [each for each in shows.calls(clock.now()) if each.check.key.startswith("request-")]
     assert [each.user_ids for each in calls] == [(money.cast.lead,)]
     assert not told_to(money, "member")
+
+
+def test_the_show_says_by_name_whose_turn_it_is(client_of: Client, money: Money, evening: datetime) -> None:
+    agree(money, MANAGERS)
+    tonight = a_show(money, evening)
+    made = money.ask(session_id=tonight, gates=True)
+    held = check_of(money, tonight)
+    manager = money.cast.manager
+    assert held is not None and held.asked == (manager,)
+    with acting(money.cast.actors["lead"]):
+        assert held.who == people.names([manager])[manager]
+        (waits,) = [o for o in shows.open_checks([tonight], clock.now()) if o.check.key == held.key]
+        assert waits.user_ids == (manager,)
+    with clock.standing(evening - timedelta(hours=30)):
+        page = client_of("lead").get(f"/sessions/{tonight}?phase=prepare").text
+    assert f'name="check" value="{held.key}"' in page
+    answer = client_of("lead").post_form(f"/sessions/{tonight}/nudge", {"check": held.key})
+    assert answer.status_code == 303
+    assert client_of("viewer").get(f"/sessions/{tonight}?phase=prepare").status_code == 200
+    assert "补光灯" not in client_of("viewer").get(f"/sessions/{tonight}?phase=prepare").text
+    viewers = check_of(money, tonight, "viewer")
+    assert viewers is not None and ("补光灯" in viewers.text, viewers.url) == (False, "")
+    assert client_of("viewer").get(f"/sessions/{tonight}/draws/review").status_code == 403
+    money.approve("manager", made)
+    held = check_of(money, tonight)
+    assert held is not None and (held.passed, held.asked) == (True, ())

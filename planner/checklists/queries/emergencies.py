@@ -149,6 +149,16 @@ class EmergencyPage:
     now: datetime
 
     @property
+    def stands(self) -> bool:
+        """Whether its clock stands: the show is over, though nobody has ended it."""
+        return self.session.real_end is not None
+
+    @property
+    def until(self) -> datetime:
+        """When its clock stands still, or now."""
+        return self.session.real_end or self.now
+
+    @property
     def may_undo(self) -> bool:
         """Begun by this reader, and nothing is done yet."""
         return self.may_end and self.row.by == actor.current().user_id and not (self.row.done or self.row.left)

@@ -81,7 +81,7 @@ def _wall() -> Wall:
     late, counts = _late_by_session(begun, now), progress([s.brief.id for s in strips])
     most = max(LEAST_LACKS, min(MOST_LACKS, LINES // max(1, len(strips))))
     rows = [_row(s, most, late.get(s.brief.id, []), counts.get(s.brief.id, (0, 0)), now) for s in strips]
-    troubles = [e for e in emergencies(s.brief.id for s in strips) if e.ended is None]
+    troubles = [e for e in emergencies(s.brief.id for s in strips if not s.brief.real_end) if not e.ended]
     rows = [replace(r, emergencies=tuple(e for e in troubles if e.session_id == r.session.id)) for r in rows]
     coming = next(iter(live.next_briefs(limit=1)), None) if not rows else None
     return Wall(sorted(rows, key=lambda r: (not r.emergencies, r.rank, r.session.start)), coming, now)

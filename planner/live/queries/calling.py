@@ -38,13 +38,19 @@ class Call(Open):
     step: int
 
 
-def _whom(held: dict[int, SessionBrief], checks: dict[int, list[ports.GateCheck]]) -> list[Open]:
+def _asked(check: ports.GateCheck, here: Collection[int], others: bool) -> tuple[int, ...]:
+    """Who of the team is asked for it by name; `others`: also those who decide and have no part in the show."""
+    named = (others and check.asked) or ((check.who_id,) if check.who_id is not None else ())
+    return tuple(user_id for user_id in named if user_id in here)
+
+
+def _whom(held: dict[int, SessionBrief], checks: dict[int, list[ports.GateCheck]], others: bool) -> list[Open]:
     """The checks with their people; who has left the team has nothing any more."""
     if not any(checks.values()):
         return []
     roles = people.roles()
     may_lead = [user_id for user_id, role in roles.items() if role in LEADS]
-    nobodys = {row_id for row_id, rows in checks.items() if any(c.who_id not in roles for c in rows)}
+    nobodys = {row_id for row_id, rows in checks.items() if any(not _asked(c, roles, others) for c in rows)}
     crews = shifts_of(nobodys)
     asked = select(LiveSession.id, LiveSession.created_by).where(LiveSession.id.in_(nobodys))
     planners: dict[int, int | None] = {}
@@ -54,9 +60,7 @@ def _whom(held: dict[int, SessionBrief], checks: dict[int, list[ports.GateCheck]
     for row_id, rows in checks.items():
         crew = [s.user_id for s in crews.get(row_id, [])]
         of_it = tuple(calling.leads_of(crew, planners.get(row_id), may_lead))
-        found += [
-            Open(held[row_id], c, (c.who_id,) if c.who_id is not None and c.who_id in roles else of_it) for c in rows
-        ]
+        found += [Open(held[row_id], c, _asked(c, roles, others) or of_it) for c in rows]
     return found
 
 
@@ -70,7 +74,7 @@ def calls(now: datetime) -> list[Call]:
         row_id: [c for c in found if _calls(c, held[row_id], steps[row_id])]
         for row_id, found in checks_of([held[row_id] for row_id in steps], now).items()
     }
-    return [Call(o.session, o.check, o.user_ids, steps[o.session.id]) for o in _whom(held, checks)]
+    return [Call(o.session, o.check, o.user_ids, steps[o.session.id]) for o in _whom(held, checks, others=False)]
 
 
 def _calls(check: ports.GateCheck, b: SessionBrief, step: int) -> bool:
@@ -82,4 +86,4 @@ def open_checks(ids: Collection[int], now: datetime) -> list[Open]:
     """The checks of these sessions that do not hold yet, with whom they wait for; of none that is on air or over."""
     held = {row_id: b for row_id, b in briefs(ids).items() if b.state in rules.PLANNED}
     checks = {row_id: [c for c in found if not c.passed] for row_id, found in checks_of(held.values(), now).items()}
-    return _whom(held, checks)
+    return _whom(held, checks, others=True)

@@ -16,6 +16,7 @@ from planner.base.verbs import query
 from planner.kernel import clock
 from planner.kernel.permissions import P
 from planner.kernel.spans import Span, business_day, day_span
+from planner.kernel.text import msg
 from planner.live import ports, rules
 from planner.live.models import (
     LineupItem,
@@ -32,7 +33,7 @@ from planner.live.queries.streams import AiringRow, airings
 from planner.live.rules import Go, Phase, State
 from planner.people import queries as people
 
-WEEK, SOON = timedelta(days=7), timedelta(days=2)
+WEEK, SOON, A_DAY = timedelta(days=7), timedelta(days=2), timedelta(days=1)
 """What comes within two days shows how it stands, and a big show at any time of the week: its checks begin early."""
 
 
@@ -86,11 +87,15 @@ class HubPage:
 
     @property
     def open(self) -> list[ports.GateCheck]:
-        """The checks that do not hold yet, what is late and blocks first."""
+        """The checks that do not hold yet, what is late and blocks first; what others decide on and is due within a
+        day stands before all."""
         soonest = sorted((c for c in self.checks if not c.passed), key=lambda c: (c.due is None, c.due or self.now))
+        first = [c for c in soonest if c.about and c.blocking and c.due is not None and c.due <= self.now + A_DAY]
+        soonest = [c for c in soonest if c not in first]
         late = [c for c in soonest if c.due is not None and c.due <= self.now]
         return (
-            [c for c in late if c.blocking]
+            first
+            + [c for c in late if c.blocking]
             + [c for c in late if not c.blocking]
             + [c for c in soonest if c not in late]
         )
@@ -133,8 +138,9 @@ class HubPage:
     def may_nudge(self, check: ports.GateCheck) -> bool:
         """Whether the reader may ask for it (催一下): it blocks, and is somebody else's."""
         who = actor.current()
-        somebodys = check.who_id is not None or not who.may(P.SESSION_EDIT)
-        return self.runs and who.signed_in and check.blocking and somebodys and check.who_id != who.user_id
+        somebodys = check.who_id is not None or bool(check.asked) or not who.may(P.SESSION_EDIT)
+        own = who.user_id in (check.who_id, *check.asked)
+        return self.runs and who.signed_in and check.blocking and somebodys and not own
 
     def may_take(self, row: HandoverRow) -> bool:
         """Whether the reader may sign for taking over: whoever works where the giver works, and a lead."""
@@ -163,6 +169,10 @@ class HubPage:
         return min(later, key=lambda s: s.start, default=None)
 
 
+UNNAMED = msg("A request waits for approval")
+"""What holds a show up, for whoever may not read requests."""
+
+
 class Gated(Protocol):
     """A show as the gate needs to know it: its brief, or its row."""
 
@@ -181,17 +191,29 @@ def checks_of(shows: Iterable[Gated], now: datetime) -> dict[int, list[ports.Gat
     for answer in ports.gate_checks if held else ():
         for session_id, checks in answer(list(held), now).items():
             found[session_id] += checks
+    holds = {row_id: rules.held(show.holds) for row_id, show in held.items()}
+    asked = {user_id for rows in holds.values() for each in rows for user_id in each.asked}
+    names = people.names(asked)
     for row_id, show in held.items():
-        found[row_id] += [_of_hold(each, show.planned_start) for each in rules.held(show.holds)]
+        found[row_id] += [_of_hold(each, show.planned_start, names) for each in holds[row_id]]
     return found
 
 
-def _of_hold(hold: rules.Hold, start: datetime) -> ports.GateCheck:
-    words = i18n.from_json(dict(hold.words))
+def _of_hold(hold: rules.Hold, start: datetime, names: dict[int, str]) -> ports.GateCheck:
+    words = i18n.from_json(dict(hold.words)) if actor.current().may(P.REQUEST_VIEW) else UNNAMED
     url = kinds.link(hold.kind, hold.id) if has_request_context() else None
-    due = rules.due_of(start)
+    due, who = rules.due_of(start), _(", ").join(names[user_id] for user_id in hold.asked if user_id in names)
     return ports.GateCheck(
-        hold.key, i18n.told(words), due, hold.passed, True, _("Approver"), url or "", own=i18n.both(words)
+        hold.key,
+        i18n.told(words),
+        due,
+        hold.passed,
+        True,
+        who or _("Approver"),
+        url or "",
+        own=i18n.both(words),
+        asked=hold.asked,
+        about=(hold.kind, hold.id),
     )
 
 

@@ -13,12 +13,14 @@ HELD_BEFORE = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Hold:
-    """One thing a show waits for: an object of a kind, the words for it as a stored message, whether it is there."""
+    """One thing a show waits for: an object of a kind, the words for it as a stored message, whether it is there, and
+    who is asked for it now."""
 
     kind: str
     id: int
     words: Mapping[str, Any]
     passed: bool = False
+    asked: tuple[int, ...] = ()
 
     @property
     def key(self) -> str:
@@ -27,12 +29,21 @@ class Hold:
 
     def as_json(self) -> dict[str, Any]:
         """As the show keeps it."""
-        return {"kind": self.kind, "id": self.id, "words": dict(self.words), "passed": self.passed}
+        return {
+            "kind": self.kind,
+            "id": self.id,
+            "words": dict(self.words),
+            "passed": self.passed,
+            "asked": [] if self.passed else [*self.asked],
+        }
 
 
 def held(kept: Sequence[Mapping[str, Any]] | None) -> list[Hold]:
     """What a show keeps, read."""
-    return [Hold(each["kind"], each["id"], each["words"], each["passed"]) for each in kept or ()]
+    return [
+        Hold(each["kind"], each["id"], each["words"], each["passed"], tuple(each.get("asked", ())))
+        for each in kept or ()
+    ]
 
 
 def with_hold(kept: Sequence[Mapping[str, Any]] | None, one: Hold) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from planner.live.services.crew import ShiftIn, set_crew
 from planner.live.services.following import cancel_preview
 from planner.live.services.habits import set_habits
 from planner.live.services.handing import hand_over, take_over, withdraw_handover
-from planner.live.services.holds import hold_show, let_show_go, pass_hold
+from planner.live.services.holds import ask_of_hold, hold_show, let_show_go, pass_hold
 from planner.live.services.kinds import (
     add_log_kind,
     edit_log_kind,
@@ -68,6 +68,7 @@ __all__ = [
     "add_photo",
     "add_stream",
     "add_studio",
+    "ask_of_hold",
     "cancel_preview",
     "cancel_session",
     "cancel_together",

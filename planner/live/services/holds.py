@@ -29,7 +29,16 @@ def pass_hold(session_id: int, kind: str, row_id: int, passed: bool = True) -> N
     row = db.one(LiveSession, session_id)
     for each in rules.held(row.holds):
         if (each.kind, each.id) == (kind, row_id) and each.passed is not passed:
-            row.holds = rules.with_hold(row.holds, rules.Hold(kind, row_id, each.words, passed))
+            row.holds = rules.with_hold(row.holds, rules.Hold(kind, row_id, each.words, passed, each.asked))
+
+
+@command(P.SESSION_VIEW)
+def ask_of_hold(session_id: int, kind: str, row_id: int, asked: tuple[int, ...]) -> None:
+    """Whose turn it is there now; nothing where the show does not wait for it."""
+    row = db.one(LiveSession, session_id)
+    for each in rules.held(row.holds):
+        if (each.kind, each.id) == (kind, row_id) and each.asked != asked:
+            row.holds = rules.with_hold(row.holds, rules.Hold(kind, row_id, each.words, each.passed, asked))
 
 
 @command(P.SESSION_VIEW)
@@ -39,4 +48,4 @@ def let_show_go(session_id: int, kind: str, row_id: int) -> None:
     row.holds = rules.without_hold(row.holds, kind, row_id)
 
 
-__all__ = ["hold_show", "let_show_go", "pass_hold"]
+__all__ = ["ask_of_hold", "hold_show", "let_show_go", "pass_hold"]

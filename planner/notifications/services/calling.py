@@ -52,7 +52,8 @@ def nudge(session_id: int, check: str) -> list[int]:
         when={"at": start.isoformat()},
         title={"title": [*held.check.own]},
     )
-    about = {"key": key, "sort": Sort.MENTIONED, "about_kind": "session", "about_id": session_id}
+    kind, row_id = held.check.about or ("session", session_id)
+    about = {"key": key, "sort": Sort.MENTIONED, "about_kind": kind, "about_id": row_id}
     told = {"works": [(session_id, None)], "theirs": None, "words": words.as_json(), "until": start, "starts": start}
     late = {"until": now + BETWEEN_NUDGES, "starts": None} if start <= now else {}
     write([{"user_id": user_id, **about, **told, **late} for user_id in whom])

@@ -1,6 +1,6 @@
 """Reads of requests, approvals and budgets."""
 
-from planner.resources.queries.afterwards import After, after, fact, last_fact, why_no_fact
+from planner.resources.queries.afterwards import After, after, fact, followed, last_fact, why_no_fact
 from planner.resources.queries.ahead import Ahead, StopRow, levels_behind, stop_rows, way_ahead, way_of_envelope
 from planner.resources.queries.bringing import NEW, BroughtRow, BudgetSheet, read_budgets
 from planner.resources.queries.budgets import (
@@ -177,6 +177,7 @@ __all__ = [
     "envelope_terms",
     "fact",
     "filled",
+    "followed",
     "head_of",
     "histories",
     "in_review",

@@ -13,7 +13,7 @@ from planner.base.verbs import query
 from planner.kernel.errors import NotFound
 from planner.kernel.permissions import P, Role
 from planner.kernel.text import Message, msg
-from planner.resources.models import LedgerEntry, RequestEvent, RequestLine, ResourceRequest
+from planner.resources.models import BudgetCategory, LedgerEntry, RequestEvent, RequestLine, ResourceRequest
 from planner.resources.queries import policies
 from planner.resources.queries.reading import readable
 from planner.resources.queries.seen import lines_of
@@ -27,6 +27,7 @@ from planner.resources.rules import (
     Standing,
     State,
     fold,
+    is_delivered,
     missing_of,
     next_of,
     share,
@@ -93,6 +94,13 @@ class After:
     """The id of the last fact: what a form was shown with."""
     may_work: bool
     may_pay: bool
+    delivered: bool = True
+    """Whether something is to come, whose receipt is recorded."""
+
+    @property
+    def added(self) -> int:
+        """What was approved besides for the same thing, in minor units."""
+        return self.approved - self.row.total
 
     @property
     def difference(self) -> int:
@@ -157,6 +165,14 @@ def after(request_id: int) -> After:
     return after_of(row)
 
 
+def _is_delivered(row: ResourceRequest) -> bool:
+    """Whether its goods are received; what is bought is asked only while something can be recorded."""
+    if row.state is not State.APPROVED or not is_delivered(row.kind, ""):
+        return is_delivered(row.kind, "")
+    key = select(BudgetCategory.key).where(BudgetCategory.id == row.category_id).execution_options(with_trash=True)
+    return is_delivered(row.kind, db.session().scalar(key) or "")
+
+
 def after_of(row: ResourceRequest, own: Standing | None = None) -> After:
     """The same of one that may be read; `own` is what the ledger comes to for it, where that is known."""
     rows = facts_of(row.id)
@@ -171,6 +187,7 @@ def after_of(row: ResourceRequest, own: Standing | None = None) -> After:
     lines = lines_of(row.id)
     asked = {line.id: line.quantity for line in lines}
     missing = missing_of(asked, done)
+    delivered = bool(done.received) or _is_delivered(row)
     back = {each.reverses_id for each in rows}
     items = {line.id: line.item for line in lines}
     told = [
@@ -184,8 +201,8 @@ def after_of(row: ResourceRequest, own: Standing | None = None) -> After:
     return After(
         row, told, done, [LineRow(line, done.received.get(line.id, Decimal()), missing[line.id]) for line in lines],
         [Addition(each.id, each.number, each.title, each.state, each.total) for each in more], approved, paid,
-        committed, next_of(asked, done, paid, approved) if row.state is State.APPROVED else None,
-        rows[-1].id if rows else 0, may_work(row), may_pay(row) and row.kind is not Kind.AFTERWARDS,
+        committed, next_of(asked if delivered else {}, done, paid, approved) if row.state is State.APPROVED else None,
+        rows[-1].id if rows else 0, may_work(row), may_pay(row) and row.kind is not Kind.AFTERWARDS, delivered,
     )  # fmt: skip
 
 

@@ -244,10 +244,11 @@ def envelope_choices() -> Chosen:
 @query(P.SESSION_VIEW)
 def in_review(session_id: int) -> dict[str, Any] | None:
     """In the review of a show that was on air: a place that asks for its draws once it is there."""
-    return {"session_id": session_id} if live.brief(session_id).state in AFTER_AIR else None
+    over = live.brief(session_id).state in AFTER_AIR
+    return {"session_id": session_id} if over and actor.current().may(P.REQUEST_VIEW) else None
 
 
-@query(P.SESSION_VIEW)
+@query(P.REQUEST_VIEW)
 def drawn_in_review(session_id: int) -> dict[str, Any]:
     """Every draw of a show with the reading of its moment, and what the show came to."""
     live.brief(session_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from sqlalchemy import BigInteger, case, func, or_, select, type_coerce
@@ -43,6 +43,13 @@ class KitRow:
     gone_on: date | None
     request_id: int | None
     line_id: int | None
+
+    @property
+    def cost(self) -> int | None:
+        """What the row has cost, in minor units, as it is summed up."""
+        if self.unit_price is None:
+            return None
+        return int((self.quantity * self.unit_price).to_integral_value(ROUND_HALF_UP))
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -29,7 +29,8 @@ from planner.resources.models import (
     ResourceRequest,
 )
 from planner.resources.queries import budgets, signers, verdicts
-from planner.resources.rules import DECIDABLE, Act, Kind, LevelState, SeatState, Standing, State
+from planner.resources.queries.nexts import nexts
+from planner.resources.rules import DECIDABLE, Act, Kind, LevelState, Next, SeatState, Standing, State
 
 
 class Tab(StrEnum):
@@ -83,6 +84,8 @@ class RequestRow:
     gates: bool = False
     serves: tuple[tuple[str, int, str], ...] = ()
     """What it serves, by kind, id and title."""
+    next: Next | None = None
+    """What is to be done next, where it is to be carried out."""
 
     @property
     def after(self) -> int | None:
@@ -289,8 +292,12 @@ def request_list(tab: Tab, before: int | None = None, state: State | None = None
         asked = asked.where(by < before)
     found: list[Any] = list(db.session().execute(asked.order_by(by.desc()).limit(A_PAGE + 1)))
     shown = found[:A_PAGE]
+    rows = _rows(shown, False)
+    if tab is Tab.CARRY:
+        coming = nexts([row.id for row in rows])
+        rows = [replace(row, next=coming.get(row.id)) for row in rows]
     return RequestList(
-        tab, _rows(shown, False), waiting_count(), shown[-1][0] if len(found) > len(shown) else None,
+        tab, rows, waiting_count(), shown[-1][0] if len(found) > len(shown) else None,
         state=state,
     )  # fmt: skip
 

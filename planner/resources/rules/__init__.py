@@ -1,6 +1,17 @@
 """The rules of money and decisions. Pure."""
 
-from planner.resources.rules.after import Done, Fact, Happened, Next, fold, missing_of, next_of, share, tolerance
+from planner.resources.rules.after import (
+    Done,
+    Fact,
+    Happened,
+    Next,
+    fold,
+    is_delivered,
+    missing_of,
+    next_of,
+    share,
+    tolerance,
+)
 from planner.resources.rules.approvals import (
     GRACE_SECONDS,
     LONGEST_REASON,
@@ -176,6 +187,7 @@ __all__ = [
     "fits",
     "fold",
     "in_capitals",
+    "is_delivered",
     "missing_of",
     "next_of",
     "nth_renewal",

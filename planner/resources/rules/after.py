@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
+from planner.resources.rules.requests import Kind
+
 
 class Fact(StrEnum):
     """What happened to something that was approved."""
@@ -98,6 +100,15 @@ def next_of(asked: Mapping[int, Decimal], done: Done, paid: int, approved: int) 
     if any(missing_of(asked, done).values()):
         return Next.RECEIVE
     return Next.PAY if paid < approved else Next.CLOSE
+
+
+SERVICES = frozenset({"training", "software", "ads", "people", "guests"})
+"""The built-in categories of which nothing is delivered, so that nobody has to record a receipt."""
+
+
+def is_delivered(kind: Kind, category: str) -> bool:
+    """Whether somebody has to record that it came: of goods; `category` is the key of a built-in one."""
+    return kind not in (Kind.RECURRING, Kind.AFTERWARDS) and category not in SERVICES
 
 
 def share(part: int, whole: int) -> float:

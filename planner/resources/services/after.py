@@ -13,6 +13,7 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from planner.base import actor, db, show
+from planner.base.i18n import told as in_words
 from planner.base.lock import lock
 from planner.base.telling import Sort, concern
 from planner.base.verbs import command
@@ -320,8 +321,9 @@ def ask_more(request_id: int, amount: int) -> int:
     if held is not None:
         return held
     kind = Kind.PER_SESSION if row.kind is Kind.PER_SESSION else Kind.ONE_OFF
+    title = in_words(msg("%(title)s (more)", title=row.title[:100]))
     wish = Wish(
-        kind, row.title, row.purpose, row.category_id, None if kind is Kind.PER_SESSION else show.today(),
+        kind, title, row.purpose, row.category_id, None if kind is Kind.PER_SESSION else show.today(),
         (Line(row.title, Decimal(1), amount, row.payee[:80]),), goal_id=row.goal_id, session_id=row.session_id,
         step_id=row.step_id, payee=row.payee, payee_id=row.payee_id, pay_way=row.pay_way, follows_id=row.id,
     )  # fmt: skip

@@ -8,6 +8,8 @@ on waiting, until whoever asked or a lead says that they do no longer.
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from planner.base import actor, db
 from planner.base.i18n import told
 from planner.base.lock import lock
@@ -19,8 +21,8 @@ from planner.live import services as live
 from planner.live.models import LiveSession
 from planner.plan import services as plan
 from planner.plan.models import Step
-from planner.resources.models import ResourceRequest
-from planner.resources.rules import WAITED_FOR, State
+from planner.resources.models import ApprovalSeat, ResourceRequest
+from planner.resources.rules import WAITED_FOR, SeatState, State
 
 KIND = "request"
 
@@ -45,6 +47,15 @@ def hold(row: ResourceRequest, again: bool = False) -> None:
             live.pass_hold(row.session_id, KIND, row.id, False)
         else:
             live.hold_show(row.session_id, KIND, row.id, _words(row))
+
+
+def name_asked(row: ResourceRequest, level_id: int) -> None:
+    """The show says whose turn it is by now."""
+    if not row.gates or row.session_id not in db.some(LiveSession, {row.session_id} if row.session_id else set()):
+        return
+    mine = (ApprovalSeat.level_id == level_id, ApprovalSeat.state == SeatState.ASKED)
+    asked = db.session().scalars(select(ApprovalSeat.user_id).where(*mine).order_by(ApprovalSeat.id))
+    live.ask_of_hold(row.session_id, KIND, row.id, tuple(dict.fromkeys(asked)))
 
 
 def fulfil(row: ResourceRequest) -> None:
@@ -82,4 +93,4 @@ def wait_no_more(request_id: int) -> None:
     row.gates = False
 
 
-__all__ = ["fulfil", "hold", "let_go", "wait_no_more"]
+__all__ = ["fulfil", "hold", "let_go", "name_asked", "wait_no_more"]

@@ -250,6 +250,7 @@ def ask(
         for user_id in user_ids
     )  # fmt: skip
     tell_asked(row, user_ids)
+    holding.name_asked(row, level.id)
 
 
 def with_deputies(row: ResourceRequest, user_ids: Iterable[int]) -> list[int]:

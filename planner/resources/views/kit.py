@@ -92,7 +92,8 @@ def move_kit(kit_id: int) -> Response:
     if form.ok():
         with form.catching():
             made = services.move_kit(kit_id, form.version.data or 0, form.studio_id.data or 0, form.quantity.data)
-            return done(_piece_url(made), _("It stands there now."), undo=True)
+            studio = dict(_studios()).get(form.studio_id.data or 0, "")
+            return done(_piece_url(made), _("It stands in %(studio)s now.", studio=studio), undo=True)
     return _shown(form, _("Move into another studio"), _piece_url(kit_id), ("studio_id",), row)
 
 
@@ -106,7 +107,7 @@ def repair_kit(kit_id: int) -> Response:
         with form.catching():
             made = services.repair_kit(kit_id, form.version.data or 0, form.quantity.data, form.note.data or "")
             return done(_piece_url(made), _("It is in repair."), undo=True)
-    return _shown(form, _("In repair"), _piece_url(kit_id), (), row)
+    return _shown(form, _("Send to repair"), _piece_url(kit_id), (), row)
 
 
 @bp.post("/kit/<id:kit_id>/repaired")

@@ -242,8 +242,10 @@ def edit_request(request_id: int) -> Response:
 
 def _edit_page(status: int, form: forms.RequestForm, row: Any, **rows: Any) -> Response:
     papers = len(queries.papers_of(row.id))
-    way = queries.way_ahead(row.id)
-    return page("resources/edit.html", status, form=form, row=row, way=way, papers=papers, **rows)
+    way, follows = queries.way_ahead(row.id), queries.followed(row)
+    return page(
+        "resources/edit.html", status, form=form, row=row, way=way, papers=papers, follows=follows, **rows
+    )  # fmt: skip
 
 
 def _saved(request_id: int, form: forms.RequestForm) -> Response:
