@@ -262,6 +262,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "at": at,
     "clock": clock_of,
     "day": day,
+    "month": month,
     "near": near,
     "span": span,
     "ago": ago,
