@@ -257,6 +257,11 @@ def wall(instant: datetime | None) -> str:
     return "" if instant is None else local(instant).strftime("%Y-%m-%dT%H:%M")
 
 
+def stamp(instant: datetime | None) -> str:
+    """`2026-11-23 20:00`, for paper: it is read in other years, too."""
+    return wall(instant).replace("T", " ")
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "when": when,
     "at": at,
@@ -275,5 +280,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "pct_down": percent_down,
     "iso": iso,
     "wall": wall,
+    "stamp": stamp,
     "told": i18n.told,
 }

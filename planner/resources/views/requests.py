@@ -90,7 +90,7 @@ bp.add_url_rule("/requests/<id:request_id>", "request", request_page)
 @uses(queries.page_of)
 def print_request(request_id: int) -> Response:
     """On paper, with its trail and the amount in capitals."""
-    return page("resources/print.html", view=queries.page_of(request_id))
+    return page("resources/print.html", view=queries.page_of(request_id), papers=len(queries.papers_of(request_id)))
 
 
 @bp.route("/requests/new", methods=["GET", "POST"])
