@@ -154,7 +154,7 @@ def test_an_approver_reads_what_the_last_of_the_kind_has_brought(
     asked = [(0, "京东", money.categories["equipment"]), (1, "别家", money.categories["training"]), (2, "", None)]
     with acting(money.cast.actors["lead"]):
         found = requests.histories(asked)
-    assert found[0].times == 1 and found[0].paid == 1000_00 and found[0].brought is None
+    assert (found[0].approved, found[0].promised) == (1, 1000_00) and found[0].paid == 0 and found[0].brought is None
     assert found[0].last is not None and found[0].last.id == spent and found[0].last.worth is None
     assert (found[1], found[2]) == (History(), History())
     _tell(show)
@@ -187,7 +187,7 @@ def test_the_card_of_an_approver_tells_the_past(
     made = money.ask(who="member")
     lead = client_of("lead").in_english()
     for page in (lead.get("/requests?tab=waiting").text, lead.get(f"/requests/{made}").text):
-        assert "paid 1 time before, ¥1,000.00 in all" in page
+        assert "approved 1 time before, ¥1,000.00, nothing paid yet" in page
         assert "Worth it" in page and "停留上来了" in page
 
 

@@ -41,7 +41,7 @@ def a_show(money: Money, start: datetime) -> int:
 def check_of(money: Money, session_id: int, who: str = "lead") -> GateCheck | None:
     """The money among what must hold before air."""
     with acting(money.cast.actors[who]):
-        found = shows.checks_of([shows.brief(session_id)], clock.now())[session_id]
+        found = shows.checks_of([shows.brief(session_id)], clock.now(), named=True)[session_id]
     return next((each for each in found if each.key.startswith("request-")), None)
 
 

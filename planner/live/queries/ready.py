@@ -184,8 +184,9 @@ class Gated(Protocol):
     def holds(self) -> Any: ...
 
 
-def checks_of(shows: Iterable[Gated], now: datetime) -> dict[int, list[ports.GateCheck]]:
-    """What must hold before air, of many sessions: from everybody who answers the port, and what they wait for."""
+def checks_of(shows: Iterable[Gated], now: datetime, named: bool = False) -> dict[int, list[ports.GateCheck]]:
+    """What must hold before air, of many sessions: from everybody who answers the port, and what they wait for. Whom
+    that waits for is said by name where `named`: lists and first pages have no statement to spare for it."""
     held: dict[int, Gated] = {show.id: show for show in shows}
     found: dict[int, list[ports.GateCheck]] = {row_id: [] for row_id in held}
     for answer in ports.gate_checks if held else ():
@@ -193,7 +194,7 @@ def checks_of(shows: Iterable[Gated], now: datetime) -> dict[int, list[ports.Gat
             found[session_id] += checks
     holds = {row_id: rules.held(show.holds) for row_id, show in held.items()}
     asked = {user_id for rows in holds.values() for each in rows for user_id in each.asked}
-    names = people.names(asked)
+    names = people.names(asked) if named else {}
     for row_id, show in held.items():
         found[row_id] += [_of_hold(each, show.planned_start, names) for each in holds[row_id]]
     return found
@@ -308,7 +309,7 @@ def hub(session_id: int, phase: Phase | None = None) -> HubPage:
     b, who, now = brief(session_id), actor.current(), clock.now()
     shown = phase or b.phase
     told = b.state in rules.OPEN_STATES or b.missing
-    checks = checks_of([b], now)[session_id] if told else []
+    checks = checks_of([b], now, named=True)[session_id] if told else []
     button: ports.Primary | None = None
     for answer in ports.primary:
         button = button or answer(session_id, shown)
