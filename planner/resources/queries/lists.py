@@ -51,6 +51,8 @@ class Tab(StrEnum):
     ALL = "all"
 
 
+MOST_COUNTED = 100
+"""The navigation says 99+ from here on: it is counted on every page."""
 A_PAGE, QUEUE = 50, 30
 """So many rows a page has; of what waits fewer, as each tells more."""
 
@@ -173,13 +175,15 @@ def asked_of(user_id: Any, team_id: Any) -> Any:
     The day, on which a stand-in counts, is that of most teams (`day`): elsewhere it can be some hours off.
     """
     asked = (
-        select(func.count(ApprovalSeat.request_id.distinct()))
-        .select_from(ApprovalSeat)
+        select(ApprovalSeat.request_id)
         .join(ApprovalLevel, ApprovalLevel.id == ApprovalSeat.level_id)
         .join(ResourceRequest, ResourceRequest.id == ApprovalSeat.request_id)
         .where(*_turns(user_id, bindparam("day")), *_may_sign(user_id), ResourceRequest.team_id == team_id)
+        .distinct()
+        .limit(literal_column(str(MOST_COUNTED)))
     )
-    return asked.correlate_except(ApprovalSeat, ApprovalLevel, ResourceRequest).scalar_subquery()
+    counted = asked.correlate_except(ApprovalSeat, ApprovalLevel, ResourceRequest).subquery()
+    return select(func.count()).select_from(counted).scalar_subquery()
 
 
 def for_whom(request_ids: Collection[int]) -> dict[int, str]:
