@@ -1,0 +1,13 @@
+"""Words of requests, approvals and budgets."""
+
+from planner.resources.words import history
+from planner.resources.words.kinds import (
+    CATEGORY_NAMES,
+    COLUMN_WORDS,
+    category_name,
+    entry_word,
+    every_name,
+    level_name,
+)
+
+__all__ = ["CATEGORY_NAMES", "COLUMN_WORDS", "category_name", "entry_word", "every_name", "history", "level_name"]
