@@ -38,11 +38,11 @@ def hold(row: ResourceRequest, again: bool = False) -> None:
     """
     if not row.gates or row.state is not State.PENDING:
         return
-    if row.step_id in db.some(Step, {row.step_id} if row.step_id else set()):
+    if row.step_id is not None and row.step_id in db.some(Step, {row.step_id}):
         words = told(_words(row))[:160]
         if plan.hold_step(row.step_id, words, again):
             row.step_words = words
-    if row.session_id in db.some(LiveSession, {row.session_id} if row.session_id else set()):
+    if row.session_id is not None and row.session_id in db.some(LiveSession, {row.session_id}):
         if again:
             live.pass_hold(row.session_id, KIND, row.id, False)
         else:
@@ -61,14 +61,14 @@ def name_asked(row: ResourceRequest, level_id: int) -> None:
 def fulfil(row: ResourceRequest) -> None:
     """It is approved: the step goes on, if it waits for this and nothing else; the show has what it waited for."""
     _free_step(row)
-    if row.session_id in db.some(LiveSession, {row.session_id} if row.session_id else set()):
+    if row.session_id is not None and row.session_id in db.some(LiveSession, {row.session_id}):
         live.pass_hold(row.session_id, KIND, row.id)
 
 
 def let_go(row: ResourceRequest) -> None:
     """Neither waits for it any more."""
     _free_step(row)
-    if row.session_id in db.some(LiveSession, {row.session_id} if row.session_id else set()):
+    if row.session_id is not None and row.session_id in db.some(LiveSession, {row.session_id}):
         live.let_show_go(row.session_id, KIND, row.id)
 
 
