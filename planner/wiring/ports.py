@@ -54,7 +54,7 @@ from planner.resources import jobs as resource_jobs
 from planner.resources import ports as resource_ports
 from planner.resources import queries as resource_queries
 from planner.resources import services as resources
-from planner.resources.queries import lists as resource_lists
+from planner.resources.queries import waiting as waiting_requests
 from planner.saved import queries as saved
 from planner.saved import services as saved_services
 
@@ -94,7 +94,7 @@ def fill_ports() -> None:
     people_ports.tonight.fill(home.tonight_at_a_station)
     people_ports.near_a_shift.fill(live.has_shift_near)
     people_ports.told.fill(notices.told)
-    people_ports.asked.fill(resource_lists.asked_of)
+    people_ports.asked.fill(waiting_requests.asked_of)
     people_ports.erasing.fill(notice_services.forget_person)
     people_ports.on_team.fill(figure_services.ensure_causes)
     people_ports.on_team.fill(live_services.ensure_log_kinds)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
 from planner.base import unit as units
@@ -29,6 +29,7 @@ from planner.resources.models import (
     RequestEvent,
     ResourceRequest,
 )
+from planner.resources.queries import waiting
 from planner.resources.rules import EDITABLE, SeatState
 from tests.cast import Cast
 from tests.resources.conftest import DAY, Money, today
@@ -214,6 +215,19 @@ class Hands:
             rows = {row.id: row for row in session.scalars(select(Budget))}
             found = {key: rows[row_id] for key, row_id in self.money.budgets.items()}
             return {key: (b.allocated, b.reserved, b.committed, b.spent) for key, b in found.items()}
+
+    def counted(self, user_ids: list[int]) -> dict[int, tuple[int, int]]:
+        """How many requests wait for each of these people: as every page counts them, and as the list holds them."""
+        with self.reading() as session:
+            team, day = self.cast.actors["manager"].team_id, {"day": today()}
+            listed = select(func.count(ResourceRequest.id))
+            return {
+                who: (
+                    session.scalar(select(waiting.asked_of(literal(who), literal(team))), day) or 0,
+                    session.scalar(listed.where(waiting.is_waiting(who, today()))) or 0,
+                )
+                for who in user_ids
+            }
 
     def last_act(self, number: int) -> tuple[str, str]:
         """What was done last, and the name of that moment."""

@@ -215,6 +215,7 @@ class Life(Steps):
         with self.here.app.app_context(), clock.standing(self.hands.at):
             found = self.hands.truths(sorted(self.world.requests))
             budgets = self.hands.budgets()
+            counted = self.hands.counted(sorted(self.names))
         for number, truth in found.items():
             r = self.world.requests[number]
             level = r.active
@@ -225,6 +226,8 @@ class Life(Steps):
             )  # fmt: skip
             told = (truth.state, truth.total, truth.money, truth.active, truth.asked, truth.signers, truth.escalated)
             assert told == stands, f"request {number}: it is {told}, and should be {stands}"
+        for who, (badge, listed) in counted.items():
+            assert badge == listed, f"{self.names[who]}: {badge} on every page, {listed} in the list"
         for key, sums in budgets.items():
             assert sums == self.world.sums(key), f"{key}: {sums}, and should be {self.world.sums(key)}"
             assert sums[0] - sums[2] - sums[3] >= 0, "never more than there is"

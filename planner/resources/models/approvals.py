@@ -18,6 +18,7 @@ from planner.base.models import (
     UtcDateTime,
     Versioned,
     append_only,
+    index_where,
     unique_where,
 )
 from planner.resources.rules import Act, LevelState, Mode, Origin, SeatState
@@ -65,6 +66,7 @@ class ApprovalSeat(Owned, Base):
         Index("ix_approval_seat_level", "level_id"),
         Index("ix_approval_seat_request", "request_id", "round"),
         Index("ix_approval_seat_user", "user_id", "state"),
+        index_where("ix_approval_seat_asked", "state = 'asked'", "user_id", "team_id", "request_id", "round"),
         CheckConstraint("acted_by IS NULL OR acted_by <> requester_id OR state = 'not_needed'", name="own"),
         CheckConstraint("state <> 'approved' OR (acted_by IS NOT NULL AND seen IS NOT NULL)", name="signed"),
         unique_where("uq_approval_seat_person", "state = 'approved'", "request_id", "round", "acted_by"),

@@ -69,11 +69,9 @@ from planner.resources.queries.lists import (
     RequestList,
     RequestRow,
     Tab,
-    asked_of_me,
     being_decided,
     may_see_all,
     request_list,
-    waiting_count,
 )
 from planner.resources.queries.moving import CarryPage, CarryRow, Transfer, carry_page, other_managers, transfer_page
 from planner.resources.queries.policies import newest, policy, versions, would_sign
@@ -94,6 +92,7 @@ from planner.resources.queries.taken import (
 from planner.resources.queries.templates import TemplateRow, filled, request_template, request_templates
 from planner.resources.queries.today import Returned, cards, cards_place, returned_to_me
 from planner.resources.queries.verdicts import History, Last, Since, VerdictRow, histories, may_judge, since_when
+from planner.resources.queries.waiting import asked_of_me, waiting_count
 
 __all__ = [
     "ENTRIES",

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, literal_column, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from planner.base import actor, db, show
@@ -23,13 +22,13 @@ from planner.resources.models import (
     ApprovalLevel,
     ApprovalSeat,
     Budget,
-    Delegation,
     RequestAct,
     RequestCopy,
     ResourceRequest,
 )
-from planner.resources.queries import budgets, signers, verdicts
+from planner.resources.queries import budgets, verdicts
 from planner.resources.queries.nexts import nexts
+from planner.resources.queries.waiting import by_need, is_waiting, waiting_count
 from planner.resources.rules import DECIDABLE, Act, Kind, LevelState, Next, SeatState, Standing, State
 
 
@@ -51,8 +50,6 @@ class Tab(StrEnum):
     ALL = "all"
 
 
-MOST_COUNTED = 100
-"""The navigation says 99+ from here on: it is counted on every page."""
 A_PAGE, QUEUE = 50, 30
 """So many rows a page has; of what waits fewer, as each tells more."""
 
@@ -116,116 +113,6 @@ def _columns() -> tuple[Any, ...]:
         r.needed_by, r.seen, r.over_budget, r.budget_id, r.version, r.purpose, r.payee, r.payee_id, r.metric, r.effect,
         r.gates, Goal.title, r.goal_id, LiveSession.theme, r.session_id, LiveSession.planned_start,
     )  # fmt: skip
-
-
-def whose_turns() -> tuple[int, ...]:
-    """Whose turns are mine: my own, and of those I stand in for today."""
-    me = actor.current().user_id or 0
-    return (me, *sorted(signers.stands_in_for(me)))
-
-
-def is_waiting(me: Any, today: Any) -> Any:
-    """The condition of requests that wait for somebody, or for whom they stand in for on a day, and that they may sign.
-
-    `me` and `today` are values or parameters; who asks is one of the team's, so their own presence is not asked for.
-    """
-    asked = select(ApprovalSeat.request_id).join(ApprovalLevel, ApprovalLevel.id == ApprovalSeat.level_id)
-    return and_(ResourceRequest.id.in_(asked.where(*_turns(me, today))), *_may_sign(me))
-
-
-def _is(column: Any, state: SeatState) -> Any:
-    """That a seat stands at a state, written out: where a bound value may decide whether an index of some rows is used,
-    SQLite prepares the statement anew each time."""
-    return column == literal_column(f"'{state}'")
-
-
-def _turns(me: Any, today: Any) -> tuple[Any, ...]:
-    """The conditions of seats whose turn it is: somebody's own, and of those they stand in for."""
-    stood = select(Delegation.user_id).where(
-        Delegation.deputy_id == me, Delegation.first <= today, Delegation.last >= today, db.alive(Delegation)
-    )
-    mine = or_(ApprovalSeat.user_id == me, ApprovalSeat.user_id.in_(stood.correlate_except(Delegation)))
-    return mine, _is(ApprovalSeat.state, SeatState.ASKED), ApprovalLevel.state == LevelState.ACTIVE
-
-
-_OF_MINE = aliased(ApprovalSeat)
-
-
-def _may_sign(me: Any) -> tuple[Any, ...]:
-    """The conditions of requests that somebody may sign and has not signed in this round."""
-    seat = _OF_MINE
-    signed = select(seat.request_id).where(
-        _is(seat.state, SeatState.APPROVED),
-        seat.acted_by == me,
-        seat.round == ResourceRequest.round,
-        seat.request_id == ResourceRequest.id,
-    )
-    return (
-        ResourceRequest.state.in_(list(DECIDABLE)),
-        ResourceRequest.requester_id != me,
-        or_(ResourceRequest.payee_id.is_(None), ResourceRequest.payee_id != me),
-        ~signed.correlate_except(seat).exists(),
-        db.alive(ResourceRequest),
-    )
-
-
-def asked_of(user_id: Any, team_id: Any) -> Any:
-    """The port's answer: how many requests wait for somebody, counted by the statement that every page asks anyway.
-
-    The day, on which a stand-in counts, is that of most teams (`day`): elsewhere it can be some hours off.
-    """
-    asked = (
-        select(ApprovalSeat.request_id)
-        .join(ApprovalLevel, ApprovalLevel.id == ApprovalSeat.level_id)
-        .join(ResourceRequest, ResourceRequest.id == ApprovalSeat.request_id)
-        .where(*_turns(user_id, bindparam("day")), *_may_sign(user_id), ResourceRequest.team_id == team_id)
-        .distinct()
-        .limit(literal_column(str(MOST_COUNTED)))
-    )
-    counted = asked.correlate_except(ApprovalSeat, ApprovalLevel, ResourceRequest).subquery()
-    return select(func.count()).select_from(counted).scalar_subquery()
-
-
-def for_whom(request_ids: Collection[int]) -> dict[int, str]:
-    """For whom the reader would sign these, where it is not their own turn."""
-    me = actor.current().user_id or 0
-    asked = (
-        select(ApprovalSeat.request_id, ApprovalSeat.user_id, User.name)
-        .join(ApprovalLevel, ApprovalLevel.id == ApprovalSeat.level_id)
-        .join(User, User.id == ApprovalSeat.user_id)
-        .where(ApprovalSeat.request_id.in_(request_ids), *_turns(me, show.today()))
-        .order_by(ApprovalSeat.id)
-    )
-    rows: Any = db.session().execute(asked).all()
-    own = {request_id for request_id, user_id, _name in rows if user_id == me}
-    return {request_id: name for request_id, _user_id, name in reversed(rows) if request_id not in own}
-
-
-def by_need() -> tuple[Any, ...]:
-    """What waits, in the order in which it should be decided: the earliest day first, then who waits the longest."""
-    late = ResourceRequest.needed_by.is_(None)
-    return (late, ResourceRequest.needed_by, ResourceRequest.waits_since, ResourceRequest.id)
-
-
-def asked_of_me() -> int:
-    """How many wait for the reader, as the page's own statement has counted."""
-    who = actor.current()
-    return who.asked if who.may(P.REQUEST_DECIDE) else 0
-
-
-@query(P.REQUEST_VIEW, remember=True)
-def waiting_count() -> int:
-    """How many requests wait for my decision."""
-    who = actor.current()
-    if not who.may(P.REQUEST_DECIDE):
-        return 0
-    row = _how_many.first(me=who.user_id or 0, today=show.today())
-    return row[0] if row else 0
-
-
-@ready
-def _how_many() -> Any:
-    return select(func.count(ResourceRequest.id)).where(is_waiting(bindparam("me"), bindparam("today")))
 
 
 def _of_tab(tab: Tab, me: int) -> Any:

@@ -28,7 +28,7 @@ from planner.resources.models import (
     RequestQuote,
     ResourceRequest,
 )
-from planner.resources.queries import afterwards, budgets, lists, seen, signers, verdicts
+from planner.resources.queries import afterwards, budgets, seen, signers, verdicts, waiting
 from planner.resources.queries.afterwards import CARRIED, Addition, After
 from planner.resources.queries.days import day_of
 from planner.resources.queries.reading import readable
@@ -270,7 +270,7 @@ def page_of(request_id: int) -> Page:
     names = _everybody(row)
     levels = _levels(row, names)
     now = seen.digest_of(row)
-    whom = lists.whose_turns() if row.state in DECIDABLE else (me,)
+    whom = waiting.whose_turns() if row.state in DECIDABLE else (me,)
     active = [seat for level in levels if level.state is LevelState.ACTIVE for seat in level.seats]
     asked = [seat for seat in active if seat.state is SeatState.ASKED and seat.user_id in whom]
     barred = me in {row.requester_id, row.created_by, row.payee_id}

@@ -15,7 +15,7 @@ from planner.base.verbs import query
 from planner.kernel.permissions import P
 from planner.people.models import User
 from planner.resources.models import Budget, RequestAct, ResourceRequest
-from planner.resources.queries.lists import by_need, for_whom, is_waiting
+from planner.resources.queries.waiting import by_need, for_whom, is_waiting
 from planner.resources.rules import Act, Kind, State
 
 SHOWN, MOST_RETURNED = 3, 20
