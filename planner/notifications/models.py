@@ -51,6 +51,14 @@ class Notice(Owned, Base):
 _UNREAD = Notice.seen_at.is_(None) & Notice.taken_back.is_(None)
 _BY_MAIL = Notice.mail_at.is_not(None)
 Index("ix_notice_unread", Notice.team_id, Notice.user_id, Notice.until, sqlite_where=_UNREAD, postgresql_where=_UNREAD)
+Index(
+    "ix_notice_unread_about",
+    Notice.team_id,
+    Notice.about_kind,
+    Notice.about_id,
+    sqlite_where=_UNREAD,
+    postgresql_where=_UNREAD,
+)
 Index("ix_notice_mail", Notice.mail_at, sqlite_where=_BY_MAIL, postgresql_where=_BY_MAIL)
 
 

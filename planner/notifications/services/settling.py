@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from planner.base import db
 from planner.base import unit as units
+from planner.base.ready import ready
 from planner.base.telling import Sort, Still
 from planner.kernel import clock
 from planner.kernel.text import Message
@@ -44,11 +46,19 @@ def settle_words(kind: str, ids: Collection[int], still: Still, only: Message | 
     db.flush()
 
 
+@ready
+def _asking() -> Any:
+    about = or_(Notice.about_id.in_(bindparam("ids", expanding=True)), Notice.about_id.is_(None))
+    sorts = or_(*(Notice.sort == sort for sort in ASKING))
+    asked = select(Notice.id).where(*queries.UNREAD, Notice.until > bindparam("now"), sorts, about)
+    return asked.where(Notice.about_kind == bindparam("kind"))
+
+
 def _unread(kind: str, ids: Collection[int]) -> list[Notice]:
-    db.flush()
-    about = or_(Notice.about_id.in_(ids), Notice.about_id.is_(None))
-    asked = select(Notice).where(*queries.UNREAD, Notice.until > clock.now(), Notice.about_kind == kind, about)
-    return list(db.session().scalars(asked.where(Notice.sort.in_(ASKING)).order_by(Notice.id)))
+    found = [row[0] for row in _asking.rows(kind=kind, ids=list(ids), now=clock.now())]
+    if not found:
+        return []
+    return list(db.session().scalars(select(Notice).where(Notice.id.in_(found)).order_by(Notice.id)))
 
 
 def _things(row: Notice) -> list[int]:
