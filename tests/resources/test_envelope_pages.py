@@ -142,6 +142,38 @@ def test_a_button_says_when_it_asks_a_manager_and_records_the_reason_it_shows(cl
     assert 'name="reason" value="rising"' in page and "Reason: Figures are rising" in page
 
 
+def test_without_a_floor_no_reading_is_needed_and_with_one_the_buttons_say_why(
+    client_of: Client, money: Money
+) -> None:
+    free = envelope_of(money, approved(money, floor=None, session_cap=500 * YUAN))
+    made = show(money)
+    member = client_of("member").in_english()
+    page = member.get(f"/sessions/{made}/draws").text
+    assert [each[0] for each in TAP.findall(page) if "asks the manager" not in each[1]] == ["20000", "50000"]
+    assert "No reading of the last hour" not in page and 'name="reason" value="other"' in page
+    tap = {"envelope_id": free, "reason": "other", "quick": "50000"}
+    assert member.post_form(f"/sessions/{made}/draw", tap).status_code == 303
+    assert sums(money, free)[made] == (500, 0, 500)
+    page = member.get(f"/sessions/{made}/draws").text
+    assert "A person is asked: over the cap of the session" in page
+    approved(money)
+    page = member.get(f"/sessions/{made}/draws").text
+    assert page.count("No reading of the last hour") == 1 and f"/sessions/{made}/reading" in page
+
+
+def test_an_envelope_that_names_others_or_is_used_up_says_so(client_of: Client, money: Money) -> None:
+    approved(money, drawers=Drawers(users=(money.cast.lead,), roles=(Role.MANAGER,)))
+    made = show(money)
+    page = client_of("member").in_english().get(f"/sessions/{made}/draws").text
+    assert "The envelope does not name you" in page and "Who may draw: Manager, " in page and "One tap draws" not in page
+    page = client_of("viewer").in_english().get(f"/sessions/{made}/draws").text
+    assert "You may look at it, not draw from it." in page
+    assert "One tap draws" in client_of("lead").in_english().get(f"/sessions/{made}/draws").text
+    spent = envelope_of(money, approved(money, total=500 * YUAN, session_cap=500 * YUAN, floor=None))
+    draw(money, spent, made, 500)
+    assert "This envelope is used up" in client_of("member").in_english().get(f"/sessions/{made}/draws").text
+
+
 def test_another_amount_is_drawn_of_the_envelope_it_was_asked_under(client_of: Client, money: Money) -> None:
     first = envelope_of(money, approved(money))
     second, made = envelope_of(money, approved(money, session_cap=500 * YUAN)), show(money)

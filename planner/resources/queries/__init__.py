@@ -2,6 +2,7 @@
 
 from planner.resources.queries.afterwards import After, after, fact, followed, last_fact, why_no_fact
 from planner.resources.queries.ahead import Ahead, StopRow, levels_behind, stop_rows, way_ahead, way_of_envelope
+from planner.resources.queries.airing import air_place, on_air
 from planner.resources.queries.bringing import NEW, BroughtRow, BudgetSheet, read_budgets
 from planner.resources.queries.budgets import (
     ENTRIES,
@@ -27,7 +28,6 @@ from planner.resources.queries.credits import MOST_TAKEN, CreditPage, CreditRow,
 from planner.resources.queries.draws import (
     Cover,
     DrawRow,
-    air_place,
     calls_me,
     calls_today,
     calls_wait,
@@ -35,7 +35,6 @@ from planner.resources.queries.draws import (
     draws_of_envelope,
     draws_of_session,
     my_calls,
-    on_air,
     one_draw,
 )
 from planner.resources.queries.envelopes import (

@@ -244,7 +244,8 @@ def taps(cover: Cover, moment: Moment | None) -> list[Tap]:
 
 def reason_of_a_tap(cover: Cover, moment: Moment | None) -> Reason:
     """Why money is drawn by one tap: that figures rise is said only of figures that are read and good enough."""
-    good = not needs_a_person(moment, cover.terms.floor, 0, 0)
+    read = moment is not None and moment.roi is not None
+    good = read and not needs_a_person(moment, cover.terms.floor, 0, 0)
     return Reason.RISING if good else Reason.OTHER
 
 
@@ -298,35 +299,6 @@ def on_duty(session_id: int, terms: Terms, drawer: int) -> tuple[list[int], list
     managers = sorted((u for u, role in here.items() if role is Role.MANAGER), key=lambda u: (known.get(u, ""), u))
     deciding = [u for u, role in here.items() if role in DECIDING]
     return managers, [s.user_id for s in live.shifts(session_id)], deciding
-
-
-@query(P.SESSION_VIEW)
-def on_air(session_id: int) -> dict[str, Any] | None:
-    """On the page of a show: what may be drawn, and what was; nothing where no envelope covers it."""
-    b = live.brief(session_id)
-    held = covers(session_id)
-    if not held:
-        return None
-    shown = _shown(session_id, b)
-    offered = {
-        each.envelope_id: (reason_of_a_tap(each, shown["moment"]), taps(each, shown["moment"]))
-        for each in held
-        if each.may_draw
-    }
-    return {"covers": held, "now": clock.now(), "offered": offered, **shown}
-
-
-def _shown(session_id: int, b: SessionBrief) -> dict[str, Any]:
-    rows = draws_of_session(session_id)
-    asked = {u for row in rows[-1:] if row.unanswered for u in row.duty}
-    names = people.names(asked | {u for row in rows for u in (row.turn, row.decided_by) if u is not None})
-    return {"draws": rows[::-1], "names": names, "moment": moment_of(session_id), "session": b}
-
-
-@query(P.SESSION_VIEW)
-def air_place(session_id: int) -> dict[str, Any] | None:
-    """The panel's answer: a place that asks for the ad money by itself, as the page has no statement to spare."""
-    return {"session_id": session_id}
 
 
 @query(P.REQUEST_DECIDE)

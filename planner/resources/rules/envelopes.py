@@ -218,11 +218,13 @@ def fresh(moment: Moment | None, now: datetime) -> Moment | None:
 
 
 def needs_a_person(moment: Moment | None, floor: Decimal | None, left: int, amount: int) -> tuple[Why, ...]:
-    """Why a draw is not granted at once; `left` is what the session may still draw by itself, in minor units."""
+    """Why a draw is not granted at once; `left` is what the session may still draw by itself, in minor units.
+
+    A reading is asked for only where there is a floor that it could lie below."""
     found: list[Why] = []
-    if moment is None or moment.roi is None:
+    if floor is not None and (moment is None or moment.roi is None):
         found.append(Why.NO_READING)
-    elif floor is not None and moment.roi < floor:
+    elif floor is not None and moment is not None and moment.roi is not None and moment.roi < floor:
         found.append(Why.BELOW_FLOOR)
     if amount > left:
         found.append(Why.OVER_CAP)
