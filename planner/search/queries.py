@@ -1,4 +1,4 @@
-"""Finding sessions, steps and people by their words."""
+"""Finding sessions, steps, requests and people by their words."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from planner.people import queries as people
 from planner.people.queries import Person
 from planner.plan import queries as plan
 from planner.plan.queries import StepRow
+from planner.resources import queries as resources
+from planner.resources.queries import FoundRequest
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Found:
     people: list[Person]
     apart: dict[int, str] = field(default_factory=dict[int, str])
     """What tells steps with the same title apart, by their ids."""
+    requests: list[FoundRequest] = field(default_factory=list[FoundRequest])
 
 
 MOST = 8
@@ -32,11 +35,11 @@ MOST = 8
 
 @query(P.SESSION_VIEW)
 def find(text: str) -> Found:
-    """The latest sessions, the most urgent steps and the people of the team whose words hold the text."""
+    """The latest sessions and requests, the most urgent steps and the people of the team whose words hold the text."""
     asked, who = fold(text), actor.current()
     held = people.people() if who.may(P.PEOPLE_VIEW) else []
     steps = plan.find_steps(text, MOST) if who.may(P.PLAN_VIEW) else []
+    asked_for = resources.find_requests(text, MOST) if who.may(P.REQUEST_VIEW) else []
     known = [p for p in held if not p.disabled and (asked in fold(p.name) or asked in p.login)]
-    return Found(
-        live.listed(None, MOST, live.ListWanted(text)), steps, known[:MOST], plan.told_apart(steps) if steps else {}
-    )
+    shows = live.listed(None, MOST, live.ListWanted(text))
+    return Found(shows, steps, known[:MOST], plan.told_apart(steps) if steps else {}, asked_for)

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from planner.base import shell
 from planner.base.i18n import gettext as _
-from planner.base.show import when
+from planner.base.show import money, when
 from planner.base.web import page, uses
 from planner.base.words import label
 from planner.kernel.text import clean_line
@@ -63,6 +63,15 @@ def _groups(text: str) -> list[dict[str, Any]]:
             }
             for s in told.steps
         ]
+        asked_for = [
+            {
+                "label": r.title,
+                "hint": " · ".join([_("No. %(n)s", n=r.number), str(label(r.state)), money(r.total)]),
+                "url": url_for("resources.request", request_id=r.id),
+                "icon": "receipt",
+            }
+            for r in told.requests
+        ]
         manages = shell.may("people.set_role")
         team = [
             {
@@ -76,6 +85,7 @@ def _groups(text: str) -> list[dict[str, Any]]:
         groups += [
             {"label": _("Sessions"), "items": found},
             {"label": _("Steps"), "items": todo},
+            {"label": _("Requests"), "items": asked_for},
             {"label": _("People"), "items": team},
         ]
     return [group for group in groups if group["items"]]

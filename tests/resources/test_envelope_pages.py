@@ -142,9 +142,7 @@ def test_a_button_says_when_it_asks_a_manager_and_records_the_reason_it_shows(cl
     assert 'name="reason" value="rising"' in page and "Reason: Figures are rising" in page
 
 
-def test_without_a_floor_no_reading_is_needed_and_with_one_the_buttons_say_why(
-    client_of: Client, money: Money
-) -> None:
+def test_without_a_floor_no_reading_is_needed_and_with_one_the_buttons_say_why(client_of: Client, money: Money) -> None:
     free = envelope_of(money, approved(money, floor=None, session_cap=500 * YUAN))
     made = show(money)
     member = client_of("member").in_english()
@@ -165,7 +163,9 @@ def test_an_envelope_that_names_others_or_is_used_up_says_so(client_of: Client, 
     approved(money, drawers=Drawers(users=(money.cast.lead,), roles=(Role.MANAGER,)))
     made = show(money)
     page = client_of("member").in_english().get(f"/sessions/{made}/draws").text
-    assert "The envelope does not name you" in page and "Who may draw: Manager, " in page and "One tap draws" not in page
+    assert (
+        "The envelope does not name you" in page and "Who may draw: Manager, " in page and "One tap draws" not in page
+    )
     page = client_of("viewer").in_english().get(f"/sessions/{made}/draws").text
     assert "You may look at it, not draw from it." in page
     assert "One tap draws" in client_of("lead").in_english().get(f"/sessions/{made}/draws").text

@@ -48,6 +48,7 @@ from planner.resources.queries.envelopes import (
     in_review,
     terms_of,
 )
+from planner.resources.queries.finding import FoundRequest, find_requests
 from planner.resources.queries.hours import versioned_hours, work_days
 from planner.resources.queries.kit import (
     BecameKit,
@@ -118,6 +119,7 @@ __all__ = [
     "DrawRow",
     "EntryRow",
     "EnvelopePage",
+    "FoundRequest",
     "Head",
     "History",
     "KitGroup",
@@ -175,6 +177,7 @@ __all__ = [
     "envelope_terms",
     "fact",
     "filled",
+    "find_requests",
     "followed",
     "head_of",
     "histories",

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import aliased
 
 from planner.base import actor, db, show
@@ -27,6 +27,7 @@ from planner.resources.models import (
     ResourceRequest,
 )
 from planner.resources.queries import budgets, verdicts
+from planner.resources.queries.finding import holding, readable_in
 from planner.resources.queries.nexts import nexts
 from planner.resources.queries.waiting import by_need, is_waiting, waiting_count
 from planner.resources.rules import DECIDABLE, Act, Kind, LevelState, Next, SeatState, Standing, State
@@ -104,6 +105,8 @@ class RequestList:
     before: int | None = None
     skip: int | None = None
     state: State | None = None
+    words: str = ""
+    """What the reader looks for."""
 
 
 def _columns() -> tuple[Any, ...]:
@@ -129,14 +132,6 @@ def _of_tab(tab: Tab, me: int) -> Any:
     return ResourceRequest.state != State.DRAFT
 
 
-def readable_in(state: State | None) -> list[Any]:
-    """What the reader may see, of one state where that is said: a draft is its writer's alone."""
-    me = actor.current().user_id or 0
-    readable = or_(ResourceRequest.state != State.DRAFT, ResourceRequest.requester_id == me)
-    held = [readable, db.alive(ResourceRequest)]
-    return held if state is None else [*held, ResourceRequest.state == state]
-
-
 DECIDED = (Act.APPROVE, Act.REFUSE, Act.GIVE_BACK, Act.TRANSFER, Act.ADD_AFTER, Act.ADD_BEFORE, Act.KEEP)
 
 
@@ -159,22 +154,24 @@ BESIDE = {Tab.DONE: _with_my_act, Tab.COPIED: _with_my_copy}
 """Tabs that are read along the rows of another table, so that a page costs the same however long the list is."""
 
 
-def conditions(tab: Tab, state: State | None = None) -> list[Any]:
-    """All that is in a tab, and in this state."""
-    me = actor.current().user_id or 0
+def conditions(tab: Tab, state: State | None = None, words: str = "") -> list[Any]:
+    """All that is in a tab, in this state, and holds these words."""
+    me, narrowed = actor.current().user_id or 0, [*readable_in(state), *holding(words)]
     if tab not in BESIDE:
-        return [_of_tab(tab, me), *readable_in(state)]
+        return [_of_tab(tab, me), *narrowed]
     _by, beside = BESIDE[tab](select(ResourceRequest.id), me)
-    return [ResourceRequest.id.in_(beside), *readable_in(state)]
+    return [ResourceRequest.id.in_(beside), *narrowed]
 
 
 @query(P.REQUEST_VIEW)
-def request_list(tab: Tab, before: int | None = None, state: State | None = None, skip: int = 0) -> RequestList:
+def request_list(
+    tab: Tab, before: int | None = None, state: State | None = None, skip: int = 0, words: str = ""
+) -> RequestList:
     """A page of a tab. What waits for me comes by need: the earliest day first; the others the latest first."""
     me = actor.current().user_id or 0
     if tab is Tab.WAITING:
-        return _queue(me, state, skip)
-    asked, by = _listed().where(*readable_in(state)), ResourceRequest.id
+        return _queue(me, state, skip, words)
+    asked, by = _listed().where(*readable_in(state), *holding(words)), ResourceRequest.id
     if tab in BESIDE:
         by, asked = BESIDE[tab](asked, me)
     else:
@@ -189,7 +186,7 @@ def request_list(tab: Tab, before: int | None = None, state: State | None = None
         rows = [replace(row, next=coming.get(row.id)) for row in rows]
     return RequestList(
         tab, rows, waiting_count(), shown[-1][0] if len(found) > len(shown) else None,
-        state=state,
+        state=state, words=words,
     )  # fmt: skip
 
 
@@ -208,17 +205,19 @@ def _by_need() -> Any:
     return asked.order_by(*by_need()).offset(bindparam("skip")).limit(bindparam("most"))
 
 
-def _queue(me: int, state: State | None, skip: int) -> RequestList:
+def _queue(me: int, state: State | None, skip: int, words: str) -> RequestList:
     """By need, so many a page: what is decided makes room for what comes next."""
     today = show.today()
-    if state is None:
+    if state is None and not words:
         found = list[Any](_by_need.rows(me=me, today=today, skip=skip, most=QUEUE + 1))
     else:
-        asked = _listed().where(is_waiting(me, today), *readable_in(state)).order_by(*by_need())
+        narrowed = (*readable_in(state), *holding(words))
+        asked = _listed().where(is_waiting(me, today), *narrowed).order_by(*by_need())
         found = list[Any](db.session().execute(asked.offset(skip).limit(QUEUE + 1)))
     rest, shown = len(found) > QUEUE, found[:QUEUE]
-    waiting = waiting_count() if rest or skip else len(found)
-    return RequestList(Tab.WAITING, _rows(shown, True), waiting, skip=skip + QUEUE if rest else None)
+    waiting = waiting_count() if rest or skip or words or state else len(found)
+    more = skip + QUEUE if rest else None
+    return RequestList(Tab.WAITING, _rows(shown, True), waiting, skip=more, state=state, words=words)
 
 
 def _rows(found: list[Any], with_past: bool) -> list[RequestRow]:

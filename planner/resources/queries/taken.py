@@ -114,9 +114,9 @@ def _booked(rows: list[ResourceRequest]) -> list[Payment]:
 
 
 @query(P.REQUEST_VIEW)
-def requests_to_take(tab: Tab, state: State | None = None) -> RequestsTaken:
-    """The requests of a tab, the latest first; drafts are only one's own."""
-    asked = select(ResourceRequest).where(*lists.conditions(tab, state)).order_by(ResourceRequest.id.desc())
+def requests_to_take(tab: Tab, state: State | None = None, words: str = "") -> RequestsTaken:
+    """The requests of a tab that hold the words, the latest first; drafts are only one's own."""
+    asked = select(ResourceRequest).where(*lists.conditions(tab, state, words)).order_by(ResourceRequest.id.desc())
     found = list(db.session().scalars(asked.limit(MOST_REQUESTS + 1)))
     rows = found[:MOST_REQUESTS]
     ids = [row.id for row in rows]

@@ -7,6 +7,9 @@ from typing import TypeVar
 
 from flask import Blueprint, request, url_for
 
+from planner.kernel.text import clean_line
+from planner.resources.queries.finding import LONGEST_WORDS
+
 bp = Blueprint("resources", __name__)
 E = TypeVar("E", bound=StrEnum)
 
@@ -21,6 +24,11 @@ def member(kind: type[E], name: str) -> E | None:
     """One of an enum in the address; None where it is none."""
     typed = request.args.get(name, "")
     return next((each for each in kind if each == typed), None)
+
+
+def words() -> str:
+    """What somebody looks for in a list."""
+    return clean_line(request.args.get("q", "")[:400])[:LONGEST_WORDS].strip()
 
 
 def request_url(request_id: int) -> str:

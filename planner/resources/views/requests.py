@@ -15,6 +15,7 @@ from planner.base.i18n import gettext as _
 from planner.base.i18n import told
 from planner.base.pieces import drawn
 from planner.base.web import done, fragment, page, strip, uses
+from planner.base.words import label
 from planner.checklists import queries as checklists
 from planner.discussions import queries as discussions
 from planner.figures import queries as figures
@@ -28,8 +29,9 @@ from planner.plan import queries as plan
 from planner.resources import forms, queries, services
 from planner.resources.queries import Tab, panels
 from planner.resources.rules import EDITABLE, Kind, State, Wish
-from planner.resources.views.blueprint import bp, member, number, request_url
+from planner.resources.views.blueprint import bp, member, number, request_url, words
 
+OF_MANY_STATES = (Tab.MINE, Tab.DONE, Tab.COPIED, Tab.ALL)
 SESSIONS_OFFERED, LATELY, EARLY = 30, timedelta(days=7), timedelta(hours=12)
 
 
@@ -45,9 +47,26 @@ def tab_asked() -> Tab:
 @uses(queries.request_list)
 def requests() -> Response:
     """What waits for me, what I asked for, what I decided, what was copied to me; for leads all of the team's."""
-    view = queries.request_list(tab_asked(), number("before"), member(State, "state"), number("skip") or 0)
+    view = queries.request_list(tab_asked(), number("before"), member(State, "state"), number("skip") or 0, words())
     queued = [_queued(row) for row in view.rows] if view.tab is Tab.WAITING else []
-    return page("resources/requests.html", view=view, tabs=Tab, see_all=queries.may_see_all(), queued=queued)
+    return page(
+        "resources/requests.html", view=view, see_all=queries.may_see_all(), queued=queued, states=_states(view)
+    )
+
+
+def _states(view: queries.RequestList) -> list[dict[str, Any]]:
+    """The states a list can be narrowed to, as links that keep the words; none where a tab is of one state."""
+    if view.tab not in OF_MANY_STATES:
+        return []
+    offered = [None, *(each for each in State if each is not State.DRAFT or view.tab is Tab.MINE)]
+    return [
+        {
+            "label": _("All") if state is None else label(state),
+            "url": url_for("resources.requests", tab=view.tab, state=state, q=view.words or None),
+            "on": state is view.state,
+        }
+        for state in offered
+    ]
 
 
 def _queued(row: queries.RequestRow) -> Markup:

@@ -16,7 +16,7 @@ from planner.base.words import label
 from planner.resources import queries
 from planner.resources.queries import LedgerTaken, RequestsTaken
 from planner.resources.rules import State
-from planner.resources.views.blueprint import bp, member
+from planner.resources.views.blueprint import bp, member, words
 from planner.resources.views.requests import tab_asked
 from planner.resources.words import entry_word
 
@@ -64,7 +64,7 @@ def requests_csv() -> Response:
 
 
 def _requests(kind: str) -> Response:
-    taken = queries.requests_to_take(tab_asked(), member(State, "state"))
+    taken = queries.requests_to_take(tab_asked(), member(State, "state"), words())
     made: list[Callable[[RequestsTaken], Table]] = [_request_rows, _line_rows, _payment_rows]
     return _sent(kind, _("Requests"), [make(taken) for make in (made if kind == exports.XLSX else made[:1])])
 
