@@ -199,7 +199,7 @@ class Form(FlaskForm):
         if isinstance(value, bool):
             return _("Yes") if value else _("No")
         if isinstance(value, (list, tuple)):
-            return ", ".join(Form._shown(field, each) for each in value)
+            return _(", ").join(Form._shown(field, each) for each in value)
         for option in getattr(field, "choices", None) or []:
             if str(option[0]) == str(value):
                 return str(option[1])

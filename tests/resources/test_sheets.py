@@ -64,7 +64,7 @@ def test_a_list_goes_with_its_lines_and_payments(client_of: Client, money: Money
     told = _first(book["Requests"])
     assert (told["Request no."], told["Title"], told["State"]) == (1, "=补光灯", "Approved")
     assert (told["Amount"], told["Committed"], told["Spent"]) == (1000.0, 1000.0, 0.0)
-    assert told["Handed in on"] == today()
+    assert told["Submitted on"] == today()
     assert told["Budget period"] == "第四季度"
     line = _first(book["Lines"])
     assert (line["Quantity"], line["Unit price"], line["Amount"], line["Received"]) == (2, 500.0, 1000.0, 1)

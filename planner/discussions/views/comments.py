@@ -35,7 +35,7 @@ def add(kind: str, object_id: int) -> Response:
 
 def _said(comment_id: int) -> str:
     """That it is there; and whom it calls that nobody is."""
-    names = ", ".join(f"@{name}" for name in queries.unheard(comment_id))
+    names = _(", ").join(f"@{name}" for name in queries.unheard(comment_id))
     if not names:
         return _("Your comment is there.")
     return _("Your comment is there. Nobody in the team is called %(names)s, so nobody was told.", names=names)

@@ -48,7 +48,6 @@ from planner.resources.queries.envelopes import (
     in_review,
     terms_of,
 )
-from planner.resources.queries.finding import FoundRequest, find_requests
 from planner.resources.queries.hours import versioned_hours, work_days
 from planner.resources.queries.kit import (
     BecameKit,
@@ -66,10 +65,12 @@ from planner.resources.queries.kit import (
     sees_prices,
 )
 from planner.resources.queries.lists import (
+    FoundRequest,
     RequestList,
     RequestRow,
     Tab,
     being_decided,
+    find_requests,
     may_see_all,
     request_list,
 )

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from planner.base import actor, db, show
@@ -27,7 +27,7 @@ from planner.resources.models import (
     ResourceRequest,
 )
 from planner.resources.queries import budgets, verdicts
-from planner.resources.queries.finding import holding, readable_in
+from planner.resources.queries.finding import holding
 from planner.resources.queries.nexts import nexts
 from planner.resources.queries.waiting import by_need, is_waiting, waiting_count
 from planner.resources.rules import DECIDABLE, Act, Kind, LevelState, Next, SeatState, Standing, State
@@ -130,6 +130,14 @@ def _of_tab(tab: Tab, me: int) -> Any:
         due = verdicts.waits_for_verdict()
         return due if actor.current().may(P.BUDGET_VIEW) else and_(due, ResourceRequest.requester_id == me)
     return ResourceRequest.state != State.DRAFT
+
+
+def readable_in(state: State | None) -> list[Any]:
+    """What the reader may see, of one state where that is said: a draft is its writer's alone."""
+    me = actor.current().user_id or 0
+    readable = or_(ResourceRequest.state != State.DRAFT, ResourceRequest.requester_id == me)
+    held = [readable, db.alive(ResourceRequest)]
+    return held if state is None else [*held, ResourceRequest.state == state]
 
 
 DECIDED = (Act.APPROVE, Act.REFUSE, Act.GIVE_BACK, Act.TRANSFER, Act.ADD_AFTER, Act.ADD_BEFORE, Act.KEEP)
@@ -277,3 +285,23 @@ def being_decided() -> list[int]:
 def may_see_all() -> bool:
     """Whether the tab with all of the team's requests is shown."""
     return actor.current().role in (Role.LEAD, Role.MANAGER)
+
+
+@dataclass(frozen=True)
+class FoundRequest:
+    """A request that somebody looked for; its total in minor units."""
+
+    id: int
+    number: int
+    title: str
+    state: State
+    total: int
+
+
+@query(P.REQUEST_VIEW)
+def find_requests(words: str, most: int) -> list[FoundRequest]:
+    """The latest requests that the reader may see and that hold the words."""
+    r = ResourceRequest
+    asked = select(r.id, r.number, r.title, r.state, r.total).where(*readable_in(None), *holding(words))
+    rows: Any = db.session().execute(asked.order_by(r.id.desc()).limit(most))
+    return [FoundRequest(*row) for row in rows]

@@ -318,7 +318,7 @@ def trash_request(request_id: int) -> None:
     row = db.one(ResourceRequest, request_id)
     _must_be_mine(row)
     if row.state is not State.DRAFT:
-        raise Refused(msg("Only a draft can be deleted: what was handed in stays, with its trail."))
+        raise Refused(msg("Only a draft can be deleted: what was submitted stays, with its trail."))
     trashing.trash(row)
 
 

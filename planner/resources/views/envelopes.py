@@ -56,7 +56,7 @@ def new_envelope() -> Response:
     if form.ok():
         with form.catching():
             made = services.draft_envelope(form.wish())
-            return done(request_url(made), _("Saved. Nobody else sees it before it is handed in."))
+            return done(request_url(made), _("Saved. Nobody else sees it before it is submitted."))
     status = 200 if request.method == "GET" else form.status
     back = url_for("resources.requests")
     return page("resources/envelope_edit.html", status, form=form, back=back, row=None, way=None)
@@ -92,8 +92,8 @@ def _saved(request_id: int, form: forms.EnvelopeForm) -> Response:
     if request.form.get("then") == "submit":
         form.version.data, form.version.raw_data = queries.one_request(request_id).version, None
         services.submit(request_id, form.version.data)
-        return done(request_url(request_id), _("Handed in."))
-    return done(request_url(request_id), _("Saved. Nobody else sees it before it is handed in."))
+        return done(request_url(request_id), _("Submitted."))
+    return done(request_url(request_id), _("Saved. Nobody else sees it before it is submitted."))
 
 
 @bp.post("/requests/<id:request_id>/envelope/save")

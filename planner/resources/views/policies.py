@@ -69,7 +69,7 @@ def edit_policy() -> Response:
     if not _only_rows() and form.ok():
         with form.catching():
             services.publish_policy(form.version.data or 0, _policy(form, rows), form.note.data or "")
-            return done(url_for("resources.policy"), _("Published: it holds for what is handed in from now on."))
+            return done(url_for("resources.policy"), _("Published: it holds for what is submitted from now on."))
     status = 200 if request.method == "GET" or _only_rows() else form.status
     team, called = queries.by_name(), queries.categories()
     return page("resources/policy_edit.html", status, form=form, rows=rows, members=team, categories=called)

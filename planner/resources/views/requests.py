@@ -276,8 +276,8 @@ def _saved(request_id: int, form: forms.RequestForm) -> Response:
         form.version.data = queries.one_request(request_id).version
         form.version.raw_data = None
         services.submit(request_id, form.version.data)
-        return done(request_url(request_id), _("Handed in."))
-    return done(request_url(request_id), _("Saved. Nobody else sees it before it is handed in."))
+        return done(request_url(request_id), _("Submitted."))
+    return done(request_url(request_id), _("Saved. Nobody else sees it before it is submitted."))
 
 
 @bp.post("/requests/<id:request_id>/save")
@@ -321,7 +321,7 @@ def submit_request(request_id: int) -> Response:
         lines, quotes = queries.lines_of(request_id), queries.quotes_of(request_id)
         rows = {"lines": forms.rows_of_lines(lines), "quotes": forms.rows_of_quotes(quotes)}
         return _edit_page(422, form, row, **rows)
-    return done(request_url(request_id), _("Handed in."))
+    return done(request_url(request_id), _("Submitted."))
 
 
 @bp.post("/requests/<id:request_id>/recall")

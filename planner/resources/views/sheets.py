@@ -72,7 +72,7 @@ def _requests(kind: str) -> Response:
 def _request_rows(taken: RequestsTaken) -> Table:
     head = [
         _("Request no."), _("Title"), _("Kind"), _("State"), _("Requester"), _("Category"), _("Amount"),
-        _("Reserved"), _("Committed"), _("Spent"), _("Budget period"), _("Over budget when asked"), _("Handed in on"),
+        _("Reserved"), _("Committed"), _("Spent"), _("Budget period"), _("Over budget when asked"), _("Submitted on"),
         _("Decided on"), _("Waits for"), _("Needed by"), _("Spent on"), _("Paid to"), _("Who has paid"),
         _("How it is paid"), _("Invoice"), _("Number of the invoice"), _("Tax in it"), _("Comes again"),
         _("Renewed on"), _("Adds to request no."), _("Goal"), _("Session"), _("Step"), _("Purpose"),

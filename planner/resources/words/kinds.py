@@ -288,7 +288,7 @@ labels(
         Act.ADD_AFTER: _l("Add a signer after me"),
         Act.TRANSFER: _l("Hand on"),
         Act.COPY: _l("Copy to"),
-        Act.NUDGE: _l("Ask for an answer"),
+        Act.NUDGE: _l("Remind"),
         Act.CANCEL: _l("Ask to cancel"),
         Act.KEEP: _l("Refuse to cancel"),
         Act.CHANGE: _l("Change what is asked for"),
