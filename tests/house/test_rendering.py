@@ -189,6 +189,17 @@ def test_chinese_stands_in_the_catalogues() -> None:
     assert wrong == []
 
 
+def test_chinese_has_marks_of_its_own() -> None:
+    """Sentences end and lists are parted as the reader's language does it."""
+    latin = re.compile(r"[\u4e00-\u9fff][.,;]\s*(?:[\u4e00-\u9fff]|$)")
+    for path in (ROOT / "planner/translations/src").glob("*.po"):
+        said = [line for line in path.read_text().splitlines() if line.startswith("msgstr") and latin.search(line[:-1])]
+        assert not said, path.name
+    parts = re.compile(r"""join\(['"], ['"]\)|\{\{ ?['"], ['"] if|</a>\.\{%""")
+    for path in (ROOT / "templates").rglob("*.html"):
+        assert not parts.search(path.read_text()), f"{path.name} parts a list or ends a sentence in English marks"
+
+
 def test_one_thing_has_one_word() -> None:
     other = {"勾选": "打勾 for a tick, 选中 for a choice in a form", "合格率": "通过率", "SOP通过率": "SOP 通过率"}
     sources = [*(ROOT / "planner" / "translations" / "src").glob("*.po"), *(ROOT / "planner" / "demo").glob("*.py")]

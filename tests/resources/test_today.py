@@ -45,6 +45,22 @@ def test_only_whose_turn_it_is_has_the_card_and_says_yes_there(client_of: Client
     assert [number for number, _digest in waiting(client_of, "manager")] == [made]
 
 
+def test_what_will_come_has_its_place_from_the_beginning(client_of: Client, money: Money) -> None:
+    """Rows as many as will come, below the head that links to all of them; nothing where nothing waits."""
+    agree(money, MANAGERS)
+    assert "soon-line" not in client_of("manager").get("/").text
+    for yuan in (1_000, 2_000):
+        money.ask(yuan=yuan)
+    page = client_of("manager").in_english().get("/").text
+    place = page.split('hx-get="/requests/waiting"')[1].split("</section>")[0]
+    assert place.count('<li class="item">') == 2 and '<span class="count">2</span>' in place
+    assert 'href="/requests?tab=waiting"' in place, "without JavaScript it leads there"
+    for yuan in (3_000, 4_000):
+        money.ask(yuan=yuan)
+    assert client_of("manager").get("/").text.count('class="soon-line"') == 2 * 3
+    assert "soon-line" not in client_of("lead").get("/").text
+
+
 def test_the_most_urgent_come_first_and_the_rest_is_counted(client_of: Client, money: Money) -> None:
     agree(money, MANAGERS)
     made = [money.ask(yuan=n, needed_by=today() + (9 - n) * DAY) for n in range(1, 6)]

@@ -15,7 +15,7 @@ from planner.base.verbs import query
 from planner.kernel.permissions import P
 from planner.people.models import User
 from planner.resources.models import Budget, RequestAct, ResourceRequest
-from planner.resources.queries.waiting import by_need, for_whom, is_waiting
+from planner.resources.queries.waiting import asked_of_me, by_need, for_whom, is_waiting
 from planner.resources.rules import Act, Kind, State
 
 SHOWN, MOST_RETURNED = 3, 20
@@ -71,8 +71,10 @@ def _cards() -> Any:
 
 @query(P.REQUEST_DECIDE)
 def cards_place(_user_id: int) -> dict[str, Any] | None:
-    """The panel's answer: a place that asks for the cards once the page is there, which has no statement to spare."""
-    return {}
+    """The panel's answer: a place that asks for the cards once the page is there, which has no statement to spare, and
+    that is as high as what will come, so that nothing moves under a finger."""
+    waiting = asked_of_me()
+    return {"count": waiting, "rows": min(waiting, SHOWN)}
 
 
 @query(P.REQUEST_DECIDE)
