@@ -40,6 +40,7 @@ create table if not exists trail (id integer primary key, request_id integer not
     act text, by integer, at text, amount integer, seen text, before text);
 create table if not exists ledger (id integer primary key, budget_id integer not null references budget (id),
     reserved integer, committed integer, key text unique, request_id integer, at text, by integer);
+create index if not exists ledger_request on ledger (request_id);
 create table if not exists audit (id integer primary key, at text, by integer, what text, changes text);
 create table if not exists notice (id integer primary key, person_id integer not null references person (id),
     key text, about integer, words text, at text, seen text);
@@ -123,8 +124,9 @@ def decide(request_id: int) -> Response:
     """A yes to a request for money, and the way back: the reads and writes no approval of this product can do without.
 
     Who it is; the key that keeps a double tap from counting twice; the request with its seat and its lines, by which
-    what was seen is compared; seat, request and, under its limit, the budget; the trail, the ledger, the audit; what
-    the asker is told and who is asked no more; the news that waits to be handed on. One transaction, one fsync.
+    what was seen is compared, what the ledger has of it, and whether those who sign and are told are still here; seat,
+    request and, under its limit, the budget; the trail, the ledger, the audit; what the asker is told and who is asked
+    no more; the news that waits to be handed on. One transaction, one fsync.
     """
     connection, key, at = link(), request.form["client_id"], "2026-01-01 20:00:00"
     who = connection.execute("select id, name, role from person where token = 'token'").fetchone()
@@ -136,6 +138,10 @@ def decide(request_id: int) -> Response:
         (request_id, who[0]),
     ).fetchone()
     connection.execute("select item, quantity, price from line where request_id = ?", (request_id,)).fetchall()
+    connection.execute(
+        "select sum(reserved), sum(committed) from ledger where request_id = ?", (request_id,)
+    ).fetchone()
+    connection.execute("select id, role from person where id in (?, ?)", (who[0], asker)).fetchall()
     connection.execute("update seat set state = 'approved', seen = ?, at = ? where id = ?", (seen, at, seat_id))
     booked = connection.execute(
         "update budget set reserved = reserved - ?, committed = committed + ? where id = ? and reserved >= ?"

@@ -76,7 +76,7 @@ from planner.resources.queries.lists import (
 from planner.resources.queries.moving import CarryPage, CarryRow, Transfer, carry_page, other_managers, transfer_page
 from planner.resources.queries.policies import newest, policy, versions, would_sign
 from planner.resources.queries.renewals import Renewals, near_renewals, renewals
-from planner.resources.queries.requests import Head, Page, asked_for, head_of, one_request, page_of, signers_to_choose
+from planner.resources.queries.requests import Head, Page, head_of, one_request, page_of, signers_to_choose
 from planner.resources.queries.seen import digest_of, lines_of, papers_of, quotes_of
 from planner.resources.queries.served import By, Served, ServedRow, served, spent_by_category
 from planner.resources.queries.signers import DelegationRow, by_name, delegations, deputies, present, stands_in_for
@@ -145,7 +145,6 @@ __all__ = [
     "VerdictRow",
     "after",
     "air_place",
-    "asked_for",
     "asked_of_me",
     "became_kit",
     "being_decided",

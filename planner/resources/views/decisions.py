@@ -47,18 +47,17 @@ def waiting_cards() -> Response:
 
 
 @bp.post("/requests/<id:request_id>/approve")
-@uses(services.approve, queries.page_of)
+@uses(services.approve)
 def approve(request_id: int) -> Response:
     """Yes."""
     try:
-        batch = services.approve(_seen(request_id), request.form.get("note", ""))
+        answer = services.approve(_seen(request_id), request.form.get("note", ""))
     except Stale:
         return _stale(request_id)
     except Refused as fault:
         return _refused(request_id, fault)
-    title, total = queries.asked_for(request_id)
-    said = _("Approved: %(title)s, %(amount)s", title=title, amount=show_money(total))
-    return done(safe_next(_queue()), said, undo=_undo(batch))
+    said = _("Approved: %(title)s, %(amount)s", title=answer["title"], amount=show_money(answer["total"]))
+    return done(safe_next(_queue()), said, undo=_undo(answer["batch"]))
 
 
 def _refused(request_id: int, fault: Refused) -> Response:
