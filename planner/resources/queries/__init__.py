@@ -74,7 +74,7 @@ from planner.resources.queries.lists import (
     request_list,
 )
 from planner.resources.queries.moving import CarryPage, CarryRow, Transfer, carry_page, other_managers, transfer_page
-from planner.resources.queries.policies import newest, policy, versions, would_sign
+from planner.resources.queries.policies import faults_of, newest, policy, versions, would_sign
 from planner.resources.queries.renewals import Renewals, near_renewals, renewals
 from planner.resources.queries.requests import Head, Page, head_of, one_request, page_of, signers_to_choose
 from planner.resources.queries.seen import digest_of, lines_of, papers_of, quotes_of
@@ -174,6 +174,7 @@ __all__ = [
     "envelope_page",
     "envelope_terms",
     "fact",
+    "faults_of",
     "filled",
     "followed",
     "head_of",
