@@ -75,9 +75,9 @@ from planner.resources.queries.lists import (
     request_list,
 )
 from planner.resources.queries.moving import CarryPage, CarryRow, Transfer, carry_page, other_managers, transfer_page
-from planner.resources.queries.policies import newest, policy, versions, would_sign
+from planner.resources.queries.policies import faults_of, newest, policy, versions, would_sign
 from planner.resources.queries.renewals import Renewals, near_renewals, renewals
-from planner.resources.queries.requests import Head, Page, asked_for, head_of, one_request, page_of, signers_to_choose
+from planner.resources.queries.requests import Head, Page, head_of, one_request, page_of, signers_to_choose
 from planner.resources.queries.seen import digest_of, lines_of, papers_of, quotes_of
 from planner.resources.queries.served import By, Served, ServedRow, served, spent_by_category
 from planner.resources.queries.signers import DelegationRow, by_name, delegations, deputies, present, stands_in_for
@@ -147,7 +147,6 @@ __all__ = [
     "VerdictRow",
     "after",
     "air_place",
-    "asked_for",
     "asked_of_me",
     "became_kit",
     "being_decided",
@@ -177,6 +176,7 @@ __all__ = [
     "envelope_page",
     "envelope_terms",
     "fact",
+    "faults_of",
     "filled",
     "find_requests",
     "followed",
