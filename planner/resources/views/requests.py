@@ -290,9 +290,14 @@ def save_request(request_id: int) -> Response:
     way = queries.way_ahead(request_id)
     unfinished = forms.has_unfinished(request.form)
     answer = page("resources/_ahead.html", way=way, kept=kept, stale=stale, saved=True, unfinished=unfinished)
+    return _goes_on(answer, kept, queries.one_request(request_id).kind != held)
+
+
+def _goes_on(answer: Response, kept: bool, another_kind: bool) -> Response:
+    """What the form does with the answer besides showing it."""
     if kept:
         answer.headers["HX-Trigger"] = "kept"  # whether it was asked for already is looked up anew
-    if queries.one_request(request_id).kind != held:
+    if another_kind:
         answer.headers["HX-Refresh"] = "true"  # another kind asks for other things
     return answer
 
