@@ -13,7 +13,7 @@ export function startSmall () {
   on('change', '[data-pick-all]', (event, box) => { for (const each of all('input[name=id]')) each.checked = box.checked; picked() })
   on('change', 'input[name=id]', picked)
   picked()
-  for (const tab of all('.tabs [aria-current]')) inSight(tab)
+  for (const tab of all('.tabs [aria-current], .filters [aria-current]')) inSight(tab)
   begin()
 }
 
@@ -26,7 +26,7 @@ function picked () {
   }
 }
 
-/** In a strip of tabs that is wider than its screen the one that is open can be seen. */
+/** In a strip of tabs or filters that is wider than its screen the one that is open can be seen. */
 function inSight (tab) {
   const strip = tab.parentElement
   const out = tab.getBoundingClientRect().right - strip.getBoundingClientRect().right

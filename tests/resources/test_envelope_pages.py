@@ -268,3 +268,17 @@ def test_whoever_signs_sees_who_may_draw_and_on_which_accounts(client_of: Client
     with acting(money.cast.actors["lead"]):
         named = [people.names([money.cast.host])[money.cast.host], *(c.name for c in live.channels())]
     assert [name for name in ("Ad buyer", *named) if name not in page] == []
+
+
+def test_where_nobody_waits_the_page_of_calls_says_so_and_leads_on(client_of: Client, money: Money) -> None:
+    page = client_of("manager").in_english().get("/draws/mine").text
+    assert "Nobody waits for you on air" in page and 'href="/requests"' in page
+
+
+def test_an_envelope_claims_nothing_of_a_total_that_cannot_be_read(client_of: Client, money: Money) -> None:
+    lead, ads = client_of("lead").in_english(), money.categories["ads"]
+    fund(money)
+    place = f"/requests/envelopes/ahead?category_id={ads}&first={today()}&total="
+    assert lead.get(f"{place}1000").text.count("The budget holds.") == 2
+    wrong = lead.get(f"{place}lots").text
+    assert "The budget holds." not in wrong and wrong.count("An amount can’t be read yet.") == 2

@@ -193,6 +193,14 @@ def test_a_draft_is_nobodys_business(client_of: Client, money: Money) -> None:
     assert client_of("host").get(f"/requests/{made}").status_code == 200
 
 
+def test_an_empty_list_says_what_comes_there(client_of: Client, money: Money) -> None:
+    lead = client_of("lead").in_english()
+    assert "Nobody has asked for anything yet" in lead.get("/requests?tab=all").text
+    assert "What you decide can be found again here." in lead.get("/requests?tab=done").text
+    money.ask()
+    assert "Show all" in lead.get("/requests?tab=all&state=refused").text
+
+
 def test_another_team_finds_nothing(client_of: Client, money: Money) -> None:
     made = money.ask()
     outsider = client_of("outsider")
