@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from planner.base.actor import acting
-from planner.resources import queries
+from planner.resources import queries, services
 from planner.resources.rules import Standing, State
 from tests.resources.conftest import DAY, YUAN, Money, today
 
@@ -113,6 +113,67 @@ def test_what_is_typed_is_kept_as_it_comes_and_the_way_ahead_is_shown(client_of:
     assert 'name="renews_on"' in host.get(place).text
 
 
+def _tags(page: str, name: str) -> list[str]:
+    return re.findall(rf'<(?:input|select|textarea)[^>]*name="{name}"[^>]*>', page)
+
+
+@pytest.mark.parametrize(
+    ("field", "sent", "told"),
+    [
+        ("line_price", {"line_price": ["", "80 dollars"]}, "Amounts are in yuan (CNY), not in dollars"),
+        ("line_price", {"line_price": ["", "-5"]}, "The price is more than 0."),
+        ("line_quantity", {"line_quantity": ["", "two"]}, "Type a number."),
+        ("line_item", {"line_item": ["", ""]}, "Say what it is."),
+        ("line_link", {"line_link": ["", "javascript:1"]}, "A link begins with https://"),
+    ],
+)
+def test_what_is_wrong_in_a_row_is_framed_and_told_at_its_own_field(
+    client_of: Client, money: Money, field: str, sent: dict[str, list[str]], told: str
+) -> None:
+    host = client_of("host").in_english()
+    place = host.post_form("/requests/new", {"kind": "one_off", "title": "灯"}).headers["Location"]
+    rows = {
+        "line_item": ["", "灯"],
+        "line_quantity": ["", "1"],
+        "line_price": ["", "80"],
+        "line_supplier": ["", "京东"],
+    }
+    answer = host.post_form(place, {**_typed(money, **{**rows, **sent}), "version": _version(host.get(place).text)})
+    assert answer.status_code == 422
+    assert re.findall(r'name="(\w+)"[^>]*aria-invalid="true"', answer.text) == [field]
+    tag = next(tag for tag in _tags(answer.text, field) if "aria-invalid" in tag)
+    tied = re.search(r'aria-describedby="([^"]+)"', tag)
+    assert tied
+    said = re.search(rf'<div id="{tied[1]}".*?</span>', answer.text, re.S)
+    assert said and told in said[0]
+    assert answer.text.count(told) == 1
+
+
+def test_an_offer_that_cannot_be_read_is_told_at_its_amount(client_of: Client, money: Money) -> None:
+    host = client_of("host")
+    place = host.post_form("/requests/new", {"kind": "one_off", "title": "灯"}).headers["Location"]
+    offers = {"quote_supplier": ["京东"], "quote_amount": ["很多"], "quote_note": [""]}
+    answer = host.post_form(place, {**_typed(money, **offers), "version": _version(host.get(place).text)})
+    assert re.findall(r'name="(\w+)"[^>]*aria-invalid="true"', answer.text) == ["quote_amount"]
+
+
+def test_nothing_is_claimed_of_an_amount_that_cannot_be_read(client_of: Client, money: Money) -> None:
+    host = client_of("host").in_english()
+    made = money.draft()
+    place = f"/requests/{made}/edit"
+    page = host.get(place).text
+    assert page.count("The budget holds.") == 2, "beside the form, and in its bar on a phone"
+    wrong = {**_typed(money, line_price=["a lot", ""]), "version": _version(page)}
+    for answer in (host.post_form(f"/requests/{made}/save", wrong), host.post_form(place, wrong)):
+        assert "The budget holds." not in answer.text and "are missing" not in answer.text
+        assert answer.text.count("An amount can’t be read yet.") == 2
+        assert "¥1,000.00" not in answer.text, "what was kept before is not what stands there"
+    untitled = host.post_form(f"/requests/{made}/save", {**_typed(money, title=""), "version": _version(page)}).text
+    assert "The budget holds." not in untitled and untitled.count("Not kept yet: something can’t be read.") == 2
+    right = host.post_form(f"/requests/{made}/save", {**_typed(money), "version": _version(page)}).text
+    assert right.count("The budget holds.") == 2 and "can’t be read" not in right
+
+
 def test_rows_come_and_go_without_javascript(client_of: Client, money: Money) -> None:
     host = client_of("host")
     place = host.post_form("/requests/new", {"kind": "one_off", "title": "灯"}).headers["Location"]
@@ -130,6 +191,14 @@ def test_a_draft_is_nobodys_business(client_of: Client, money: Money) -> None:
         assert client_of(who).get(f"/requests/{made}").status_code == 404, who
     assert client_of("viewer").get("/requests").status_code == 403
     assert client_of("host").get(f"/requests/{made}").status_code == 200
+
+
+def test_an_empty_list_says_what_comes_there(client_of: Client, money: Money) -> None:
+    lead = client_of("lead").in_english()
+    assert "Nobody has asked for anything yet" in lead.get("/requests?tab=all").text
+    assert "What you decide can be found again here." in lead.get("/requests?tab=done").text
+    money.ask()
+    assert "Show all" in lead.get("/requests?tab=all&state=refused").text
 
 
 def test_another_team_finds_nothing(client_of: Client, money: Money) -> None:
@@ -361,3 +430,33 @@ def test_two_windows_of_one_draft_do_not_overwrite_each_other(client_of: Client,
     assert "it was changed in another window" in second.text
     assert 'name="version"' not in second.text
     assert money.row(request_id).purpose == "甲"
+
+
+def test_the_budget_it_is_charged_to_is_named(client_of: Client, money: Money) -> None:
+    made = money.draft("host")
+    host = client_of("host").in_english()
+    for path in (f"/requests/{made}", f"/requests/{made}/edit"):
+        assert "Equipment · 第四季度" in host.get(path).text, path
+    with acting(money.cast.actors["host"]):
+        services.submit(made, money.row(made).version)
+    page = client_of("lead").get(f"/requests/{made}").text
+    assert f'<a href="/budget/{money.budgets["equipment"]}">设备 · 第四季度</a>' in page
+    assert "Equipment · 第四季度" in host.get(f"/requests/{made}").text
+    bare = money.draft("host", needed_by=today() + 90 * DAY)
+    page = host.get(f"/requests/{bare}").text
+    assert "第四季度" not in page and "There is no budget of this category" in page
+
+
+def test_a_draft_that_is_complete_is_handed_in_by_its_first_button(client_of: Client, money: Money) -> None:
+    made, lacks = money.draft("host"), money.draft("host", purpose="")
+    host = client_of("host").in_english()
+    head = re.compile(r'<button class="btn btn-primary">(?:<svg.*?</svg>)?Submit</button>', re.S)
+    edit = re.compile(r'<a class="btn btn-(\w+)" href="/requests/\d+/edit" data-edit>')
+    page = host.get(f"/requests/{made}").text
+    assert head.search(page) and edit.findall(page) == ["secondary"]
+    page = host.get(f"/requests/{lacks}").text
+    assert not head.search(page) and edit.findall(page) == ["primary"]
+    assert host.post_form(f"/requests/{made}/submit", {}).status_code == 303
+    assert money.state(made) is State.PENDING
+    page = host.get(f"/requests/{made}").text
+    assert not head.search(page) and edit.findall(page) == []

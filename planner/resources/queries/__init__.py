@@ -3,6 +3,7 @@
 from planner.resources.queries.afterwards import After, after, fact, followed, last_fact, why_no_fact
 from planner.resources.queries.ahead import Ahead, StopRow, levels_behind, stop_rows, way_ahead, way_of_envelope
 from planner.resources.queries.airing import air_place, on_air
+from planner.resources.queries.alike import Alike, alike
 from planner.resources.queries.bringing import NEW, BroughtRow, BudgetSheet, read_budgets
 from planner.resources.queries.budgets import (
     ENTRIES,
@@ -64,6 +65,7 @@ from planner.resources.queries.kit import (
     kit_piece,
     sees_prices,
 )
+from planner.resources.queries.lacking import is_complete
 from planner.resources.queries.lists import (
     FoundRequest,
     RequestList,
@@ -103,6 +105,7 @@ __all__ = [
     "NEW",
     "After",
     "Ahead",
+    "Alike",
     "BecameKit",
     "BroughtRow",
     "BudgetPage",
@@ -147,6 +150,7 @@ __all__ = [
     "VerdictRow",
     "after",
     "air_place",
+    "alike",
     "asked_of_me",
     "became_kit",
     "being_decided",
@@ -183,6 +187,7 @@ __all__ = [
     "head_of",
     "histories",
     "in_review",
+    "is_complete",
     "kit_after",
     "kit_by_studio",
     "kit_list",
