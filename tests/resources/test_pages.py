@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from planner.base.actor import acting
-from planner.resources import queries
+from planner.resources import queries, services
 from planner.resources.rules import Standing, State
 from tests.resources.conftest import DAY, YUAN, Money, today
 
@@ -303,3 +303,33 @@ def test_two_windows_of_one_draft_do_not_overwrite_each_other(client_of: Client,
     assert "it was changed in another window" in second.text
     assert 'name="version"' not in second.text
     assert money.row(request_id).purpose == "甲"
+
+
+def test_the_budget_it_is_charged_to_is_named(client_of: Client, money: Money) -> None:
+    made = money.draft("host")
+    host = client_of("host").in_english()
+    for path in (f"/requests/{made}", f"/requests/{made}/edit"):
+        assert "Equipment · 第四季度" in host.get(path).text, path
+    with acting(money.cast.actors["host"]):
+        services.submit(made, money.row(made).version)
+    page = client_of("lead").get(f"/requests/{made}").text
+    assert f'<a href="/budget/{money.budgets["equipment"]}">设备 · 第四季度</a>' in page
+    assert "Equipment · 第四季度" in host.get(f"/requests/{made}").text
+    bare = money.draft("host", needed_by=today() + 90 * DAY)
+    page = host.get(f"/requests/{bare}").text
+    assert "第四季度" not in page and "There is no budget of this category" in page
+
+
+def test_a_draft_that_is_complete_is_handed_in_by_its_first_button(client_of: Client, money: Money) -> None:
+    made, lacks = money.draft("host"), money.draft("host", purpose="")
+    host = client_of("host").in_english()
+    head = re.compile(r'<button class="btn btn-primary">(?:<svg.*?</svg>)?Submit</button>', re.S)
+    edit = re.compile(r'<a class="btn btn-(\w+)" href="/requests/\d+/edit" data-edit>')
+    page = host.get(f"/requests/{made}").text
+    assert head.search(page) and edit.findall(page) == ["secondary"]
+    page = host.get(f"/requests/{lacks}").text
+    assert not head.search(page) and edit.findall(page) == ["primary"]
+    assert host.post_form(f"/requests/{made}/submit", {}).status_code == 303
+    assert money.state(made) is State.PENDING
+    page = host.get(f"/requests/{made}").text
+    assert not head.search(page) and edit.findall(page) == []

@@ -2,6 +2,7 @@
 
 from planner.resources.queries.afterwards import After, after, fact, followed, last_fact, why_no_fact
 from planner.resources.queries.ahead import Ahead, StopRow, levels_behind, stop_rows, way_ahead, way_of_envelope
+from planner.resources.queries.alike import Alike, alike
 from planner.resources.queries.bringing import NEW, BroughtRow, BudgetSheet, read_budgets
 from planner.resources.queries.budgets import (
     ENTRIES,
@@ -65,6 +66,7 @@ from planner.resources.queries.kit import (
     kit_piece,
     sees_prices,
 )
+from planner.resources.queries.lacking import is_complete
 from planner.resources.queries.lists import (
     RequestList,
     RequestRow,
@@ -102,6 +104,7 @@ __all__ = [
     "NEW",
     "After",
     "Ahead",
+    "Alike",
     "BecameKit",
     "BroughtRow",
     "BudgetPage",
@@ -145,6 +148,7 @@ __all__ = [
     "VerdictRow",
     "after",
     "air_place",
+    "alike",
     "asked_for",
     "asked_of_me",
     "became_kit",
@@ -180,6 +184,7 @@ __all__ = [
     "head_of",
     "histories",
     "in_review",
+    "is_complete",
     "kit_after",
     "kit_by_studio",
     "kit_list",

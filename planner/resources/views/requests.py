@@ -80,10 +80,21 @@ def shown(request_id: int, status: int = 200) -> Response:
     view = queries.page_of(request_id)
     terms = queries.terms_of(request_id) if view.row.kind is Kind.ENVELOPE else None
     thread = discussions.thread("request", request_id)
-    return page("resources/request.html", status, view=view, terms=terms, thread=thread)
+    complete = view.mine and view.row.state in EDITABLE and queries.is_complete(request_id)
+    return page("resources/request.html", status, view=view, terms=terms, thread=thread, complete=complete)
 
 
 bp.add_url_rule("/requests/<id:request_id>", "request", request_page)
+
+
+@bp.get("/requests/<id:request_id>/alike")
+@uses(queries.alike)
+def alike(request_id: int) -> Response:
+    """What was asked for lately and may be the same thing; ?part=rows for the pages that warn of it."""
+    found, row = queries.alike(request_id), queries.one_request(request_id)
+    if request.args.get("part") == "rows":
+        return fragment("resources/_alike.html", found=found)
+    return page("resources/alike.html", found=found, row=row)
 
 
 @bp.get("/requests/<id:request_id>/print")
@@ -279,6 +290,8 @@ def save_request(request_id: int) -> Response:
     way = queries.way_ahead(request_id)
     unfinished = forms.has_unfinished(request.form)
     answer = page("resources/_ahead.html", way=way, kept=kept, stale=stale, saved=True, unfinished=unfinished)
+    if kept:
+        answer.headers["HX-Trigger"] = "kept"  # whether it was asked for already is looked up anew
     if queries.one_request(request_id).kind != held:
         answer.headers["HX-Refresh"] = "true"  # another kind asks for other things
     return answer
