@@ -39,7 +39,7 @@ function summed () {
   }
 }
 
-/** In a strip of tabs that is wider than its screen the one that is open can be seen. */
+/** In a strip of tabs or filters that is wider than its screen the one that is open can be seen. */
 function inSight (tab) {
   const strip = tab.parentElement
   const out = tab.getBoundingClientRect().right - strip.getBoundingClientRect().right
@@ -109,6 +109,14 @@ export function hideLater (strip) {
   function hide () { if (strip.contains(document.activeElement)) return; strip.hidden = true }
 }
 
+/** On a phone the sheet covers what has changed its colours, so it goes; at a desk the menu stays beside the page. */
+function leave (form) {
+  const menu = form.closest('details.menu[open]')
+  if (!menu || matchMedia('(min-width: 600px)').matches) return
+  menu.open = false
+  menu.querySelector('summary').focus()
+}
+
 /** The theme changes at once; its form is still sent, so the account remembers it on every device. */
 function theme (event, form) {
   const button = event.submitter
@@ -119,6 +127,7 @@ function theme (event, form) {
   if (value === 'system') root.removeAttribute('data-theme')
   else root.setAttribute('data-theme', value)
   for (const each of all('[data-theme-set]', form)) each.setAttribute('aria-pressed', each === button ? 'true' : 'false')
+  leave(form)
   const fields = new URLSearchParams(new FormData(form))
   fields.set('theme', value)
   // Each choice is an act of its own: the page's key would count the second one as a repeat of the first.

@@ -297,3 +297,17 @@ def test_before_air_the_money_of_a_show_names_the_envelopes_that_cover_it(
     with statements(db) as asked:
         lead.get(f"/sessions/{covered}/money?part=rows")
     assert len(asked) <= 12
+
+
+def test_where_nobody_waits_the_page_of_calls_says_so_and_leads_on(client_of: Client, money: Money) -> None:
+    page = client_of("manager").in_english().get("/draws/mine").text
+    assert "Nobody waits for you on air" in page and 'href="/requests"' in page
+
+
+def test_an_envelope_claims_nothing_of_a_total_that_cannot_be_read(client_of: Client, money: Money) -> None:
+    lead, ads = client_of("lead").in_english(), money.categories["ads"]
+    fund(money)
+    place = f"/requests/envelopes/ahead?category_id={ads}&first={today()}&total="
+    assert lead.get(f"{place}1000").text.count("The budget holds.") == 2
+    wrong = lead.get(f"{place}lots").text
+    assert "The budget holds." not in wrong and wrong.count("An amount can’t be read yet.") == 2

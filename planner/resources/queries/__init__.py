@@ -76,12 +76,11 @@ from planner.resources.queries.lists import (
     request_list,
 )
 from planner.resources.queries.moving import CarryPage, CarryRow, Transfer, carry_page, other_managers, transfer_page
-from planner.resources.queries.policies import newest, policy, versions, would_sign
+from planner.resources.queries.policies import faults_of, newest, policy, versions, would_sign
 from planner.resources.queries.renewals import Renewals, near_renewals, renewals
 from planner.resources.queries.requests import (
     Head,
     Page,
-    asked_for,
     head_of,
     one_request,
     page_of,
@@ -160,7 +159,6 @@ __all__ = [
     "after",
     "air_place",
     "alike",
-    "asked_for",
     "asked_of_me",
     "became_kit",
     "being_decided",
@@ -190,6 +188,7 @@ __all__ = [
     "envelope_page",
     "envelope_terms",
     "fact",
+    "faults_of",
     "filled",
     "followed",
     "head_of",

@@ -96,15 +96,11 @@ def _ahead(
     facts = Facts(total, kind, category_id or 0, over, signers.present().get(requester_id))
     tried = policies.would_sign(facts, requester_id)
     names = people.names({user_id for stop in tried.stops for user_id in stop.signers})
-    _id, held = policies.newest()
-    alone = kind in (Kind.AFTERWARDS, Kind.ENVELOPE)
-    asks = held.quotes_from is not None and total >= held.quotes_from and not alone
     category = budgets.category_names({category_id}).get(category_id, "") if category_id else ""
     standing = found.standing if found is not None else None
     rows = stop_rows(tried.stops, names)
-    quotes = held.quotes if asks else 0
     at = found.id if found is not None else None
-    return Ahead(total, version, standing, frozen, category, period, at, rows, tried.short_of_people, quotes)
+    return Ahead(total, version, standing, frozen, category, period, at, rows, tried.short_of_people, tried.offers)
 
 
 @query(P.REQUEST_VIEW)

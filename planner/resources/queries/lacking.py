@@ -64,12 +64,10 @@ def _missing_of_kind(row: ResourceRequest) -> dict[str, Message]:
 
 def _missing_offers(row: ResourceRequest) -> dict[str, Message]:
     _id, held = policies.newest()
-    alone = row.kind in (Kind.AFTERWARDS, Kind.ENVELOPE)  # what is spent already, and ads of one platform
-    if held.quotes_from is None or row.total < held.quotes_from or alone:
+    wanted = held.offers_for(row.total, row.kind)
+    if not wanted or len(seen.quotes_of(row.id)) >= wanted:
         return {}
-    if len(seen.quotes_of(row.id)) >= held.quotes:
-        return {}
-    return {"quotes": msg("From this amount on %(n)s offers are compared.", n=held.quotes)}
+    return {"quotes": msg("From this amount on %(n)s offers are compared.", n=wanted)}
 
 
 def _has_terms(row: ResourceRequest) -> bool:

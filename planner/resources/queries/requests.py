@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, literal_column, or_, select, union_all
+from sqlalchemy import bindparam, func, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from planner.base import actor, db, kinds
@@ -162,21 +162,6 @@ def one_request(request_id: int) -> ResourceRequest:
     if not readable(row):
         raise NotFound()
     return row
-
-
-@ready
-def _asked_for() -> Any:
-    mine = (ResourceRequest.id == bindparam("id"), ResourceRequest.state != literal_column(f"'{State.DRAFT}'"))
-    return select(ResourceRequest.title, ResourceRequest.total).where(*mine)
-
-
-@query(P.REQUEST_VIEW)
-def asked_for(request_id: int) -> tuple[str, int]:
-    """What was handed in asks for, and how much; drafts are not answered."""
-    row = _asked_for.first(id=request_id)
-    if row is None:
-        raise NotFound()
-    return row.title, row.total
 
 
 @ready

@@ -232,6 +232,8 @@ def _rows(row: Any) -> dict[str, list[dict[str, str]]]:
         dropped = request.form.get(f"drop_{prefix}", "")
         if dropped.isdecimal() and int(dropped) < len(found[name]):
             del found[name][int(dropped)]
+        if request.method == "POST" and not _only_rows():
+            found[name] = forms.said_rows(found[name])
         if f"more_{prefix}" in request.form or not found[name]:
             found[name].append(dict.fromkeys(forms.LINE if prefix == "line" else forms.QUOTE, ""))
     return found
@@ -262,8 +264,9 @@ def edit_request(request_id: int) -> Response:
 def _edit_page(status: int, form: forms.RequestForm, row: Any, **rows: Any) -> Response:
     papers = len(queries.papers_of(row.id))
     way, follows = queries.way_ahead(row.id), queries.followed(row)
+    told = {"unreadable": forms.has_unread(form, request.form), "unkept": form.at_fault("lines")}
     return page(
-        "resources/edit.html", status, form=form, row=row, way=way, papers=papers, follows=follows, **rows
+        "resources/edit.html", status, form=form, row=row, way=way, papers=papers, follows=follows, **told, **rows
     )  # fmt: skip
 
 
@@ -305,11 +308,17 @@ def save_request(request_id: int) -> Response:
         except Invalid:
             kept = False  # what can't be read stays in the form, and is said when it is sent
     way = queries.way_ahead(request_id)
-    unfinished = forms.has_unfinished(request.form)
-    answer = page("resources/_ahead.html", way=way, kept=kept, stale=stale, saved=True, unfinished=unfinished)
+    unfinished, unreadable = forms.has_unfinished(request.form), forms.has_unread(form, request.form)
+    told = {"unfinished": unfinished, "unreadable": unreadable}
+    answer = page("resources/_ahead.html", way=way, kept=kept, stale=stale, saved=True, **told)
+    return _goes_on(answer, kept, queries.one_request(request_id).kind != held)
+
+
+def _goes_on(answer: Response, kept: bool, another_kind: bool) -> Response:
+    """What the form does with the answer besides showing it."""
     if kept:
         answer.headers["HX-Trigger"] = "kept"  # whether it was asked for already is looked up anew
-    if queries.one_request(request_id).kind != held:
+    if another_kind:
         answer.headers["HX-Refresh"] = "true"  # another kind asks for other things
     return answer
 
