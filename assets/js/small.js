@@ -13,6 +13,8 @@ export function startSmall () {
   on('change', '[data-pick-all]', (event, box) => { for (const each of all('input[name=id]')) each.checked = box.checked; picked() })
   on('change', 'input[name=id]', picked)
   picked()
+  on('change', 'input[name=request]', summed)
+  summed()
   for (const tab of all('.tabs [aria-current], .filters [aria-current]')) inSight(tab)
   begin()
 }
@@ -23,6 +25,17 @@ function picked () {
     const count = all('input[name=id]').filter(box => box.checked).length
     place.textContent = place.dataset.word.replace('%s', count)
     place.hidden = false
+  }
+}
+
+/** What the requests that are ticked come to stands by the button that approves them. */
+function summed () {
+  for (const place of all('[data-summed]')) {
+    const ticked = all('input[name=request]').filter(box => box.checked)
+    const minor = ticked.reduce((sum, box) => sum + Number(box.dataset.amount), 0)
+    const told = (minor / 100).toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
+    place.textContent = place.dataset.summed.replace('{m}', '¥' + told)
+    place.hidden = !ticked.length
   }
 }
 

@@ -45,7 +45,7 @@ told: Port[Callable[[Sequence[Word]], object]] = Port("base.told")
 Still = Callable[[Collection[int]], Mapping[tuple[int, Sort], Collection[int]]]
 """Of objects of a kind: whom something of this sort still waits for, by the object and the sort."""
 
-settled: Port[Callable[[str, Collection[int], Still, Message | None], object]] = Port("base.settled")
+settled: Port[Callable[[str, Collection[int], Still], object]] = Port("base.settled")
 """Hide what was told of these objects of a kind and waits for nobody any more: asked once an act, after `told`."""
 
 TOLD_AFTER = "told after"
@@ -74,24 +74,20 @@ def once_each(gathered: Iterable[Word]) -> list[Word]:
     return list(kept.values())
 
 
-def settle(kind: str, row_id: int, still: Still, only: Message | None = None) -> None:
-    """Some people's turn may be over; `still` is asked at the end of the act. `only` these words, where they tell what
-    it is of."""
+def settle(kind: str, row_id: int, still: Still) -> None:
+    """Some people's turn may be over; `still` is asked at the end of the act."""
     unit = units.current()
     unit.gathered.setdefault(_hand_over, [])  # what is told anew is written first: it replaces what was told before
-    unit.gather(_settle, (kind, row_id, still, only))
+    unit.gather(_settle, (kind, row_id, still))
 
 
-def _settle(gathered: list[tuple[str, int, Still, Message | None]]) -> None:
-    folded: list[tuple[str, Still, Message | None, set[int]]] = []
-    for kind, row_id, still, only in gathered:
-        held = next((ids for *same, ids in folded if same == [kind, still, only]), None)
-        if held is None:
-            folded.append((kind, still, only, held := set()))
-        held.add(row_id)
-    for kind, still, only, ids in folded:
+def _settle(gathered: list[tuple[str, int, Still]]) -> None:
+    folded: dict[tuple[str, Still], set[int]] = {}
+    for kind, row_id, still in gathered:
+        folded.setdefault((kind, still), set()).add(row_id)
+    for (kind, still), ids in folded.items():
         for answer in settled:
-            answer(kind, ids, still, only)
+            answer(kind, ids, still)
 
 
 def nobody(_ids: Collection[int]) -> Mapping[tuple[int, Sort], Collection[int]]:

@@ -81,7 +81,7 @@ def check(permission: P) -> None:
         return
     if not who.signed_in and not who.is_system:
         raise NotSignedIn()
-    raise Forbidden(msg("This can't be done at a shared desk.") if who.station else None)
+    raise Forbidden(msg("This can't be done at a shared desk.") if who.station else None, needs=permission)
 
 
 def _register(function: Callable[..., Any], permission: P, writes: bool) -> Verb:

@@ -22,7 +22,8 @@ from werkzeug.routing import BaseConverter, ValidationError
 from werkzeug.wrappers import Response as AnyResponse
 
 from planner.base import actor, again, i18n, identity, kinds, panels, shell, show, unit, verbs, words
-from planner.kernel.errors import NotSignedIn, PlannerError
+from planner.kernel.errors import Forbidden, NotSignedIn, PlannerError
+from planner.kernel.permissions import ROLE_MAY, P, Role
 from planner.kernel.text import Message, msg
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -262,12 +263,20 @@ def error_page(status: int, message: Any = None, **more: Any) -> Response:
     return answer
 
 
+def helper_with(needs: str) -> str:
+    """Who may do what somebody was refused: the lowest role, or whoever runs the installation."""
+    if needs == P.INSTALLATION:
+        return "admin"
+    return next((str(role) for role in (Role.LEAD, Role.MANAGER) if needs in ROLE_MAY[role]), "")
+
+
 def _on_refusal(error: PlannerError) -> AnyResponse:
     if isinstance(error, NotSignedIn):
         if _is_kept() and not _leads_on():
             return again.answer(401, again.sent())
         return redirect(_login_url(), 303)
-    answer = error_page(error.status, error.message)
+    more = {"helper": helper_with(error.needs)} if isinstance(error, Forbidden) else {}
+    answer = error_page(error.status, error.message, **more)
     if error.status == 429:
         answer.headers["Retry-After"] = str(getattr(error, "seconds", 60))
     return answer

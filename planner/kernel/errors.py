@@ -58,8 +58,10 @@ class Forbidden(PlannerError):
 
     status = 403
 
-    def __init__(self, message: Message | None = None) -> None:
+    def __init__(self, message: Message | None = None, needs: str = "") -> None:
         super().__init__(message or msg("Your role does not allow this."))
+        self.needs = needs
+        """The permission that is missing, where a role may have it."""
 
 
 class NotSignedIn(Forbidden):

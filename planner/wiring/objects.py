@@ -53,6 +53,7 @@ from planner.plan.models import (
 from planner.resources.models import (
     Budget,
     BudgetCategory,
+    BudgetTransfer,
     Envelope,
     EnvelopeDraw,
     RequestCopy,
@@ -117,6 +118,15 @@ KINDS = (
     ),
     Kind("draw", _l("Draw"), "wallet", "resources.one_draw", "draw_id", EnvelopeDraw, P.REQUEST_VIEW),
     Kind("budget", _l("Budget"), "wallet", "resources.ledger", "budget_id", Budget, P.BUDGET_VIEW),
+    Kind(
+        "budget_transfer",
+        _l("Transfer between budgets"),
+        "arrow-right",
+        "resources.between_budgets",
+        "transfer_id",
+        BudgetTransfer,
+        P.BUDGET_VIEW,
+    ),
     Kind(
         "budget_category",
         _l("Budget category"),

@@ -393,3 +393,12 @@ def test_who_may_not_is_refused(client_of: Client, money: Money) -> None:
     for who in ("lead", "host", "member", "viewer"):
         assert client_of(who).get(path).status_code == 403
         assert client_of(who).post_form(path, {"rows": SHEET, "step": "take"}).status_code == 403
+
+
+def test_a_cell_that_cannot_be_read_is_shown_as_it_was_typed(client_of: Client, money: Money) -> None:
+    text = "类别\t金额\n设备\t八万多\n"
+    assert _read(money, text).rows[0].typed == "八万多"
+    form = {"rows": text, "step": "look"}
+    page = client_of("manager").post_form(f"/budget/periods/{money.period}/bring", form)
+    cell = re.search(r'data-label="改为">([^<]*)<', page.text)
+    assert page.status_code == 422 and cell and cell[1] == "八万多"

@@ -138,7 +138,7 @@ def test_a_second_call_for_an_answer_replaces_the_first_and_ends_with_the_turn(m
 
 def test_a_decided_transfer_waits_for_no_manager(money: Money) -> None:
     money.person("second", Role.MANAGER)
-    moves = "Move %(amount)s between budgets? %(why)s"
+    moves = "Move %(amount)s: %(source)s → %(target)s? %(why)s"
     with acting(money.cast.actors["lead"]):
         ids = [
             services.propose_transfer(money.budgets["equipment"], money.budgets["training"], yuan * YUAN, "多培训")

@@ -97,7 +97,7 @@ def test_it_costs_as_much_however_many_wait(money: Money, app: Any) -> None:
         money.ask(yuan=n * YUAN)
     with acting(money.cast.actors["manager"]), Statements(app) as counted:
         assert queries.cards() is not None
-    assert len(counted.told) == 3, "the cards, for whom one signs, what came back"
+    assert len(counted.told) == 4, "the cards, for whom one signs, what came back, transfers of money"
 
 
 def test_a_deputy_reads_for_whom_they_would_sign(client_of: Client, money: Money) -> None:

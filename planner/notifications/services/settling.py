@@ -12,7 +12,6 @@ from planner.base import unit as units
 from planner.base.ready import ready
 from planner.base.telling import Sort, Still
 from planner.kernel import clock
-from planner.kernel.text import Message
 from planner.notifications import queries
 from planner.notifications.models import Notice
 from planner.notifications.services.telling import keys_of
@@ -21,15 +20,13 @@ ASKING = (Sort.ASSIGNED, Sort.LATE)
 """Sorts that ask for something; the others say what has happened, which stays so."""
 
 
-def settle_words(kind: str, ids: Collection[int], still: Still, only: Message | None) -> None:
+def settle_words(kind: str, ids: Collection[int], still: Still) -> None:
     """The port's answer: what is unread and asks for what is done is hidden, until the act is taken back.
 
     What the act at hand tells somebody of the same object and sort replaces what they were told before: a sum or a
     reason may be another. What counts many objects stays while any of them waits.
     """
     found = [row for row in _unread(kind, ids) if set(ids) & set(_things(row))]
-    if only is not None:
-        found = [row for row in found if row.words == only.as_json()]
     if not found:
         return
     fresh = set(keys_of(units.current().command_id))

@@ -2,6 +2,7 @@
 
 from planner.plan.queries.checkins import CheckInRow
 from planner.plan.queries.closing import ClosingPage, PeriodPage, all_periods, closing_page, period_page
+from planner.plan.queries.coming import Proposal, coming, not_begun
 from planner.plan.queries.countings import all_countings, countings_of
 from planner.plan.queries.criteria import CriterionRow, PhaseCriteria, Signed, phase_criteria
 from planner.plan.queries.goals import (
@@ -105,6 +106,7 @@ __all__ = [
     "PersonLoad",
     "PhaseCriteria",
     "PlanPage",
+    "Proposal",
     "RepeatPage",
     "SeriesRow",
     "SeriesView",
@@ -128,6 +130,7 @@ __all__ = [
     "by_state",
     "choices",
     "closing_page",
+    "coming",
     "could_come_first",
     "countings_of",
     "counts",
@@ -149,6 +152,7 @@ __all__ = [
     "moves_with_phase",
     "my_steps",
     "names_of_places",
+    "not_begun",
     "on_session",
     "open_before",
     "open_count",

@@ -20,8 +20,8 @@ from planner.plan.views.blueprint import bp, day
 def _form() -> forms.BeginForm:
     """What it can begin from, a closed period too; as the next period of the same kind."""
     sources = {f"{queries.FROM_PERIOD}{p.id}": p for p in queries.every_period()}
-    found = {key: proposals.coming(kind_of(p.start, p.end)) for key, p in sources.items()}
-    found[builtin.THREE_MONTHS] = proposals.coming(PeriodKind.QUARTER)
+    found = {key: queries.coming(kind_of(p.start, p.end)) for key, p in sources.items()}
+    found[builtin.THREE_MONTHS] = queries.coming(PeriodKind.QUARTER)
     asked = request.args.get("source", "")
     source = asked if asked in found else builtin.THREE_MONTHS
     usual = {"name": found[source].name, "start": found[source].start, "owners": True, "late_today": True}

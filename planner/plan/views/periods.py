@@ -42,7 +42,7 @@ def index() -> Response:
 @uses(services.add_period, queries.every_period)
 def new_period() -> Response:
     """A reporting cycle: the next of its kind, until another is typed."""
-    found = {str(kind): proposals.coming(kind) for kind in PeriodKind}
+    found = {str(kind): queries.coming(kind) for kind in PeriodKind}
     usual = found[PeriodKind.QUARTER]
     form = forms.PeriodForm(
         data={"kind": PeriodKind.QUARTER, "name": usual.name, "start": usual.start, "end": usual.end}

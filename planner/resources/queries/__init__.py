@@ -11,7 +11,6 @@ from planner.resources.queries.budgets import (
     BudgetRow,
     CategoryRow,
     EntryRow,
-    TransferRow,
     budget_for,
     budget_page,
     categories,
@@ -20,6 +19,7 @@ from planner.resources.queries.budgets import (
     ledger,
     newest_entry,
     of_request,
+    paid_until_now,
     request_titles,
     standing_of,
     transfer_period,
@@ -79,7 +79,16 @@ from planner.resources.queries.lists import (
 from planner.resources.queries.moving import CarryPage, CarryRow, Transfer, carry_page, other_managers, transfer_page
 from planner.resources.queries.policies import faults_of, newest, policy, versions, would_sign
 from planner.resources.queries.renewals import Renewals, near_renewals, renewals
-from planner.resources.queries.requests import Head, Page, head_of, one_request, page_of, signers_to_choose
+from planner.resources.queries.requests import (
+    Head,
+    Page,
+    head_of,
+    one_request,
+    page_of,
+    paid_from,
+    signers_to_choose,
+    total_of,
+)
 from planner.resources.queries.seen import digest_of, lines_of, papers_of, quotes_of
 from planner.resources.queries.served import By, Served, ServedRow, served, spent_by_category
 from planner.resources.queries.signers import DelegationRow, by_name, delegations, deputies, present, stands_in_for
@@ -94,6 +103,7 @@ from planner.resources.queries.taken import (
 )
 from planner.resources.queries.templates import TemplateRow, filled, request_template, request_templates
 from planner.resources.queries.today import Returned, cards, cards_place, returned_to_me
+from planner.resources.queries.transfers import TransferRow, transfers_for_me, transfers_of, transfers_of_mine
 from planner.resources.queries.verdicts import History, Last, Since, VerdictRow, histories, may_judge, since_when
 from planner.resources.queries.waiting import asked_of_me, waiting_count
 
@@ -211,6 +221,8 @@ __all__ = [
     "one_request",
     "other_managers",
     "page_of",
+    "paid_from",
+    "paid_until_now",
     "papers_of",
     "period_to_take",
     "policy",
@@ -233,8 +245,12 @@ __all__ = [
     "stands_in_for",
     "stop_rows",
     "terms_of",
+    "total_of",
     "transfer_page",
     "transfer_period",
+    "transfers_for_me",
+    "transfers_of",
+    "transfers_of_mine",
     "unsound",
     "versioned_hours",
     "versions",

@@ -41,6 +41,7 @@ class Ahead:
     frozen: bool
     category: str
     period: str
+    budget_id: int | None
     stops: list[StopRow]
     short: bool
     quotes: int
@@ -50,6 +51,13 @@ class Ahead:
     def lacks(self) -> int:
         """How much the budget lacks, in minor units."""
         return max(0, self.total - self.standing.available) if self.standing is not None else self.total
+
+    @property
+    def crowded(self) -> int:
+        """How much it would lack if all that waits besides was approved, where it holds as it stands."""
+        if self.standing is None or self.lacks or not self.total:
+            return 0
+        return max(0, self.total - self.standing.free)
 
 
 def stop_rows(stops: list[Stop], names: dict[int, str]) -> list[StopRow]:
@@ -91,7 +99,8 @@ def _ahead(
     category = budgets.category_names({category_id}).get(category_id, "") if category_id else ""
     standing = found.standing if found is not None else None
     rows = stop_rows(tried.stops, names)
-    return Ahead(total, version, standing, frozen, category, period, rows, tried.short_of_people, tried.offers)
+    at = found.id if found is not None else None
+    return Ahead(total, version, standing, frozen, category, period, at, rows, tried.short_of_people, tried.offers)
 
 
 @query(P.REQUEST_VIEW)

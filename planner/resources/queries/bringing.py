@@ -46,6 +46,8 @@ class BroughtRow:
     """What the category is called that the name in the sheet means."""
     warning: Message | None = None
     """What whoever takes it should know: it can be taken nevertheless."""
+    typed: str = ""
+    """The amount as it stands in the sheet."""
 
     @property
     def kind(self) -> str:
@@ -164,7 +166,7 @@ def _row(amount: Amount, team: _Team, seen: dict[tuple[str, int], int]) -> Broug
         amount.number, amount.head, name, category_id, period.id if period else None,
         period.name if period else amount.period, held.allocated, amount.minor or 0,
         clean_line(amount.note)[:LONGEST_NOTE], tuple(faults),
-        team.called.get(category_id or 0, ""), _warning(amount.minor, held),
+        team.called.get(category_id or 0, ""), _warning(amount.minor, held), amount.typed[:LONGEST_NAME],
     )  # fmt: skip
 
 

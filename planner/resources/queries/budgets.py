@@ -16,7 +16,8 @@ from planner.plan.models import Period
 from planner.plan.rules import PeriodState
 from planner.resources.models import Budget, BudgetCategory, BudgetTransfer, LedgerEntry, ResourceRequest
 from planner.resources.queries.reading import readable
-from planner.resources.rules import BY_HAND, Burn, Entry, Standing, TransferState, burn, sum_of
+from planner.resources.queries.transfers import TransferRow, waiting_transfers
+from planner.resources.rules import BY_HAND, Burn, Entry, Standing, burn, sum_of
 from planner.resources.rules.budgets import Booking
 from planner.resources.words import category_name
 
@@ -55,23 +56,7 @@ class BudgetPage:
     free: list[CategoryRow]
     """Categories without a budget in this period."""
     transfers: list[TransferRow]
-
-
-@dataclass(frozen=True)
-class TransferRow:
-    """A transfer that waits, or was decided."""
-
-    id: int
-    amount: int
-    source: str
-    target: str
-    reason: str
-    state: TransferState
-    by: int | None
-    version: int
-    source_available: int
-    frozen: bool
-    """Whether the source is frozen: nothing moves out of it until it is opened again."""
+    """All that wait in the team, whichever period is shown: those of this one first."""
 
 
 @dataclass(frozen=True)
@@ -142,6 +127,30 @@ def named_budget(budget_id: int) -> tuple[Budget, str]:
     return found[0], found[1]
 
 
+@query(P.BUDGET_VIEW)
+def paid_until_now(period_id: int, category_id: int) -> tuple[str, Standing] | None:
+    """Where a period has no budget of a category yet: the longer one with money that pays for its days until now, by
+    the name of its period. A budget that is made here takes these requests over."""
+    chosen = plan.period(period_id)
+    asked = (
+        select(Budget, Period)
+        .join(Period, Period.id == Budget.period_id)
+        .where(
+            Budget.category_id == category_id,
+            Period.start <= chosen.end,
+            Period.end >= chosen.start,
+            Period.state == PeriodState.OPEN,
+            db.alive(Period),
+        )
+    )
+    rows: Any = db.session().execute(asked).all()
+    if any(period.id == period_id for _budget, period in rows):
+        return None
+    long = [(budget, p) for budget, p in rows if p.end - p.start > chosen.end - chosen.start]
+    paying = min(long, key=lambda pair: (pair[1].end - pair[1].start, pair[0].id), default=None)
+    return (paying[1].name, paying[0].standing) if paying and paying[0].standing.available > 0 else None
+
+
 @query(P.REQUEST_VIEW)
 def standing_of(budget_id: int) -> Standing:
     """What a budget stands at."""
@@ -183,24 +192,8 @@ def budget_page(period_id: int | None) -> BudgetPage | None:
     )
     held = {row.category_id for row in rows}
     free = [row for row in names.values() if row.id not in held]
-    moves = _transfers({row.id: row for row in rows})
+    moves = sorted(waiting_transfers(), key=lambda row: row.period != chosen.name)
     return BudgetPage(chosen, periods, rows, total, pace(total), free, moves)
-
-
-def _transfers(rows: dict[int, BudgetRow]) -> list[TransferRow]:
-    asked = (
-        select(BudgetTransfer)
-        .where(BudgetTransfer.from_id.in_(list(rows)), BudgetTransfer.state == TransferState.PROPOSED)
-        .order_by(BudgetTransfer.id)
-    )
-    return [
-        TransferRow(
-            row.id, row.amount, rows[row.from_id].category, rows[row.to_id].category if row.to_id in rows else "",
-            row.reason, row.state, row.created_by, row.version, rows[row.from_id].standing.available,
-            rows[row.from_id].frozen,
-        )
-        for row in db.session().scalars(asked)
-    ]  # fmt: skip
 
 
 ENTRIES = 100

@@ -94,6 +94,12 @@ class RequestRow:
             return None
         return self.standing.available - (self.total if self.state is State.PENDING else 0)
 
+    @property
+    def crowded(self) -> int:
+        """How much its budget would lack if all that waits was approved, where it holds this one."""
+        holds = self.standing is not None and self.state is State.PENDING and (self.after or 0) >= 0
+        return max(0, -self.standing.free) if self.standing is not None and holds else 0
+
 
 @dataclass(frozen=True)
 class RequestList:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -40,6 +41,11 @@ class Transfer:
     left: Standing
     held: Standing
     frozen: bool
+    period: str = ""
+    who: str = ""
+    decided_by: str = ""
+    decided_at: datetime | None = None
+    answer: str = ""
 
     @property
     def short(self) -> int:
@@ -53,10 +59,12 @@ def transfer_page(transfer_id: int) -> Transfer:
     row = db.one(BudgetTransfer, transfer_id)
     source, target = db.one(Budget, row.from_id), db.one(Budget, row.to_id)
     names = category_names({source.category_id, target.category_id})
+    called = people.names([row.created_by, row.decided_by])
     return Transfer(
         row.id, source.period_id, row.amount, row.reason, row.state, row.created_by, row.version, source.id,
         names[source.category_id], names[target.category_id], source.standing, target.standing,
-        source.frozen_at is not None,
+        source.frozen_at is not None, plan.period(source.period_id).name, called.get(row.created_by or 0, ""),
+        called.get(row.decided_by or 0, ""), row.decided_at, row.answer,
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select, union_all
+from sqlalchemy import bindparam, func, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from planner.base import actor, db, kinds
@@ -18,10 +18,12 @@ from planner.kernel.errors import NotFound
 from planner.kernel.permissions import P
 from planner.people import queries as people
 from planner.people.models import User
+from planner.plan.models import Period
 from planner.resources.models import (
     ApprovalLevel,
     ApprovalSeat,
     Budget,
+    BudgetCategory,
     RequestAct,
     RequestCopy,
     RequestLine,
@@ -33,8 +35,19 @@ from planner.resources.queries.afterwards import CARRIED, Addition, After
 from planner.resources.queries.days import day_of
 from planner.resources.queries.reading import readable
 from planner.resources.queries.renewals import Again, renewal_of
-from planner.resources.rules import DECIDABLE, Act, Kind, LevelState, Origin, SeatState, Standing, State, in_capitals
-from planner.resources.words import level_name
+from planner.resources.rules import (
+    DECIDABLE,
+    EDITABLE,
+    Act,
+    Kind,
+    LevelState,
+    Origin,
+    SeatState,
+    Standing,
+    State,
+    in_capitals,
+)
+from planner.resources.words import category_name, level_name
 
 
 @dataclass(frozen=True)
@@ -122,6 +135,8 @@ class Page:
     """Which request this one renews, and which renews it."""
     period: str = ""
     """The period of the budget it is paid from, or would be."""
+    budget_id: int | None = None
+    """That budget."""
 
     @property
     def capitals(self) -> str:
@@ -250,8 +265,8 @@ def _incident(row: ResourceRequest) -> EmergencyRow | None:
 
 
 def _paid_from(row: ResourceRequest) -> tuple[Budget | None, str]:
-    """The budget it was reserved in, else the one it would be, with the name of the period."""
-    if row.budget_id is not None:
+    """The budget it is reserved in, with the name of the period; while it is written, the one it would be."""
+    if row.budget_id is not None and row.state not in EDITABLE:
         return budgets.named_budget(row.budget_id)
     return budgets.named_budget_for(row.category_id, day_of(row)) if row.category_id is not None else (None, "")
 
@@ -284,8 +299,30 @@ def page_of(request_id: int) -> Page:
         _acts(row, names), budget.standing if budget is not None else None, own, now, turn,
         behalf, barred, row.requester_id == me, [names.get(user_id, "") for user_id in db.session().scalars(copied)],
         _similar(row), kinds.titles(pairs), _after(row, own), afterwards.followed(row), _past(row), _incident(row),
-        renewal_of(row), period,
+        renewal_of(row), period, budget.id if budget is not None else None,
     )  # fmt: skip
+
+
+@query(P.REQUEST_VIEW)
+def total_of(request_ids: list[int]) -> int:
+    """What requests ask for together, in minor units; what is cancelled asks for nothing."""
+    free = (State.DRAFT, State.CANCELLING, State.CANCELLED)
+    mine = (ResourceRequest.id.in_(request_ids), ResourceRequest.state.not_in(free))
+    return int(db.session().scalar(select(func.sum(ResourceRequest.total)).where(*mine)) or 0)
+
+
+@query(P.REQUEST_VIEW)
+def paid_from(request_id: int) -> tuple[int, str] | None:
+    """The budget a request was handed in to last, by its id and its category and period; None where it had none."""
+    mine = ResourceRequest.id == request_id
+    asked = (
+        select(Budget.id, BudgetCategory.key, BudgetCategory.name, Period.name)
+        .join(ResourceRequest, ResourceRequest.budget_id == Budget.id)
+        .join(BudgetCategory, BudgetCategory.id == Budget.category_id)
+        .join(Period, Period.id == Budget.period_id)
+    )
+    found = db.session().execute(asked.where(mine)).first()
+    return (found[0], f"{category_name(found[1], found[2])} · {found[3]}") if found else None
 
 
 @dataclass(frozen=True)

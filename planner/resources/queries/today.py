@@ -15,6 +15,7 @@ from planner.base.verbs import query
 from planner.kernel.permissions import P
 from planner.people.models import User
 from planner.resources.models import Budget, RequestAct, ResourceRequest
+from planner.resources.queries.transfers import transfers_for_me
 from planner.resources.queries.waiting import asked_of_me, by_need, for_whom, is_waiting
 from planner.resources.rules import Act, Kind, State
 
@@ -36,6 +37,8 @@ class Card:
     seen: str
     purpose: str
     left: int | None
+    reserved: int | None
+    """What waits in it, this one among it."""
     on_behalf: str = ""
 
     @property
@@ -44,6 +47,12 @@ class Card:
         if self.left is None:
             return None
         return self.left if self.state is State.CANCELLING else self.left - self.total
+
+    @property
+    def crowded(self) -> int:
+        """How much its budget would lack if all that waits was approved, where it holds this one."""
+        holds = self.left is not None and self.state is State.PENDING and self.left >= self.total
+        return max(0, (self.reserved or 0) - (self.left or 0)) if holds else 0
 
 
 @dataclass(frozen=True)
@@ -63,7 +72,7 @@ def _cards() -> Any:
     left = Budget.allocated - Budget.committed - Budget.spent
     columns = (
         r.id, r.title, r.kind, r.state, r.total, User.name, r.waits_since, r.needed_by, r.seen, r.purpose, left,
-        func.count().over(),
+        Budget.reserved, func.count().over(),
     )  # fmt: skip
     asked = select(*columns).join(User, User.id == r.requester_id).outerjoin(Budget, Budget.id == r.budget_id)
     return asked.where(is_waiting(bindparam("me"), bindparam("day"))).order_by(*by_need()).limit(SHOWN)
@@ -81,11 +90,12 @@ def cards_place(_user_id: int) -> dict[str, Any] | None:
 def cards() -> dict[str, Any] | None:
     """The most urgent ones, how many there are in all, and what came back to me; None where nothing waits."""
     found, back = _cards.rows(me=actor.current().user_id or 0, day=show.today()), returned_to_me()
-    if not found and not back:
+    moves = transfers_for_me()
+    if not found and not back and not moves:
         return None
     names = for_whom([row[0] for row in found]) if found else {}
     shown = [replace(Card(*row[:-1]), on_behalf=names.get(row[0], "")) for row in found]
-    return {"cards": shown, "count": found[0][-1] if found else 0, "returned": back}
+    return {"cards": shown, "count": found[0][-1] if found else 0, "returned": back, "transfers": moves}
 
 
 @query(P.REQUEST_VIEW)

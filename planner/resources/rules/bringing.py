@@ -103,6 +103,8 @@ class Amount:
     minor: int | None
     note: str
     fault: Message | None = None
+    typed: str = ""
+    """The cell as it stands in the sheet."""
 
 
 @dataclass
@@ -216,7 +218,7 @@ class _Sheet:
             head = self.heads[at]
             minor, fault = _minor(typed, head.unit or self.unit, head.other or self.other)
             when = self.cells[at] if self.wide else period
-            found.append(Amount(number, self.cells[at], category, when, minor, note, fault))
+            found.append(Amount(number, self.cells[at], category, when, minor, note, fault, typed))
         return found
 
 

@@ -21,6 +21,7 @@ from planner.resources.models import Budget, BudgetCategory, BudgetTransfer, Led
 from planner.resources.queries import signers
 from planner.resources.rules import BY_HAND, CATEGORIES, Entry, TransferState, allocate
 from planner.resources.services import ledger
+from planner.resources.words import category_words
 
 LONGEST_NAME = 40
 
@@ -153,13 +154,27 @@ def propose_transfer(from_id: int, to_id: int, amount: int | None, reason: str) 
         raise Invalid.at("reason", msg("Say why."))
     row = db.add(BudgetTransfer(from_id=from_id, to_id=to_id, amount=amount, reason=said))
     managers = [user_id for user_id, role in signers.present().items() if role is Role.MANAGER]
-    concern(managers, Sort.ASSIGNED, ("budget", from_id), _asks(row))
+    concern(managers, Sort.ASSIGNED, ("budget_transfer", row.id), _asks(row, source, target))
     return row.id
 
 
-def _asks(row: BudgetTransfer) -> Message:
+def _asks(row: BudgetTransfer, source: Budget, target: Budget) -> Message:
     """What managers are told of a transfer, while nobody has decided."""
-    return msg("Move %(amount)s between budgets? %(why)s", amount=show_money(row.amount), why=row.reason)
+    return msg(
+        "Move %(amount)s: %(source)s → %(target)s? %(why)s",
+        amount=show_money(row.amount), why=row.reason, **_ends(source, target),
+    )  # fmt: skip
+
+
+def _ends(source: Budget, target: Budget) -> dict[str, Message]:
+    """Both budgets by category and period, in the language of whoever reads it."""
+    called = db.some(BudgetCategory, {source.category_id, target.category_id}, with_trash=True)
+    period = db.one(Period, source.period_id).name
+    ends = {"source": called[source.category_id], "target": called[target.category_id]}
+    return {
+        end: msg("%(category)s %(period)s", category=category_words(row.key, row.name), period=period)
+        for end, row in ends.items()
+    }
 
 
 @command(P.BUDGET_EDIT)
@@ -178,10 +193,11 @@ def decide_transfer(transfer_id: int, version: int, approve: bool, answer: str =
         _move(row)
     now = TransferState.APPROVED if approve else TransferState.REFUSED
     row.state, row.decided_by, row.decided_at, row.answer = now, me, clock.now(), said
-    settle("budget", row.from_id, nobody, _asks(row))
-    told = msg("Approved: %(amount)s were moved", amount=show_money(row.amount))
+    settle("budget_transfer", row.id, nobody)
+    ends = _ends(db.one(Budget, row.from_id), db.one(Budget, row.to_id))
+    told = msg("Approved: %(amount)s were moved, %(source)s → %(target)s", amount=show_money(row.amount), **ends)
     refused = msg("Refused: %(amount)s stay where they are. %(why)s", amount=show_money(row.amount), why=said)
-    concern([row.created_by], Sort.CHANGED, ("budget", row.from_id), told if approve else refused)
+    concern([row.created_by], Sort.CHANGED, ("budget_transfer", row.id), told if approve else refused)
 
 
 def _move(row: BudgetTransfer) -> None:
@@ -203,4 +219,4 @@ def take_transfer_back(transfer_id: int) -> None:
     gone = {"state": TransferState.TAKEN_BACK, "decided_at": clock.now()}
     if not claim(BudgetTransfer, row.id, when={"state": TransferState.PROPOSED}, set=gone):
         raise Refused(msg("Somebody has decided this already."))
-    settle("budget", row.from_id, nobody, _asks(row))
+    settle("budget_transfer", row.id, nobody)

@@ -14,6 +14,7 @@ from planner.base.i18n import gettext as _
 from planner.base.web import done, page, uses
 from planner.people import queries as people
 from planner.plan import queries as plan
+from planner.plan import services as plan_services
 from planner.resources import forms, queries, rules, services
 from planner.resources.rules import Standing
 from planner.resources.rules.budgets import Booking
@@ -42,9 +43,9 @@ def form_page(form: Form, heading: str, rows: list[list[str]], back: str, help_t
                 **more)  # fmt: skip
 
 
-def moved(moves: list[Move]) -> Response:
-    """The part of such a page that says what budgets would come to."""
-    return page("resources/_moved.html", moves=moves)
+def moved(moves: list[Move], instead: str = "") -> Response:
+    """The part of such a page that says what budgets would come to, and which one would pay no more."""
+    return page("resources/_moved.html", moves=moves, instead=instead)
 
 
 def budget_url(period_id: int) -> str:
@@ -57,8 +58,21 @@ def budget_url(period_id: int) -> str:
 def budgets() -> Response:
     """The bars of a period, category by category."""
     view = queries.budget_page(number("period"))
-    names = people.names([row.by for row in view.transfers]) if view else {}
-    return page("resources/budgets.html", view=view, names=names)
+    return page("resources/budgets.html", view=view, transfers=view.transfers if view else [],
+                coming=plan.not_begun() if view else {})  # fmt: skip
+
+
+@bp.post("/budget/periods/next")
+@uses(services.allocate_budget, plan_services.add_period, plan.every_period)
+def next_period() -> Response:
+    """The next month or quarter, so that its budgets can be allocated."""
+    kind = next((each for each in plan.not_begun() if each == request.form.get("kind")), None)
+    found = plan.not_begun().get(kind) if kind else None
+    if found is None or found.end is None:
+        return done(url_for("resources.budgets"), _("It is there already."), kind="warn")
+    made = plan_services.add_period(found.name, found.start, found.end)
+    said = _("%(period)s is there: allocate its first amount.", period=found.name)
+    return done(url_for("resources.allocate", period_id=made), said, undo=True)
 
 
 @bp.get("/budget/periods/<id:period_id>/served")
@@ -79,7 +93,7 @@ def ledger(budget_id: int) -> Response:
     names = people.names([entry.by for entry in shown])
     titles = queries.request_titles({entry.request_id for entry in shown if entry.request_id})
     return page("resources/ledger.html", period=period, row=row, entries=shown, more=more, names=names, titles=titles,
-                word=entry_word)  # fmt: skip
+                word=entry_word, transfers=queries.transfers_of(budget_id))  # fmt: skip
 
 
 @bp.route("/budget/periods/<id:period_id>/allocate", methods=["GET", "POST"])
@@ -95,7 +109,7 @@ def allocate(period_id: int) -> Response:
     form.category_id.offer([(row_id, _offered(name, held.get(row_id))) for row_id, name in names.items()])
     if part:
         form.validate()
-        return moved(_more(form, names, held))
+        return moved(_more(form, names, held), _instead(period, form))
     if form.ok():
         with form.catching():
             services.allocate_budget(period_id, form.category_id.data or 0, form.amount.data, form.note.data or "")
@@ -104,7 +118,7 @@ def allocate(period_id: int) -> Response:
         form, _("Allocate for %(period)s", period=period.name), [["category_id", "amount"], ["note"]],
         budget_url(period_id),
         _("The amount is added to what the category has already; with a minus it is taken away."),
-        moves=_more(form, names, held), asks="category_id amount",
+        moves=_more(form, names, held), asks="category_id amount", instead=_instead(period, form), save=_("Allocate"),
     )  # fmt: skip
 
 
@@ -112,8 +126,7 @@ def _offered(name: str, standing: Standing | None) -> str:
     """A category by its name, with what it stands at."""
     if standing is None:
         return _("%(name)s · no budget yet", name=name)
-    all_of_it, left = show.money(standing.allocated), show.money(standing.available)
-    return _("%(name)s · %(all)s allocated, %(left)s available", name=name, all=all_of_it, left=left)
+    return _("%(name)s · %(left)s available", name=name, left=show.money(standing.available))
 
 
 def _more(form: forms.AllocateForm, names: dict[int, str], held: dict[int, Standing]) -> list[Move]:
@@ -122,6 +135,15 @@ def _more(form: forms.AllocateForm, names: dict[int, str], held: dict[int, Stand
     if chosen not in names:
         return []
     return [Move.of(names[chosen], held.get(chosen, Standing()), rules.allocate(form.amount.data or 0))]
+
+
+def _instead(period: Any, form: forms.AllocateForm) -> str:
+    """What a first budget of a category in a period takes over from a longer one."""
+    paying = queries.paid_until_now(period.id, form.category_id.data) if form.category_id.data else None
+    if paying is None:
+        return ""
+    return _("Requests for %(period)s are paid from this budget then, no longer from %(other)s (%(left)s available).",
+             period=period.name, other=paying[0], left=show.money(paying[1].available))  # fmt: skip
 
 
 def _reversing() -> str:

@@ -83,7 +83,8 @@ def approve_many() -> Response:
     count = len(answer["done"])
     if not count:
         return done(_queue())
-    words = ngettext("%(num)s request approved.", "%(num)s requests approved.", count)
+    total = show_money(queries.total_of(answer["done"]))
+    words = ngettext("%(num)s request approved, %(sum)s.", "%(num)s requests approved, %(sum)s.", count, sum=total)
     return done(_queue(), words, undo=_undo(answer["batch"]))
 
 

@@ -35,28 +35,41 @@ def transfer_budget(period_id: int) -> Response:
     who = _(", ").join(queries.other_managers())
     if form.ok():
         with form.catching():
-            services.propose_transfer(
+            made = services.propose_transfer(
                 form.from_id.data or 0, form.to_id.data or 0, form.amount.data, form.reason.data or ""
             )
             said = _("Proposed. %(names)s can decide.", names=who) if who else _("Proposed. %(why)s", why=_nobody())
-            return done(budget_url(period_id), said)
+            return done(url_for("resources.between_budgets", transfer_id=made), said)
     return form_page(
         form, _("Move money between budgets"), [["from_id", "to_id"], ["amount"], ["reason"]], budget_url(period_id),
         _("%(names)s can decide.", names=who) if who else _nobody(),
-        moves=_moves(form, rows), asks="from_id to_id amount",
+        moves=_moves(form, rows), asks="from_id to_id amount", save=_("Propose the transfer"),
     )  # fmt: skip
 
 
 def _transfer_form(rows: dict[int, BudgetRow]) -> tuple[forms.TransferForm, bool]:
     """The form, and whether only the part is asked for that says what budgets would come to."""
     part = request.args.get("part") == "moved"
-    form = forms.TransferForm(request.args) if part else forms.TransferForm(data={"from_id": number("from")})
+    chosen = {"from_id": number("from"), "to_id": number("to")}
+    form = forms.TransferForm(request.args) if part else forms.TransferForm(data=chosen)
     offered = [(row.id, _offered(row)) for row in rows.values()]
     form.from_id.offer(offered)
     form.to_id.offer(offered)
+    if not form.is_submitted() and not part:
+        _two_ends(form, rows)
     if part:
         form.validate()
     return form, part
+
+
+def _two_ends(form: forms.TransferForm, rows: dict[int, BudgetRow]) -> None:
+    """It begins with two budgets: out of the one that has the most, where none was said."""
+    ids = list(rows)
+    if form.from_id.data not in rows:
+        free = [key for key in ids if key != form.to_id.data and not rows[key].frozen] or ids
+        form.from_id.data = max(free, key=lambda key: rows[key].standing.available, default=None)
+    if form.to_id.data not in rows:
+        form.to_id.data = next((key for key in ids if key != form.from_id.data), None)
 
 
 def _nobody() -> str:
@@ -76,6 +89,14 @@ def _moves(form: forms.TransferForm, rows: dict[int, BudgetRow]) -> list[Move]:
     if ends[0][0] == ends[1][0]:
         ends = ends[:1] if not amount else ()
     return [Move.of(rows[key].category, rows[key].standing, allocate(change)) for key, change in ends if key in rows]
+
+
+@bp.get("/budget/transfers/<id:transfer_id>")
+@uses(queries.transfer_page)
+def between_budgets(transfer_id: int) -> Response:
+    """What would move and why, with the buttons of whoever may decide or take it back; later what became of it."""
+    form = forms.DecideForm()
+    return _transfer_page(transfer_id, form, heading=_("Move money between budgets"))
 
 
 @bp.route("/budget/transfers/<id:transfer_id>/decide", methods=["GET", "POST"])
@@ -104,7 +125,7 @@ def refuse_transfer(transfer_id: int) -> Response:
     return _transfer_page(transfer_id, form, refusing=True)
 
 
-def _transfer_page(transfer_id: int, form: Form, refusing: bool = False) -> Response:
+def _transfer_page(transfer_id: int, form: Form, refusing: bool = False, heading: str = "") -> Response:
     row = queries.transfer_page(transfer_id)
     if "version" in form and not form.stale and not form.errors:
         form["version"].data = row.version
@@ -113,7 +134,7 @@ def _transfer_page(transfer_id: int, form: Form, refusing: bool = False) -> Resp
     ]  # fmt: skip
     status = 200 if request.method == "GET" else form.status
     return page("resources/transfer.html", status, form=form, row=row, refusing=refusing, moves=after,
-                back=budget_url(row.period_id))  # fmt: skip
+                back=budget_url(row.period_id), heading=heading)  # fmt: skip
 
 
 @bp.post("/budget/transfers/<id:transfer_id>/take-back")

@@ -39,7 +39,7 @@ def tab_asked() -> Tab:
     """The tab in the address, of those that somebody has; else what waits for them, or what they asked for."""
     tab = member(Tab, "tab")
     if tab is None or (tab is Tab.ALL and not queries.may_see_all()):
-        tab = Tab.WAITING if queries.waiting_count() else Tab.MINE
+        tab = Tab.WAITING if queries.waiting_count() or queries.transfers_for_me() else Tab.MINE
     return tab
 
 
@@ -49,9 +49,8 @@ def requests() -> Response:
     """What waits for me, what I asked for, what I decided, what was copied to me; for leads all of the team's."""
     view = queries.request_list(tab_asked(), number("before"), member(State, "state"), number("skip") or 0, words())
     queued = [_queued(row) for row in view.rows] if view.tab is Tab.WAITING else []
-    return page(
-        "resources/requests.html", view=view, see_all=queries.may_see_all(), queued=queued, states=_states(view)
-    )
+    told = {"see_all": queries.may_see_all(), "states": _states(view), "transfers": _transfers(view.tab)}
+    return page("resources/requests.html", view=view, queued=queued, **told)
 
 
 def _states(view: queries.RequestList) -> list[dict[str, Any]]:
@@ -67,6 +66,13 @@ def _states(view: queries.RequestList) -> list[dict[str, Any]]:
         }
         for state in offered
     ]
+
+
+def _transfers(tab: Tab) -> list[queries.TransferRow]:
+    """Money between budgets stands above the requests: where the reader decides, and among what they proposed."""
+    if tab is Tab.WAITING:
+        return queries.transfers_for_me()
+    return queries.transfers_of_mine() if tab is Tab.MINE else []
 
 
 def _queued(row: queries.RequestRow) -> Markup:
@@ -289,9 +295,18 @@ def _saved(request_id: int, form: forms.RequestForm) -> Response:
     if request.form.get("then") == "submit":
         form.version.data = queries.one_request(request_id).version
         form.version.raw_data = None
-        services.submit(request_id, form.version.data)
+        _hand_in(request_id, form.version.data)
         return done(request_url(request_id), _("Submitted."))
     return done(request_url(request_id), _("Saved. Nobody else sees it before it is submitted."))
+
+
+def _hand_in(request_id: int, version: int) -> None:
+    """Hand it in, and say where it is paid from another budget than when it was handed in before."""
+    before = queries.paid_from(request_id)
+    services.submit(request_id, version)
+    now = queries.paid_from(request_id)
+    if before and now and before[0] != now[0]:
+        strip(_("It is paid from %(now)s now, no longer from %(before)s.", now=now[1], before=before[1]), "warn")
 
 
 @bp.post("/requests/<id:request_id>/save")
@@ -331,7 +346,7 @@ def submit_request(request_id: int) -> Response:
     """Hand it in as it stands; what is missing is said beside its fields."""
     row = queries.one_request(request_id)
     try:
-        services.submit(request_id, row.version)
+        _hand_in(request_id, row.version)
     except Invalid as fault:
         if row.kind is Kind.ENVELOPE:
             for message in fault.fields.values():

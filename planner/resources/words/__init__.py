@@ -5,9 +5,19 @@ from planner.resources.words.kinds import (
     CATEGORY_NAMES,
     COLUMN_WORDS,
     category_name,
+    category_words,
     entry_word,
     every_name,
     level_name,
 )
 
-__all__ = ["CATEGORY_NAMES", "COLUMN_WORDS", "category_name", "entry_word", "every_name", "history", "level_name"]
+__all__ = [
+    "CATEGORY_NAMES",
+    "COLUMN_WORDS",
+    "category_name",
+    "category_words",
+    "entry_word",
+    "every_name",
+    "history",
+    "level_name",
+]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from planner.base import i18n
 from planner.base.i18n import gettext as _
 from planner.base.words import _l, label, labels
+from planner.kernel.text import Message
 from planner.resources.rules import (
     CARRIED_FROM,
     CARRIED_TO,
@@ -44,6 +45,17 @@ CATEGORY_NAMES = {
 def category_name(key: str, name: str) -> str:
     """What a category is called: as the team calls it, else a built-in one in the reader's language."""
     return name or str(CATEGORY_NAMES.get(key, key))
+
+
+def category_words(key: str, name: str) -> str | Message:
+    """The same as it is kept in what others read later, each in their own language."""
+    if name or key not in CATEGORY_NAMES:
+        return name or key
+    token = i18n.speak("en")
+    try:
+        return Message(str(CATEGORY_NAMES[key]))
+    finally:
+        i18n.quiet(token)
 
 
 def every_name(key: str) -> list[str]:
