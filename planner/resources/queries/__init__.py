@@ -50,6 +50,7 @@ from planner.resources.queries.envelopes import (
     terms_of,
 )
 from planner.resources.queries.hours import versioned_hours, work_days
+from planner.resources.queries.invoices import invoice_of
 from planner.resources.queries.kit import (
     BecameKit,
     KitGroup,
@@ -76,7 +77,16 @@ from planner.resources.queries.lists import (
 from planner.resources.queries.moving import CarryPage, CarryRow, Transfer, carry_page, other_managers, transfer_page
 from planner.resources.queries.policies import newest, policy, versions, would_sign
 from planner.resources.queries.renewals import Renewals, near_renewals, renewals
-from planner.resources.queries.requests import Head, Page, asked_for, head_of, one_request, page_of, signers_to_choose
+from planner.resources.queries.requests import (
+    Head,
+    Page,
+    asked_for,
+    came_back,
+    head_of,
+    one_request,
+    page_of,
+    signers_to_choose,
+)
 from planner.resources.queries.seen import digest_of, lines_of, papers_of, quotes_of
 from planner.resources.queries.served import By, Served, ServedRow, served, spent_by_category
 from planner.resources.queries.signers import DelegationRow, by_name, delegations, deputies, present, stands_in_for
@@ -92,7 +102,7 @@ from planner.resources.queries.taken import (
 from planner.resources.queries.templates import TemplateRow, filled, request_template, request_templates
 from planner.resources.queries.today import Returned, cards, cards_place, returned_to_me
 from planner.resources.queries.verdicts import History, Last, Since, VerdictRow, histories, may_judge, since_when
-from planner.resources.queries.waiting import asked_of_me, waiting_count
+from planner.resources.queries.waiting import asked_of_me, waiting_count, while_asked
 
 __all__ = [
     "ENTRIES",
@@ -155,6 +165,7 @@ __all__ = [
     "calls_me",
     "calls_today",
     "calls_wait",
+    "came_back",
     "cards",
     "cards_place",
     "carry_page",
@@ -180,6 +191,7 @@ __all__ = [
     "head_of",
     "histories",
     "in_review",
+    "invoice_of",
     "kit_after",
     "kit_by_studio",
     "kit_list",
@@ -233,6 +245,7 @@ __all__ = [
     "waiting_count",
     "way_ahead",
     "way_of_envelope",
+    "while_asked",
     "why_no_fact",
     "work_days",
     "would_sign",

@@ -15,7 +15,7 @@ from planner.resources.rules.after import (
 from planner.resources.rules.approvals import (
     GRACE_SECONDS,
     LONGEST_REASON,
-    NUDGE_MINUTES,
+    NUDGE_AGAIN,
     UNDO_SECONDS,
     Act,
     LevelState,
@@ -127,7 +127,7 @@ __all__ = [
     "LONGEST_WORDS",
     "MOST_LINES",
     "NOBODY_ASKED",
-    "NUDGE_MINUTES",
+    "NUDGE_AGAIN",
     "OPEN",
     "REQUESTS",
     "STAGES",

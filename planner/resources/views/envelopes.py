@@ -84,7 +84,10 @@ def edit_envelope(request_id: int) -> Response:
             return _saved(request_id, form)
     status = 200 if request.method == "GET" else form.status
     way = queries.way_ahead(request_id)
-    return page("resources/envelope_edit.html", status, form=form, back=request_url(request_id), row=row, way=way)
+    return page(
+        "resources/envelope_edit.html", status, form=form, back=request_url(request_id), row=row, way=way,
+        came=queries.came_back(row),
+    )  # fmt: skip
 
 
 def _saved(request_id: int, form: forms.EnvelopeForm) -> Response:
