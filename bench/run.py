@@ -10,6 +10,7 @@ Between two requests a session is renamed, and its page must show the new name: 
 from __future__ import annotations
 
 import argparse
+import itertools
 import secrets
 import statistics
 import sys
@@ -43,7 +44,10 @@ from bench.pages import (  # noqa: E402
 from bench.server import Server, serve  # noqa: E402
 
 PASSWORD = secrets.token_urlsafe(12)
-WRITES = ("tick", "move card", "approve")
+DECISION = "approve"
+WRITES = ("tick", "move card", DECISION)
+FLOOR_REQUESTS = itertools.count(1)
+"""Each request of the floor gets one yes, whichever engine and size it is compared with."""
 WARM, ROUNDS, EACH = 30, 8, 40
 LARGE_BYTES = 100_000
 BAR_LARGE, BAR_PAGE, BAR_WRITE, BAR_GROWTH = 1.2, 3.0, 4.0, 1.2
@@ -103,11 +107,20 @@ def floor_server(folder: Path, rows: int) -> Iterator[Server]:
 
 
 def floor_request(client: Client, name: str, like: Answer) -> Callable[[int], Answer]:
-    """The same bytes and rows from the bare program; for a write, the plainest write."""
+    """The same bytes and rows from the bare program; for a write, the plainest write, for a decision about money the
+    rows it must read and write (the plainest write is printed beside it)."""
+    if name == DECISION:
+        return lambda number: decide(client, next(FLOOR_REQUESTS))
     if name in WRITES:
         return lambda number: client.post("/tick/5", {"client_id": secrets.token_hex(12)})
     path = f"/page/{max(1, like.rows)}/{like.size}"
     return lambda number: client.get(path)
+
+
+def decide(client: Client, request_id: int) -> Answer:
+    """One more request of the floor gets its yes."""
+    answer = client.post(f"/decide/{request_id}", {"client_id": secrets.token_hex(12)})
+    return answer if answer.status == 303 else refuse(f"the floor's decision answered {answer.status}")
 
 
 def slowness() -> float:
@@ -187,6 +200,9 @@ def show(database: Database, program: dict[str, Measure], base: dict[str, Measur
             f"{name:<14}{measured.size / 1000:>7.1f}{measured.rows:>6}{measured.cpu_ms:>9.2f}{measured.p50:>9.2f}"
             f"{measured.p95:>9.2f}{base[name].cpu_ms:>10.2f}{ratio:>8.2f}{bar:>6.1f}{'' if held else '  over'}"
         )
+    if DECISION in program and "tick" in base:
+        plain = program[DECISION].cpu_ms / base["tick"].cpu_ms
+        print(f"an approval against the plainest write, a tick's: {plain:.2f} (no bar: it has some ten rows to write)")
     slow = copied > BAR_COPY_SECONDS
     told = f"a week of {COPIED} shows copied with crew: {copied:.2f} s (bar {BAR_COPY_SECONDS:.0f} s)"
     print(told + ("  over" if slow else ""))

@@ -13,7 +13,7 @@ export function startSmall () {
   on('change', '[data-pick-all]', (event, box) => { for (const each of all('input[name=id]')) each.checked = box.checked; picked() })
   on('change', 'input[name=id]', picked)
   picked()
-  for (const tab of all('.tabs [aria-current]')) inSight(tab)
+  for (const tab of all('.tabs [aria-current], .filters [aria-current]')) inSight(tab)
   begin()
 }
 
@@ -26,7 +26,7 @@ function picked () {
   }
 }
 
-/** In a strip of tabs that is wider than its screen the one that is open can be seen. */
+/** In a strip of tabs or filters that is wider than its screen the one that is open can be seen. */
 function inSight (tab) {
   const strip = tab.parentElement
   const out = tab.getBoundingClientRect().right - strip.getBoundingClientRect().right
@@ -96,6 +96,14 @@ export function hideLater (strip) {
   function hide () { if (strip.contains(document.activeElement)) return; strip.hidden = true }
 }
 
+/** On a phone the sheet covers what has changed its colours, so it goes; at a desk the menu stays beside the page. */
+function leave (form) {
+  const menu = form.closest('details.menu[open]')
+  if (!menu || matchMedia('(min-width: 600px)').matches) return
+  menu.open = false
+  menu.querySelector('summary').focus()
+}
+
 /** The theme changes at once; its form is still sent, so the account remembers it on every device. */
 function theme (event, form) {
   const button = event.submitter
@@ -106,6 +114,7 @@ function theme (event, form) {
   if (value === 'system') root.removeAttribute('data-theme')
   else root.setAttribute('data-theme', value)
   for (const each of all('[data-theme-set]', form)) each.setAttribute('aria-pressed', each === button ? 'true' : 'false')
+  leave(form)
   const fields = new URLSearchParams(new FormData(form))
   fields.set('theme', value)
   // Each choice is an act of its own: the page's key would count the second one as a repeat of the first.

@@ -94,12 +94,8 @@ def _first_entity(statement: Any) -> type | None:
     return None
 
 
-def _join(statement: Any, *options: Any) -> Any:
-    return statement.options(*options)
-
-
-_joined = functools.lru_cache(1024)(_join)
-"""For statements that live as long as the process (option `kept`): joined once, compiled once."""
+_KEPT: dict[Any, Any] = {}
+"""Statements that live as long as the process (option `kept`), each with scope and trash of a team: compiled once."""
 
 
 @event.listens_for(Work, "do_orm_execute")
@@ -111,6 +107,10 @@ def _keep_scope(state: ORMExecuteState) -> None:
     unit: units.Unit = state.session.info["unit"]
     if (state.is_update or state.is_delete) and not state.execution_options.get("claimed"):
         raise RuntimeError("bulk writes go through base.claim")
+    kept = (state.statement, unit.unscoped, unit.team_id) if state.execution_options.get("kept") else None
+    if kept in _KEPT:
+        state.statement = _KEPT[kept]
+        return
     options: list[Any] = []
     if not unit.unscoped:
         if unit.team_id is None:
@@ -125,9 +125,11 @@ def _keep_scope(state: ORMExecuteState) -> None:
         kind = _first_entity(state.statement)
         if kind is not None:
             options.append(_untrashed(kind))
-    if options:
-        kept = state.execution_options.get("kept")
-        state.statement = (_joined if kept else _join)(state.statement, *options)
+    state.statement = state.statement.options(*options) if options else state.statement
+    if kept is not None:
+        if len(_KEPT) >= 1024:
+            _KEPT.clear()
+        _KEPT[kept] = state.statement
 
 
 @event.listens_for(Work, "before_flush")

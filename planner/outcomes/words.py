@@ -62,9 +62,9 @@ labels(
 labels(
     Reading,
     {
-        Reading.FEW_BEFORE: _l("Can't tell: too few sessions before"),
+        Reading.FEW_BEFORE: _l("Can't tell"),
         Reading.FEW_AFTER: _l("Can't tell yet"),
-        Reading.WITHIN: _l("Can't tell: within the usual spread"),
+        Reading.WITHIN: _l("Can't tell"),
         Reading.REACHED: _l("Moved as expected"),
         Reading.LESS: _l("Moved, by less than expected"),
         Reading.AGAINST: _l("Moved the other way"),

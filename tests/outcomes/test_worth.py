@@ -99,6 +99,22 @@ def test_before_and_since_are_told_with_the_number_of_sessions(
     assert found.waits and found.may_judge
 
 
+def test_that_nothing_can_be_told_is_said_once(
+    money: Money, spent: int, show: Callable[..., int], client_of: Client
+) -> None:
+    for day, seconds in enumerate(BEFORE, start=24):
+        show(f"2026-08-{day}", avg_watch_seconds=seconds)
+    host = client_of("host")
+    host.post_form("/me/language", {"language": "zh_Hans_CN"})
+    few = host.get(f"/requests/{spent}/worth").text
+    assert few.count("看不出") == 1 and "之后只有 0 场" in few
+    for day in (2, 3, 4):
+        show(f"2026-09-0{day}", avg_watch_seconds=305)
+    within = host.get(f"/requests/{spent}/worth").text
+    assert within.count("看不出") == 1 and "差异在平时波动之内" in within
+    assert within.count("值不值</h") == 1, "the page is called what it is about"
+
+
 def test_what_was_said_stays_with_what_was_measured_then(money: Money, spent: int, show: Callable[..., int]) -> None:
     _tell(show)
     said = _judge(money, spent)

@@ -172,3 +172,44 @@ def test_the_first_fact_is_recorded_with_what_its_own_page_says(client_of: Clien
     assert known
     sent = {"known": known[1], "day": str(today()), "amount": "1000", "way": "transfer", "note": ""}
     assert lead.post_form(f"/requests/{made}/{fact}", sent).status_code == 303
+
+
+@pytest.mark.parametrize(("way", "sent"), [("add", {"when": "before"}), ("add", {"when": "after"}), ("transfer", {})])
+def test_whoever_was_brought_in_by_mistake_is_taken_out_with_one_tap(
+    client_of: Client, money: Money, way: str, sent: dict[str, str]
+) -> None:
+    made = money.ask()
+    lead = client_of("lead").in_english()
+    form = {**sent, "seen": _seen(lead.get(f"/requests/{made}").text), "user_id": str(money.cast.member)}
+    answer = lead.post_form(f"/requests/{made}/{way}", form)
+    assert answer.status_code == 303
+    page = lead.get(answer.headers["Location"]).text
+    back = re.search(r'action="(/requests/take-back/[^"]+)"', page)
+    assert back
+    place = back[1].replace("&amp;", "&")
+    assert client_of("manager").post_form(place).status_code == 404
+    assert client_of("viewer").post_form(place).status_code == 403
+    answer = lead.post_form(place)
+    assert answer.headers["Location"] == f"/requests/{made}"
+    page = lead.get(f"/requests/{made}").text
+    assert "Taken back: nobody was told." in page
+    assert 'class="block decide"' in page
+    assert 'class="block decide"' not in client_of("member").get(f"/requests/{made}").text
+
+
+def test_the_trail_says_what_was_done_and_buttons_what_can_be_done(client_of: Client, money: Money) -> None:
+    made = money.ask(yuan=5000)
+    with acting(money.cast.actors["lead"]):
+        services.add_signer(money.seen(made), money.cast.member, before_me=True)
+    money.approve("member", made)
+    money.approve("lead", made)
+    manager = client_of("manager")
+    for place in (f"/requests/{made}", f"/requests/{made}/print"):
+        told = manager.in_english().get(place).text
+        for words in ("Submitted", "Added to sign before: 阿强", "Approved it"):
+            assert words in told
+        trail = told[told.index("What was done" if "What was done" in told else "<h2>Approval</h2>") :]
+        assert not re.search(r">(Submit|Approve|Add a signer before me)[<:]", trail)
+    page = client_of("lead").get(f"/requests/{made}").text
+    trail = page[page.index("<h2>记录</h2>") :]
+    assert all(f">{words}" in trail for words in ("提交", "前加签: 阿强", "同意"))

@@ -13,6 +13,8 @@ from planner.base.actor import acting
 from planner.kernel import clock
 from planner.kernel.permissions import Role
 from planner.live import queries as live
+from planner.live import services as planned
+from planner.live.rules import Weight
 from planner.people import queries as people
 from planner.resources.rules.envelopes import Drawers, DrawState
 from tests.conftest import Visitor
@@ -268,3 +270,44 @@ def test_whoever_signs_sees_who_may_draw_and_on_which_accounts(client_of: Client
     with acting(money.cast.actors["lead"]):
         named = [people.names([money.cast.host])[money.cast.host], *(c.name for c in live.channels())]
     assert [name for name in ("Ad buyer", *named) if name not in page] == []
+
+
+def test_before_air_the_money_of_a_show_names_the_envelopes_that_cover_it(
+    client_of: Client, money: Money, db: Flask
+) -> None:
+    request = approved(money)
+    start = clock.now().replace(minute=0, second=0, microsecond=0) + 2 * DAY
+    late = start + 10 * DAY
+    cast = money.cast
+    with acting(cast.actors["lead"]):
+        covered = planned.schedule_session("预热", Weight.DAILY, cast.channel, cast.studio, start, 120)
+        apart = planned.schedule_session("下周", Weight.DAILY, cast.channel, cast.studio, late, 120)
+    lead = client_of("lead").in_english()
+    assert f'hx-get="/sessions/{covered}/money?part=rows"' in lead.get(f"/sessions/{covered}").text
+    for path in (f"/sessions/{covered}/money?part=rows", f"/sessions/{covered}/money"):
+        page = lead.get(path).text
+        assert "Ad envelopes that cover it" in page and f'href="/requests/{request}/envelope"' in page
+        assert "¥10,000.00 left, ¥3,000.00 of it in this session" in page
+        assert "Nothing was asked for it." not in page
+    assert "覆盖本场的专项额度" in client_of("member").get(f"/sessions/{covered}/money?part=rows").text
+    assert "envelope" not in lead.get(f"/sessions/{apart}/money?part=rows").text
+    assert client_of("viewer").get(f"/sessions/{covered}/money").status_code == 403
+    assert "/money" not in client_of("viewer").get(f"/sessions/{covered}").text
+    assert client_of("outsider").get(f"/sessions/{covered}/money").status_code == 404
+    with statements(db) as asked:
+        lead.get(f"/sessions/{covered}/money?part=rows")
+    assert len(asked) <= 12
+
+
+def test_where_nobody_waits_the_page_of_calls_says_so_and_leads_on(client_of: Client, money: Money) -> None:
+    page = client_of("manager").in_english().get("/draws/mine").text
+    assert "Nobody waits for you on air" in page and 'href="/requests"' in page
+
+
+def test_an_envelope_claims_nothing_of_a_total_that_cannot_be_read(client_of: Client, money: Money) -> None:
+    lead, ads = client_of("lead").in_english(), money.categories["ads"]
+    fund(money)
+    place = f"/requests/envelopes/ahead?category_id={ads}&first={today()}&total="
+    assert lead.get(f"{place}1000").text.count("The budget holds.") == 2
+    wrong = lead.get(f"{place}lots").text
+    assert "The budget holds." not in wrong and wrong.count("An amount can’t be read yet.") == 2

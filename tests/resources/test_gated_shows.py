@@ -190,3 +190,17 @@ def test_the_show_says_by_name_whose_turn_it_is(client_of: Client, money: Money,
     money.approve("manager", made)
     held = check_of(money, tonight)
     assert held is not None and (held.passed, held.asked) == (True, ())
+
+
+def test_the_show_names_whoever_decides_again_when_handing_on_is_taken_back(money: Money, evening: datetime) -> None:
+    agree(money, MANAGERS)
+    tonight = a_show(money, evening)
+    made = money.ask(session_id=tonight, gates=True)
+    with acting(money.cast.actors["manager"]):
+        batch = services.transfer(money.seen(made), money.cast.member)
+    held = check_of(money, tonight)
+    assert held is not None and held.asked == (money.cast.member,)
+    with acting(money.cast.actors["manager"]):
+        services.take_back(batch)
+    held = check_of(money, tonight)
+    assert held is not None and held.asked == (money.cast.manager,)

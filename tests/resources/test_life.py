@@ -151,7 +151,7 @@ class Life(Steps):
             return
         self.tick(2)
         digest, saw = self.look(who, number, False)
-        me, person = self.ids[who], self.ids[other]
+        me, person, told = self.ids[who], self.ids[other], self.hands.told(10)
         path = verb if verb in ("transfer", "appoint") else "add"
         sent = {"seen": digest, "user_id": str(person), "note": "你懂设备"}
         if path == "add":
@@ -163,8 +163,11 @@ class Life(Steps):
             "transfer": lambda world: world.transfer(number, me, saw, person),
             "appoint": lambda world: world.appoint(number, me, person),
         }
-        if self.expect(verbs[verb]):
+        if verb == "appoint" and self.expect(verbs[verb]):
             self.world.requests[number].act = None
+        elif verb != "appoint" and self.expect(verbs[verb], number):
+            self.decided(me, number)
+            assert self.hands.told(9.9) <= told, "nobody is told before it stands"
 
     @rule(who=st.sampled_from(SIGNERS))
     def approve_many(self, who: str) -> None:

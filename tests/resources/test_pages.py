@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from planner.base.actor import acting
-from planner.resources import queries
+from planner.resources import queries, services
 from planner.resources.rules import Standing, State
 from tests.resources.conftest import DAY, YUAN, Money, today
 
@@ -113,6 +113,67 @@ def test_what_is_typed_is_kept_as_it_comes_and_the_way_ahead_is_shown(client_of:
     assert 'name="renews_on"' in host.get(place).text
 
 
+def _tags(page: str, name: str) -> list[str]:
+    return re.findall(rf'<(?:input|select|textarea)[^>]*name="{name}"[^>]*>', page)
+
+
+@pytest.mark.parametrize(
+    ("field", "sent", "told"),
+    [
+        ("line_price", {"line_price": ["", "80 dollars"]}, "Amounts are in yuan (CNY), not in dollars"),
+        ("line_price", {"line_price": ["", "-5"]}, "The price is more than 0."),
+        ("line_quantity", {"line_quantity": ["", "two"]}, "Type a number."),
+        ("line_item", {"line_item": ["", ""]}, "Say what it is."),
+        ("line_link", {"line_link": ["", "javascript:1"]}, "A link begins with https://"),
+    ],
+)
+def test_what_is_wrong_in_a_row_is_framed_and_told_at_its_own_field(
+    client_of: Client, money: Money, field: str, sent: dict[str, list[str]], told: str
+) -> None:
+    host = client_of("host").in_english()
+    place = host.post_form("/requests/new", {"kind": "one_off", "title": "灯"}).headers["Location"]
+    rows = {
+        "line_item": ["", "灯"],
+        "line_quantity": ["", "1"],
+        "line_price": ["", "80"],
+        "line_supplier": ["", "京东"],
+    }
+    answer = host.post_form(place, {**_typed(money, **{**rows, **sent}), "version": _version(host.get(place).text)})
+    assert answer.status_code == 422
+    assert re.findall(r'name="(\w+)"[^>]*aria-invalid="true"', answer.text) == [field]
+    tag = next(tag for tag in _tags(answer.text, field) if "aria-invalid" in tag)
+    tied = re.search(r'aria-describedby="([^"]+)"', tag)
+    assert tied
+    said = re.search(rf'<div id="{tied[1]}".*?</span>', answer.text, re.S)
+    assert said and told in said[0]
+    assert answer.text.count(told) == 1
+
+
+def test_an_offer_that_cannot_be_read_is_told_at_its_amount(client_of: Client, money: Money) -> None:
+    host = client_of("host")
+    place = host.post_form("/requests/new", {"kind": "one_off", "title": "灯"}).headers["Location"]
+    offers = {"quote_supplier": ["京东"], "quote_amount": ["很多"], "quote_note": [""]}
+    answer = host.post_form(place, {**_typed(money, **offers), "version": _version(host.get(place).text)})
+    assert re.findall(r'name="(\w+)"[^>]*aria-invalid="true"', answer.text) == ["quote_amount"]
+
+
+def test_nothing_is_claimed_of_an_amount_that_cannot_be_read(client_of: Client, money: Money) -> None:
+    host = client_of("host").in_english()
+    made = money.draft()
+    place = f"/requests/{made}/edit"
+    page = host.get(place).text
+    assert page.count("The budget holds.") == 2, "beside the form, and in its bar on a phone"
+    wrong = {**_typed(money, line_price=["a lot", ""]), "version": _version(page)}
+    for answer in (host.post_form(f"/requests/{made}/save", wrong), host.post_form(place, wrong)):
+        assert "The budget holds." not in answer.text and "are missing" not in answer.text
+        assert answer.text.count("An amount can’t be read yet.") == 2
+        assert "¥1,000.00" not in answer.text, "what was kept before is not what stands there"
+    untitled = host.post_form(f"/requests/{made}/save", {**_typed(money, title=""), "version": _version(page)}).text
+    assert "The budget holds." not in untitled and untitled.count("Not kept yet: something can’t be read.") == 2
+    right = host.post_form(f"/requests/{made}/save", {**_typed(money), "version": _version(page)}).text
+    assert right.count("The budget holds.") == 2 and "can’t be read" not in right
+
+
 def test_rows_come_and_go_without_javascript(client_of: Client, money: Money) -> None:
     host = client_of("host")
     place = host.post_form("/requests/new", {"kind": "one_off", "title": "灯"}).headers["Location"]
@@ -130,6 +191,14 @@ def test_a_draft_is_nobodys_business(client_of: Client, money: Money) -> None:
         assert client_of(who).get(f"/requests/{made}").status_code == 404, who
     assert client_of("viewer").get("/requests").status_code == 403
     assert client_of("host").get(f"/requests/{made}").status_code == 200
+
+
+def test_an_empty_list_says_what_comes_there(client_of: Client, money: Money) -> None:
+    lead = client_of("lead").in_english()
+    assert "Nobody has asked for anything yet" in lead.get("/requests?tab=all").text
+    assert "What you decide can be found again here." in lead.get("/requests?tab=done").text
+    money.ask()
+    assert "Show all" in lead.get("/requests?tab=all&state=refused").text
 
 
 def test_another_team_finds_nothing(client_of: Client, money: Money) -> None:
@@ -257,6 +326,64 @@ def test_a_policy_is_written_level_by_level_and_tried_out(client_of: Client, mon
     assert client_of("lead").get("/approvals/policy/edit").status_code == 403
 
 
+def test_the_try_out_says_how_many_offers_are_needed_and_what_it_can_not_read(client_of: Client, money: Money) -> None:
+    asked = f"kind=one_off&category_id={money.categories['equipment']}&requester_id={money.cast.lead}"
+    lead = client_of("lead").in_english()
+    needed = "It needs 3 offers to compare before it is handed in."
+    assert needed in lead.get(f"/approvals/policy?amount=80000&{asked}").text
+    assert needed in lead.get(f"/approvals/policy?amount=50000&{asked}").text, "from the limit on"
+    assert needed not in lead.get(f"/approvals/policy?amount=49999&{asked}").text
+    for kind in ("afterwards", "envelope"):
+        told = lead.get(f"/approvals/policy?amount=80000&kind={kind}&requester_id={money.cast.lead}"
+                        f"&category_id={money.categories['ads']}")  # fmt: skip
+        assert told.status_code == 200 and "offers to compare" not in told.text
+    told = client_of("manager").get(f"/approvals/policy?amount=80000&{asked}").text
+    assert "提交前需要 3 家报价。" in told
+    for typed, words in (("abc", "Type an amount like"), ("0", "more than 0"), ("-5", "more than 0"), ("", "required")):
+        bad = lead.get(f"/approvals/policy?amount={typed}&{asked}")
+        error = bad.text.split('id="amount-error"', 1)[-1].split("</div>")[0]
+        assert bad.status_code == 422 and words in error, typed
+        assert f'value="{typed}"' in bad.text and 'class="way-stop"' in bad.text
+    for odd in ("amount=8", "amount=8&kind=x", f"amount=8&{asked}&requester_id={money.cast.outsider}x"):
+        assert lead.get(f"/approvals/policy?{odd}").status_code in (200, 422), odd
+    assert client_of("viewer").get(f"/approvals/policy?amount=8&{asked}").status_code == 403
+
+
+def test_a_policy_is_tried_out_before_it_is_published(client_of: Client, money: Money) -> None:
+    manager = client_of("manager").in_english()
+    place = "/approvals/policy/edit"
+    sent: dict[str, Any] = {
+        "version": _version(manager.get(place).text), "level": ["0", "1"], "level-0-name": "初审",
+        "level-0-mode": "any", "level-0-needed": "1", "level-0-roles": ["lead"], "level-1-name": "复核",
+        "level-1-mode": "any", "level-1-needed": "2", "level-1-roles": ["manager"], "level-1-amount": "1万",
+        "quotes_from": "6万", "quotes": "4", "remind_hours": "2", "escalate_hours": "8", "over_percent": "10",
+        "try_out": "1", "amount": "8万", "kind": "one_off", "category_id": str(money.categories["equipment"]),
+        "requester_id": str(money.cast.host),
+    }  # fmt: skip
+    tried = manager.post_form(place, sent)
+    assert tried.status_code == 200
+    answer = tried.text[tried.text.index('id="try-out"') :]
+    for words in ("初审", "林小雨", "复核", "too few people can sign here", "It needs 4 offers", "Not enough people"):
+        assert words in answer, words
+    assert 'value="复核"' in tried.text and 'value="8万"' in answer, "nothing typed is lost"
+    small = manager.post_form(place, {**sent, "amount": "900"}).text
+    small = small[small.index('id="try-out"') :]
+    assert ("复核" in small, "Not enough people" in small, "offers" in small) == (False, False, False)
+    with acting(money.cast.actors["manager"]):
+        assert queries.versions() == [], "nothing is kept"
+    nobody = manager.post_form(place, {**sent, "level-1-roles": []})
+    assert nobody.status_code == 422
+    assert "Say who signs: a role or a person." in nobody.text
+    assert "too few people can sign here" in nobody.text, "and it is tried out all the same"
+    assert "Something above needs another look" in nobody.text
+    for wrong in ({"amount": "abc"}, {"level-1-amount": "abc"}, {"quotes": "0"}, {"remind_hours": "x"}):
+        bad = manager.post_form(place, {**sent, **wrong})
+        assert bad.status_code == 422 and 'class="field-error"' in bad.text, wrong
+        assert "too few people" not in bad.text
+    assert client_of("lead").post_form(place, sent).status_code == 403
+    assert manager.post_form(place, {name: each for name, each in sent.items() if name != "try_out"}).status_code == 303
+
+
 def test_a_deputy_finds_what_waits_for_somebody_else(client_of: Client, money: Money) -> None:
     lead = client_of("lead")
     sent = {"deputy_id": str(money.cast.member), "first": str(today()), "last": str(today() + DAY), "note": "出差"}
@@ -303,3 +430,33 @@ def test_two_windows_of_one_draft_do_not_overwrite_each_other(client_of: Client,
     assert "it was changed in another window" in second.text
     assert 'name="version"' not in second.text
     assert money.row(request_id).purpose == "甲"
+
+
+def test_the_budget_it_is_charged_to_is_named(client_of: Client, money: Money) -> None:
+    made = money.draft("host")
+    host = client_of("host").in_english()
+    for path in (f"/requests/{made}", f"/requests/{made}/edit"):
+        assert "Equipment · 第四季度" in host.get(path).text, path
+    with acting(money.cast.actors["host"]):
+        services.submit(made, money.row(made).version)
+    page = client_of("lead").get(f"/requests/{made}").text
+    assert f'<a href="/budget/{money.budgets["equipment"]}">设备 · 第四季度</a>' in page
+    assert "Equipment · 第四季度" in host.get(f"/requests/{made}").text
+    bare = money.draft("host", needed_by=today() + 90 * DAY)
+    page = host.get(f"/requests/{bare}").text
+    assert "第四季度" not in page and "There is no budget of this category" in page
+
+
+def test_a_draft_that_is_complete_is_handed_in_by_its_first_button(client_of: Client, money: Money) -> None:
+    made, lacks = money.draft("host"), money.draft("host", purpose="")
+    host = client_of("host").in_english()
+    head = re.compile(r'<button class="btn btn-primary">(?:<svg.*?</svg>)?Submit</button>', re.S)
+    edit = re.compile(r'<a class="btn btn-(\w+)" href="/requests/\d+/edit" data-edit>')
+    page = host.get(f"/requests/{made}").text
+    assert head.search(page) and edit.findall(page) == ["secondary"]
+    page = host.get(f"/requests/{lacks}").text
+    assert not head.search(page) and edit.findall(page) == ["primary"]
+    assert host.post_form(f"/requests/{made}/submit", {}).status_code == 303
+    assert money.state(made) is State.PENDING
+    page = host.get(f"/requests/{made}").text
+    assert not head.search(page) and edit.findall(page) == []

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from planner.base.actor import acting
+from planner.plan import services as plan
 from planner.resources import queries, services
 from planner.resources.queries import By
-from tests.resources.conftest import YUAN, Money
+from tests.resources.conftest import DAY, YUAN, Money, today
 from tests.resources.enveloped import approved, draw, envelope_of, finish, own, read, show
 
 pytestmark = pytest.mark.engines
@@ -46,3 +50,22 @@ def test_a_closed_envelope_holds_only_what_its_shows_still_have_to_book(money: M
     assert _told(money).get(made) == (700, 0)
     finish(money, made, "900")
     assert _told(money)[made] == (0, 900)
+
+
+def test_by_goal_and_by_session_another_period_can_be_chosen(client_of: Callable[[str], Any], money: Money) -> None:
+    with acting(money.cast.actors["lead"]):
+        other = plan.add_period("第三季度", today() - 140 * DAY, today() - 50 * DAY)
+    lead = client_of("lead")
+    for place in (
+        "/budget/periods/{}/served?by=session",
+        "/budget/periods/{}/served?by=goal",
+        "/budget/periods/{}/output",
+    ):
+        page = lead.get(place.format(money.period))
+        assert page.status_code == 200
+        assert f'href="{place.format(other)}">第三季度' in page.text
+        assert f'href="{place.format(money.period)}" aria-current="true">第四季度' in page.text
+        assert f'href="{place.format(other)}" aria-current="true"' in lead.get(place.format(other)).text
+    assert f'href="/budget?period={other}">第三季度' in lead.get("/budget").text
+    assert client_of("outsider").get(f"/budget/periods/{other}/served").status_code == 404
+    assert client_of("host").get(f"/budget/periods/{other}/served").status_code == 403

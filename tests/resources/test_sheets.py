@@ -5,14 +5,17 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from python_calamine import CalamineWorkbook
+from sqlalchemy import event
 
 from planner.base.actor import acting
+from planner.base.engine import engine
 from planner.discussions import services as discussions
 from planner.resources import queries, services
 from planner.resources.queries import taken
@@ -22,6 +25,7 @@ from tests.resources.conftest import DAY, YUAN, Money, today
 
 Client = Callable[[str], Any]
 pytestmark = pytest.mark.engines
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def _book(answer: Any) -> dict[str, list[list[Any]]]:
@@ -169,3 +173,52 @@ def test_a_file_that_does_not_hold_all_says_so(client_of: Client, money: Money, 
     rows = _rows(client_of("lead").in_english().get("/requests.csv?tab=all"))
     assert (len(rows), rows[0]["Title"]) == (2, "二")
     assert "Only the latest" in rows[1]["Request no."]
+
+
+def test_a_list_says_who_approved_and_when(client_of: Client, money: Money, paid: int) -> None:
+    waits = money.ask("member", yuan=5, title="电池")
+    lead = client_of("lead").in_english()
+    read = _book(lead.get("/requests.xlsx?tab=all"))["Requests"]
+    told = {row["Title"]: row for row in (dict(zip(read[0], each, strict=True)) for each in read[1:])}
+    assert told["=补光灯"]["Approved by"] == "林小雨"
+    at = told["=补光灯"]["Approved at"]
+    assert isinstance(at, datetime) and abs(datetime.now(SHANGHAI).replace(tzinfo=None) - at) < timedelta(hours=1)
+    assert (told["电池"]["Approved by"], told["电池"]["Approved at"]) == ("", "")
+    (row,) = _rows(client_of("member").get("/requests.csv?tab=mine"))
+    assert (row["审批通过人"], row["审批通过时间"]) == ("", "")
+    money.approve("lead", waits)
+    (row,) = _rows(client_of("member").get("/requests.csv?tab=mine"))
+    assert row["审批通过人"] == "林小雨" and datetime.fromisoformat(row["审批通过时间"])
+
+
+def test_a_cancellation_is_no_approval_and_a_stand_in_is_named(client_of: Client, money: Money) -> None:
+    made = money.ask("host", yuan=100)
+    with acting(money.cast.actors["lead"]):
+        services.delegate(None, money.cast.manager, today(), today() + DAY, "出差")
+    money.approve("manager", made)
+    with acting(money.cast.actors["host"]):
+        services.cancel(made, money.row(made).version, "不买了")
+    money.approve("manager", made)
+    assert money.state(made) == "cancelled"
+    (row,) = _rows(client_of("manager").in_english().get("/requests.csv?tab=all"))
+    assert row["Approved by"] == "周经理 for 林小雨"
+
+
+def test_who_approved_costs_no_statement_a_request(money: Money) -> None:
+    def cost() -> int:
+        asked: list[str] = []
+
+        def keep(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
+            asked.append(statement)
+
+        event.listen(engine(), "before_cursor_execute", keep)
+        with acting(money.cast.actors["manager"]):
+            assert queries.requests_to_take(queries.Tab.ALL).approved
+        event.remove(engine(), "before_cursor_execute", keep)
+        return len(asked)
+
+    money.approve("lead", money.ask("host", yuan=100))
+    one = cost()
+    for who in ("host", "member", "host"):
+        money.approve("lead", money.ask(who, yuan=100))
+    assert cost() == one

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ import time_machine
 from planner.base.actor import acting
 from planner.base.undo import undo
 from planner.base.verbs import last_command
-from planner.kernel.errors import NotFound, Refused
+from planner.kernel.errors import Forbidden, NotFound, Refused
 from planner.resources import queries, services
 from planner.resources.rules import (
     Act,
@@ -114,3 +115,52 @@ def test_only_whose_turn_it_is_gets_told(money: Money) -> None:
     assert asked not in told_to(money, "manager")
     with time_machine.travel(datetime.now(UTC) + timedelta(minutes=1), tick=False):
         assert asked in told_to(money, "manager")
+
+
+WAYS: dict[str, Callable[[Money, int], str]] = {
+    "before": lambda money, made: services.add_signer(money.seen(made), money.cast.member, before_me=True),
+    "after": lambda money, made: services.add_signer(money.seen(made), money.cast.member, before_me=False),
+    "handed on": lambda money, made: services.transfer(money.seen(made), money.cast.member),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_whoever_was_brought_in_is_taken_out_again_before_they_were_told(money: Money, way: str) -> None:
+    asked = "To approve: %(title)s, %(amount)s"
+    agree(money, LEADS)
+    made = money.ask(yuan=100)
+    stood = levels(money, made)
+    with acting(money.cast.actors["lead"]):
+        batch = WAYS[way](money, made)
+    assert levels(money, made) != stood
+    assert asked not in told_to(money, "member")
+    with acting(money.cast.actors["member"]), pytest.raises(NotFound):
+        services.take_back(batch)
+    with acting(money.cast.actors["lead"]):
+        assert services.take_back(batch) == 1
+    assert levels(money, made) == stood
+    assert (money.state(made), acts(money, made)[-1]) == (State.PENDING, Act.TAKE_BACK)
+    assert asked in told_to(money, "lead"), "it is their turn again"
+    with pytest.raises(Forbidden):
+        money.approve("member", made)
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=1), tick=False):
+        assert asked not in told_to(money, "member")
+    money.approve("lead", made)
+    assert money.state(made) is State.APPROVED
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_whoever_was_brought_in_and_has_decided_or_been_told_stays(money: Money, way: str) -> None:
+    agree(money, LEADS)
+    first, second = money.ask(yuan=100), money.ask("host", yuan=200)
+    with acting(money.cast.actors["lead"]):
+        batches = {made: WAYS[way](money, made) for made in (first, second)}
+    money.approve("member", first)
+    stood = money.state(first), levels(money, first)
+    with acting(money.cast.actors["lead"]):
+        with pytest.raises(Refused):
+            services.take_back(batches[first])
+        with time_machine.travel(datetime.now(UTC) + timedelta(seconds=20), tick=False), pytest.raises(Refused):
+            services.take_back(batches[second])
+    assert (money.state(first), levels(money, first)) == stood
+    assert levels(money, second)[-1][1][-1] == (money.cast.member, SeatState.ASKED)

@@ -208,6 +208,36 @@ def test_the_theme_changes_at_once_and_is_saved(opened: Page, served: Served) ->
     assert len({form["once"] for _, form in served.posts}) == 3
 
 
+def test_on_a_phone_the_sheet_goes_when_a_theme_is_chosen(opened: Page, served: Served) -> None:
+    menu = opened.locator(".topbar-side details.menu").last
+    for width, stays in ((390, False), (1440, True)):
+        opened.set_viewport_size({"width": width, "height": 844})
+        menu.locator("summary").click()
+        with opened.expect_response("**/theme"):
+            opened.get_by_role("button", name="Dark", exact=True).click(timeout=3000)
+        assert menu.evaluate("menu => menu.open") is stays
+        assert menu.locator("summary").evaluate("button => button === document.activeElement") is not stays
+    assert [form["theme"] for _, form in served.posts] == ["dark", "dark"]
+
+
+@pytest.mark.parametrize("long", ["No. 12345678901234567890 of the autumn", "第 1234567890123456 号秋冬修护专场补光灯"])
+def test_a_long_way_back_gives_way_to_what_is_tapped_beside_it(opened: Page, long: str) -> None:
+    opened.set_viewport_size({"width": 360, "height": 800})
+    opened.locator(".topbar .brand").evaluate(
+        "(brand, words) => brand.insertAdjacentHTML('afterend', `<nav class=crumbs><a href=/>${words}</a></nav>`)", long
+    )
+    back, side = opened.locator(".crumbs a"), opened.locator(".topbar-side")
+    for target in side.locator("> .searchlink, > .bell, > details").all():
+        area = target.bounding_box()
+        assert area and area["width"] >= 44 and area["height"] >= 44 and area["x"] + area["width"] <= 360
+    box, beside = back.bounding_box(), side.bounding_box()
+    assert box and beside and box["x"] + box["width"] <= beside["x"] and box["height"] >= 44
+    assert (
+        back.evaluate("link => link.scrollWidth > link.clientWidth && getComputedStyle(link).textOverflow")
+        == "ellipsis"
+    )
+
+
 @pytest.mark.parametrize("width", [320, 390, 720, 1024, 1440])
 def test_nothing_runs_off_the_side(opened: Page, served: Served, width: int) -> None:
     opened.set_viewport_size({"width": width, "height": 800})

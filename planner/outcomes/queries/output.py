@@ -26,6 +26,7 @@ class OutputPage:
     results may still change."""
 
     period: Any
+    periods: list[Any]
     output: Output
     spent: list[tuple[str, int]]
     people: int
@@ -47,4 +48,5 @@ def output_page(period_id: int) -> OutputPage:
     names = resources.category_names(set(sums))
     spent = [(names.get(row_id, ""), sum_of) for row_id, sum_of in sums.items() if sum_of and keys.get(row_id) != ADS]
     output = output_of(len(known), (one.base for one in found.values()), seconds, sum(each for _name, each in spent))
-    return OutputPage(chosen, output, spent, len(worked), sum(one.provisional for one in found.values()))
+    provisional = sum(one.provisional for one in found.values())
+    return OutputPage(chosen, plan.every_period(), output, spent, len(worked), provisional)

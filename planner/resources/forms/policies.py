@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
+from wtforms import ValidationError
 
 from planner.base.forms import (
     BooleanField,
     Form,
+    InputRequired,
     Length,
     LineField,
     MoneyField,
@@ -18,16 +20,16 @@ from planner.base.forms import (
     VersionField,
     WholeField,
 )
+from planner.base.i18n import gettext as _
 from planner.base.words import _l, choices
 from planner.kernel.errors import Invalid
 from planner.kernel.money import read_money, show_money
 from planner.kernel.permissions import Role
 from planner.kernel.text import Message
-from planner.resources.rules import Kind, LevelRule, Mode
+from planner.resources.rules import MOST_LEVELS, Kind, LevelRule, Mode
 
 LEVEL = ("name", "mode", "needed", "roles", "persons", "amount", "kinds", "categories", "over", "asked")
 LISTS = ("roles", "persons", "kinds", "categories", "asked")
-MOST_LEVELS = 8
 
 
 class PolicyForm(Form):
@@ -56,11 +58,16 @@ class TryForm(Form):
 
         csrf = False
 
-    amount = MoneyField(_l("Amount"))
+    amount = MoneyField(_l("Amount"), [InputRequired()])
     kind = SelectField(_l("Kind"), choices=choices(Kind))
     category_id = PickField(_l("Category"))
     requester_id = PickField(_l("Asked by"))
     over_budget = BooleanField(_l("The budget does not hold"))
+
+    def validate_amount(self, field: MoneyField) -> None:
+        """Nobody asks for nothing."""
+        if field.data is not None and field.data <= 0:
+            raise ValidationError(_("The amount is more than 0."))
 
 
 def _ids(values: Iterable[str]) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 from planner.resources.queries.afterwards import After, after, fact, followed, last_fact, why_no_fact
 from planner.resources.queries.ahead import Ahead, StopRow, levels_behind, stop_rows, way_ahead, way_of_envelope
+from planner.resources.queries.alike import Alike, alike
 from planner.resources.queries.bringing import NEW, BroughtRow, BudgetSheet, read_budgets
 from planner.resources.queries.budgets import (
     ENTRIES,
@@ -66,6 +67,7 @@ from planner.resources.queries.kit import (
     kit_piece,
     sees_prices,
 )
+from planner.resources.queries.lacking import is_complete
 from planner.resources.queries.lists import (
     RequestList,
     RequestRow,
@@ -75,12 +77,11 @@ from planner.resources.queries.lists import (
     request_list,
 )
 from planner.resources.queries.moving import CarryPage, CarryRow, Transfer, carry_page, other_managers, transfer_page
-from planner.resources.queries.policies import newest, policy, versions, would_sign
+from planner.resources.queries.policies import faults_of, newest, policy, versions, would_sign
 from planner.resources.queries.renewals import Renewals, near_renewals, renewals
 from planner.resources.queries.requests import (
     Head,
     Page,
-    asked_for,
     came_back,
     head_of,
     one_request,
@@ -112,6 +113,7 @@ __all__ = [
     "NEW",
     "After",
     "Ahead",
+    "Alike",
     "BecameKit",
     "BroughtRow",
     "BudgetPage",
@@ -155,7 +157,7 @@ __all__ = [
     "VerdictRow",
     "after",
     "air_place",
-    "asked_for",
+    "alike",
     "asked_of_me",
     "became_kit",
     "being_decided",
@@ -186,12 +188,14 @@ __all__ = [
     "envelope_page",
     "envelope_terms",
     "fact",
+    "faults_of",
     "filled",
     "followed",
     "head_of",
     "histories",
     "in_review",
     "invoice_of",
+    "is_complete",
     "kit_after",
     "kit_by_studio",
     "kit_list",

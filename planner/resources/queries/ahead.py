@@ -40,6 +40,7 @@ class Ahead:
     standing: Standing | None
     frozen: bool
     category: str
+    period: str
     stops: list[StopRow]
     short: bool
     quotes: int
@@ -81,19 +82,16 @@ def way_of_envelope(total: int, category_id: int | None, first: date | None) -> 
 def _ahead(
     total: int, kind: Kind, category_id: int | None, day: date, requester_id: int, version: int
 ) -> Ahead:  # fmt: skip
-    found = budgets.budget_for(category_id, day) if category_id is not None else None
+    found, period = budgets.named_budget_for(category_id, day) if category_id is not None else (None, "")
     frozen = found is not None and found.frozen_at is not None
     over = category_id is not None and (found is None or frozen or found.standing.available < total)
     facts = Facts(total, kind, category_id or 0, over, signers.present().get(requester_id))
     tried = policies.would_sign(facts, requester_id)
     names = people.names({user_id for stop in tried.stops for user_id in stop.signers})
-    _id, held = policies.newest()
-    alone = kind in (Kind.AFTERWARDS, Kind.ENVELOPE)
-    asks = held.quotes_from is not None and total >= held.quotes_from and not alone
     category = budgets.category_names({category_id}).get(category_id, "") if category_id else ""
     standing = found.standing if found is not None else None
     rows = stop_rows(tried.stops, names)
-    return Ahead(total, version, standing, frozen, category, rows, tried.short_of_people, held.quotes if asks else 0)
+    return Ahead(total, version, standing, frozen, category, period, rows, tried.short_of_people, tried.offers)
 
 
 @query(P.REQUEST_VIEW)

@@ -112,8 +112,13 @@ def category_names(ids: set[int]) -> dict[int, str]:
 def budget_for(category_id: int, day: date) -> Budget | None:
     """The budget something of a day is paid from: of the open periods that hold the day and have a budget for the
     category, the shortest; None where there is none."""
+    return named_budget_for(category_id, day)[0]
+
+
+def named_budget_for(category_id: int, day: date) -> tuple[Budget | None, str]:
+    """The same budget with the name of its period."""
     asked = (
-        select(Budget, Period.start, Period.end)
+        select(Budget, Period.start, Period.end, Period.name)
         .join(Period, Period.id == Budget.period_id)
         .where(
             Budget.category_id == category_id,
@@ -124,7 +129,17 @@ def budget_for(category_id: int, day: date) -> Budget | None:
         )
     )
     rows: Any = db.session().execute(asked).all()
-    return min(rows, key=lambda row: (row[2] - row[1], row[0].id))[0] if rows else None
+    if not rows:
+        return None, ""
+    budget, _start, _end, period = min(rows, key=lambda row: (row[2] - row[1], row[0].id))
+    return budget, period
+
+
+def named_budget(budget_id: int) -> tuple[Budget, str]:
+    """A budget with the name of its period."""
+    asked = select(Budget, Period.name).join(Period, Period.id == Budget.period_id).where(Budget.id == budget_id)
+    found = db.session().execute(asked).one()
+    return found[0], found[1]
 
 
 @query(P.REQUEST_VIEW)

@@ -1,4 +1,4 @@
-"""What was asked, approved and spent for a goal, a step or a show: one statement a panel."""
+"""What was asked, approved and spent for a goal, a step or a show: one statement a panel, and what covers a show."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from planner.checklists import queries as checklists
 from planner.kernel.permissions import P
 from planner.live import queries as live
 from planner.resources.models import LedgerEntry, ResourceRequest
+from planner.resources.queries import draws
 from planner.resources.queries.reading import readable_by
 from planner.resources.rules import State
 
@@ -49,7 +50,7 @@ def _money_for(column: Any, row_id: int, serves: str) -> dict[str, Any]:
     made: Any = MoneyRow
     rows = [made(*told[:5], int(told[5]), int(told[6])) for told in found[:SHOWN]]
     asks = {serves: row_id}
-    return {"rows": rows, "more": len(found) > SHOWN, "asks": asks}
+    return {"rows": rows, "more": len(found) > SHOWN, "asks": asks, "envelopes": []}
 
 
 def _if_any(panel: dict[str, Any]) -> dict[str, Any] | None:
@@ -76,9 +77,10 @@ def session_place(session_id: int) -> dict[str, Any] | None:
 
 @query(P.REQUEST_VIEW)
 def on_session(session_id: int) -> dict[str, Any]:
-    """The money asked for a show."""
+    """The money asked for a show, and the envelopes it may draw from once it is on air."""
     live.brief(session_id)
-    return _money_for(ResourceRequest.session_id, session_id, "session")
+    held = draws.covers(session_id)
+    return {**_money_for(ResourceRequest.session_id, session_id, "session"), "envelopes": held}
 
 
 @query(P.REQUEST_VIEW)

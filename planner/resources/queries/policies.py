@@ -6,10 +6,12 @@ from sqlalchemy import select
 
 from planner.base import db
 from planner.base.verbs import query
+from planner.kernel.money import LARGEST
 from planner.kernel.permissions import P
-from planner.resources.models import ApprovalPolicy
+from planner.kernel.text import Message, msg
+from planner.resources.models import ApprovalPolicy, BudgetCategory
 from planner.resources.queries import signers
-from planner.resources.rules import USUAL, Facts, Policy, Tried, try_out
+from planner.resources.rules import MOST_LEVELS, USUAL, Facts, Policy, Tried, try_out
 
 
 @query(P.REQUEST_VIEW)
@@ -29,6 +31,25 @@ def policy(policy_id: int | None) -> Policy:
 def versions() -> list[ApprovalPolicy]:
     """All versions, the latest first."""
     return list(db.session().scalars(select(ApprovalPolicy).order_by(ApprovalPolicy.number.desc())))
+
+
+@query(P.POLICY_EDIT)
+def faults_of(policy: Policy) -> dict[str, Message]:
+    """Why a policy that is being written can't be published, by the places of its form."""
+    if not policy.levels:
+        return {"levels": msg("A policy has at least one level.")}
+    if len(policy.levels) > MOST_LEVELS:
+        return {"levels": msg("At most %(most)s levels.", most=MOST_LEVELS)}
+    faults = {f"levels.{place}": told for place, level in enumerate(policy.levels) if (told := level.fault)}
+    here, offered = signers.present(), set(db.session().scalars(select(BudgetCategory.id)))
+    for place, level in enumerate(policy.levels):
+        if set(level.persons) - here.keys():
+            faults[f"levels.{place}"] = msg("Choose somebody of the team.")
+        if set(level.categories) - offered:
+            faults[f"levels.{place}"] = msg("Choose a category.")
+    if policy.quotes_from is not None and not 0 < policy.quotes_from <= LARGEST:
+        faults["quotes_from"] = msg("Type an amount like 80000 or 80,000.00.")
+    return faults
 
 
 @query(P.REQUEST_VIEW)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, literal_column, or_, select, union_all
+from sqlalchemy import bindparam, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from planner.base import actor, db, kinds
@@ -142,6 +142,8 @@ class Page:
     incident: EmergencyRow | None = None
     renewals: tuple[Again | None, Again | None] = (None, None)
     """Which request this one renews, and which renews it."""
+    period: str = ""
+    """The period of the budget it is paid from, or would be."""
 
     @property
     def capitals(self) -> str:
@@ -202,21 +204,6 @@ def came_back(row: ResourceRequest) -> CameBack | None:
     )
     last = db.session().execute(asked.where(*mine).order_by(RequestAct.id.desc()).limit(1)).first()
     return CameBack(last[0] or "", last[1] or "", last[2], last[3] or "") if last is not None else None
-
-
-@ready
-def _asked_for() -> Any:
-    mine = (ResourceRequest.id == bindparam("id"), ResourceRequest.state != literal_column(f"'{State.DRAFT}'"))
-    return select(ResourceRequest.title, ResourceRequest.total).where(*mine)
-
-
-@query(P.REQUEST_VIEW)
-def asked_for(request_id: int) -> tuple[str, int]:
-    """What was handed in asks for, and how much; drafts are not answered."""
-    row = _asked_for.first(id=request_id)
-    if row is None:
-        raise NotFound()
-    return row.title, row.total
 
 
 @ready
@@ -319,6 +306,13 @@ def _incident(row: ResourceRequest) -> EmergencyRow | None:
     return checklists.one_emergency(row.incident_id or 0) if named else None
 
 
+def _paid_from(row: ResourceRequest) -> tuple[Budget | None, str]:
+    """The budget it was reserved in, else the one it would be, with the name of the period."""
+    if row.budget_id is not None:
+        return budgets.named_budget(row.budget_id)
+    return budgets.named_budget_for(row.category_id, day_of(row)) if row.category_id is not None else (None, "")
+
+
 @query(P.REQUEST_VIEW)
 def page_of(request_id: int) -> Page:
     """All that the page of a request shows."""
@@ -333,11 +327,7 @@ def page_of(request_id: int) -> Page:
     barred = me in {row.requester_id, row.created_by, row.payee_id}
     turn = row.state in DECIDABLE and bool(asked) and not barred and actor.current().may(P.REQUEST_DECIDE)
     behalf = "" if not turn or any(seat.user_id == me for seat in asked) else asked[0].name
-    budget = None
-    if row.budget_id is not None:
-        budget = db.one(Budget, row.budget_id)
-    elif row.category_id is not None:
-        budget = budgets.budget_for(row.category_id, day_of(row))
+    budget, period = _paid_from(row)
     copied = select(RequestCopy.user_id).where(RequestCopy.request_id == row.id).order_by(RequestCopy.id)
     pairs = {
         (kind, row_id)
@@ -351,7 +341,7 @@ def page_of(request_id: int) -> Page:
         _acts(row, names), budget.standing if budget is not None else None, own, now, turn,
         behalf, barred, row.requester_id == me, [names.get(user_id, "") for user_id in db.session().scalars(copied)],
         _similar(row), kinds.titles(pairs), _after(row, own), afterwards.followed(row), _past(row), _incident(row),
-        renewal_of(row),
+        renewal_of(row), period,
     )  # fmt: skip
 
 

@@ -45,6 +45,7 @@ class Served:
     """The rows of a period, the dearest first, what serves nothing last; and their total."""
 
     period: Any
+    periods: list[Any]
     by: By
     rows: list[ServedRow]
     total: ServedRow
@@ -90,7 +91,7 @@ def served(period_id: int, by: By) -> Served:
         if any(sums)
     ]
     sums = [sum(getattr(row, name) for row in rows) for name in ("requests", "asked", "committed", "spent")]
-    return Served(chosen, by, rows, ServedRow(None, "", *sums))
+    return Served(chosen, plan.every_period(), by, rows, ServedRow(None, "", *sums))
 
 
 def _of_envelopes(budgets: Any) -> Iterator[tuple[int | None, int, int]]:

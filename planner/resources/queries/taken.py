@@ -15,10 +15,29 @@ from planner.base.verbs import query
 from planner.kernel.permissions import P
 from planner.people import queries as people
 from planner.plan.models import Period
-from planner.resources.models import Budget, LedgerEntry, RequestEvent, RequestLine, ResourceRequest
+from planner.resources.models import (
+    ApprovalSeat,
+    Budget,
+    LedgerEntry,
+    RequestAct,
+    RequestEvent,
+    RequestLine,
+    ResourceRequest,
+)
 from planner.resources.queries import budgets, lists
 from planner.resources.queries.lists import Tab
-from planner.resources.rules import DECIDABLE, Booking, Entry, Fact, Kind, PayWay, Standing, State
+from planner.resources.rules import (
+    DECIDABLE,
+    Act,
+    Booking,
+    Entry,
+    Fact,
+    Kind,
+    PayWay,
+    SeatState,
+    Standing,
+    State,
+)
 
 MOST_REQUESTS = 10_000
 MOST_ENTRIES = 20_000
@@ -39,6 +58,15 @@ class Payment:
 
 
 @dataclass(frozen=True)
+class Signature:
+    """Who said the last yes to a request, and for whom where they stood in for somebody."""
+
+    by: int
+    for_user: int | None
+    at: datetime
+
+
+@dataclass(frozen=True)
 class RequestsTaken:
     """Requests with all that a sheet says of them; names are by id. `more` is whether there are older ones."""
 
@@ -53,6 +81,8 @@ class RequestsTaken:
     numbers: dict[int, int]
     """Of the requests that others add to."""
     asked: dict[int, list[str]]
+    approved: dict[int, Signature]
+    """Of those that were approved, the signature that made them so."""
     lines: list[RequestLine]
     received: dict[int, Decimal]
     payments: list[Payment]
@@ -63,6 +93,27 @@ def _sums(ids: list[int]) -> dict[int, Standing]:
     asked = select(LedgerEntry.request_id, *sums).where(LedgerEntry.request_id.in_(ids))
     rows: Any = db.session().execute(asked.group_by(LedgerEntry.request_id))
     return {row[0]: Standing(0, *(int(each) for each in row[1:])) for row in rows}
+
+
+APPROVED = (State.APPROVED, State.CLOSED, State.CANCELLING, State.CANCELLED)
+
+
+def _signed(ids: list[int]) -> dict[int, Signature]:
+    """The last signature of the round in which each was approved: what was signed later is about its cancellation."""
+    seat, row = ApprovalSeat, ResourceRequest
+    cancelled = (RequestAct.request_id == row.id, RequestAct.act == Act.CANCEL)
+    first = select(func.min(RequestAct.round)).where(*cancelled).correlate(row).scalar_subquery()
+    asked = (
+        select(seat.request_id, seat.acted_by, seat.user_id, seat.acted_at)
+        .join(row, row.id == seat.request_id)
+        .where(
+            seat.request_id.in_(ids), row.state.in_(APPROVED), seat.state == SeatState.APPROVED,
+            seat.round == func.coalesce(first, row.round),
+        )
+        .order_by(seat.acted_at, seat.id)
+    )  # fmt: skip
+    rows: Any = db.session().execute(asked)
+    return {request_id: Signature(by, user_id if user_id != by else None, at) for request_id, by, user_id, at in rows}
 
 
 def _periods(ids: set[int]) -> dict[int, str]:
@@ -127,14 +178,16 @@ def requests_to_take(tab: Tab, state: State | None = None) -> RequestsTaken:
         .where(RequestLine.request_id.in_(ids))
         .order_by(RequestLine.request_id.desc(), RequestLine.sort, RequestLine.id)
     )
+    signed = _signed(ids)
     who = {row.requester_id for row in rows} | {row.payee_id for row in rows} | {each.by for each in payments}
+    who |= {user_id for each in signed.values() for user_id in (each.by, each.for_user)}
     follows = db.some(ResourceRequest, {row.follows_id for row in rows if row.follows_id}, with_trash=True)
     return RequestsTaken(
         rows, len(found) > len(rows), _sums(ids), _periods({row.budget_id for row in rows if row.budget_id}),
         people.names(who), budgets.category_names({row.category_id for row in rows if row.category_id}),
         kinds.titles(_things(rows, payments)), {row.id: row.number for row in follows.values()},
-        lists.asked_names([row.id for row in rows if row.state in DECIDABLE]), list(lines), _received(events),
-        payments,
+        lists.asked_names([row.id for row in rows if row.state in DECIDABLE]), signed, list(lines),
+        _received(events), payments,
     )  # fmt: skip
 
 

@@ -87,6 +87,7 @@ from planner.resources.rules.requests import (
     digest,
 )
 from planner.resources.rules.routing import (
+    MOST_LEVELS,
     NOBODY_ASKED,
     USUAL,
     Facts,
@@ -125,6 +126,7 @@ __all__ = [
     "LONGEST_NAME_OF_DAYS",
     "LONGEST_REASON",
     "LONGEST_WORDS",
+    "MOST_LEVELS",
     "MOST_LINES",
     "NOBODY_ASKED",
     "NUDGE_AGAIN",

@@ -18,8 +18,12 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from planner.kernel.money import LARGEST
 from planner.kernel.permissions import Role
+from planner.kernel.text import Message, msg
 from planner.resources.rules.requests import Kind
+
+MOST_LEVELS = 8
 
 
 class Mode(StrEnum):
@@ -49,6 +53,19 @@ class LevelRule:
     """Only where the budget does not hold."""
     asked_by: tuple[Role, ...] = ()
     """Only for requests of people with these roles; empty: of everybody."""
+
+    @property
+    def fault(self) -> Message | None:
+        """Why it can't stand in a policy."""
+        if not self.name or len(self.name) > 40:
+            return msg("Give the level a name of at most 40 characters.")
+        if not self.roles and not self.persons:
+            return msg("Say who signs: a role or a person.")
+        if not 0 <= self.from_amount <= LARGEST:
+            return msg("Type an amount like 80000 or 80,000.00.")
+        if self.mode is Mode.ANY and not 1 <= self.needed <= 5:
+            return msg("One to five people sign a level.")
+        return None
 
     def asked(self, facts: Facts) -> bool:
         """Whether the level has a say in such a request."""
@@ -214,6 +231,12 @@ class Policy:
             **{name: kept[name] for name in _PLAIN if name in kept},
         )
 
+    def offers_for(self, total: int, kind: Kind) -> int:
+        """How many offers are to be compared; 0 where none are: nor of what is spent already, and of ads, which one
+        platform sells."""
+        alone = kind in (Kind.AFTERWARDS, Kind.ENVELOPE)
+        return 0 if self.quotes_from is None or total < self.quotes_from or alone else self.quotes
+
     def forgetting(self, user_id: int) -> Policy:
         """Without a person who has left."""
         levels = (
@@ -241,9 +264,12 @@ class Tried:
 
     stops: list[Stop] = field(default_factory=list[Stop])
     short_of_people: bool = False
+    offers: int = 0
+    """How many are to be compared before it is handed in."""
 
 
 def try_out(policy: Policy, facts: Facts, people: Mapping[int, Role], requester_id: int | None) -> Tried:
     """Who would sign such a request of this person."""
     stops = route(asked_levels(policy.levels, facts), people, {requester_id} if requester_id else set())
-    return Tried(stops, any(stop.stuck for stop in stops) or too_few(stops))
+    short = any(stop.stuck for stop in stops) or too_few(stops)
+    return Tried(stops, short, policy.offers_for(facts.amount, facts.kind))

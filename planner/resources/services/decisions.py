@@ -47,11 +47,13 @@ def _back_to_the_asker(row: ResourceRequest, seat: ApprovalSeat, seats: list[App
 
 
 @command(P.REQUEST_DECIDE)
-def approve(what: Seen, words: str = "") -> str:
-    """Say yes (同意). Answers the name of this moment, by which it can be taken back for ten seconds."""
+def approve(what: Seen, words: str = "") -> dict[str, Any]:
+    """Say yes (同意). Answers the name of this moment (`batch`), by which it can be taken back for ten seconds, and the
+    `title` and `total` (minor units) of what was approved."""
     lock_requests(what.request_id)
-    sign(turn_of(what), said_of(words))
-    return units.current().command_id
+    turn = turn_of(what)
+    sign(turn, said_of(words))
+    return {"batch": units.current().command_id, "title": turn.row.title, "total": turn.row.total}
 
 
 @command(P.REQUEST_DECIDE)

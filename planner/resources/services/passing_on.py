@@ -7,6 +7,7 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from planner.base import actor, db, show
+from planner.base import unit as units
 from planner.base.telling import Sort, concern
 from planner.base.verbs import command
 from planner.kernel import clock
@@ -21,6 +22,7 @@ from planner.resources.rules import DECIDABLE, NUDGE_AGAIN, Act, LevelRule, Leve
 from planner.resources.services import turns
 from planner.resources.services.decisions import sign
 from planner.resources.services.gate import Seen, Turn, already, lock_requests, me_now, said_of, turn_of
+from planner.resources.services.taking_back import snapshot
 
 
 def _another(row: ResourceRequest, user_id: int) -> int:
@@ -36,21 +38,28 @@ def _another(row: ResourceRequest, user_id: int) -> int:
 
 
 @command(P.REQUEST_DECIDE)
-def add_signer(what: Seen, user_id: int, before_me: bool, words: str = "") -> int:
-    """Ask somebody more: before me (前加签), then it comes back to me; or after me (后加签), and I sign with it."""
+def add_signer(what: Seen, user_id: int, before_me: bool, words: str = "") -> str:
+    """Ask somebody more: before me (前加签), then it comes back to me; or after me (后加签), and I sign with it.
+
+    Answers the name of this moment, by which it can be taken back for ten seconds.
+    """
     lock_requests(what.request_id)
     turn, said = turn_of(what), said_of(words)
     row, other = turn.row, _another(turn.row, user_id)
-    act = Act.ADD_BEFORE if before_me else Act.ADD_AFTER
+    _note(turn, Act.ADD_BEFORE if before_me else Act.ADD_AFTER, said, other)
     if before_me:
-        turns.note(row, act, said, level=turn.level.name, to_user=other, for_user=turn.on_behalf)
         turn.seat.state = SeatState.WAITING
         turns.ask(row, turn.level, (other,), Origin.ADDED_BEFORE, turn.seat.id)
-        return row.id
-    turns.note(row, act, said, level=turn.level.name, to_user=other, for_user=turn.on_behalf)
-    _add_level(turn, other)
-    sign(replace(turn, stands=turns.round_of(row)), said)
-    return row.id
+    else:
+        _add_level(turn, other)
+        sign(replace(turn, stands=turns.round_of(row)), said)
+    return units.current().command_id
+
+
+def _note(turn: Turn, act: Act, said: str, other: int) -> None:
+    """Somebody is brought in; how everything stood before it is kept, so that it can be taken back."""
+    before = snapshot(turn.row, turn.stands)
+    turns.note(turn.row, act, said, level=turn.level.name, to_user=other, for_user=turn.on_behalf, before=before)
 
 
 ADDED = "added"
@@ -74,16 +83,16 @@ def _add_level(turn: Turn, user_id: int) -> None:
 
 
 @command(P.REQUEST_DECIDE)
-def transfer(what: Seen, user_id: int, words: str = "") -> int:
-    """Hand one's turn on to somebody else (转交)."""
+def transfer(what: Seen, user_id: int, words: str = "") -> str:
+    """Hand one's turn on to somebody else (转交). Answers the name of this moment, as `add_signer` does."""
     lock_requests(what.request_id)
     turn, said = turn_of(what), said_of(words)
     other = _another(turn.row, user_id)
+    _note(turn, Act.TRANSFER, said, other)
     turn.seat.state, turn.seat.acted_by, turn.seat.acted_at = SeatState.TRANSFERRED, me_now(), clock.now()
-    turns.note(turn.row, Act.TRANSFER, said, level=turn.level.name, to_user=other, for_user=turn.on_behalf)
     origin = Origin.TRANSFERRED if turn.seat.origin is Origin.POLICY else turn.seat.origin
     turns.ask(turn.row, turn.level, (other,), origin, turn.seat.by_seat)
-    return turn.row.id
+    return units.current().command_id
 
 
 @command(P.POLICY_EDIT)

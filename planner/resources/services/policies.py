@@ -12,27 +12,13 @@ from planner.base.lock import lock
 from planner.base.telling import Sort, concern
 from planner.base.verbs import command
 from planner.kernel.errors import Forbidden, Invalid, Stale
-from planner.kernel.money import LARGEST
 from planner.kernel.permissions import P
-from planner.kernel.text import Message, clean_line, msg
-from planner.resources.models import ApprovalPolicy, BudgetCategory, Delegation
-from planner.resources.queries import signers
-from planner.resources.rules import LevelRule, Mode, Policy
+from planner.kernel.text import clean_line, msg
+from planner.resources.models import ApprovalPolicy, Delegation
+from planner.resources.queries import policies, signers
+from planner.resources.rules import Policy
 
-MOST_LEVELS = 8
 LONGEST_AWAY = 366
-
-
-def _check_level(level: LevelRule) -> Message | None:
-    if not level.name or len(level.name) > 40:
-        return msg("Give the level a name of at most 40 characters.")
-    if not level.roles and not level.persons:
-        return msg("Say who signs: a role or a person.")
-    if not 0 <= level.from_amount <= LARGEST:
-        return msg("Type an amount like 80000 or 80,000.00.")
-    if level.mode is Mode.ANY and not 1 <= level.needed <= 5:
-        return msg("One to five people sign a level.")
-    return None
 
 
 @command(P.POLICY_EDIT)
@@ -42,20 +28,7 @@ def publish_policy(number: int, policy: Policy, note: str = "") -> int:
     held = db.session().scalar(select(func.max(ApprovalPolicy.number))) or 0
     if held != number:
         raise Stale({}, held)
-    if not policy.levels:
-        raise Invalid.at("levels", msg("A policy has at least one level."))
-    if len(policy.levels) > MOST_LEVELS:
-        raise Invalid.at("levels", msg("At most %(most)s levels.", most=MOST_LEVELS))
-    faults = {f"levels.{n}": told for n, level in enumerate(policy.levels) if (told := _check_level(level))}
-    here, offered = signers.present(), set(db.session().scalars(select(BudgetCategory.id)))
-    for place, level in enumerate(policy.levels):
-        if set(level.persons) - here.keys():
-            faults[f"levels.{place}"] = msg("Choose somebody of the team.")
-        if set(level.categories) - offered:
-            faults[f"levels.{place}"] = msg("Choose a category.")
-    if policy.quotes_from is not None and not 0 < policy.quotes_from <= LARGEST:
-        faults["quotes_from"] = msg("Type an amount like 80000 or 80,000.00.")
-    if faults:
+    if faults := policies.faults_of(policy):
         raise Invalid(faults)
     row = ApprovalPolicy(number=held + 1, rules=policy.as_json(), note=clean_line(note)[:200])
     return db.add(row).id

@@ -18,9 +18,10 @@ from planner.kernel.text import Message, clean_line, clean_text, msg
 from planner.live.models import LiveSession
 from planner.plan.models import Goal, Step
 from planner.resources.models import BudgetCategory, RequestLine, RequestQuote, ResourceRequest
-from planner.resources.queries import invoices, policies, seen, signers
+from planner.resources.queries import invoices, seen, signers
 from planner.resources.queries.budgets import budget_for, of_request
 from planner.resources.queries.days import day_of
+from planner.resources.queries.lacking import missing
 from planner.resources.rules import (
     EDITABLE,
     REQUESTS,
@@ -29,7 +30,6 @@ from planner.resources.rules import (
     Asked,
     Kind,
     Line,
-    PayWay,
     SeatState,
     State,
     Wish,
@@ -74,7 +74,9 @@ def _check_typed(wish: Wish) -> None:
         faults["spent_on"] = msg("The day has not come yet.")
     for place, quote in enumerate(wish.quotes):
         if not quote.supplier or not 0 < quote.amount <= LARGEST:
-            faults[f"quotes.{place}"] = msg("An offer has a supplier and an amount of more than 0.")
+            faults[f"quotes.{place}.{'amount' if quote.supplier else 'supplier'}"] = msg(
+                "An offer has a supplier and an amount of more than 0."
+            )
     if faults:
         raise Invalid(faults)
 
@@ -158,57 +160,6 @@ def edit(request_id: int, version: int, wish: Wish) -> int:
 def _must_be_mine(row: ResourceRequest) -> None:
     if not turns.is_mine(row):
         raise Forbidden(msg("Only whoever asked for it can do this."))
-
-
-def missing(row: ResourceRequest) -> dict[str, Message]:
-    """What it lacks to be handed in, by the name of the field."""
-    lacks: dict[str, Message] = {}
-    if not seen.lines_of(row.id):
-        lacks["lines"] = msg("Say what it is for: at least one line.")
-    if not row.purpose:
-        lacks["purpose"] = msg("Say what it is good for.")
-    if row.category_id is None:
-        lacks["category_id"] = msg("Choose a category.")
-    if row.pay_way is None:
-        lacks["pay_way"] = msg("Choose how it is paid.")
-    if row.pay_way is PayWay.REIMBURSE and row.payee_id is None:
-        lacks["payee_id"] = msg("Choose who has paid.")
-    if row.pay_way is not PayWay.REIMBURSE and not row.payee:
-        lacks["payee"] = msg("Say who is paid.")
-    return lacks | _missing_of_kind(row) | _missing_offers(row)
-
-
-def _missing_of_kind(row: ResourceRequest) -> dict[str, Message]:
-    lacks: dict[str, Message] = {}
-    if row.kind is Kind.ENVELOPE and terms.envelope_of(row.id) is None:
-        lacks["kind"] = msg("Say what may be drawn, by whom and when.")
-    if row.kind is Kind.PER_SESSION and row.session_id is None:
-        lacks["session_id"] = msg("Choose the session.")
-    if row.kind is Kind.RECURRING:
-        if row.every is None:
-            lacks["every"] = msg("Choose how often.")
-        if row.renews_on is None:
-            lacks["renews_on"] = msg("Say when it is renewed.")
-    if row.kind is Kind.AFTERWARDS:
-        if row.spent_on is None:
-            lacks["spent_on"] = msg("Say when it was spent.")
-        if not row.reason:
-            lacks["reason"] = msg("Say why it could not wait.")
-        if not seen.papers_of(row.id):
-            lacks["papers"] = msg("Attach the receipt.")
-    elif row.kind is not Kind.PER_SESSION and row.needed_by is None:
-        lacks["needed_by"] = msg("Say until when it is needed.")
-    return lacks
-
-
-def _missing_offers(row: ResourceRequest) -> dict[str, Message]:
-    _id, held = policies.newest()
-    alone = row.kind in (Kind.AFTERWARDS, Kind.ENVELOPE)  # what is spent already, and ads of one platform
-    if held.quotes_from is None or row.total < held.quotes_from or alone:
-        return {}
-    if len(seen.quotes_of(row.id)) >= held.quotes:
-        return {}
-    return {"quotes": msg("From this amount on %(n)s offers are compared.", n=held.quotes)}
 
 
 @command(P.REQUEST_MAKE)

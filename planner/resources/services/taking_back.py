@@ -1,4 +1,5 @@
-"""Taking a decision back at once, before anybody was told of it: everything stands again as it did."""
+"""Taking back at once, before anybody was told of it, what somebody decided or whom they brought in: everything stands
+again as it did."""
 
 from __future__ import annotations
 
@@ -74,6 +75,10 @@ def _put_back(row: ResourceRequest, kept: dict[str, Any]) -> None:
         turns.move(row, before_state)
         holding.hold(row, again=True)
     row.waits_since = at(kept["waits_since"])
+    for each in kept["levels"]:
+        if LevelState(each[1]) is LevelState.ACTIVE:
+            db.flush()
+            holding.name_asked(row, each[0])
 
 
 def _entries_after(row: ResourceRequest, entry_id: int) -> list[LedgerEntry]:
@@ -88,14 +93,17 @@ def _has_changed(row: ResourceRequest) -> bool:
     return row.follows_id is not None and db.one(ResourceRequest, row.follows_id).state is not State.APPROVED
 
 
-TAKEN_BACK = (Act.APPROVE, Act.REFUSE, Act.GIVE_BACK, Act.KEEP)
+TAKEN_BACK = (
+    Act.APPROVE, Act.REFUSE, Act.GIVE_BACK, Act.KEEP, Act.ADD_BEFORE, Act.ADD_AFTER, Act.TRANSFER,
+)  # fmt: skip
 
 
 @command(P.REQUEST_DECIDE)
 def take_back(batch: str) -> int:
-    """One's own decisions of one moment, while nobody has been told of them: all of them or none. Answers how many."""
+    """What one decided at one moment, or whom one brought in, while nobody has been told of it: all of it or nothing.
+    Answers of how many requests."""
     mine = (RequestAct.batch == batch, RequestAct.created_by == me_now(), RequestAct.act.in_(TAKEN_BACK))
-    asked = select(RequestAct).where(*mine).order_by(RequestAct.request_id)
+    asked = select(RequestAct).where(*mine).order_by(RequestAct.request_id, RequestAct.id.desc())
     ids = set(db.session().scalars(asked.with_only_columns(RequestAct.request_id)))
     if not ids:
         raise NotFound()
@@ -103,9 +111,9 @@ def take_back(batch: str) -> int:
         ResourceRequest.id.in_(ids), ResourceRequest.follows_id.is_not(None)
     )
     lock_requests(*ids, *(row_id for row_id in db.session().scalars(first) if row_id is not None))
-    acts = list(db.session().scalars(asked))
+    first_of = {act.request_id: act for act in db.session().scalars(asked)}  # whoever adds a signer after signs, too
     late = timedelta(seconds=UNDO_SECONDS + GRACE_SECONDS)
-    for act in acts:
+    for act in first_of.values():
         row = db.one(ResourceRequest, act.request_id)
         newest = select(RequestAct.batch).where(RequestAct.request_id == row.id).order_by(RequestAct.id.desc())
         if clock.now() - act.created_at > late or act.before is None:
@@ -115,4 +123,4 @@ def take_back(batch: str) -> int:
         _put_back(row, act.before)
         turns.note(row, Act.TAKE_BACK)
     undoing.untell(batch)
-    return len(acts)
+    return len(first_of)

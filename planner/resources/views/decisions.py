@@ -29,8 +29,8 @@ def _queue() -> str:
     return url_for("resources.requests", tab="waiting")
 
 
-def _undo(batch: str) -> str:
-    return url_for("resources.take_back", batch=batch, next=request.values.get("next"))
+def _undo(batch: str, back: str | None = None) -> str:
+    return url_for("resources.take_back", batch=batch, next=back or request.values.get("next"))
 
 
 def _stale(request_id: int) -> Response:
@@ -47,18 +47,17 @@ def waiting_cards() -> Response:
 
 
 @bp.post("/requests/<id:request_id>/approve")
-@uses(services.approve, queries.page_of)
+@uses(services.approve)
 def approve(request_id: int) -> Response:
     """Yes."""
     try:
-        batch = services.approve(_seen(request_id), request.form.get("note", ""))
+        answer = services.approve(_seen(request_id), request.form.get("note", ""))
     except Stale:
         return _stale(request_id)
     except Refused as fault:
         return _refused(request_id, fault)
-    title, total = queries.asked_for(request_id)
-    said = _("Approved: %(title)s, %(amount)s", title=title, amount=show_money(total))
-    return done(safe_next(_queue()), said, undo=_undo(batch))
+    said = _("Approved: %(title)s, %(amount)s", title=answer["title"], amount=show_money(answer["total"]))
+    return done(safe_next(_queue()), said, undo=_undo(answer["batch"]))
 
 
 def _refused(request_id: int, fault: Refused) -> Response:
@@ -146,8 +145,9 @@ def add_signer(request_id: int) -> Response:
     if form.ok():
         with form.catching():
             before = form.when.data != "after"
-            services.add_signer(_seen(request_id), form.user_id.data or 0, before, form.note.data or "")
-            return done(request_url(request_id), _("They are asked now."))
+            batch = services.add_signer(_seen(request_id), form.user_id.data or 0, before, form.note.data or "")
+            page_of = request_url(request_id)
+            return done(page_of, _("They are asked now."), undo=_undo(batch, page_of))
     return _asked(form, request_id, _("Add a signer"), _("Ask them"), person=True, when=True)
 
 
@@ -159,9 +159,10 @@ def transfer(request_id: int) -> Response:
     form.user_id.offer(_others(request_id))
     if form.ok():
         with form.catching():
-            services.transfer(_seen(request_id), form.user_id.data or 0, form.note.data or "")
+            batch = services.transfer(_seen(request_id), form.user_id.data or 0, form.note.data or "")
             name = dict(queries.signers_to_choose(request_id)).get(form.user_id.data or 0, "")
-            return done(_queue(), _("Handed on to %(name)s.", name=name))
+            said = _("Handed on to %(name)s.", name=name)
+            return done(_queue(), said, undo=_undo(batch, request_url(request_id)))
     return _asked(form, request_id, _("Hand on"), _("Hand on"), person=True)
 
 

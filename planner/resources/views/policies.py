@@ -6,10 +6,12 @@ from datetime import date
 from typing import Any
 
 from flask import request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from planner.base import actor, show
 from planner.base.i18n import gettext as _
+from planner.base.i18n import told
 from planner.base.web import done, page, uses
 from planner.kernel.errors import Invalid
 from planner.kernel.permissions import P
@@ -24,16 +26,16 @@ COUNT = msg("Type a number from 1 to 1000.")
 PLAIN = ("quotes_from", "quotes", "restart", "remind_hours", "escalate_hours", "over_percent", "over_amount")
 
 
-def _try_form() -> forms.TryForm:
-    form = forms.TryForm(request.args if "amount" in request.args else None)
+def _try_form(sent: MultiDict[str, str] | None) -> forms.TryForm:
+    form = forms.TryForm(sent)
     form.category_id.offer([(row.id, row.name) for row in queries.categories()])
     form.requester_id.offer(list(queries.by_name().items()))
     return form
 
 
 def _tried(form: forms.TryForm, held: Policy | None = None) -> tuple[Tried, list[Any]] | None:
-    """Who would sign what is asked in the form; None where nothing is asked."""
-    if form.amount.data is None or form.amount.data <= 0:
+    """Who would sign what is asked in the form; None where it can't be read, which stands beside its field."""
+    if not form.validate() or form.amount.data is None:
         return None
     asked_by = queries.present().get(form.requester_id.data or 0)
     over = bool(form.over_budget.data)
@@ -48,35 +50,66 @@ def _tried(form: forms.TryForm, held: Policy | None = None) -> tuple[Tried, list
 def policy() -> Response:
     """Who signs what, and who would sign this."""
     _id, held = queries.newest()
-    form = _try_form()
+    asked = "amount" in request.args
+    form = _try_form(request.args if asked else None)
+    tried = _tried(form) if asked else None
     team, called = queries.by_name(), {row.id: row.name for row in queries.categories()}
     return page(
-        "resources/policy.html", policy=held, versions=queries.versions(), form=form, tried=_tried(form), names=team,
-        categories=called, level_name=level_name,
+        "resources/policy.html", form.status if form.errors else 200, policy=held, versions=queries.versions(),
+        form=form, tried=tried, names=team, categories=called, level_name=level_name,
     )  # fmt: skip
 
 
 @bp.route("/approvals/policy/edit", methods=["GET", "POST"])
-@uses(services.publish_policy, queries.newest)
+@uses(services.publish_policy, queries.newest, queries.faults_of, queries.would_sign)
 def edit_policy() -> Response:
-    """Level by level; in force when it is published."""
+    """Level by level; in force when it is published. It can be tried out before."""
+    form, rows = _policy_form()
+    if not _only_rows() and form.ok():
+        with form.catching():
+            services.publish_policy(form.version.data or 0, _policy(form, rows), form.note.data or "")
+            return done(url_for("resources.policy"), _("Published: it holds for what is handed in from now on."))
+    trial = _try_form(request.form if request.method == "POST" else None)
+    tries = "try_out" in request.form
+    tried = _try_draft(form, rows, trial) if tries else None
+    status = form.status if form.errors or trial.errors else 200
+    team, called = queries.by_name(), queries.categories()
+    return page(
+        "resources/policy_edit.html", status, form=form, rows=rows, members=team, categories=called, trial=trial,
+        tries=tries, tried=tried,
+    )  # fmt: skip
+
+
+def _policy_form() -> tuple[forms.PolicyForm, list[dict[str, Any]]]:
+    """The newest version to be changed, or what was sent, with its levels."""
     _id, held = queries.newest()
     versions = queries.versions()
     newest = versions[0].number if versions else 0
     form = forms.PolicyForm(data={name: getattr(held, name) for name in PLAIN} | {"version": newest or None})
     rows = forms.level_rows(request.form) if request.method == "POST" else forms.rows_of_levels(held.levels, level_name)
-    rows = _changed(rows)
-    if not _only_rows() and form.ok():
-        with form.catching():
-            services.publish_policy(form.version.data or 0, _policy(form, rows), form.note.data or "")
-            return done(url_for("resources.policy"), _("Published: it holds for what is handed in from now on."))
-    status = 200 if request.method == "GET" or _only_rows() else form.status
-    team, called = queries.by_name(), queries.categories()
-    return page("resources/policy_edit.html", status, form=form, rows=rows, members=team, categories=called)
+    return form, _changed(rows)
+
+
+def _try_draft(
+    form: forms.PolicyForm, rows: list[dict[str, Any]], trial: forms.TryForm
+) -> tuple[Tried, list[Any]] | None:
+    """Who would sign under what stands in the form, which is kept nowhere; what hinders its publishing stands beside
+    its field."""
+    if not form.validate():
+        trial.validate()
+        return None
+    with form.catching():
+        held = _policy(form, rows)
+        for place, words in queries.faults_of(held).items():
+            form.fault(place, told(words))
+        return _tried(trial, held)
+    trial.validate()
+    return None
 
 
 def _only_rows() -> bool:
-    return "more_level" in request.form or "drop_level" in request.form or "up_level" in request.form
+    """Nothing is to be published yet: a row more or less, or it is tried out."""
+    return any(name in request.form for name in ("more_level", "drop_level", "up_level", "try_out"))
 
 
 def _changed(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -80,10 +80,21 @@ def shown(request_id: int, status: int = 200) -> Response:
     view = queries.page_of(request_id)
     terms = queries.terms_of(request_id) if view.row.kind is Kind.ENVELOPE else None
     thread = discussions.thread("request", request_id)
-    return page("resources/request.html", status, view=view, terms=terms, thread=thread)
+    complete = view.mine and view.row.state in EDITABLE and queries.is_complete(request_id)
+    return page("resources/request.html", status, view=view, terms=terms, thread=thread, complete=complete)
 
 
 bp.add_url_rule("/requests/<id:request_id>", "request", request_page)
+
+
+@bp.get("/requests/<id:request_id>/alike")
+@uses(queries.alike)
+def alike(request_id: int) -> Response:
+    """What was asked for lately and may be the same thing; ?part=rows for the pages that warn of it."""
+    found, row = queries.alike(request_id), queries.one_request(request_id)
+    if request.args.get("part") == "rows":
+        return fragment("resources/_alike.html", found=found)
+    return page("resources/alike.html", found=found, row=row)
 
 
 @bp.get("/requests/<id:request_id>/print")
@@ -213,6 +224,8 @@ def _rows(row: Any) -> dict[str, list[dict[str, str]]]:
         dropped = request.form.get(f"drop_{prefix}", "")
         if dropped.isdecimal() and int(dropped) < len(found[name]):
             del found[name][int(dropped)]
+        if request.method == "POST" and not _only_rows():
+            found[name] = forms.said_rows(found[name])
         if f"more_{prefix}" in request.form or not found[name]:
             found[name].append(dict.fromkeys(forms.LINE if prefix == "line" else forms.QUOTE, ""))
     return found
@@ -244,9 +257,10 @@ def _edit_page(status: int, form: forms.RequestForm, row: Any, **rows: Any) -> R
     papers = len(queries.papers_of(row.id))
     way, follows = queries.way_ahead(row.id), queries.followed(row)
     taken = queries.invoice_of(form.invoice_number.data or "", row.id) if form.invoice_number.errors else None
+    told = {"unreadable": forms.has_unread(form, request.form), "unkept": form.at_fault("lines")}
     return page(
         "resources/edit.html", status, form=form, row=row, way=way, papers=papers, follows=follows, taken=taken,
-        came=queries.came_back(row), **rows,
+        came=queries.came_back(row), **told, **rows,
     )  # fmt: skip
 
 
@@ -279,9 +293,17 @@ def save_request(request_id: int) -> Response:
         except Invalid:
             kept = False  # what can't be read stays in the form, and is said when it is sent
     way = queries.way_ahead(request_id)
-    unfinished = forms.has_unfinished(request.form)
-    answer = page("resources/_ahead.html", way=way, kept=kept, stale=stale, saved=True, unfinished=unfinished)
-    if queries.one_request(request_id).kind != held:
+    unfinished, unreadable = forms.has_unfinished(request.form), forms.has_unread(form, request.form)
+    told = {"unfinished": unfinished, "unreadable": unreadable}
+    answer = page("resources/_ahead.html", way=way, kept=kept, stale=stale, saved=True, **told)
+    return _goes_on(answer, kept, queries.one_request(request_id).kind != held)
+
+
+def _goes_on(answer: Response, kept: bool, another_kind: bool) -> Response:
+    """What the form does with the answer besides showing it."""
+    if kept:
+        answer.headers["HX-Trigger"] = "kept"  # whether it was asked for already is looked up anew
+    if another_kind:
         answer.headers["HX-Refresh"] = "true"  # another kind asks for other things
     return answer
 

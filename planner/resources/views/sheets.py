@@ -72,11 +72,11 @@ def _requests(kind: str) -> Response:
 def _request_rows(taken: RequestsTaken) -> Table:
     head = [
         _("Request no."), _("Title"), _("Kind"), _("State"), _("Requester"), _("Category"), _("Amount"),
-        _("Reserved"), _("Committed"), _("Spent"), _("Budget period"), _("Over budget when asked"), _("Handed in on"),
-        _("Decided on"), _("Waits for"), _("Needed by"), _("Spent on"), _("Paid to"), _("Who has paid"),
-        _("How it is paid"), _("Invoice"), _("Number of the invoice"), _("Tax in it"), _("Comes again"),
-        _("Renewed on"), _("Adds to request no."), _("Goal"), _("Session"), _("Step"), _("Purpose"),
-        _("Expected effect in words"),
+        _("Reserved"), _("Committed"), _("Spent"), _("Budget period"), _("Over budget when asked"),
+        _("Handed in on"), _("Decided on"), _("Approved by"), _("Approved at"), _("Waits for"), _("Needed by"),
+        _("Spent on"), _("Paid to"), _("Who has paid"), _("How it is paid"), _("Invoice"),
+        _("Number of the invoice"), _("Tax in it"), _("Comes again"), _("Renewed on"), _("Adds to request no."),
+        _("Goal"), _("Session"), _("Step"), _("Purpose"), _("Expected effect in words"),
     ]  # fmt: skip
     return Table(_("Requests"), head, _marked([_one(taken, r) for r in taken.rows], taken.more, queries.MOST_REQUESTS))
 
@@ -88,11 +88,21 @@ def _one(taken: RequestsTaken, r: Any) -> list[Cell]:
         r.number, r.title, label(r.kind), label(r.state), taken.people.get(r.requester_id, ""),
         taken.categories.get(r.category_id, ""), _yuan(r.total), *(_yuan(each) for each in sums),
         taken.periods.get(r.budget_id, ""), _yes(r.over_budget), _day(r.submitted_at), _day(r.decided_at),
-        _(", ").join(taken.asked.get(r.id, ())), r.needed_by, r.spent_on, r.payee, taken.people.get(r.payee_id, ""),
+        *_signed(taken, r.id), _(", ").join(taken.asked.get(r.id, ())), r.needed_by, r.spent_on, r.payee,
+        taken.people.get(r.payee_id, ""),
         label(r.pay_way) if r.pay_way else "", label(r.invoice), r.invoice_number, _yuan(r.tax),
         label(r.every) if r.every else "", r.renews_on, taken.numbers.get(r.follows_id), *_served(taken, r), r.purpose,
         r.effect_note,
     ]  # fmt: skip
+
+
+def _signed(taken: RequestsTaken, request_id: int) -> list[Cell]:
+    """Who approved it, the last of them, and when."""
+    found = taken.approved.get(request_id)
+    if found is None:
+        return ["", None]
+    by, other = taken.people.get(found.by, ""), taken.people.get(found.for_user or 0, "")
+    return [_("%(by)s for %(name)s", by=by, name=other) if other else by, _minute(found.at)]
 
 
 def _served(taken: RequestsTaken, r: Any) -> list[Cell]:
