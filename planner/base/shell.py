@@ -27,7 +27,8 @@ class Place:
     """An entry of the navigation; `prefix` (one or several) says what lies in it, `badge` counts what waits.
 
     `thumb` is its order in the bottom bar where that is another one. `sometimes` answers what the address of a place
-    needs that is there only at times, or None while it is not: it is asked where the bottom bar is drawn.
+    needs that is there only at times, or None while it is not: it is asked where the bottom bar is drawn. What has a
+    badge is there for what it counts, and looks like any other.
     """
 
     label: Any
@@ -128,9 +129,11 @@ def _thumb(entry: Place) -> Link | None:
     if entry.sometimes is None:
         return _link(entry)
     needed = entry.sometimes()
-    return (
-        None if needed is None else Link(str(entry.label), url(entry.endpoint, **needed), entry.icon, False, None, True)
-    )
+    if needed is None:
+        return None
+    if entry.badge is not None:
+        return _link(entry)
+    return Link(str(entry.label), url(entry.endpoint, **needed), entry.icon, False, None, True)
 
 
 def csrf_field() -> Markup:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Text, cast, literal, null, select, union_all
 
-from planner.base import db, files, kinds
+from planner.base import actor, db, files, kinds
 from planner.base import unit as units
 from planner.base.kinds import KINDS, Kind
 from planner.base.models import Base, Trashable
@@ -84,7 +84,8 @@ def _lying(kind: Kind, place: int) -> Any:
         for name in kinds.TITLE_COLUMNS
     ]
     columns = (literal(place).label("place"), model.id, model.trash_id, model.trashed_at, *held)
-    return select(*columns).where(model.team_id == db.team_id(), model.trashed_at > clock.now() - KEPT)
+    asked = select(*columns).where(model.team_id == db.team_id(), model.trashed_at > clock.now() - KEPT)
+    return asked.where(*kinds.readable(kind, actor.current().user_id))
 
 
 def _kinds_of_wholes() -> list[Kind]:
@@ -100,6 +101,8 @@ def restore(trash_id: str) -> None:
     back: list[Any] = []
     for model in reversed(_bins()):
         asked = select(model).where(model.trash_id == trash_id, model.trashed_at > clock.now() - KEPT)
+        kind = kinds.of_table(model.__tablename__)
+        asked = asked.where(*(kinds.readable(kind, actor.current().user_id) if kind is not None else ()))
         for row in session.scalars(asked.execution_options(with_trash=True)).all():
             if model in _CHECKS:
                 _CHECKS[model](row)

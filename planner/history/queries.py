@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Date, bindparam, select
 
-from planner.base import db, kinds, show
+from planner.base import actor, db, kinds, show
 from planner.base.i18n import gettext as _
 from planner.base.models import Base, EnumText, UtcDateTime
 from planner.base.ready import columns_of, ready
@@ -27,11 +27,14 @@ from planner.outcomes.rules.reviews import Verdict
 from planner.people import queries as people
 from planner.people.models import Membership, Team, User
 from planner.resources.rules import Worth
+from planner.resources.words import without_title
 
 MOST_ENTRIES = 200
 SHOWN_THERE = tuple(news_name(each) for each in (Commented, Attached))
 """Not among the last changes of a page that shows the comments and the files themselves."""
 OF_DISCUSSIONS = ("comment_id", "attachment_id")
+WAITS = ("step", "waits_for")
+"""What a step waits for may be a request, which not everybody may see."""
 FIGURE_FIELDS = {"value", "target", "baseline"}
 
 
@@ -130,6 +133,8 @@ class _Reader:
         kind, form = self.referred.get((table, name)), field_form(table, name)
         if kind is not None and isinstance(value, int):
             return self.names.get((kind, value), f"#{value}")
+        if (table, name) == WAITS and isinstance(value, str) and not actor.current().may(P.REQUEST_VIEW):
+            return without_title(value)
         if form is not None and value is not None:
             return form(value)
         if name == "metric" and isinstance(value, str):
@@ -166,10 +171,24 @@ class _Reader:
             )
             for name, (old, new) in held.items()
             if name not in left_out
+            and not (name == "title" and _is_hidden_link(row))
             and not is_hidden(row.kind, name)
             and not (_says_nothing(old) and _says_nothing(new))
         ]
         return Deed(row.act, part, told, row.changes is None)
+
+
+def _is_hidden_link(row: AuditEntry) -> bool:
+    """Of a link to what may be somebody's alone, or not the reader's to see, the title stays untold."""
+    if row.kind != "object_link":
+        return False
+    to, to_id = (((row.changes or {}).get(name) or (None,))[-1] for name in ("to_kind", "to_id"))
+    found = kinds.KINDS.get(to or "")
+    if found is None or to_id is None:
+        return False
+    if not actor.current().may(found.view):
+        return True
+    return found.readable is not None and (to, to_id) not in kinds.titles({(found.name, to_id)})
 
 
 def _latest(*conditions: Any) -> list[AuditEntry]:
@@ -267,7 +286,8 @@ def _lines(rows: list[Any], own_page: bool = False) -> list[NewsLine]:
 @query(P.HISTORY_VIEW)
 def news(before: int | None = None, limit: int = 40) -> tuple[list[NewsLine], int | None]:
     """What happened in the team, the latest first; and the key of the next page."""
-    asked = select(NewsRow).where(NewsRow.team_id == db.team_id())
+    about = kinds.readable_about(NewsRow.about_kind, NewsRow.about_id, actor.current().user_id)
+    asked = select(NewsRow).where(NewsRow.team_id == db.team_id(), *about)
     if before is not None:
         asked = asked.where(NewsRow.id < before)
     rows = list(db.session().scalars(asked.order_by(NewsRow.id.desc()).limit(limit + 1)))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
-from planner.base import show
+from planner.base import i18n, kinds, show
+from planner.base.i18n import gettext as _
 from planner.base.words import _l, field_forms, field_labels, labels, news_words, part_words
 from planner.figures.rules import METRICS
 from planner.figures.words import format_value, metric_label, short_value
@@ -21,6 +23,7 @@ from planner.live.rules import (
     Standing,
     State,
     Weight,
+    held,
 )
 from planner.live.rules.roster import Column
 
@@ -257,6 +260,21 @@ field_labels(
         "mechanism": _l("Mechanism"),
     },
 )
+
+
+def holds_word(kept: Any) -> str:
+    """What a show waits for, each by its words; what the reader may not see, without."""
+    rows = held(kept)
+    seen = kinds.titles({(each.kind, each.id) for each in rows})
+    said = [
+        i18n.told(i18n.from_json(dict(each.words)))
+        if (each.kind, each.id) in seen
+        else _("A request waits for approval")
+        for each in rows
+    ]
+    return _(", ").join(f"✓ {words}" if each.passed else words for each, words in zip(rows, said, strict=True)) or "–"
+
+
 field_labels(
     "live_session",
     {
@@ -271,12 +289,14 @@ field_labels(
         "real_end": _l("Real end"),
         "notes": _l("Notes"),
         "go_note": _l("Note of the go"),
+        "holds": _l("Waits for"),
         "no_compare": _l("Not comparable"),
         "go_by": _l("Go given by"),
         "go_at": _l("Go given at"),
         "missing": _l("Open when it went on air"),
     },
 )
+field_forms("live_session", {"holds": holds_word})
 field_labels("channel", {"platform": _l("Platform"), "name": _l("Name"), "account": _l("Account")})
 field_labels("studio", {"name": _l("Name")})
 field_labels(

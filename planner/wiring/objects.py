@@ -64,6 +64,7 @@ from planner.resources.models import (
     ResourceRequest,
     StudioKit,
 )
+from planner.resources.queries.reading import readable_by
 from planner.resources.words import category_name
 from planner.saved.models import SavedDefault, SavedView
 
@@ -94,6 +95,7 @@ KINDS = (
         P.REQUEST_VIEW,
         lambda r: r.title,
         True,
+        readable=readable_by,
     ),
     Kind(
         "request_template",
@@ -159,6 +161,7 @@ KINDS = (
         Comment,
         P.COMMENT_VIEW,
         lambda r: discussion_words.title(r.text),
+        hangs=True,
     ),
     Kind(
         "attachment",
@@ -169,6 +172,7 @@ KINDS = (
         Attachment,
         P.COMMENT_VIEW,
         lambda r: r.name,
+        hangs=True,
     ),
     Kind(
         "link",
@@ -179,6 +183,7 @@ KINDS = (
         ObjectLink,
         P.COMMENT_VIEW,
         discussion_words.link_title,
+        hangs=True,
     ),
     Kind(
         "sop",

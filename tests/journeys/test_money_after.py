@@ -67,7 +67,7 @@ def test_what_was_approved_is_ordered_received_in_parts_paid_with_a_receipt_and_
     expect(lead.locator("main")).to_contain_text(str(RECEIPT["name"]))
     expect(lead.locator("#after")).to_contain_text("¥980.00")
     assert money.state(made) is State.APPROVED, "a receipt asks nobody again"
-    lead.locator("#after").get_by_role("link", name=says("结案", "Settle and close"), exact=True).click()
+    lead.locator("#after").get_by_role("link", name=says("关闭申请", "Close the request"), exact=True).click()
     expect(lead.locator("main")).to_contain_text(says("¥20.00 将释放回预算", "¥20.00 go back into the budget"))
     lead.locator(".form-foot button.btn-primary").click()
     expect(lead.locator("#after")).to_contain_text(says("差额", "Difference"))

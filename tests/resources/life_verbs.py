@@ -86,6 +86,7 @@ class World(Way):
         r = self.requests[number]
         must(me == r.who or self.people[me] in (LEAD, MANAGER), "not theirs")
         must(r.state in ("pending", "cancelling") and self.now - r.nudged >= 3600, "nothing waits, or just asked")
+        must(any(seat.who != me for seat in r.seats(ASKED)), "nobody else is asked")
         r.nudged = self.now
 
     def attach(self, number: int, me: int) -> None:

@@ -80,7 +80,7 @@ def test_it_is_ordered_received_in_parts_paid_in_parts_and_closed(db: Any, money
     assert view(money, made).all_here and view(money, made).next is Next.PAY
     pay(money, made, 400, number="A1")
     assert money.standing() == Standing(ALL, 0, 600 * YUAN, 400 * YUAN)
-    pay(money, made, 500, number="A1")
+    pay(money, made, 500, number="A2")
     close(money, made)
     assert money.state(made) is State.CLOSED
     assert money.standing() == Standing(ALL, 0, 0, 900 * YUAN)

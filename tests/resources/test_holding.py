@@ -41,7 +41,7 @@ def test_a_step_waits_for_its_money_and_goes_on_by_itself(money: Money) -> None:
     made = money.ask(step_id=work, gates=True)
     held = step(money, work)
     assert held.state is StepState.BLOCKED
-    assert held.waits_for == f"Request No. {money.row(made).number}: 补光灯"
+    assert held.waits_for == f"Request No. {money.row(made).number}"
     batch = money.approve("manager", made)
     assert (step(money, work).state, step(money, work).waits_for) == (StepState.DOING, "")
     assert not any("goes on" in words or "moved" in words for words in told_to(money, "host")), "told when it is sure"

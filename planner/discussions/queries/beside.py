@@ -238,7 +238,9 @@ def _titles(kind: str, ids: list[int]) -> Any:
         cast(getattr(model, name) if hasattr(model, name) else null(), Text).label(name) for name in kinds.TITLE_COLUMNS
     ]
     asked = select(literal(kind).label("kind"), model.id.label("id"), model.trashed_at.label("trashed_at"), *held)
-    return asked.where(model.team_id == db.team_id(), model.id.in_(ids))
+    return asked.where(
+        model.team_id == db.team_id(), model.id.in_(ids), *kinds.readable(kinds.KINDS[kind], actor.current().user_id)
+    )
 
 
 def _links(here: Pair, rows: list[Any]) -> list[LinkRow]:
@@ -257,8 +259,9 @@ def _outside(row: Any) -> LinkRow:
 
 
 def _object(row: Any, end: Pair, seen: dict[Pair, tuple[str, bool]], here: Pair) -> LinkRow:
-    """What the reader may not see is told by its kind alone; what is gone for good by what it was called."""
-    visible = linkable(end[0]) and actor.current().may(kinds.viewed_by(end[0]))
+    """What the reader may not see is told by its kind alone; what is gone for good by what it was called, unless it may
+    be somebody's alone."""
+    visible = linkable(end[0]) and actor.current().may(kinds.viewed_by(end[0])) and not kinds.KINDS[end[0]].readable
     back = (row.kind, row.object_id) != here
     title, gone = seen.get(end, (row.name if visible and not back else "", visible))
     word, icon = kinds.word(end[0]), kinds.KINDS[end[0]].icon if end[0] in kinds.KINDS else "link"

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from planner.base import actor, audit, db
 from planner.base import trash as trashing
-from planner.base.kinds import whose
+from planner.base.kinds import readers, whose
 from planner.base.news import tell
 from planner.base.scope import unscoped
 from planner.base.telling import Sort, concern
@@ -40,14 +40,14 @@ def _folded(text: str) -> str:
 def _tell_named(row: Comment, user_ids: Iterable[int]) -> None:
     """Those whom it names; whoever may not see the object is told nothing of it."""
     words = msg("Mentioned you: %(said)s", said={"comment": row.id})
-    concern(user_ids, Sort.MENTIONED, (row.kind, row.object_id), words)
+    concern(readers(row.kind, row.object_id, user_ids), Sort.MENTIONED, (row.kind, row.object_id), words)
 
 
 def _tell_others(row: Comment) -> None:
     """Whose the object is, and those who have spoken there before."""
     others = [*whose(row.kind, row.object_id), *queries.speakers(row.kind, row.object_id, row.id)]
     words = msg("Commented: %(said)s", said={"comment": row.id})
-    concern(others, Sort.REPLIED, (row.kind, row.object_id), words)
+    concern(readers(row.kind, row.object_id, others), Sort.REPLIED, (row.kind, row.object_id), words)
 
 
 @command(P.COMMENT)

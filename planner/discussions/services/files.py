@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from planner.base import db, files, pictures
 from planner.base import trash as trashing
-from planner.base.kinds import whose
+from planner.base.kinds import readers, whose
 from planner.base.lock import lock
 from planner.base.news import tell
 from planner.base.pictures import Picture
@@ -100,7 +100,8 @@ def add_files(kind: str, object_id: int, brought: Sequence[Brought]) -> list[int
     words = msg("Attached: %(name)s", name=rows[0].name)
     if more:
         words = msg("Attached: %(name)s and %(n)s more", name=rows[0].name, n=more)
-    concern([*whose(kind, object_id), *queries.speakers(kind, object_id)], Sort.REPLIED, (kind, object_id), words)
+    others = readers(kind, object_id, [*whose(kind, object_id), *queries.speakers(kind, object_id)])
+    concern(others, Sort.REPLIED, (kind, object_id), words)
     _follow(kind, object_id)
     return [row.id for row in rows]
 

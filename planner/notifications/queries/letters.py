@@ -82,9 +82,9 @@ class Daily:
         return not (self.shows or self.due or self.late or self.told)
 
 
-def _told(rows: Sequence[Any], names: dict[Any, str]) -> list[Told]:
+def _told(rows: Sequence[Any], names: dict[Any, str], reader: int) -> list[Told]:
     pairs = {(row.about_kind, row.about_id) for row in rows if row.about_id}
-    titles = kinds.titles(pairs)
+    titles = kinds.titles(pairs, reader)
 
     def path(row: Any) -> str:
         return kinds.path(row.about_kind, row.about_id) if row.about_id else "/inbox"
@@ -117,7 +117,7 @@ def letter(user_id: int, ids: Iterable[int]) -> Letter | None:
         return None
     names = _names(rows)
     more = max(0, len(rows) - MOST_TOLD)
-    return Letter(actor.current().team_name, _told(rows[:MOST_TOLD], names), more, names)
+    return Letter(actor.current().team_name, _told(rows[:MOST_TOLD], names, user_id), more, names)
 
 
 def dues(now: datetime) -> list[Due]:
@@ -159,7 +159,7 @@ def daily(user_id: int) -> Daily | None:
     recent = now - timedelta(days=1)
     new = [row for row in kept if row.created_at > recent and holds(row.works, row.theirs, held)][:MOST_TOLD]
     names = _names(new)
-    letter = Daily(actor.current().team_name, today, shows, due, late, _told(new, names), names, len(found))
+    letter = Daily(actor.current().team_name, today, shows, due, late, _told(new, names, user_id), names, len(found))
     return None if letter.empty else letter
 
 

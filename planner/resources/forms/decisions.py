@@ -44,8 +44,8 @@ class PersonForm(DecisionForm):
 class DelegationForm(Form):
     """Who signs for me, from when to when."""
 
-    user_id = PickField(_l("For"), none=_l("me"))
-    deputy_id = PickField(_l("Signs for me"), [InputRequired()], none=_l("Choose"))
+    user_id = PickField(_l("Stood in for"), none=_l("me"))
+    deputy_id = PickField(_l("Signs instead"), [InputRequired()], none=_l("Choose"))
     first = LocalDateField(_l("From"), [InputRequired()])
     last = LocalDateField(_l("Until"), [InputRequired()])
     note = LineField(_l("Note"), [Length(max=200)])

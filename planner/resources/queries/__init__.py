@@ -50,6 +50,7 @@ from planner.resources.queries.envelopes import (
     terms_of,
 )
 from planner.resources.queries.hours import versioned_hours, work_days
+from planner.resources.queries.invoices import invoice_of
 from planner.resources.queries.kit import (
     BecameKit,
     KitGroup,
@@ -82,6 +83,7 @@ from planner.resources.queries.renewals import Renewals, near_renewals, renewals
 from planner.resources.queries.requests import (
     Head,
     Page,
+    came_back,
     head_of,
     one_request,
     page_of,
@@ -105,7 +107,7 @@ from planner.resources.queries.templates import TemplateRow, filled, request_tem
 from planner.resources.queries.today import Returned, cards, cards_place, returned_to_me
 from planner.resources.queries.transfers import TransferRow, transfers_for_me, transfers_of, transfers_of_mine
 from planner.resources.queries.verdicts import History, Last, Since, VerdictRow, histories, may_judge, since_when
-from planner.resources.queries.waiting import asked_of_me, waiting_count
+from planner.resources.queries.waiting import asked_of_me, waiting_count, while_asked
 
 __all__ = [
     "ENTRIES",
@@ -170,6 +172,7 @@ __all__ = [
     "calls_me",
     "calls_today",
     "calls_wait",
+    "came_back",
     "cards",
     "cards_place",
     "carry_page",
@@ -197,6 +200,7 @@ __all__ = [
     "head_of",
     "histories",
     "in_review",
+    "invoice_of",
     "is_complete",
     "kit_after",
     "kit_by_studio",
@@ -257,6 +261,7 @@ __all__ = [
     "waiting_count",
     "way_ahead",
     "way_of_envelope",
+    "while_asked",
     "why_no_fact",
     "work_days",
     "would_sign",

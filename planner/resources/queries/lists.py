@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import aliased
 
 from planner.base import actor, db, show
@@ -29,6 +29,7 @@ from planner.resources.models import (
 from planner.resources.queries import budgets, verdicts
 from planner.resources.queries.finding import holding
 from planner.resources.queries.nexts import nexts
+from planner.resources.queries.reading import readable_by
 from planner.resources.queries.waiting import by_need, is_waiting, waiting_count
 from planner.resources.rules import DECIDABLE, Act, Kind, LevelState, Next, SeatState, Standing, State
 
@@ -141,8 +142,7 @@ def _of_tab(tab: Tab, me: int) -> Any:
 def readable_in(state: State | None) -> list[Any]:
     """What the reader may see, of one state where that is said: a draft is its writer's alone."""
     me = actor.current().user_id or 0
-    readable = or_(ResourceRequest.state != State.DRAFT, ResourceRequest.requester_id == me)
-    held = [readable, db.alive(ResourceRequest)]
+    held = [readable_by(me), db.alive(ResourceRequest)]
     return held if state is None else [*held, ResourceRequest.state == state]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from planner.base import actor, db, kinds
 from planner.base.verbs import query
@@ -14,6 +14,7 @@ from planner.kernel.permissions import P
 from planner.live import queries as live
 from planner.resources.models import LedgerEntry, ResourceRequest
 from planner.resources.queries import draws
+from planner.resources.queries.reading import readable_by
 from planner.resources.rules import State
 
 SHOWN = 20
@@ -41,7 +42,7 @@ def _money_for(column: Any, row_id: int, serves: str) -> dict[str, Any]:
     r = ResourceRequest
     asked = (
         select(r.id, r.title, r.state, r.gates, r.total, summed(LedgerEntry.committed), summed(LedgerEntry.spent))
-        .where(column == row_id, or_(r.state != State.DRAFT, r.requester_id == actor.current().user_id))
+        .where(column == row_id, readable_by(actor.current().user_id))
         .order_by(r.id.desc())
         .limit(SHOWN + 1)
     )

@@ -14,6 +14,7 @@ from planner.base.ready import ready
 from planner.base.verbs import query
 from planner.checklists import queries as checklists
 from planner.checklists.queries import EmergencyRow
+from planner.kernel import clock
 from planner.kernel.errors import NotFound
 from planner.kernel.permissions import P
 from planner.people import queries as people
@@ -38,6 +39,7 @@ from planner.resources.queries.renewals import Again, renewal_of
 from planner.resources.rules import (
     DECIDABLE,
     EDITABLE,
+    NUDGE_AGAIN,
     Act,
     Kind,
     LevelState,
@@ -91,6 +93,16 @@ class ActRow:
     note: str
     amount: int
     round: int
+
+
+@dataclass(frozen=True)
+class CameBack:
+    """Who returned a request (for whom, where they stood in), when and why."""
+
+    by: str
+    for_name: str
+    at: datetime
+    why: str
 
 
 @dataclass(frozen=True)
@@ -150,6 +162,27 @@ class Page:
         return [seat.name for level in active for seat in level.seats if seat.state is SeatState.ASKED]
 
     @property
+    def others_asked(self) -> bool:
+        """Whether it waits for anybody but the reader, who can't be asked for an answer by themselves."""
+        me = actor.current().user_id
+        active = [level for level in self.levels if level.state is LevelState.ACTIVE]
+        return any(seat.state is SeatState.ASKED and seat.user_id != me for level in active for seat in level.seats)
+
+    @property
+    def nudge_from(self) -> datetime | None:
+        """From when on they can be asked for an answer once more; None where that is now."""
+        last = max((act.at for act in self.acts if act.act is Act.NUDGE), default=None)
+        return last + NUDGE_AGAIN if last is not None and clock.now() < last + NUDGE_AGAIN else None
+
+    @property
+    def came_back(self) -> CameBack | None:
+        """Who returned it last, when and why, while it waits to be changed."""
+        given = [act for act in self.acts if act.act is Act.GIVE_BACK]
+        if self.row.state is not State.RETURNED or not given:
+            return None
+        return CameBack(given[-1].by, given[-1].for_name, given[-1].at, given[-1].note)
+
+    @property
     def decided(self) -> bool:
         """Whether anybody has signed this round."""
         return any(seat.state is SeatState.APPROVED for level in self.levels for seat in level.seats)
@@ -162,6 +195,20 @@ def one_request(request_id: int) -> ResourceRequest:
     if not readable(row):
         raise NotFound()
     return row
+
+
+@query(P.REQUEST_VIEW)
+def came_back(row: ResourceRequest) -> CameBack | None:
+    """The same of a request that is being changed, in one statement; nothing is asked of one in another state."""
+    if row.state is not State.RETURNED:
+        return None
+    instead, mine = aliased(User), (RequestAct.request_id == row.id, RequestAct.act == Act.GIVE_BACK)
+    asked = select(User.name, instead.name, RequestAct.created_at, RequestAct.note).select_from(RequestAct)
+    asked = asked.outerjoin(User, User.id == RequestAct.created_by).outerjoin(
+        instead, instead.id == RequestAct.for_user
+    )
+    last = db.session().execute(asked.where(*mine).order_by(RequestAct.id.desc()).limit(1)).first()
+    return CameBack(last[0] or "", last[1] or "", last[2], last[3] or "") if last is not None else None
 
 
 @ready

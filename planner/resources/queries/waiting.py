@@ -142,6 +142,11 @@ def asked_of_me() -> int:
     return who.asked if who.may(P.REQUEST_DECIDE) else 0
 
 
+def while_asked() -> dict[str, str] | None:
+    """A place that is there while something waits for the reader."""
+    return {} if asked_of_me() else None
+
+
 @query(P.REQUEST_VIEW, remember=True)
 def waiting_count() -> int:
     """How many requests wait for my decision."""

@@ -15,7 +15,7 @@ from planner.resources.rules.after import (
 from planner.resources.rules.approvals import (
     GRACE_SECONDS,
     LONGEST_REASON,
-    NUDGE_MINUTES,
+    NUDGE_AGAIN,
     UNDO_SECONDS,
     Act,
     LevelState,
@@ -129,7 +129,7 @@ __all__ = [
     "MOST_LEVELS",
     "MOST_LINES",
     "NOBODY_ASKED",
-    "NUDGE_MINUTES",
+    "NUDGE_AGAIN",
     "OPEN",
     "REQUESTS",
     "STAGES",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 
@@ -102,7 +103,7 @@ UNDO_SECONDS = 10
 """So long a decision can be taken back, and nobody is told of it."""
 GRACE_SECONDS = 5
 """And so much longer for a slow way to the server."""
-NUDGE_MINUTES = 60
+NUDGE_AGAIN = timedelta(hours=1)
 """Whoever waits may ask once in this time."""
 LONGEST_REASON = 500
 """Characters."""

@@ -22,7 +22,7 @@ from planner.kernel.money import LARGEST, show_money
 from planner.kernel.permissions import P
 from planner.kernel.text import Message, clean_line, clean_text, msg
 from planner.resources.models import LedgerEntry, RequestEvent, ResourceRequest
-from planner.resources.queries import afterwards, seen
+from planner.resources.queries import afterwards, invoices, seen
 from planner.resources.queries.budgets import of_request
 from planner.resources.queries.reading import readable
 from planner.resources.rules import (
@@ -43,7 +43,7 @@ from planner.resources.rules import (
 )
 from planner.resources.services import kit, ledger, turns
 from planner.resources.services.gate import lock_requests
-from planner.resources.services.requests import draft, invoice_is
+from planner.resources.services.requests import draft, is_taken
 
 UNDER_WAY = frozenset({State.PENDING, State.RETURNED, State.CANCELLING})
 ACTS = {
@@ -131,19 +131,13 @@ def receive(request_id: int, known: int, day: date, came: Mapping[int, Decimal],
 
 
 def _must_be_new(row: ResourceRequest, number: str) -> None:
-    """One receipt is paid for one request; parts of one payment may name the same."""
+    """A receipt is paid once, whoever's it is; what was taken back frees its number."""
     lock("receipts", db.team_id())
-    named = (RequestEvent.number == number, RequestEvent.number != "")
-    paid = select(RequestEvent).where(*named, RequestEvent.fact == Fact.PAY)
-    others = list(db.session().scalars(paid.where(RequestEvent.request_id != row.id)))
-    gone = select(RequestEvent.reverses_id).where(RequestEvent.reverses_id.in_([other.id for other in others]))
-    back = set(db.session().scalars(gone)) if others else set[int | None]()
-    held = next((other.request_id for other in others if other.id not in back), None)
-    if held is None:
-        held = db.session().scalar(select(ResourceRequest.id).where(invoice_is(number), ResourceRequest.id != row.id))
+    held = invoices.holder(number, row.id, paid_too=True)
+    if held is not None and held.id == row.id:
+        raise Invalid.at("number", msg("A payment with this number is recorded for this request already."))
     if held is not None:
-        taken = db.one(ResourceRequest, held, with_trash=True)
-        raise Invalid.at("number", msg("This invoice belongs to request %(number)s already.", number=taken.number))
+        raise Invalid.at("number", is_taken(held))
 
 
 def _must_pay(row: ResourceRequest) -> None:

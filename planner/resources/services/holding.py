@@ -31,6 +31,11 @@ def _words(row: ResourceRequest) -> Message:
     return msg("Request No. %(n)s: %(title)s", n=row.number, title=row.title)
 
 
+def _number(row: ResourceRequest) -> str:
+    """What a step says: its page names the request to whoever may see it, the step is read by everybody."""
+    return told(msg("Request No. %(n)s", n=row.number))
+
+
 def hold(row: ResourceRequest, again: bool = False) -> None:
     """Let step and show of a request that is being decided wait for it, where that is wanted and whoever asks may.
 
@@ -39,7 +44,7 @@ def hold(row: ResourceRequest, again: bool = False) -> None:
     if not row.gates or row.state is not State.PENDING:
         return
     if row.step_id is not None and row.step_id in db.some(Step, {row.step_id}):
-        words = told(_words(row))[:160]
+        words = _number(row)
         if plan.hold_step(row.step_id, words, again):
             row.step_words = words
     if row.session_id is not None and row.session_id in db.some(LiveSession, {row.session_id}):

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 from sqlalchemy import select
 
-from planner.base import actor, db
+from planner.base import actor, db, show
 from planner.base import unit as units
 from planner.base.telling import Sort, concern
 from planner.base.verbs import command
 from planner.kernel import clock
-from planner.kernel.errors import Forbidden, Invalid, Refused
+from planner.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from planner.kernel.money import show_money
 from planner.kernel.permissions import P, Role
 from planner.kernel.text import msg
 from planner.resources.models import ApprovalLevel, RequestAct, RequestCopy, ResourceRequest
 from planner.resources.queries import signers
-from planner.resources.rules import DECIDABLE, NUDGE_MINUTES, Act, LevelRule, LevelState, Mode, Origin, SeatState, State
+from planner.resources.queries.reading import readable
+from planner.resources.rules import DECIDABLE, NUDGE_AGAIN, Act, LevelRule, LevelState, Mode, Origin, SeatState, State
 from planner.resources.services import turns
 from planner.resources.services.decisions import sign
 from planner.resources.services.gate import Seen, Turn, already, lock_requests, me_now, said_of, turn_of
@@ -132,15 +132,22 @@ def nudge(request_id: int) -> int:
     """Ask those whose turn it is for an answer (催办), once an hour. Answers how many were asked."""
     lock_requests(request_id)
     row = db.one(ResourceRequest, request_id)
+    if not readable(row):
+        raise NotFound()
     if not turns.is_mine(row) and actor.current().role not in (Role.LEAD, Role.MANAGER):
         raise Forbidden(msg("Only whoever asked for it can do this."))
     if row.state not in DECIDABLE:
         raise Refused(already(row))
     last = select(RequestAct.created_at).where(RequestAct.request_id == row.id, RequestAct.act == Act.NUDGE)
     at = db.session().scalar(last.order_by(RequestAct.id.desc()).limit(1))
-    if at is not None and clock.now() - at < timedelta(minutes=NUDGE_MINUTES):
-        raise Refused(msg("They were asked within the last hour."))
-    asked = sorted({seat.user_id for seat in turns.seats_of(row) if seat.state is SeatState.ASKED})
+    if at is not None and clock.now() < at + NUDGE_AGAIN:
+        raise Refused(msg("They were asked already: you can ask again at %(at)s.", at=show.clock_of(at + NUDGE_AGAIN)))
+    whom = {seat.user_id for seat in turns.seats_of(row) if seat.state is SeatState.ASKED}
+    asked = sorted(whom - {me_now()})
+    if not asked and whom:
+        raise Refused(msg("It waits for you alone."))
+    if not asked:
+        raise Refused(msg("Nobody can sign here: the managers have been told and can name somebody."))
     turns.note(row, Act.NUDGE)
     words = msg(
         "%(who)s asks you to decide: %(title)s, %(amount)s",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 
 from planner.base import actor, db, show
 from planner.base import trash as trashing
@@ -20,7 +18,7 @@ from planner.kernel.text import Message, clean_line, clean_text, msg
 from planner.live.models import LiveSession
 from planner.plan.models import Goal, Step
 from planner.resources.models import BudgetCategory, RequestLine, RequestQuote, ResourceRequest
-from planner.resources.queries import seen, signers
+from planner.resources.queries import invoices, seen, signers
 from planner.resources.queries.budgets import budget_for, of_request
 from planner.resources.queries.days import day_of
 from planner.resources.queries.lacking import missing
@@ -111,19 +109,18 @@ def _write_parts(row: ResourceRequest, wish: Wish) -> None:
     )
 
 
-def invoice_is(number: str) -> Any:
-    """The condition of requests with this invoice, in the words of the index that finds them."""
-    return and_(ResourceRequest.invoice_number == number, ResourceRequest.invoice_number != "")
-
-
 def _must_be_free(wish: Wish, own: int | None = None) -> None:
     number = clean_line(wish.invoice_number)
     if not number:
         return
-    taken = select(ResourceRequest.number).where(invoice_is(number))
-    held = db.session().scalar(taken.where(ResourceRequest.id != (own or 0)))
+    held = invoices.holder(number, own or 0)
     if held is not None:
-        raise Invalid.at("invoice_number", msg("This invoice belongs to request %(number)s already.", number=held))
+        raise Invalid.at("invoice_number", is_taken(held))
+
+
+def is_taken(held: ResourceRequest) -> Message:
+    """An invoice stands for another request; the page links it for whoever may see it."""
+    return msg("This invoice belongs to request No. %(number)s already.", number=held.number)
 
 
 @command(P.REQUEST_MAKE)
@@ -276,7 +273,6 @@ def trash_request(request_id: int) -> None:
 def check_request(row: ResourceRequest) -> None:
     """Registered with the trash: a draft comes back unless its invoice has been taken meanwhile."""
     if row.invoice_number:
-        taken = select(ResourceRequest.number).where(invoice_is(row.invoice_number))
-        held = db.session().scalar(taken)
+        held = invoices.holder(row.invoice_number, row.id)
         if held is not None:
-            raise Refused(msg("This invoice belongs to request %(number)s already.", number=held))
+            raise Refused(is_taken(held))

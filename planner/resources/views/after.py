@@ -97,6 +97,7 @@ def pay(request_id: int) -> Response:
     return _shown(
         form, request_id, _("Record a payment"), _("Record the payment"), Fact.PAY,
         fields=("day", "amount", "way", "number", "note"), over=over, papers=True,
+        taken=queries.invoice_of(form.number.data or "", request_id, paid_too=True) if form.number.errors else None,
     )  # fmt: skip
 
 
@@ -116,7 +117,9 @@ def close(request_id: int) -> Response:
         with form.catching():
             services.close(request_id, form.known.data or 0, form.note.data or "")
             return done(request_url(request_id), _("Closed: what was not spent is free again."))
-    return _shown(form, request_id, _("Close"), _("Close"), Fact.CLOSE, fields=("note",), closing=True)
+    return _shown(
+        form, request_id, _("Close the request"), _("Close the request"), Fact.CLOSE, fields=("note",), closing=True
+    )
 
 
 @bp.route("/requests/<id:request_id>/open-again", methods=["GET", "POST"])

@@ -209,7 +209,10 @@ def cancel_request(request_id: int) -> Response:
 @uses(services.nudge)
 def nudge(request_id: int) -> Response:
     """An answer, please."""
-    count = services.nudge(request_id)
+    try:
+        count = services.nudge(request_id)
+    except Refused as fault:
+        return done(request_url(request_id), told(fault.message), kind="warn")
     words = ngettext("%(num)s person was asked for an answer.", "%(num)s people were asked for an answer.", count)
     return done(request_url(request_id), words)
 

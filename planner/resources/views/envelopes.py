@@ -88,8 +88,9 @@ def edit_envelope(request_id: int) -> Response:
     status = 200 if request.method == "GET" else form.status
     way, back = queries.way_ahead(request_id), request_url(request_id)
     return page(
-        "resources/envelope_edit.html", status, form=form, back=back, row=row, way=way, unreadable=form.unreadable
-    )
+        "resources/envelope_edit.html", status, form=form, back=back, row=row, way=way, unreadable=form.unreadable,
+        came=queries.came_back(row),
+    )  # fmt: skip
 
 
 def _saved(request_id: int, form: forms.EnvelopeForm) -> Response:

@@ -281,9 +281,11 @@ def edit_request(request_id: int) -> Response:
 def _edit_page(status: int, form: forms.RequestForm, row: Any, **rows: Any) -> Response:
     papers = len(queries.papers_of(row.id))
     way, follows = queries.way_ahead(row.id), queries.followed(row)
+    taken = queries.invoice_of(form.invoice_number.data or "", row.id) if form.invoice_number.errors else None
     told = {"unreadable": forms.has_unread(form, request.form), "unkept": form.at_fault("lines")}
     return page(
-        "resources/edit.html", status, form=form, row=row, way=way, papers=papers, follows=follows, **told, **rows
+        "resources/edit.html", status, form=form, row=row, way=way, papers=papers, follows=follows, taken=taken,
+        came=queries.came_back(row), **told, **rows,
     )  # fmt: skip
 
 

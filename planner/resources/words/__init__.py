@@ -1,6 +1,7 @@
 """Words of requests, approvals and budgets."""
 
 from planner.resources.words import history
+from planner.resources.words.holding import without_title
 from planner.resources.words.kinds import (
     CATEGORY_NAMES,
     COLUMN_WORDS,
@@ -20,4 +21,5 @@ __all__ = [
     "every_name",
     "history",
     "level_name",
+    "without_title",
 ]

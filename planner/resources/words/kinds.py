@@ -346,7 +346,7 @@ labels(
         Next.ORDER: _l("Place the order"),
         Next.RECEIVE: _l("Receive"),
         Next.PAY: _l("Pay"),
-        Next.CLOSE: _l("Settle and close"),
+        Next.CLOSE: _l("Close the request"),
     },
     icons={Next.ORDER: "send", Next.RECEIVE: "package", Next.PAY: "wallet", Next.CLOSE: "check-check"},
     chips={Next.ORDER: "accent", Next.RECEIVE: "accent", Next.PAY: "warn", Next.CLOSE: "accent"},
