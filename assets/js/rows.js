@@ -66,7 +66,7 @@ function offer (fresh) {
 function empty (row) {
   for (const select of all('select', row)) { select.selectedIndex = 0; if (select.matches('[data-units]')) unit(select) }
   for (const input of all('input', row)) input.value = ''
-  for (const field of all('[aria-invalid]', row)) field.removeAttribute('aria-invalid')
+  for (const field of all('[aria-invalid]', row)) { field.removeAttribute('aria-invalid'); field.removeAttribute('aria-describedby') }
   for (const said of all('[data-row-id]', row)) said.replaceChildren()
   for (const help of all('.row-said .field-help', row)) help.remove()
 }
@@ -74,7 +74,11 @@ function empty (row) {
 /** What a row is called follows its place, as the server counts. */
 function number (box) {
   all('[data-row-one]', box).forEach((row, index) => {
-    for (const said of all('[data-row-id]', row)) said.id = said.dataset.rowId + index
+    for (const said of all('[data-row-id]', row)) {
+      const tied = row.querySelector(`[aria-describedby="${said.id}"]`)
+      said.id = said.dataset.rowId + index
+      if (tied) tied.setAttribute('aria-describedby', said.id)
+    }
     for (const button of all('[data-row-drop]', row)) button.value = String(index)
     for (const named of all('[aria-label]', row)) named.setAttribute('aria-label', named.getAttribute('aria-label').replace(/\d+/, String(index + 1)))
   })

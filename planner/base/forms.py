@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from decimal import Decimal
@@ -44,7 +45,7 @@ from planner.kernel.errors import Invalid, Refused, Stale
 from planner.kernel.money import show_money
 from planner.kernel.permissions import P
 
-_ROW = re.compile(r"(\w+)\.(\d{1,4})")
+_ROW = re.compile(r"(\w+)\.(\d{1,4})(?:\.(\w+))?")
 
 
 class _Chinese:
@@ -108,6 +109,7 @@ class Form(FlaskForm):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.row_faults: dict[tuple[str, int], list[str]] = {}
+        self.row_fields: dict[tuple[str, int, str], list[str]] = {}
 
     @property
     def errors(self) -> Any:
@@ -118,6 +120,11 @@ class Form(FlaskForm):
     def row_errors(self, number: int, *names: str) -> list[str]:
         """What is wrong at one repeated row, the first being 0."""
         return [words for name in names or self.lists for words in self.row_faults.get((name, number), [])]
+
+    def wrong_in(self, name: str, number: int) -> defaultdict[str, list[str]]:
+        """What is wrong at the fields of one repeated row, the first being 0; nothing at any other."""
+        held = {field: words for (each, at, field), words in self.row_fields.items() if (each, at) == (name, number)}
+        return defaultdict(list, held)
 
     def at_fault(self, name: str) -> bool:
         """Whether anything is wrong in this list of rows."""
@@ -155,10 +162,13 @@ class Form(FlaskForm):
                 self["version"].raw_data = None
 
     def fault(self, name: str, words: str) -> None:
-        """Say what is wrong at a field, at a repeated row (`shifts.2`), or with the form as a whole."""
+        """Say what is wrong at a field, at a repeated row (`shifts.2`) or a field of it (`lines.2.price`), or with
+        the form as a whole."""
         row = _ROW.match(name)
         if row and row[1] in self.lists:
             self.row_faults.setdefault((row[1], int(row[2])), []).append(words)
+            if row[3]:
+                self.row_fields.setdefault((row[1], int(row[2]), row[3]), []).append(words)
         elif name and name in self:
             field = self[name]
             field.errors = [*field.errors, words]

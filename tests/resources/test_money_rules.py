@@ -124,23 +124,23 @@ def test_lines_add_up_to_the_cent() -> None:
 
 
 @pytest.mark.parametrize(
-    "line",
+    ("line", "field"),
     [
-        Line("", Decimal(1), 100),
-        Line("灯", Decimal(0), 100),
-        Line("灯", Decimal(-1), 100),
-        Line("灯", Decimal("NaN"), 100),
-        Line("灯", Decimal("Infinity"), 100),
-        Line("灯", Decimal(1), 0),
-        Line("灯", Decimal(1), -5),
-        Line("灯", Decimal("0.001"), 1),
-        Line("灯", Decimal(10**7), 1),
+        (Line("", Decimal(1), 100), "item"),
+        (Line("灯", Decimal(0), 100), "quantity"),
+        (Line("灯", Decimal(-1), 100), "quantity"),
+        (Line("灯", Decimal("NaN"), 100), "quantity"),
+        (Line("灯", Decimal("Infinity"), 100), "quantity"),
+        (Line("灯", Decimal(1), 0), "price"),
+        (Line("灯", Decimal(1), -5), "price"),
+        (Line("灯", Decimal("0.001"), 1), "price"),
+        (Line("灯", Decimal(10**7), 1), "quantity"),
     ],
 )
-def test_a_line_that_makes_no_sense_is_refused_beside_it(line: Line) -> None:
+def test_a_line_that_makes_no_sense_is_refused_beside_it(line: Line, field: str) -> None:
     with pytest.raises(Invalid) as told:
         rules.check_lines([Line("好", Decimal(1), 1), line])
-    assert set(told.value.fields) == {"lines.1"}
+    assert set(told.value.fields) == {f"lines.1.{field}"}
 
 
 def test_the_sum_is_bounded() -> None:

@@ -113,6 +113,67 @@ def test_what_is_typed_is_kept_as_it_comes_and_the_way_ahead_is_shown(client_of:
     assert 'name="renews_on"' in host.get(place).text
 
 
+def _tags(page: str, name: str) -> list[str]:
+    return re.findall(rf'<(?:input|select|textarea)[^>]*name="{name}"[^>]*>', page)
+
+
+@pytest.mark.parametrize(
+    ("field", "sent", "told"),
+    [
+        ("line_price", {"line_price": ["", "80 dollars"]}, "Amounts are in yuan (CNY), not in dollars"),
+        ("line_price", {"line_price": ["", "-5"]}, "The price is more than 0."),
+        ("line_quantity", {"line_quantity": ["", "two"]}, "Type a number."),
+        ("line_item", {"line_item": ["", ""]}, "Say what it is."),
+        ("line_link", {"line_link": ["", "javascript:1"]}, "A link begins with https://"),
+    ],
+)
+def test_what_is_wrong_in_a_row_is_framed_and_told_at_its_own_field(
+    client_of: Client, money: Money, field: str, sent: dict[str, list[str]], told: str
+) -> None:
+    host = client_of("host").in_english()
+    place = host.post_form("/requests/new", {"kind": "one_off", "title": "灯"}).headers["Location"]
+    rows = {
+        "line_item": ["", "灯"],
+        "line_quantity": ["", "1"],
+        "line_price": ["", "80"],
+        "line_supplier": ["", "京东"],
+    }
+    answer = host.post_form(place, {**_typed(money, **{**rows, **sent}), "version": _version(host.get(place).text)})
+    assert answer.status_code == 422
+    assert re.findall(r'name="(\w+)"[^>]*aria-invalid="true"', answer.text) == [field]
+    tag = next(tag for tag in _tags(answer.text, field) if "aria-invalid" in tag)
+    tied = re.search(r'aria-describedby="([^"]+)"', tag)
+    assert tied
+    said = re.search(rf'<div id="{tied[1]}".*?</span>', answer.text, re.S)
+    assert said and told in said[0]
+    assert answer.text.count(told) == 1
+
+
+def test_an_offer_that_cannot_be_read_is_told_at_its_amount(client_of: Client, money: Money) -> None:
+    host = client_of("host")
+    place = host.post_form("/requests/new", {"kind": "one_off", "title": "灯"}).headers["Location"]
+    offers = {"quote_supplier": ["京东"], "quote_amount": ["很多"], "quote_note": [""]}
+    answer = host.post_form(place, {**_typed(money, **offers), "version": _version(host.get(place).text)})
+    assert re.findall(r'name="(\w+)"[^>]*aria-invalid="true"', answer.text) == ["quote_amount"]
+
+
+def test_nothing_is_claimed_of_an_amount_that_cannot_be_read(client_of: Client, money: Money) -> None:
+    host = client_of("host").in_english()
+    made = money.draft()
+    place = f"/requests/{made}/edit"
+    page = host.get(place).text
+    assert page.count("The budget holds.") == 2, "beside the form, and in its bar on a phone"
+    wrong = {**_typed(money, line_price=["a lot", ""]), "version": _version(page)}
+    for answer in (host.post_form(f"/requests/{made}/save", wrong), host.post_form(place, wrong)):
+        assert "The budget holds." not in answer.text and "are missing" not in answer.text
+        assert answer.text.count("An amount can’t be read yet.") == 2
+        assert "¥1,000.00" not in answer.text, "what was kept before is not what stands there"
+    untitled = host.post_form(f"/requests/{made}/save", {**_typed(money, title=""), "version": _version(page)}).text
+    assert "The budget holds." not in untitled and untitled.count("Not kept yet: something can’t be read.") == 2
+    right = host.post_form(f"/requests/{made}/save", {**_typed(money), "version": _version(page)}).text
+    assert right.count("The budget holds.") == 2 and "can’t be read" not in right
+
+
 def test_rows_come_and_go_without_javascript(client_of: Client, money: Money) -> None:
     host = client_of("host")
     place = host.post_form("/requests/new", {"kind": "one_off", "title": "灯"}).headers["Location"]

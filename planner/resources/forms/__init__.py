@@ -30,8 +30,10 @@ from planner.resources.forms.requests import (
     NewRequestForm,
     RequestForm,
     has_unfinished,
+    has_unread,
     rows_of_lines,
     rows_of_quotes,
+    said_rows,
 )
 from planner.resources.forms.templates import TemplateForm
 
@@ -80,10 +82,12 @@ __all__ = [
     "clock_word",
     "envelope_data",
     "has_unfinished",
+    "has_unread",
     "level_rows",
     "read_levels",
     "rows_of_levels",
     "rows_of_lines",
     "rows_of_quotes",
+    "said_rows",
     "typed_rows",
 ]

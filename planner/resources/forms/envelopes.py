@@ -51,6 +51,11 @@ class EnvelopeForm(Form):
     seconds = WholeField(_l("Seconds a person is asked"), default=USUAL_SECONDS)
     duty = PickManyField(_l("Asked first"))
 
+    @property
+    def unreadable(self) -> bool:
+        """Whether an amount was typed that can't be read: nobody knows yet what it comes to."""
+        return any(field.errors and "".join(field.raw_data or []).strip() for field in (self.total, self.session_cap))
+
     def wish(self) -> EnvelopeWish:
         """What was typed."""
         drawers = Drawers(

@@ -111,44 +111,53 @@ class RequestForm(Form):
         )
 
 
+def has_unread(form: RequestForm, sent: MultiDict[str, str]) -> bool:
+    """Whether an amount or a quantity was typed that can't be read: nobody knows yet what it comes to."""
+    faults: dict[str, Message] = {}
+    _read_lines(sent, faults)
+    _read_quotes(sent, faults)
+    return bool(form.tax.errors) or any(not name.endswith(".link") for name in faults)
+
+
 def has_unfinished(sent: MultiDict[str, str]) -> bool:
     """Whether somebody is still typing a row: it has no name or no price yet."""
-    lines, quotes = _said(typed_rows(sent, "line", LINE)), _said(typed_rows(sent, "quote", QUOTE))
+    lines, quotes = said_rows(typed_rows(sent, "line", LINE)), said_rows(typed_rows(sent, "quote", QUOTE))
     parts = [(row["item"], row["price"]) for row in lines] + [(row["supplier"], row["amount"]) for row in quotes]
     return any(not all(part) for part in parts)
 
 
-def _said(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+def said_rows(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Those in which something stands: faults are counted by them."""
     return [row for row in rows if any(row.values())]
 
 
 def _read_lines(sent: MultiDict[str, str], faults: dict[str, Message]) -> tuple[Line, ...]:
     found: list[Line] = []
-    for place, row in enumerate(_said(typed_rows(sent, "line", LINE))):
+    for place, row in enumerate(said_rows(typed_rows(sent, "line", LINE))):
         price, quantity = 0, Decimal(1)
         try:
             price = read_money(row["price"]) if row["price"] else 0
         except Invalid as fault:
-            faults[f"lines.{place}"] = fault.fields["amount"]
+            faults[f"lines.{place}.price"] = fault.fields["amount"]
         try:
             quantity = read_number(row["quantity"]) if row["quantity"] else Decimal(1)
         except ValueError:
-            faults[f"lines.{place}"] = msg("Type a number.")
+            faults[f"lines.{place}.quantity"] = msg("Type a number.")
         link = row["link"]
         if link and not link.startswith(("https://", "http://")):
-            faults[f"lines.{place}"] = msg("A link begins with https://")
+            faults[f"lines.{place}.link"] = msg("A link begins with https://")
         found.append(Line(clean_line(row["item"]), quantity or Decimal(0), price, clean_line(row["supplier"]), link))
     return tuple(found)
 
 
 def _read_quotes(sent: MultiDict[str, str], faults: dict[str, Message]) -> tuple[Quote, ...]:
     found: list[Quote] = []
-    for place, row in enumerate(_said(typed_rows(sent, "quote", QUOTE))):
+    for place, row in enumerate(said_rows(typed_rows(sent, "quote", QUOTE))):
         amount = 0
         try:
             amount = read_money(row["amount"]) if row["amount"] else 0
         except Invalid as fault:
-            faults[f"quotes.{place}"] = fault.fields["amount"]
+            faults[f"quotes.{place}.amount"] = fault.fields["amount"]
         found.append(Quote(clean_line(row["supplier"]), amount, clean_line(row["note"])[:200]))
     return tuple(found)
 

@@ -136,7 +136,7 @@ class Line:
 
 
 def check_lines(lines: Sequence[Line]) -> int:
-    """What the lines come to in minor units; Invalid at `lines.<place>` or `lines` where something is wrong."""
+    """What the lines come to in minor units; Invalid at `lines.<place>.<field>` or `lines`."""
     if not lines:
         raise Invalid.at("lines", msg("Say what it is for: at least one line."))
     if len(lines) > MOST_LINES:
@@ -144,13 +144,13 @@ def check_lines(lines: Sequence[Line]) -> int:
     faults: dict[str, Message] = {}
     for place, line in enumerate(lines):
         if not line.item:
-            faults[f"lines.{place}"] = msg("Say what it is.")
+            faults[f"lines.{place}.item"] = msg("Say what it is.")
         elif not line.quantity.is_finite() or not 0 < line.quantity <= LARGEST_QUANTITY:
-            faults[f"lines.{place}"] = msg("The quantity is more than 0.")
+            faults[f"lines.{place}.quantity"] = msg("The quantity is more than 0.")
         elif line.unit_price <= 0:
-            faults[f"lines.{place}"] = msg("The price is more than 0.")
+            faults[f"lines.{place}.price"] = msg("The price is more than 0.")
         elif line.amount <= 0:
-            faults[f"lines.{place}"] = msg("The amount is more than 0.")
+            faults[f"lines.{place}.price"] = msg("The amount is more than 0.")
     if faults:
         raise Invalid(faults)
     total = sum(line.amount for line in lines)

@@ -76,7 +76,9 @@ def _check_typed(wish: Wish) -> None:
         faults["spent_on"] = msg("The day has not come yet.")
     for place, quote in enumerate(wish.quotes):
         if not quote.supplier or not 0 < quote.amount <= LARGEST:
-            faults[f"quotes.{place}"] = msg("An offer has a supplier and an amount of more than 0.")
+            faults[f"quotes.{place}.{'amount' if quote.supplier else 'supplier'}"] = msg(
+                "An offer has a supplier and an amount of more than 0."
+            )
     if faults:
         raise Invalid(faults)
 

@@ -69,7 +69,10 @@ def envelope_ahead() -> Response:
     form = forms.AheadForm(request.args)
     form.validate()
     way = queries.way_of_envelope(form.total.data or 0, form.category_id.data, form.first.data)
-    return page("resources/_ahead.html", way=way, saved=True, kept=False, stale=False, looked=True)
+    unreadable = bool(form.total.errors)
+    return page(
+        "resources/_ahead.html", way=way, saved=True, kept=False, stale=False, looked=True, unreadable=unreadable
+    )
 
 
 @bp.route("/requests/<id:request_id>/envelope/edit", methods=["GET", "POST"])
@@ -83,8 +86,10 @@ def edit_envelope(request_id: int) -> Response:
         with form.catching():
             return _saved(request_id, form)
     status = 200 if request.method == "GET" else form.status
-    way = queries.way_ahead(request_id)
-    return page("resources/envelope_edit.html", status, form=form, back=request_url(request_id), row=row, way=way)
+    way, back = queries.way_ahead(request_id), request_url(request_id)
+    return page(
+        "resources/envelope_edit.html", status, form=form, back=back, row=row, way=way, unreadable=form.unreadable
+    )
 
 
 def _saved(request_id: int, form: forms.EnvelopeForm) -> Response:
@@ -111,8 +116,8 @@ def save_envelope(request_id: int) -> Response:
             stale = True
         except Invalid:
             kept = False  # what makes no sense yet stays in the form, and is said when it is sent
-    way = queries.way_ahead(request_id)
-    return page("resources/_ahead.html", way=way, kept=kept, stale=stale, saved=True)
+    way, unreadable = queries.way_ahead(request_id), form.unreadable
+    return page("resources/_ahead.html", way=way, kept=kept, stale=stale, saved=True, unreadable=unreadable)
 
 
 @bp.get("/requests/<id:request_id>/envelope")

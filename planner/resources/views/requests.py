@@ -213,6 +213,8 @@ def _rows(row: Any) -> dict[str, list[dict[str, str]]]:
         dropped = request.form.get(f"drop_{prefix}", "")
         if dropped.isdecimal() and int(dropped) < len(found[name]):
             del found[name][int(dropped)]
+        if request.method == "POST" and not _only_rows():
+            found[name] = forms.said_rows(found[name])
         if f"more_{prefix}" in request.form or not found[name]:
             found[name].append(dict.fromkeys(forms.LINE if prefix == "line" else forms.QUOTE, ""))
     return found
@@ -243,8 +245,9 @@ def edit_request(request_id: int) -> Response:
 def _edit_page(status: int, form: forms.RequestForm, row: Any, **rows: Any) -> Response:
     papers = len(queries.papers_of(row.id))
     way, follows = queries.way_ahead(row.id), queries.followed(row)
+    told = {"unreadable": forms.has_unread(form, request.form), "unkept": form.at_fault("lines")}
     return page(
-        "resources/edit.html", status, form=form, row=row, way=way, papers=papers, follows=follows, **rows
+        "resources/edit.html", status, form=form, row=row, way=way, papers=papers, follows=follows, **told, **rows
     )  # fmt: skip
 
 
@@ -277,8 +280,8 @@ def save_request(request_id: int) -> Response:
         except Invalid:
             kept = False  # what can't be read stays in the form, and is said when it is sent
     way = queries.way_ahead(request_id)
-    unfinished = forms.has_unfinished(request.form)
-    answer = page("resources/_ahead.html", way=way, kept=kept, stale=stale, saved=True, unfinished=unfinished)
+    told = {"unfinished": forms.has_unfinished(request.form), "unreadable": forms.has_unread(form, request.form)}
+    answer = page("resources/_ahead.html", way=way, kept=kept, stale=stale, saved=True, **told)
     if queries.one_request(request_id).kind != held:
         answer.headers["HX-Refresh"] = "true"  # another kind asks for other things
     return answer
