@@ -73,6 +73,7 @@ from planner.resources.queries.lists import (
     may_see_all,
     request_list,
 )
+from planner.resources.queries.missing import missing_of
 from planner.resources.queries.moving import CarryPage, CarryRow, Transfer, carry_page, other_managers, transfer_page
 from planner.resources.queries.policies import newest, policy, versions, would_sign
 from planner.resources.queries.renewals import Renewals, near_renewals, renewals
@@ -192,6 +193,7 @@ __all__ = [
     "lines_of",
     "may_judge",
     "may_see_all",
+    "missing_of",
     "my_calls",
     "near_renewals",
     "newest",

@@ -24,6 +24,7 @@ from planner.kernel.text import Message, clean_line, clean_text, msg
 from planner.resources.models import LedgerEntry, RequestEvent, ResourceRequest
 from planner.resources.queries import afterwards, seen
 from planner.resources.queries.budgets import of_request
+from planner.resources.queries.missing import invoice_is
 from planner.resources.queries.reading import readable
 from planner.resources.rules import (
     LONGEST_REASON,
@@ -43,7 +44,7 @@ from planner.resources.rules import (
 )
 from planner.resources.services import kit, ledger, turns
 from planner.resources.services.gate import lock_requests
-from planner.resources.services.requests import draft, invoice_is
+from planner.resources.services.requests import draft
 
 UNDER_WAY = frozenset({State.PENDING, State.RETURNED, State.CANCELLING})
 ACTS = {

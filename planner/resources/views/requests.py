@@ -28,7 +28,7 @@ from planner.plan import queries as plan
 from planner.resources import forms, queries, services
 from planner.resources.queries import Tab, panels
 from planner.resources.rules import EDITABLE, Kind, State, Wish
-from planner.resources.views.blueprint import bp, member, number, request_url
+from planner.resources.views.blueprint import bp, kept_as, member, number, request_url
 
 SESSIONS_OFFERED, LATELY, EARLY = 30, timedelta(days=7), timedelta(hours=12)
 
@@ -158,11 +158,15 @@ def _offer(form: forms.RequestForm, row: Any) -> None:
     form.category_id.offer(_with(offered, row.category_id))
     form.goal_id.offer(_with(plan.choices()["goals"], row.goal_id, "goal"))
     shows = _shows(row)
-    form.session_id.offer(_named(shows))
+    form.session_id.offer_groups(_in_time(shows))
     form.step_id.offer(_with(plan.to_choose(), row.step_id, "step"))
     form.payee_id.offer(_with(team, row.payee_id))
     form.incident_id.offer(_with(_incidents(row, shows), row.incident_id))
-    form.metric.choices = [("", _("None")), *figures.session_metric_choices()]
+    named = [(word, [(m.key, _with_unit(m)) for m in group]) for word, group in figures.grouped_metrics()]
+    form.metric.offer([(None, [("", _("None"))]), *named])
+    units = {m.key: m.unit for _word, group in figures.grouped_metrics() for m in group}
+    form.metric.marks = {key: {"data-unit": unit} for key, unit in units.items() if unit}
+    form.effect.metric = form.metric.data or ""
 
 
 def _with(choices: list[tuple[int, str]], held: int | None, kind: str = "") -> list[tuple[int, str]]:
@@ -188,12 +192,26 @@ def _named(shows: list[live.SessionBrief]) -> list[tuple[int, str]]:
     return [(b.id, f"{show.day(b.planned_start)} {show.clock_of(b.planned_start)} · {b.theme}") for b in shows]
 
 
+def _with_unit(metric: Any) -> str:
+    return f"{metric.name} ({metric.unit})" if metric.unit else metric.name
+
+
+def _in_time(shows: list[live.SessionBrief]) -> list[tuple[str, list[tuple[int, str]]]]:
+    """Those on air and to come, the next first; then those that are over, the latest first."""
+    over = [b for b in shows if b.state in AFTER_AIR]
+    begins = sorted((b for b in shows if b.state not in AFTER_AIR), key=lambda b: b.planned_start)
+    return [(_("On air and to come"), _named(begins)), (_("Over"), _named(over))]
+
+
 def _incidents(row: Any, shows: list[live.SessionBrief]) -> list[tuple[int, str]]:
     """What went wrong in the show it names, or in these: where that can be why it was paid."""
     if row.kind is not Kind.AFTERWARDS:
         return []
     ids = {row.session_id} if row.session_id else {b.id for b in shows}
     return [(e.id, f"{show.when(e.began)} {e.name}") for e in reversed(checklists.emergencies(ids))]
+
+
+COLUMNS: dict[str, tuple[str, ...]] = {"lines": forms.LINE, "quotes": forms.QUOTE}
 
 
 def _rows(row: Any) -> dict[str, list[dict[str, str]]]:
@@ -215,8 +233,10 @@ def _rows(row: Any) -> dict[str, list[dict[str, str]]]:
             del found[name][int(dropped)]
         if request.method == "POST" and not _only_rows():
             found[name] = forms.said_rows(found[name])
-        if f"more_{prefix}" in request.form or not found[name]:
-            found[name].append(dict.fromkeys(forms.LINE if prefix == "line" else forms.QUOTE, ""))
+        more = int(f"more_{prefix}" in request.form or not found[name])
+        if name == "quotes" and f"more_{prefix}" in request.form:
+            more = max(more, queries.way_ahead(row.id).quotes - len(found[name]))
+        found[name] += [dict.fromkeys(COLUMNS[name], "") for _each in range(more)]
     return found
 
 
@@ -235,9 +255,15 @@ def edit_request(request_id: int) -> Response:
     form = _form(row)
     if row.state not in EDITABLE:
         return done(request_url(request_id), _("It is being decided: recall it to change it."), kind="warn")
-    if not _only_rows() and form.ok():
-        with form.catching():
-            return _saved(request_id, form)
+    if not _only_rows() and request.method == "POST":
+        fine = form.ok()
+        wish, faults = form.read(request.form)
+        for name, message in faults.items():
+            form.fault(name, told(message))
+        if fine and not faults:
+            with form.catching():
+                return _saved(row, form, wish)
+        _tell_the_rest(request_id, form, wish)
     status = 200 if request.method == "GET" or _only_rows() else form.status
     return _edit_page(status, form, row, **_rows(row))
 
@@ -251,8 +277,23 @@ def _edit_page(status: int, form: forms.RequestForm, row: Any, **rows: Any) -> R
     )  # fmt: skip
 
 
-def _saved(request_id: int, form: forms.RequestForm) -> Response:
-    services.edit(request_id, form.version.data or 0, form.wish(request.form))
+def _tell_the_rest(request_id: int, form: forms.RequestForm, wish: Wish) -> None:
+    """Where something is wrong with what shall be handed in, all of it is told at once, each at its field."""
+    if request.form.get("then") != "submit" or form.stale or wish.kind is Kind.ENVELOPE:
+        return
+    known = {*form.errors, *(".".join(map(str, each)) for each in form.row_fields)}
+    rows = {name for name, _place in form.row_faults}
+    for name, message in queries.missing_of(request_id, wish).items():
+        if name not in known and name not in rows:
+            form.fault(name, told(message))
+
+
+def _saved(row: Any, form: forms.RequestForm, wish: Wish) -> Response:
+    request_id, held = row.id, row.kind
+    services.edit(request_id, form.version.data or 0, wish)
+    if wish.kind is Kind.ENVELOPE is not held:
+        said = _("It is an envelope now: say below what may be drawn, by whom and when.")
+        return done(url_for("resources.edit_envelope", request_id=request_id), said)
     if request.form.get("then") == "papers":
         back = url_for("resources.edit_request", request_id=request_id)
         return done(url_for("discussions.attach", kind="request", object_id=request_id, next=back))
@@ -270,18 +311,18 @@ def save_request(request_id: int) -> Response:
     """What is typed is kept as it comes; answers the way it will go, with the version that stands now."""
     row = queries.one_request(request_id)
     held, form = row.kind, _form(row)
-    kept = stale = False
+    kept, stale = 0, False
     if form.ok():
         try:
-            services.edit(request_id, form.version.data or 0, form.wish(request.form, whole_rows=True))
-            kept = True
+            kept = services.edit(request_id, form.version.data or 0, form.wish(request.form, whole_rows=True))
         except Stale:
             stale = True
         except Invalid:
-            kept = False  # what can't be read stays in the form, and is said when it is sent
+            kept = 0  # what can't be read stays in the form, and is said when it is sent
     way = queries.way_ahead(request_id)
     told = {"unfinished": forms.has_unfinished(request.form), "unreadable": forms.has_unread(form, request.form)}
-    answer = page("resources/_ahead.html", way=way, kept=kept, stale=stale, saved=True, **told)
+    answer = page("resources/_ahead.html", way=way, kept=bool(kept), stale=stale, saved=True, form=form, **told)
+    kept_as(answer, kept, part=told["unfinished"])
     if queries.one_request(request_id).kind != held:
         answer.headers["HX-Refresh"] = "true"  # another kind asks for other things
     return answer
