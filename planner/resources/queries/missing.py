@@ -66,7 +66,7 @@ def _taken(wish: Wish, own: int | None) -> dict[str, Message]:
 
 
 @query(P.REQUEST_MAKE)
-def of_row(row: ResourceRequest) -> dict[str, Message]:
+def missing_in(row: ResourceRequest) -> dict[str, Message]:
     """What it lacks as it stands, by the name of the field."""
     lines, papers = bool(seen.lines_of(row.id)), bool(seen.papers_of(row.id))
     lacks = lacking(row, lines=lines, papers=papers) | _offers(row.kind, row.total, len(seen.quotes_of(row.id)))

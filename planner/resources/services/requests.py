@@ -154,7 +154,7 @@ def submit(request_id: int, version: int) -> int:
         raise Refused(msg("What it adds to is not approved, or closed by now."))
     before = row.state
     to = REQUESTS.take("submit", row.state, Asked(turns.is_mine(row)))
-    lacks = missing.of_row(row)
+    lacks = missing.missing_in(row)
     if lacks:
         raise Invalid(lacks)
     assert row.category_id is not None
