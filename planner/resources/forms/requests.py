@@ -114,6 +114,8 @@ class RequestForm(Form):
 
     def validate_effect(self, field: Any) -> None:
         """A number of what it should move: its unit says how it is read."""
+        if self.kind.data == Kind.ENVELOPE:
+            return  # its form asks for none, and nothing of it may keep the kind from changing
         try:
             field.read(self.metric.data or "")
         except ValueError as fault:
