@@ -255,15 +255,9 @@ def edit_request(request_id: int) -> Response:
     form = _form(row)
     if row.state not in EDITABLE:
         return done(request_url(request_id), _("It is being decided: recall it to change it."), kind="warn")
-    if not _only_rows() and request.method == "POST":
-        fine = form.ok()
-        wish, faults = form.read(request.form)
-        for name, message in faults.items():
-            form.fault(name, told(message))
-        if fine and not faults:
-            with form.catching():
-                return _saved(row, form, wish)
-        _tell_the_rest(request_id, form, wish)
+    saved = _taken(row, form) if request.method == "POST" and not _only_rows() else None
+    if saved is not None:
+        return saved
     status = 200 if request.method == "GET" or _only_rows() else form.status
     return _edit_page(status, form, row, **_rows(row))
 
@@ -275,6 +269,19 @@ def _edit_page(status: int, form: forms.RequestForm, row: Any, **rows: Any) -> R
     return page(
         "resources/edit.html", status, form=form, row=row, way=way, papers=papers, follows=follows, **told, **rows
     )  # fmt: skip
+
+
+def _taken(row: Any, form: forms.RequestForm) -> Response | None:
+    """The answer where what was sent could be saved; else None, with all that is wrong at its fields."""
+    fine = form.ok()
+    wish, faults = form.read(request.form)
+    for name, message in faults.items():
+        form.fault(name, told(message))
+    if fine and not faults:
+        with form.catching():
+            return _saved(row, form, wish)
+    _tell_the_rest(row.id, form, wish)
+    return None
 
 
 def _tell_the_rest(request_id: int, form: forms.RequestForm, wish: Wish) -> None:
