@@ -3,6 +3,7 @@ import { startAttach } from './attach.js'
 import { startAway } from './away.js'
 import { startCalls } from './calls.js'
 import { startClock } from './clock.js'
+import { startDraft } from './draft.js'
 import { startForms } from './forms.js'
 import { startHold } from './hold.js'
 import { startHtmx } from './htmx.js'
@@ -28,6 +29,7 @@ startPalette()
 startKeys()
 startPolls()
 startRows()
+startDraft()
 startProducts()
 startTicks()
 startTyped()

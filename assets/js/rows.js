@@ -7,12 +7,13 @@ export function startRows () {
     const rows = box ? all('[data-row-one]', box) : []
     if (!rows.length) return
     event.preventDefault()
-    const fresh = rows[rows.length - 1].cloneNode(true)
-    empty(fresh)
-    rows[rows.length - 1].after(fresh)
-    number(box)
+    const least = document.querySelector(`[data-least="${box.dataset.rows}"]`)
+    const missing = least ? Number(least.dataset.count) - rows.length : 1
+    const fresh = moreRow(box)
+    for (let more = 1; more < missing; more++) moreRow(box)
     fresh.querySelector('select, input').focus()
   })
+  document.addEventListener('input', event => { const box = event.target.closest('[data-rows]'); if (box) count(box) })
   on('click', '[data-row-drop]', (event, button) => {
     const row = button.closest('[data-row-one]')
     const box = button.closest('[data-rows]')
@@ -23,6 +24,7 @@ export function startRows () {
     if (next) row.remove()
     else empty(row)
     number(box)
+    count(box)
     const place = (next || row).querySelector('select, input')
     place.focus()
     place.dispatchEvent(new Event('change', { bubbles: true }))
@@ -71,6 +73,25 @@ function empty (row) {
   for (const help of all('.row-said .field-help', row)) help.remove()
 }
 
+/** One more, empty, after the others. */
+export function moreRow (box) {
+  const last = all('[data-row-one]', box).pop()
+  const fresh = last.cloneNode(true)
+  empty(fresh)
+  last.after(fresh)
+  number(box)
+  return fresh
+}
+
+/** How many rows are whole, where that is shown. */
+function count (box) {
+  const place = document.querySelector(`[data-whole="${box.dataset.rows}"]`)
+  if (!place) return
+  const whole = all('[data-row-one]', box).filter(row => all('[data-must]', row).every(input => input.value.trim())).length
+  place.textContent = String(whole)
+  place.hidden = !whole
+}
+
 /** What a row is called follows its place, as the server counts. */
 function number (box) {
   all('[data-row-one]', box).forEach((row, index) => {
@@ -84,8 +105,8 @@ function number (box) {
   })
 }
 
-function unit (select) {
-  const place = select.closest('[data-row-one]').querySelector('.unit')
+export function unit (select) {
+  const place = (select.closest('[data-row-one]') || select.closest('.form-row')).querySelector('.unit')
   const option = select.options[select.selectedIndex]
   if (place && option) place.textContent = option.dataset.unit || ''
 }

@@ -110,11 +110,13 @@ class SelectField(_Pairs, fields.SelectField):
 class GroupedField(SelectField):
     """One of several, in a list that opens, under the words of their groups: pairs of a word and its choices."""
 
-    groups: list[tuple[str, list[tuple[Any, Any]]]]
+    groups: list[tuple[str | None, list[tuple[Any, Any]]]]
+    marks: dict[Any, dict[str, str]] = {}
+    """What an option carries for scripts, by its value."""
 
-    def offer(self, groups: list[tuple[str, list[tuple[Any, Any]]]]) -> None:
+    def offer(self, groups: list[tuple[str | None, list[tuple[Any, Any]]]]) -> None:
         """Set what can be chosen; a group that holds nothing is left out."""
-        self.groups = [(str(word), pairs) for word, pairs in groups if pairs]
+        self.groups = [(word and str(word), pairs) for word, pairs in groups if pairs]
         self.choices = [pair for _word, pairs in self.groups for pair in pairs]
 
     def has_groups(self) -> bool:
@@ -122,8 +124,11 @@ class GroupedField(SelectField):
         return True
 
     def iter_groups(self) -> list[Any]:
-        """The options by group with what is chosen marked."""
-        return [(w, [Choice(v, word, self.chosen(v), {}) for v, word in pairs]) for w, pairs in self.groups]
+        """The options by group with what is chosen marked; those of no group (None) stand by themselves."""
+        return [
+            (w, [Choice(v, word, self.chosen(v), self.marks.get(v, {})) for v, word in pairs])
+            for w, pairs in self.groups
+        ]
 
 
 class RadioField(_Pairs, fields.RadioField):
@@ -164,6 +169,26 @@ class PickField(SelectField):
         offered = {value for value, _word in self.choices or [] if value != ""}
         if self.data is not None and self.data not in offered:
             raise StopValidation(_("This is not something that can be chosen."))
+
+
+class GroupedPickField(PickField):
+    """A choice by id under the words of groups; `none` stands before them."""
+
+    groups: list[tuple[str | None, list[tuple[Any, Any]]]]
+
+    def offer_groups(self, groups: list[tuple[str, list[tuple[int, str]]]]) -> None:
+        """Set what can be chosen; a group that holds nothing is left out."""
+        self.offer([pair for _word, pairs in groups for pair in pairs])
+        none: list[Any] = [(None, [("", str(self.none))])] if self.none is not None else []
+        self.groups = [*none, *((str(word), list(pairs)) for word, pairs in groups if pairs)]
+
+    def has_groups(self) -> bool:
+        """They stand under the words of their groups."""
+        return True
+
+    def iter_groups(self) -> list[Any]:
+        """The options by group with what is chosen marked."""
+        return [(w, [Choice(v, word, self.chosen(v), {}) for v, word in pairs]) for w, pairs in self.groups]
 
 
 class PickManyField(SelectMultipleField):

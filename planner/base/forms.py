@@ -21,6 +21,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from planner.base import actor, i18n, kinds
 from planner.base.fields import (
     GroupedField,
+    GroupedPickField,
     IdField,
     LineField,
     LinesField,
@@ -126,6 +127,16 @@ class Form(FlaskForm):
         held = {field: words for (each, at, field), words in self.row_fields.items() if (each, at) == (name, number)}
         return defaultdict(list, held)
 
+    def row_words(self, ids: dict[str, str]) -> list[tuple[str, str]]:
+        """All that is wrong at rows, each with the id of where it stands: `fault-line-price-2`, where `ids` says that
+        those of `lines` begin with `fault-line`; the others with none."""
+        told: list[tuple[str, str]] = []
+        for (name, number), words in self.row_faults.items():
+            fields = [(field, each) for field, said in self.wrong_in(name, number).items() for each in said]
+            linked = [(f"{ids[name]}-{field}-{number}", each) for field, each in fields if name in ids]
+            told += [*linked, *(("", each) for each in words if each not in [each for _place, each in linked])]
+        return told
+
     def at_fault(self, name: str) -> bool:
         """Whether anything is wrong in this list of rows."""
         return any(each == name for each, _number in self.row_faults)
@@ -226,6 +237,7 @@ __all__ = [
     "BooleanField",
     "Form",
     "GroupedField",
+    "GroupedPickField",
     "IdField",
     "InputRequired",
     "Length",

@@ -8,12 +8,13 @@ from typing import Any
 
 from sqlalchemy import select
 
+from planner.base.i18n import gettext as _
 from planner.base.ready import ready
 from planner.base.verbs import query
 from planner.figures import rules
 from planner.figures.models import Cause, FigureRules
 from planner.figures.rules import AIMLESS, USUAL, TeamRules
-from planner.figures.words import cause_word, metric_label, unit_word
+from planner.figures.words import cause_word, counted_word, metric_label, unit_word
 from planner.kernel.permissions import P
 
 
@@ -35,6 +36,24 @@ def metric_choices(base_only: bool = False) -> list[tuple[str, str]]:
 def session_metric_choices() -> list[tuple[str, str]]:
     """All figures a session can be measured by: those of files, and how the crew carried it out."""
     return [(key, metric_label(key)) for key in rules.METRICS if key not in rules.COUNTED]
+
+
+COMMON = ("gmv", "roi", "orders", "new_fans", "avg_watch_seconds", "viewers")
+"""What people mean most often, in the order they say it."""
+
+
+def grouped_metrics() -> list[tuple[str, list[MetricChoice]]]:
+    """The same under words: the common ones first, then those of the platform, the computed, and how it was done."""
+    held = {key: m for key, m in rules.METRICS.items() if key not in rules.COUNTED}
+    rest = {key: m for key, m in held.items() if key not in COMMON}
+    watched = [key for key, m in rest.items() if m.watched]
+    groups = (
+        (_("Common"), [key for key in COMMON if key in held]),
+        (_("From the platform"), [key for key, m in rest.items() if not (m.derived or m.watched)]),
+        (_("Computed"), [key for key, m in rest.items() if m.derived and not m.watched]),
+        (_("How it was carried out"), watched),
+    )
+    return [(word, [MetricChoice(key, metric_label(key), counted_word(key)) for key in keys]) for word, keys in groups]
 
 
 @dataclass(frozen=True)

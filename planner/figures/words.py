@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from decimal import Decimal
 from typing import Any
 
@@ -13,8 +14,23 @@ from planner.base.forms import read_number
 from planner.base.i18n import gettext as _
 from planner.base.words import _l, label, labels
 from planner.figures.rules import METRICS, USUAL, Bound, Direction, Standing, Unit, attainment, standing
+from planner.kernel.text import clean_line
 
 _CLOCK = re.compile(r"(\d{1,4})[:：]([0-5]\d)")
+_NUMBER = r"(\d+(?:\.\d+)?)\s*"
+_LENGTH = re.compile(
+    rf"(?:{_NUMBER}(?:小时|时|hours?|hrs?|h))?\s*(?:{_NUMBER}(?:分钟|分|minutes?|mins?|m))?"
+    rf"\s*(?:{_NUMBER}(?:秒钟?|seconds?|secs?|s))?"
+)
+_COUNTED = re.compile(r"\s*(?:人次?|[次单件个位条款场]|倍|分钟|people|times|orders?|items?|minutes?|min)$")
+_PLAIN = re.compile(r"$^")
+_SPOKEN: dict[Unit, re.Pattern[str]] = {
+    Unit.MONEY: re.compile(r"^(?:人民币|rmb|cny)\s*|\s*(?:元整?|圆|块钱?|yuan|rmb|cny)$"),
+    Unit.SECONDS: re.compile(r"\s*(?:秒钟?|seconds?|secs?|s)$"),
+    Unit.COUNT: _COUNTED,
+    Unit.NUMBER: _COUNTED,
+}
+"""How people name the unit of what they type; it is read along and says nothing new."""
 LABELS: dict[str, Any] = {
     "gmv": _l("GMV"),
     "paid_amount": _l("Paid amount"),
@@ -154,6 +170,20 @@ def cause_word(key: str, name: str = "") -> str:
     return name or str(CAUSES.get(key, key))
 
 
+_PEOPLE = [
+    "viewers",
+    "exposed_users",
+    "acu",
+    "pcu",
+    "new_fans",
+    "lost_fans",
+    "net_fans",
+    "new_club",
+    "buyers",
+    "clickers",
+]
+_MINUTES = ("minutes", "start_delay", "react_minutes")
+_COUNTED_IN: dict[str, Any] = {**dict.fromkeys(_PEOPLE, _l("people")), **dict.fromkeys(_MINUTES, _l("minutes"))}
 _UNITS: dict[Unit, Any] = {Unit.MONEY: "¥", Unit.SECONDS: _l("seconds"), Unit.RATIO: "%"}
 
 
@@ -172,14 +202,58 @@ def typed_value(value: Decimal, key: str) -> str:
 def read_value(typed: str, key: str) -> Decimal | None:
     """What was typed for a figure: a rate counts in percent, a stretch of time may be written `1:04`.
 
-    None where nothing was typed, ValueError where it is no number.
+    Units in the reader's words are read along (10秒, 1分30秒, 800人, 8万元). None where nothing was typed, ValueError
+    where it is no number, or a share of what counts no shares.
     """
     unit = METRICS[key].unit if key in METRICS else Unit.NUMBER
-    clock = _CLOCK.fullmatch(typed.strip()) if unit is Unit.SECONDS else None
+    plain = unicodedata.normalize("NFKC", clean_line(typed)).lower()
+    if "%" in plain and unit is not Unit.RATIO:
+        raise ValueError(no_share(key))
+    if unit is Unit.SECONDS:
+        long = _read_length(plain)
+        if long is not None:
+            return long
+    found = read_number(_SPOKEN.get(unit, _PLAIN).sub("", plain))
+    if found is None and plain:
+        raise ValueError(_("Type a number."))
+    return found / 100 if found is not None and unit is Unit.RATIO and "%" not in plain else found
+
+
+def read_back(value: Decimal | None, key: str) -> str:
+    """What was read, exact, with its unit in words: `¥8,000.00`, `0.5%`, `90 seconds`."""
+    if value is None:
+        return ""
+    if key in METRICS and METRICS[key].unit is Unit.RATIO:
+        return typed_value(value, key)
+    if key in METRICS and METRICS[key].unit is Unit.MONEY:
+        return f"¥{show.number(value, 2)}"
+    whole = value == value.to_integral_value()
+    return f"{show.number(value, 0 if whole else 2)} {counted_word(key)}".rstrip()
+
+
+def counted_word(key: str) -> str:
+    """What a figure counts, in words beside its field: the unit of its number, or people where it counts them."""
+    return unit_word(key) or str(_COUNTED_IN.get(key, ""))
+
+
+def no_share(key: str) -> str:
+    """What is said where a percentage is typed for a figure that is none, with what can be typed instead."""
+    if key in METRICS and METRICS[key].unit is Unit.MONEY:
+        return _("This is an amount in yuan, not a share: type for example 8000.")
+    if key in METRICS and METRICS[key].unit is Unit.SECONDS:
+        return _("This is a length of time, not a share: type for example 10 or 1:30.")
+    return _("This is a number, not a share: type for example 800 or 3.5.")
+
+
+def _read_length(plain: str) -> Decimal | None:
+    clock = _CLOCK.fullmatch(plain)
     if clock:
         return Decimal(int(clock[1]) * 60 + int(clock[2]))
-    found = read_number(typed)
-    return found / 100 if found is not None and unit is Unit.RATIO and "%" not in typed else found
+    told = _LENGTH.fullmatch(plain) if len(plain) <= 40 else None
+    if not told or not any(told.groups()):
+        return None
+    hours, minutes, seconds = (Decimal(part or 0) for part in told.groups())
+    return hours * 3600 + minutes * 60 + seconds
 
 
 def format_value(value: Decimal | None, key: str) -> str:

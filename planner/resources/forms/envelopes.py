@@ -85,11 +85,13 @@ def envelope_data(row: Any, held: Terms) -> dict[str, Any]:
     """What the form of an envelope begins with."""
     named = ("version", "title", "purpose", "category_id", "payee", "pay_way")
     terms = ("total", "session_cap", "scope", "first", "last", "floor", "seconds")
+    amounts = {} if held.total else {"total": None, "session_cap": None}  # nobody has typed one yet
     lists = {"channels": held.channels, "sessions": held.sessions, "duty": held.duty}
     who = {"roles": [str(each) for each in held.drawers.roles], "positions": list(held.drawers.positions)}
     return (
         {name: getattr(row, name, None) for name in named}
         | {name: getattr(held, name) for name in terms}
+        | amounts
         | {name: list(ids) for name, ids in lists.items()}
         | who
         | {"users": list(held.drawers.users)}

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from werkzeug.datastructures import MultiDict
+from wtforms import Field, ValidationError
+from wtforms.widgets import TextInput
 
 from planner.base.fields import read_number
 from planner.base.forms import (
     BooleanField,
     Form,
+    GroupedField,
+    GroupedPickField,
     InputRequired,
     Length,
     LineField,
     LinesField,
     LocalDateField,
     MoneyField,
-    NumberField,
     PickField,
     RadioField,
     SelectField,
@@ -26,6 +30,7 @@ from planner.base.forms import (
     typed_rows,
 )
 from planner.base.words import _l, choices
+from planner.figures.words import counted_word, read_back, read_value, typed_value
 from planner.kernel.errors import Invalid
 from planner.kernel.money import read_money, show_money
 from planner.kernel.text import Message, clean_line, msg
@@ -33,6 +38,38 @@ from planner.resources.rules import Every, Invoice, Kind, Line, PayWay, Quote, W
 
 LINE = ("item", "quantity", "price", "supplier", "link")
 QUOTE = ("supplier", "amount", "note")
+
+
+class EffectField(Field):
+    """How much a figure should move, in the unit of that figure. Data is a Decimal; `read` is called with the figure
+    once it is known."""
+
+    widget = TextInput()
+    metric = ""
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return typed_value(self.data, self.metric) if self.data is not None else ""
+
+    @property
+    def unit(self) -> str:
+        """What it is typed in."""
+        return counted_word(self.metric)
+
+    @property
+    def read_as(self) -> str:
+        """What was read, with its unit; empty where nothing was, or where nobody knows what it counts."""
+        return read_back(self.data, self.metric) if self.metric and not self.errors else ""
+
+    def process_formdata(self, valuelist: Any) -> None:
+        """Nothing is read yet: what it counts is not known here."""
+        self.data = None
+
+    def read(self, metric: str) -> None:
+        """What was typed for this figure; ValueError where it can't be meant."""
+        self.metric, typed = metric, str((self.raw_data or [""])[0])
+        self.data = read_value(typed, metric) if typed.strip() else self.data
 
 
 class NewRequestForm(Form):
@@ -53,7 +90,7 @@ class RequestForm(Form):
     category_id = PickField(_l("Category"), none=_l("Choose"))
     needed_by = LocalDateField(_l("Needed by"))
     goal_id = PickField(_l("Goal it serves"), none=_l("None"))
-    session_id = PickField(_l("Session"), none=_l("None"))
+    session_id = GroupedPickField(_l("Session"), none=_l("None"))
     step_id = PickField(_l("Step"), none=_l("None"))
     payee = LineField(_l("Paid to"), [Length(max=120)])
     payee_id = PickField(_l("Who has paid"), none=_l("Nobody of the team"))
@@ -61,8 +98,8 @@ class RequestForm(Form):
     invoice = SelectField(_l("Invoice"), choices=choices(Invoice))
     invoice_number = LineField(_l("Number of the invoice"), [Length(max=40)])
     tax = MoneyField(_l("Tax in it"))
-    metric = SelectField(_l("What it should move"), validate_choice=False)
-    effect = NumberField(_l("By how much"))
+    metric = GroupedField(_l("What it should move"), validate_choice=False)
+    effect = EffectField(_l("By how much"))
     effect_note = LineField(_l("Expected effect in words"), [Length(max=200)])
     every = SelectField(_l("Comes again"), choices=lambda: [("", _l("Choose")), *choices(Every)()])
     renews_on = LocalDateField(_l("Renewed on"))
@@ -70,20 +107,37 @@ class RequestForm(Form):
     reason = LineField(_l("Why it could not wait"), [Length(max=200)])
     incident_id = PickField(_l("Emergency"), none=_l("None"))
     gates = BooleanField(_l("Step and show wait for it"))
-    papers = LineField("")
+    lines = LineField(_l("Lines"))
+    quotes = LineField(_l("Offers to compare"), id="request-quotes")
+    papers = LineField(_l("Papers"), id="files")
+    """These three hold nothing: what is wrong with all lines, with the offers, with the papers stands there."""
+
+    def validate_effect(self, field: Any) -> None:
+        """A number of what it should move: its unit says how it is read."""
+        if self.kind.data == Kind.ENVELOPE:
+            return  # its form asks for none, and nothing of it may keep the kind from changing
+        try:
+            field.read(self.metric.data or "")
+        except ValueError as fault:
+            raise ValidationError(str(fault)) from None
 
     def wish(self, sent: MultiDict[str, str], whole_rows: bool = False) -> Wish:
         """What was typed; Invalid at rows that can't be read. While somebody still types, only rows that are whole."""
+        wish, faults = self.read(sent, whole_rows)
+        if faults:
+            raise Invalid(faults)
+        return wish
+
+    def read(self, sent: MultiDict[str, str], whole_rows: bool = False) -> tuple[Wish, dict[str, Message]]:
+        """As much of it as can be read, and what can't: nothing waits for another round."""
         faults: dict[str, Message] = {}
         lines = _read_lines(sent, faults)
         quotes = _read_quotes(sent, faults)
-        if faults:
-            raise Invalid(faults)
         if whole_rows:
             lines = tuple(line for line in lines if line.item and line.unit_price)
             quotes = tuple(quote for quote in quotes if quote.supplier and quote.amount)
-        return Wish(
-            kind=Kind(self.kind.data),
+        wish = Wish(
+            kind=one_of(Kind, self.kind.data) or Kind.ONE_OFF,
             title=self.title.data or "",
             purpose=self.purpose.data or "",
             category_id=self.category_id.data,
@@ -95,20 +149,29 @@ class RequestForm(Form):
             step_id=self.step_id.data,
             payee=self.payee.data or "",
             payee_id=self.payee_id.data,
-            pay_way=PayWay(self.pay_way.data) if self.pay_way.data else None,
-            invoice=Invoice(self.invoice.data),
+            pay_way=one_of(PayWay, self.pay_way.data),
+            invoice=one_of(Invoice, self.invoice.data) or Invoice.NONE,
             invoice_number=self.invoice_number.data or "",
             tax=self.tax.data or 0,
             metric=self.metric.data or "",
             effect=self.effect.data,
             effect_note=self.effect_note.data or "",
-            every=Every(self.every.data) if self.every.data else None,
+            every=one_of(Every, self.every.data),
             renews_on=self.renews_on.data,
             spent_on=self.spent_on.data,
             reason=self.reason.data or "",
             incident_id=self.incident_id.data,
             gates=bool(self.gates.data),
         )
+        return wish, faults
+
+
+E = TypeVar("E", bound=StrEnum)
+
+
+def one_of(kind: type[E], typed: Any) -> E | None:
+    """What was chosen; None where that is nothing that can be."""
+    return next((each for each in kind if each == typed), None)
 
 
 def has_unread(form: RequestForm, sent: MultiDict[str, str]) -> bool:

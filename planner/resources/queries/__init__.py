@@ -66,7 +66,6 @@ from planner.resources.queries.kit import (
     kit_piece,
     sees_prices,
 )
-from planner.resources.queries.lacking import is_complete
 from planner.resources.queries.lists import (
     FoundRequest,
     RequestList,
@@ -77,6 +76,7 @@ from planner.resources.queries.lists import (
     may_see_all,
     request_list,
 )
+from planner.resources.queries.missing import is_complete, missing_of
 from planner.resources.queries.moving import CarryPage, CarryRow, Transfer, carry_page, other_managers, transfer_page
 from planner.resources.queries.policies import faults_of, newest, policy, versions, would_sign
 from planner.resources.queries.renewals import Renewals, near_renewals, renewals
@@ -214,6 +214,7 @@ __all__ = [
     "lines_of",
     "may_judge",
     "may_see_all",
+    "missing_of",
     "my_calls",
     "near_renewals",
     "newest",

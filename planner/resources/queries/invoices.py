@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from planner.base import db
 from planner.base.verbs import query
 from planner.kernel.permissions import P
+from planner.kernel.text import Message, msg
 from planner.resources.models import RequestEvent, ResourceRequest
 from planner.resources.queries.reading import readable
 from planner.resources.rules import Fact
@@ -48,6 +49,11 @@ def holder(number: str, own: int, paid_too: bool = False) -> ResourceRequest | N
     if held is None:
         held = db.session().scalar(select(ResourceRequest.id).where(invoice_is(number), ResourceRequest.id != own))
     return None if held is None else db.one(ResourceRequest, held, with_trash=True)
+
+
+def is_taken(held: ResourceRequest) -> Message:
+    """An invoice stands for another request; the page links it for whoever may see it."""
+    return msg("This invoice belongs to request No. %(number)s already.", number=held.number)
 
 
 @query(P.REQUEST_VIEW)

@@ -67,6 +67,7 @@ from planner.resources.rules.kit import (
     read_numbers,
     still_to_put,
 )
+from planner.resources.rules.lacking import lacking, lacking_offers
 from planner.resources.rules.renewals import STAGES, a_year, days_until, nth_renewal, stage_of
 from planner.resources.rules.requests import (
     DECIDABLE,
@@ -190,6 +191,8 @@ __all__ = [
     "fold",
     "in_capitals",
     "is_delivered",
+    "lacking",
+    "lacking_offers",
     "missing_of",
     "next_of",
     "nth_renewal",

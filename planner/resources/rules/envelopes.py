@@ -101,6 +101,7 @@ QUICK = (20_000, 50_000, 100_000, 200_000)
 """Amounts of one tap, in minor units: ¥200, ¥500, ¥1,000, ¥2,000."""
 LARGEST_FLOOR = Decimal(1000)
 MOST_DAYS, MOST_SESSIONS = 92, 60
+DAYS_AT_FIRST = 7
 
 
 @dataclass(frozen=True)

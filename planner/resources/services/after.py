@@ -43,7 +43,7 @@ from planner.resources.rules import (
 )
 from planner.resources.services import kit, ledger, turns
 from planner.resources.services.gate import lock_requests
-from planner.resources.services.requests import draft, is_taken
+from planner.resources.services.requests import draft
 
 UNDER_WAY = frozenset({State.PENDING, State.RETURNED, State.CANCELLING})
 ACTS = {
@@ -137,7 +137,7 @@ def _must_be_new(row: ResourceRequest, number: str) -> None:
     if held is not None and held.id == row.id:
         raise Invalid.at("number", msg("A payment with this number is recorded for this request already."))
     if held is not None:
-        raise Invalid.at("number", is_taken(held))
+        raise Invalid.at("number", invoices.is_taken(held))
 
 
 def _must_pay(row: ResourceRequest) -> None:

@@ -64,18 +64,18 @@ def draft_envelope(wish: EnvelopeWish) -> int:
 
 @command(P.REQUEST_MAKE)
 def edit_envelope(request_id: int, version: int, wish: EnvelopeWish) -> int:
-    """Other terms, while nobody decides on it."""
+    """Other terms, while nobody decides on it. Answers the version it came to."""
     lock("request", request_id)
     check_terms(wish.terms)
     _check_named(wish.terms)
     row = db.one(ResourceRequest, request_id)
     if row.kind is not Kind.ENVELOPE:
         raise Refused(msg("This request is no envelope."))
-    requests.edit(request_id, version, _wish(wish))
-    attributes.flag_modified(row, "title")  # a form that shows other terms is told, also where the request is the same
+    if requests.edit(request_id, version, _wish(wish)) == version:
+        attributes.flag_modified(row, "title")  # a form that shows other terms is told
     db.flush()
     terms.write(request_id, wish.terms)
-    return request_id
+    return row.version
 
 
 @command(P.REQUEST_DECIDE)

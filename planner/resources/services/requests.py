@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import attributes
 
-from planner.base import actor, db, show
+from planner.base import actor, db
 from planner.base import trash as trashing
 from planner.base.lock import lock
 from planner.base.verbs import command
 from planner.checklists.models import Checklist
-from planner.figures.rules import METRICS
 from planner.kernel import clock
 from planner.kernel.errors import Forbidden, Invalid, Refused
-from planner.kernel.money import LARGEST
 from planner.kernel.permissions import P
-from planner.kernel.text import Message, clean_line, clean_text, msg
+from planner.kernel.text import clean_line, clean_text, msg
 from planner.live.models import LiveSession
 from planner.plan.models import Goal, Step
 from planner.resources.models import BudgetCategory, RequestLine, RequestQuote, ResourceRequest
-from planner.resources.queries import invoices, seen, signers
+from planner.resources.queries import invoices, missing, seen, signers
 from planner.resources.queries.budgets import budget_for, of_request
 from planner.resources.queries.days import day_of
-from planner.resources.queries.lacking import missing
 from planner.resources.rules import (
     EDITABLE,
     REQUESTS,
@@ -58,32 +56,16 @@ def _check_named(wish: Wish) -> None:
     for model, row_id in named:
         if row_id is not None:
             db.one(model, row_id)
-    if wish.payee_id is not None and wish.payee_id not in signers.present():
-        raise Invalid.at("payee_id", msg("Choose somebody of the team."))
-    if wish.metric and wish.metric not in METRICS:
-        raise Invalid.at("metric", msg("Choose a figure."))
 
 
-def _check_typed(wish: Wish) -> None:
-    faults: dict[str, Message] = {}
-    if not clean_line(wish.title):
-        faults["title"] = msg("Say in a few words what it is.")
-    if not 0 <= wish.tax <= LARGEST:
-        faults["tax"] = msg("Type an amount like 80000 or 80,000.00.")
-    if wish.spent_on is not None and wish.spent_on > show.today():
-        faults["spent_on"] = msg("The day has not come yet.")
-    for place, quote in enumerate(wish.quotes):
-        if not quote.supplier or not 0 < quote.amount <= LARGEST:
-            faults[f"quotes.{place}.{'amount' if quote.supplier else 'supplier'}"] = msg(
-                "An offer has a supplier and an amount of more than 0."
-            )
+def _check(wish: Wish, own: int | None = None) -> None:
+    _check_named(wish)
+    faults = missing.faults_of(wish, own)
     if faults:
         raise Invalid(faults)
 
 
 def _write(row: ResourceRequest, wish: Wish) -> None:
-    _check_typed(wish)
-    _check_named(wish)
     row.total = check_lines(wish.lines) if wish.lines else 0
     row.title = clean_line(wish.title)[:LONGEST_TITLE]
     row.purpose = clean_text(wish.purpose)[:LONGEST_PURPOSE]
@@ -93,8 +75,15 @@ def _write(row: ResourceRequest, wish: Wish) -> None:
         setattr(row, name, clean_line(getattr(wish, name))[:longest])
 
 
-def _write_parts(row: ResourceRequest, wish: Wish) -> None:
-    for old in (*seen.lines_of(row.id), *seen.quotes_of(row.id)):
+def _write_parts(row: ResourceRequest, wish: Wish) -> bool:
+    """Lines and offers; answers whether they are others than those that stood there."""
+    lines, quotes = seen.lines_of(row.id), seen.quotes_of(row.id)
+    stand = [(one.item, one.quantity, one.unit_price, one.supplier, one.link) for one in lines]
+    told = [(one.item[:120], one.quantity, one.unit_price, one.supplier[:80], one.link[:500]) for one in wish.lines]
+    offers = [(one.supplier, one.amount, one.note) for one in quotes]
+    if stand == told and offers == [(one.supplier[:80], one.amount, one.note) for one in wish.quotes]:
+        return False
+    for old in (*lines, *quotes):
         db.remove(old)
     db.add_all(
         RequestLine(
@@ -107,20 +96,7 @@ def _write_parts(row: ResourceRequest, wish: Wish) -> None:
         RequestQuote(request_id=row.id, sort=place, supplier=each.supplier[:80], amount=each.amount, note=each.note)
         for place, each in enumerate(wish.quotes)
     )
-
-
-def _must_be_free(wish: Wish, own: int | None = None) -> None:
-    number = clean_line(wish.invoice_number)
-    if not number:
-        return
-    held = invoices.holder(number, own or 0)
-    if held is not None:
-        raise Invalid.at("invoice_number", is_taken(held))
-
-
-def is_taken(held: ResourceRequest) -> Message:
-    """An invoice stands for another request; the page links it for whoever may see it."""
-    return msg("This invoice belongs to request No. %(number)s already.", number=held.number)
+    return True
 
 
 @command(P.REQUEST_MAKE)
@@ -130,7 +106,7 @@ def draft(wish: Wish) -> int:
     if who.user_id is None:
         raise Forbidden()
     lock("request numbers", db.team_id())
-    _must_be_free(wish)
+    _check(wish)
     last = db.session().scalar(select(func.max(ResourceRequest.number)).execution_options(with_trash=True)) or 0
     row = ResourceRequest(number=last + 1, requester_id=who.user_id, state=State.DRAFT, follows_id=wish.follows_id)
     _write(row, wish)
@@ -141,20 +117,26 @@ def draft(wish: Wish) -> int:
 
 @command(P.REQUEST_MAKE)
 def edit(request_id: int, version: int, wish: Wish) -> int:
-    """Another wording, amount, payee. Once it is handed in, it is recalled or returned first."""
+    """Another wording, amount, payee. Once it is handed in, it is recalled or returned first. Answers the version it
+    came to, also where the same is sent again."""
     lock("request", request_id)
     row = db.edit(ResourceRequest, request_id, version)
     _must_be_mine(row)
     if row.state not in EDITABLE:
         raise Refused(msg("It is being decided: recall it to change it."))
-    if (wish.kind is Kind.ENVELOPE) != (row.kind is Kind.ENVELOPE):
-        raise Invalid.at("kind", msg("An envelope stays one, and nothing else becomes one: begin a new request."))
-    _must_be_free(wish, row.id)
+    if row.kind is Kind.ENVELOPE and wish.kind is not Kind.ENVELOPE:
+        raise Invalid.at("kind", msg("An envelope stays one: begin a new request."))
+    _check(wish, row.id)
     if row.gates and (not wish.gates or (wish.step_id, wish.session_id) != (row.step_id, row.session_id)):
         holding.let_go(row)
     _write(row, wish)
-    _write_parts(row, wish)
-    return row.id
+    db.flush()
+    if _write_parts(row, wish) and row.version == version:
+        attributes.flag_modified(row, "title")  # a form that shows other lines is told
+    if wish.kind is Kind.ENVELOPE:
+        terms.begin(row.id, row.total)
+    db.flush()
+    return row.version
 
 
 def _must_be_mine(row: ResourceRequest) -> None:
@@ -172,7 +154,7 @@ def submit(request_id: int, version: int) -> int:
         raise Refused(msg("What it adds to is not approved, or closed by now."))
     before = row.state
     to = REQUESTS.take("submit", row.state, Asked(turns.is_mine(row)))
-    lacks = missing(row)
+    lacks = missing.missing_in(row)
     if lacks:
         raise Invalid(lacks)
     assert row.category_id is not None
@@ -275,4 +257,4 @@ def check_request(row: ResourceRequest) -> None:
     if row.invoice_number:
         held = invoices.holder(row.invoice_number, row.id)
         if held is not None:
-            raise Refused(is_taken(held))
+            raise Refused(invoices.is_taken(held))

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from planner.base import db
+from planner.base import db, show
 from planner.resources.models import Envelope
-from planner.resources.rules.envelopes import Drawers, Scope, Terms
+from planner.resources.rules.envelopes import DAYS_AT_FIRST, Drawers, Scope, Terms
 
 
 def envelope_of(request_id: int) -> Envelope | None:
@@ -50,3 +50,11 @@ def copy(old_id: int, new_id: int, total: int) -> None:
             held.duty,
         ),
     )  # fmt: skip
+
+
+def begin(request_id: int, total: int) -> None:
+    """The usual terms of a draft that has just become an envelope; its own where it has some already."""
+    if envelope_of(request_id) is None:
+        first = show.today()
+        days = (first, first + timedelta(days=DAYS_AT_FIRST - 1))
+        write(request_id, Terms(Scope.DAYS, total, max(total, 1), Drawers(), *days))

@@ -14,10 +14,11 @@ from planner.resources.views import (
     requests,
     sheets,
     templates,
+    writing,
 )
 from planner.resources.views.blueprint import bp
 
 __all__ = [
     "ad_credit", "after", "bp", "bringing", "budgets", "decisions", "envelopes", "hours", "kit", "moving", "policies",
-    "requests", "sheets", "templates",
+    "requests", "sheets", "templates", "writing",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from flask import Blueprint, request, url_for
+from werkzeug.wrappers import Response
 
 from planner.kernel.text import clean_line
 from planner.resources.queries.finding import LONGEST_WORDS
@@ -34,3 +35,12 @@ def words() -> str:
 def request_url(request_id: int) -> str:
     """The page of a request."""
     return url_for("resources.request", request_id=request_id)
+
+
+def kept_as(answer: Response, version: int, part: bool = False) -> Response:
+    """The answer to what was kept as it was typed, with the version it came to; `part`: rows that are not finished
+    stayed behind. The page then knows what of it still lives on the device alone."""
+    if version:
+        answer.headers["Kept-Version"] = str(version)
+        answer.headers["Kept-Whole"] = "0" if part else "1"
+    return answer

@@ -16,8 +16,8 @@ from planner.kernel.errors import Invalid, Refused, Stale
 from planner.kernel.permissions import Role
 from planner.live import queries as live
 from planner.resources import forms, queries, services
-from planner.resources.rules.envelopes import Reason
-from planner.resources.views.blueprint import bp, number, request_url
+from planner.resources.rules.envelopes import DAYS_AT_FIRST, Reason
+from planner.resources.views.blueprint import bp, kept_as, number, request_url
 
 DRAWING = (Role.MEMBER, Role.HOST, Role.LEAD, Role.MANAGER)
 
@@ -41,7 +41,7 @@ def _begins(ads: int | None) -> dict[str, Any]:
     kept = number("template")
     wish, terms = queries.filled(kept) if kept else (None, None)
     if wish is None or terms is None:
-        week = {"first": show.today(), "last": show.today() + timedelta(days=6)}
+        week = {"first": show.today(), "last": show.today() + timedelta(days=DAYS_AT_FIRST - 1)}
         return {"title": request.args.get("title", "")[:120], "category_id": ads, **week}
     return forms.envelope_data(wish, terms)
 
@@ -108,17 +108,17 @@ def save_envelope(request_id: int) -> Response:
     """What is typed is kept as it comes; answers the way it will go, with the version that stands now."""
     form = forms.EnvelopeForm()
     _offer(form)
-    kept = stale = False
+    kept, stale = 0, False
     if form.ok():
         try:
-            services.edit_envelope(request_id, form.version.data or 0, form.wish())
-            kept = True
+            kept = services.edit_envelope(request_id, form.version.data or 0, form.wish())
         except Stale:
             stale = True
         except Invalid:
-            kept = False  # what makes no sense yet stays in the form, and is said when it is sent
+            kept = 0  # what makes no sense yet stays in the form, and is said when it is sent
     way, unreadable = queries.way_ahead(request_id), form.unreadable
-    return page("resources/_ahead.html", way=way, kept=kept, stale=stale, saved=True, unreadable=unreadable)
+    answer = page("resources/_ahead.html", way=way, kept=bool(kept), stale=stale, saved=True, unreadable=unreadable)
+    return kept_as(answer, kept)
 
 
 @bp.get("/requests/<id:request_id>/envelope")
