@@ -24,7 +24,7 @@ EMPTY = Line("–", Decimal(1), 1)
 
 
 @query(P.REQUEST_MAKE)
-def faults_of(wish: Wish, own: int | None = None) -> dict[str, Message]:
+def faults_of_wish(wish: Wish, own: int | None = None) -> dict[str, Message]:
     """All that makes no sense in what was typed, by the name of its field; nothing is held back for another round."""
     faults: dict[str, Message] = {}
     if not clean_line(wish.title):
@@ -78,7 +78,7 @@ def missing_of(request_id: int, wish: Wish) -> dict[str, Message]:
     """What it lacks and what makes no sense as it is typed, also where something else keeps that from being kept."""
     total = sum(line.amount for line in wish.lines)
     lacks = lacking(wish, lines=bool(wish.lines), papers=bool(seen.papers_of(request_id)))
-    return lacks | _offers(wish.kind, total, len(wish.quotes)) | faults_of(wish, request_id)
+    return lacks | _offers(wish.kind, total, len(wish.quotes)) | faults_of_wish(wish, request_id)
 
 
 def _offers(kind: Kind, total: int, held: int) -> dict[str, Message]:

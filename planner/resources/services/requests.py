@@ -60,7 +60,7 @@ def _check_named(wish: Wish) -> None:
 
 def _check(wish: Wish, own: int | None = None) -> None:
     _check_named(wish)
-    faults = missing.faults_of(wish, own)
+    faults = missing.faults_of_wish(wish, own)
     if faults:
         raise Invalid(faults)
 
