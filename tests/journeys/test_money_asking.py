@@ -112,7 +112,7 @@ def test_more_than_the_budget_has_is_warned_of_asked_higher_up_and_stopped(
     expect(manager.locator(".strip, .note-warn").first, "a limit, not a warning").to_contain_text(missing)
     assert money.state(made) is State.PENDING
     assert money.standing("training") == Standing(20_000 * YUAN, 25_000 * YUAN, 0, 0)
-    manager.get_by_role("link", name=says("预算", "Budget"), exact=True).click()
+    manager.locator(".money-left a").click()
     manager.get_by_role("link", name=says("下达预算", "Allocate")).first.click()
     manager.locator('[name="amount"]').fill("5000")
     manager.locator(".form-foot button.btn-primary").click()

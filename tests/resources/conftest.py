@@ -80,7 +80,7 @@ class Money:
     def approve(self, who: str, request_id: int, words: str = "") -> str:
         """Somebody says yes to what they see."""
         with acting(self.cast.actors[who]):
-            return services.approve(self.seen(request_id), words)
+            return services.approve(self.seen(request_id), words)["batch"]
 
     def standing(self, key: str = "equipment") -> Standing:
         """What a budget stands at, and that it is what its ledger comes to."""
