@@ -69,7 +69,9 @@ def test_what_is_typed_is_sent_as_the_page_is_left(address: str, enter: Enter, m
     assert money.row(made).purpose == "刚写完就点走", "the server has it"
     phone.locator('[name="line_price"]').last.fill("12")
     typed = "line_price=12"
-    with phone.expect_response(lambda got: got.url.endswith("/save") and typed in (got.request.post_data or "")) as kept:
+    with phone.expect_response(
+        lambda got: got.url.endswith("/save") and typed in (got.request.post_data or "")
+    ) as kept:
         phone.locator('[name="line_price"]').last.blur()
     assert kept.value.headers["kept-whole"] == "1", "and it goes on from what it had sent itself"
 
