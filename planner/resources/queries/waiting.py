@@ -67,7 +67,7 @@ def _may_sign(me: Any) -> tuple[Any, ...]:
     """The conditions of requests that somebody may sign and has not signed in this round."""
     r = ResourceRequest
     return (
-        r.state.in_(list(DECIDABLE)),
+        r.state.in_([literal_column(f"'{state}'") for state in sorted(DECIDABLE)]),
         r.requester_id != me,
         or_(r.payee_id.is_(None), r.payee_id != me),
         _not_signed(me, r.id, r.round),
