@@ -157,6 +157,8 @@ class Steps(RuleBasedStateMachine):
             return
         self.tick()
         content = self.content(what)
+        if content.payee in self.world.away:
+            return
         number = self.hands.draft(who, content)
         self.world.draft(number, self.ids[who], content)
         if content.kind == "afterwards":

@@ -40,6 +40,7 @@ class World(Way):
     def edit(self, number: int, me: int, content: Content) -> None:
         r = self.requests[number]
         must(me == r.who and r.state in ("draft", "returned"), "not now, or not theirs")
+        must(content.payee not in self.away, "whoever gets it is not here any more")
         r.content = content
 
     def submit(self, number: int, me: int) -> None:
