@@ -4,7 +4,7 @@
 import { all, el, icon } from './dom.js'
 import { moreRow, unit } from './rows.js'
 
-const PREFIX = 'planner.draft.'
+const PREFIX = 'planner.written.' // not the name under which a shared desk keeps what was typed
 const KEPT_MS = 30 * 24 * 3600 * 1000
 const AGAIN_MS = 15000
 const MOST_BYTES = 60000 // browsers send no more than 64 kB from a page that is left
