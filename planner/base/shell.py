@@ -161,7 +161,9 @@ def undo_url(undo: str | None) -> str | None:
 
 
 def strips() -> list[dict[str, Any]]:
-    """What the last action had to say; shown once."""
+    """What the last action had to say; shown once, on a whole page."""
+    if getattr(g, "is_part", False):
+        return []
     kept = list(getattr(g, "strips", []))
     if "strips" in session:
         kept = [*session.pop("strips"), *kept]

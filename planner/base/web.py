@@ -86,7 +86,9 @@ def open_to_all(reason: str) -> Callable[[F], F]:
 
 
 def page(template: str, /, status: int = 200, **context: Any) -> Response:
-    """A rendered page."""
+    """A rendered page, or a part of one: such a template's name begins with `_`, and it says nothing of the last act,
+    which waits for the next whole page."""
+    g.is_part = template.rpartition("/")[2].startswith("_")
     answer = Response(render_template(template, **context), status, mimetype="text/html")
     answer.headers["Cache-Control"] = "no-cache, private"
     return answer

@@ -131,3 +131,17 @@ def test_what_was_returned_stands_on_the_first_page_and_in_my_work_until_it_is_h
         services.submit(made, money.row(made).version)
     for page in ("/work", "/requests/waiting"):
         assert 'id="returned"' not in host.get(page).text
+
+
+def test_a_part_of_a_page_takes_no_strip_from_the_page_that_comes(client_of: Client, money: Money) -> None:
+    """A window that asks for its parts at the moment of a redirect does not swallow what was done, and its undo."""
+    agree(money, LEADS)
+    money.ask(yuan=1_000)
+    [(number, digest)] = waiting(client_of, "lead")
+    lead = client_of("lead").in_english()
+    assert lead.post_form(f"/requests/{number}/approve", {"seen": digest}).status_code == 303
+    for part in ("/calls", "/requests/waiting", "/draws/mine?part=rows"):
+        assert "Approved: " not in lead.get(part).text
+    page = lead.get("/requests").text
+    assert "Approved: " in page and "/requests/take-back/" in page
+    assert "/requests/take-back/" not in lead.get("/requests").text, "once"
