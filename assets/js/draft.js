@@ -30,6 +30,8 @@ function watch (form) {
   let stores = true
   let failed = false
   let leaving = false
+  let looking = false // whether what was sent as the page was left has arrived: until that is known nothing is saved
+  let held = false
   let flying = ''
   let flyingTold = ''
   let flushed = ''
@@ -75,10 +77,11 @@ function watch (form) {
     if (leaving || !dirty()) return
     const now = body()
     const was = told()
+    const goes = navigator.onLine && now.length <= MOST_BYTES
     if (flying) sent.add(flying)
-    sent.add(now)
+    if (goes) sent.add(now)
     keep()
-    if (!navigator.onLine || now.length > MOST_BYTES || flushed === now) return
+    if (!goes || flushed === now) return
     flushed = now
     fetch(form.getAttribute('hx-post'), { method: 'POST', keepalive: true, credentials: 'same-origin', headers: { 'Content-Type': 'application/x-www-form-urlencoded' }, body: now })
       .then(answer => { flushed = ''; answered(answer.headers.get('Kept-Version'), answer.headers.get('Kept-Whole') === '1', was) })
@@ -107,21 +110,31 @@ function watch (form) {
     form.prepend(note)
   }
 
-  /** What waits here since the page was left: put back, unless the server has it by now. */
+  /** What waits here since the page was left: put back, unless the server has it by now. What was sent as it was left
+   * may arrive after this page was made: it is asked for once more, under the same key, before anything else is saved. */
   async function comeBack () {
     const copy = read(key)
     if (!copy || form.dataset.typed || JSON.stringify(copy.pairs) === shown) { if (!form.dataset.typed) forget(key); return }
     const here = versionIn(form).value
     let ours = copy.version === here
     fill(form, copy.pairs)
-    if (!ours) {
+    const sentThen = copy.sent || []
+    if (!ours || sentThen.length) {
       versionIn(form).value = copy.version
-      const answers = await Promise.all((copy.sent || []).map(each => versionOf(form, each)))
-      ours = answers.includes(here)
-      if (ours && versionIn(form).value === copy.version) versionIn(form).value = here
+      looking = true
+      const answers = await Promise.all(sentThen.map(each => answerOf(form, each)))
+      looking = false
+      const [last] = answers.slice(-1)
+      const newest = answers.reduce((most, each) => Math.max(most, Number(each.version)), 0)
+      if (ours || (newest && newest >= Number(here))) {
+        ours = true
+        if (newest) versionIn(form).value = String(newest)
+        if (last && last.whole && Number(last.version) === newest) known = JSON.stringify(copy.pairs)
+      }
     }
     keep()
-    say(ours ? form.dataset.wordRestored : form.dataset.wordMeanwhile)
+    if (held) save()
+    if (dirty()) say(ours ? form.dataset.wordRestored : form.dataset.wordMeanwhile)
   }
 
   form.addEventListener('input', keep)
@@ -129,6 +142,7 @@ function watch (form) {
   form.addEventListener('click', () => setTimeout(keep, 0)) // rows come and go
   form.addEventListener('htmx:beforeRequest', event => {
     if (event.detail.elt !== form) return
+    if (looking) { held = true; event.preventDefault(); return }
     flying = body()
     flyingTold = told()
   })
@@ -159,13 +173,13 @@ function watch (form) {
   comeBack()
 }
 
-/** The version that came of what was sent as the page was left: the same key has one effect, and one answer. */
-async function versionOf (form, body) {
+/** What came of what was sent as the page was left: the same key has one effect, and one answer. */
+async function answerOf (form, body) {
   try {
     const answer = await fetch(form.getAttribute('hx-post'), { method: 'POST', credentials: 'same-origin', headers: { 'Content-Type': 'application/x-www-form-urlencoded' }, body })
-    return answer.headers.get('Kept-Version') || ''
+    return { version: answer.headers.get('Kept-Version') || '0', whole: answer.headers.get('Kept-Whole') === '1' }
   } catch {
-    return ''
+    return { version: '0', whole: false }
   }
 }
 
