@@ -18,7 +18,7 @@ from tests.conftest import Visitor
 from tests.demo_room import Statements
 from tests.resources.conftest import Money, today
 from tests.resources.enveloped import show
-from tests.resources.test_pages import _seen, _typed, _version
+from tests.resources.typed import seen_in, typed_request, version_in
 
 Client = Callable[[str], Visitor]
 
@@ -33,7 +33,7 @@ def incident(money: Money, session_id: int) -> int:
 def test_papers_are_attached_without_losing_what_was_typed(client_of: Client, money: Money) -> None:
     host, made = client_of("host"), money.draft()
     place = f"/requests/{made}/edit"
-    sent = _typed(money, purpose="只换3号间", version=_version(host.get(place).text), then="papers")
+    sent = typed_request(money, purpose="只换3号间", version=version_in(host.get(place).text), then="papers")
     answer = host.post_form(place, sent)
     assert answer.status_code == 303
     assert answer.headers["Location"].startswith(f"/files/request/{made}")
@@ -83,11 +83,11 @@ def test_whoever_is_second_reads_who_was_faster(client_of: Client, money: Money)
     manager = client_of("manager").in_english()
     page = manager.get(f"/requests/{made}").text
     money.approve("second", made)
-    answer = manager.post_form(f"/requests/{made}/approve", {"seen": _seen(page)})
+    answer = manager.post_form(f"/requests/{made}/approve", {"seen": seen_in(page)})
     assert answer.status_code == 409
     assert "second has approved it already." in answer.text
     assert "¥5,000.00" in answer.text, "and the page shows how it stands"
-    again = manager.post_form(f"/requests/{made}/refuse", {"seen": _seen(page), "note": "太贵"})
+    again = manager.post_form(f"/requests/{made}/refuse", {"seen": seen_in(page), "note": "太贵"})
     assert again.status_code == 422 and "second has approved it already." in again.text
     assert money.state(made) is State.APPROVED
 
@@ -98,7 +98,7 @@ def test_a_level_that_another_has_signed_says_so(client_of: Client, money: Money
     lead = client_of("lead").in_english()
     page = lead.get(f"/requests/{made}").text
     money.approve("vice", made)
-    answer = lead.post_form(f"/requests/{made}/approve", {"seen": _seen(page)})
+    answer = lead.post_form(f"/requests/{made}/approve", {"seen": seen_in(page)})
     assert answer.status_code == 409 and "vice has approved it already." in answer.text
     assert money.state(made) is State.PENDING
 
@@ -109,14 +109,14 @@ def test_what_was_recalled_says_so(client_of: Client, money: Money) -> None:
     page = lead.get(f"/requests/{made}").text
     with acting(money.cast.actors["host"]):
         services.recall(made, money.row(made).version)
-    answer = lead.post_form(f"/requests/{made}/approve", {"seen": _seen(page)})
+    answer = lead.post_form(f"/requests/{made}/approve", {"seen": seen_in(page)})
     assert answer.status_code == 409 and "has recalled it." in answer.text
 
 
 def test_a_tap_on_today_says_what_was_approved_and_undo_stays_there(client_of: Client, money: Money) -> None:
     made = money.ask()
     lead = client_of("lead").in_english()
-    seen = _seen(lead.get("/requests/waiting").text)
+    seen = seen_in(lead.get("/requests/waiting").text)
     answer = lead.post_form(f"/requests/{made}/approve?next=/", {"seen": seen})
     assert answer.headers["Location"] == "/"
     page = lead.get("/").text
@@ -147,9 +147,9 @@ def test_what_must_be_filled_in_is_not_called_optional(client_of: Client, money:
 
 def test_a_row_that_is_still_typed_does_not_keep_the_rest_from_being_kept(client_of: Client, money: Money) -> None:
     host, made = client_of("host").in_english(), money.draft()
-    version = _version(host.get(f"/requests/{made}/edit").text)
+    version = version_in(host.get(f"/requests/{made}/edit").text)
     rows = {"line_item": ["灯", "灯架"], "line_price": ["100", ""]}
-    sent = _typed(money, purpose="换灯和灯架", version=version, **rows)
+    sent = typed_request(money, purpose="换灯和灯架", version=version, **rows)
     answer = host.post_form(f"/requests/{made}/save", sent)
     assert "Kept" in answer.text and "rows that are not finished" in answer.text
     assert (money.row(made).purpose, money.row(made).total) == ("换灯和灯架", 20_000), "two of the first row"
@@ -180,7 +180,7 @@ def test_whoever_was_brought_in_by_mistake_is_taken_out_with_one_tap(
 ) -> None:
     made = money.ask()
     lead = client_of("lead").in_english()
-    form = {**sent, "seen": _seen(lead.get(f"/requests/{made}").text), "user_id": str(money.cast.member)}
+    form = {**sent, "seen": seen_in(lead.get(f"/requests/{made}").text), "user_id": str(money.cast.member)}
     answer = lead.post_form(f"/requests/{made}/{way}", form)
     assert answer.status_code == 303
     page = lead.get(answer.headers["Location"]).text
