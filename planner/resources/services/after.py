@@ -130,14 +130,15 @@ def receive(request_id: int, known: int, day: date, came: Mapping[int, Decimal],
     return [_record(row, Fact.RECEIVE, day, note, line_id=n, quantity=quantity).id for n, quantity in came.items()]
 
 
-def _must_be_new(row: ResourceRequest, number: str) -> None:
-    """A receipt is paid once, whoever's it is; what was taken back frees its number."""
+def _must_be_new(row: ResourceRequest, number: str, note: str) -> None:
+    """A receipt is of one request; another part of the same one is paid with a word what it is for. What was taken
+    back frees its number."""
     lock("receipts", db.team_id())
-    held = invoices.holder(number, row.id, paid_too=True)
-    if held is not None and held.id == row.id:
-        raise Invalid.at("number", msg("A payment with this number is recorded for this request already."))
+    held = invoices.holder(number, row.id)
     if held is not None:
         raise Invalid.at("number", invoices.is_taken(held))
+    if not clean_text(note).strip() and invoices.holder(number, row.id, paid_too=True) is not None:
+        raise Invalid.at("note", msg("A payment with this number is recorded already: say what this one is for."))
 
 
 def _must_pay(row: ResourceRequest) -> None:
@@ -161,7 +162,7 @@ def pay(
         raise Invalid.at("amount", msg("The amount is more than 0."))
     told = clean_line(number)[:LONGEST_NUMBER]
     if told:
-        _must_be_new(row, told)
+        _must_be_new(row, told, note)
     more = [each.id for each in afterwards.additions_to(row.id) if each.state is State.APPROVED]
     lock_requests(*more)
     parts = [
