@@ -56,6 +56,11 @@ class Deed:
     changes: list[Change]
     erased: bool
 
+    @property
+    def tells(self) -> bool:
+        """Whether it says anything: a change of what nobody reads, such as a digest, does not."""
+        return self.act != "update" or bool(self.changes) or self.erased
+
 
 @dataclass(frozen=True)
 class Entry:

@@ -198,3 +198,11 @@ def test_the_budget_it_is_charged_to_is_named(client_of: Client, money: Money) -
     bare = money.draft("host", needed_by=today() + 90 * DAY)
     page = host.get(f"/requests/{bare}").text
     assert "第四季度" not in page and "There is no budget of this category" in page
+
+
+def test_the_history_leaves_out_what_says_nothing(client_of: Client, money: Money) -> None:
+    made = money.ask()
+    page = client_of("host").in_english().get(f"/history/request/{made}").text
+    deeds = re.findall(r'<div class="deed">(.*?)</div>', page, re.S)
+    assert len(deeds) > 2
+    assert [deed for deed in deeds if "changed it" in deed and "deed-field" not in deed] == []

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from planner.base.actor import acting
 from planner.resources import queries
+from planner.resources.rules import Kind
 from tests.resources.conftest import Money
 from tests.resources.typed import version_in
 
@@ -97,3 +99,9 @@ def test_a_policy_is_tried_out_before_it_is_published(client_of: Client, money: 
         assert "too few people" not in bad.text
     assert client_of("lead").post_form(place, sent).status_code == 403
     assert manager.post_form(place, {name: each for name, each in sent.items() if name != "try_out"}).status_code == 303
+
+
+def test_a_level_can_be_for_every_kind_there_is(client_of: Client, money: Money) -> None:
+    page = client_of("manager").get("/approvals/policy/edit").text
+    offered = set(re.findall(r'name="[^"]*kinds[^"]*" value="(\w+)"', page))
+    assert offered == {str(kind) for kind in Kind}
