@@ -26,8 +26,8 @@ class Actor:
 
     `timezone` and `day_start` (minutes after local midnight) are the team's; `session_id` is the signed-in device;
     `teams` are those the person can switch to, by id and name; an empty `language` leaves it to the browser.
-    `told` counts what waits to be read in the inbox, `told_first` what of it stands on Today, too; -1: nobody counted.
-    `asked` counts the requests that wait for their decision.
+    `told` counts what waits to be read in the inbox, `told_first` what of it stands on Today, too, `asked` the requests
+    that wait for their decision; -1: nobody counted.
     `station` is the shared desk they stand at, and `only` what of their permissions holds there.
     """
 
@@ -50,7 +50,7 @@ class Actor:
     only: frozenset[P] | None = None
     told: int = -1
     told_first: int = -1
-    asked: int = 0
+    asked: int = -1
 
     @property
     def signed_in(self) -> bool:

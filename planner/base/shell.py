@@ -13,7 +13,7 @@ from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 import planner
-from planner.base import actor, i18n
+from planner.base import actor, i18n, identity
 from planner.base.verbs import VERBS
 from planner.kernel import clock
 from planner.kernel.permissions import P, Role
@@ -235,7 +235,7 @@ def context() -> dict[str, Any]:
         "team": TeamChoice(who.team_id, who.team_name) if who.team_id else None,
         "me": who if who.signed_in else None,
         "station": who.station,
-        "unread": max(0, who.told),
+        "unread": max(0, identity.counted().told),
         "strips": strips(),
         "calls_every": CALLED_IN_SECONDS if who.role in (Role.LEAD, Role.MANAGER) else CALLED_IN_MINUTES,
         "version": planner.__version__,

@@ -33,7 +33,7 @@ class SignedIn(UserMixin):
 @manager.user_loader
 def _load(token: str) -> SignedIn | None:
     now = clock.now()
-    found = queries.identity(passwords.digest(token), now)
+    found = queries.identity(passwords.digest(token), now, counts=request.method != "POST")
     if found is None:
         return None
     who, seen_at, expires_at = found

@@ -47,6 +47,7 @@ from planner.outcomes.queries import sets as outcome_sets
 from planner.people import desk, login
 from planner.people import jobs as people_jobs
 from planner.people import ports as people_ports
+from planner.people import queries as people_queries
 from planner.plan import jobs as plan_jobs
 from planner.plan import ports as plan_ports
 from planner.plan import services as plan_services
@@ -91,6 +92,7 @@ def fill_ports() -> None:
     """Every question of a lower column gets its answers, in order."""
     identity.load.fill(login.actor_of_request)
     identity.load.fill(desk.actor_of_request)
+    identity.count.fill(people_queries.with_counts)
     people_ports.tonight.fill(home.tonight_at_a_station)
     people_ports.near_a_shift.fill(live.has_shift_near)
     people_ports.told.fill(notices.told)

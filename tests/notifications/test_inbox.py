@@ -284,6 +284,24 @@ def test_the_bell_costs_no_statement(cast: Cast, things: Things, client_of: Clie
 
 
 @pytest.mark.engines
+def test_a_write_counts_nothing_but_where_it_shows_a_page(
+    cast: Cast, things: Things, client_of: Clients, db: Flask
+) -> None:
+    host = client_of("host")
+    with acting(cast.actors["lead"]):
+        _tell([cast.host], Sort.CHANGED, "step", [things.step])
+    with statements(db) as asked:
+        assert host.get("/plan").status_code == 200
+    assert [s for s in asked if "count(notice" in s]
+    with statements(db) as asked:
+        assert host.post_form("/me/language", {"language": "en"}).status_code == 303
+    assert not [s for s in asked if "count(notice" in s]
+    again = host.post_form("/requests/new", {"title": "", "amount": "-1"})
+    assert again.status_code == 422
+    assert "<b data-unread-count>1</b>" in again.text, "the form that comes back rings as before"
+
+
+@pytest.mark.engines
 def test_what_is_over_goes_and_what_is_told_goes_with_its_person(cast: Cast, things: Things) -> None:
     with acting(cast.actors["lead"]):
         _tell([cast.host, cast.member], Sort.CHANGED, "step", [things.step])

@@ -71,27 +71,64 @@ def test_many_requests_cost_no_statement_more_and_their_money_is_sound(room: Fla
             assert queries.unsound() == []
 
 
-def test_requests_are_found_by_an_index(room: Flask) -> None:
+class Plans:
+    """How SQLite finds what is asked inside the block: each statement with the lines of its plan."""
+
+    def __init__(self, app: Flask) -> None:
+        with app.app_context():
+            self._engine = engine()
+        self._given: dict[str, Any] = {}
+
+    def __enter__(self) -> Plans:
+        event.listen(self._engine, "before_cursor_execute", self._keep)
+        return self
+
+    def _keep(self, conn: object, cursor: object, statement: str, given: Any, *rest: object) -> None:
+        if statement.startswith(("SELECT", "UPDATE")):
+            self._given[statement] = given
+
+    def __exit__(self, *rest: object) -> None:
+        event.remove(self._engine, "before_cursor_execute", self._keep)
+        with self._engine.connect() as link:
+            self.told = {
+                s: [row[3] for row in link.exec_driver_sql(f"EXPLAIN QUERY PLAN {s}", given)]
+                for s, given in self._given.items()
+            }
+
+    def matching(self, words: re.Pattern[str]) -> dict[str, list[str]]:
+        """Those a line of whose plan holds these words."""
+        return {s: lines for s, lines in self.told.items() if any(words.search(line) for line in lines)}
+
+
+def fill(room: Flask) -> None:
+    """So many requests more, and the planner of the database knows it."""
     with room.app_context(), acting(PROGRAM):
         seed_money.add_requests(MANY)
         count_rows()
-        held = engine()
+
+
+def test_requests_are_found_by_an_index(room: Flask) -> None:
+    fill(room)
     visitor = sign_in(room, "manager")
     shown = re.findall(r'href="(/requests/\d+)"', visitor.get("/requests?tab=done").text)
-    asked: dict[str, Any] = {}
+    with Plans(room) as plans:
+        for path in (*PAGES, *shown[:2]):
+            assert visitor.get(path).status_code == 200
+    assert len(plans.told) > 30
+    assert plans.matching(WALKS) == {}
 
-    def keep(conn: object, cursor: object, statement: str, given: Any, *rest: object) -> None:
-        if statement.startswith("SELECT"):
-            asked[statement] = given
 
-    event.listen(held, "before_cursor_execute", keep)
-    for path in (*PAGES, *shown[:2]):
-        assert visitor.get(path).status_code == 200
-    event.remove(held, "before_cursor_execute", keep)
-    with held.connect() as link:
-        plans = {
-            s: [row[3] for row in link.exec_driver_sql(f"EXPLAIN QUERY PLAN {s}", given)] for s, given in asked.items()
-        }
-    walked = {s: lines for s, lines in plans.items() if any(WALKS.search(line) for line in lines)}
-    assert len(plans) > 30
-    assert walked == {}
+def test_an_approval_goes_through_nothing_to_find_what_it_needs(room: Flask) -> None:
+    fill(room)
+    visitor = sign_in(room, "manager")
+    ticked = re.search(r'name="seen-(\d+)" value="([0-9a-f]+)"', visitor.get("/requests?tab=waiting").text)
+    assert ticked
+    with Plans(room) as plans:
+        answer = visitor.post_form(f"/requests/{ticked[1]}/approve", {"seen": ticked[2]})
+    assert answer.status_code == 303
+    assert len(plans.told) > 10
+    assert plans.matching(WALKS) == {}
+    notices = plans.matching(re.compile(r"\bnotice\b"))
+    assert {line for lines in notices.values() for line in lines if re.search(r"(SCAN|SEARCH) notice\b", line)} == {
+        "SEARCH notice USING INDEX ix_notice_unread_about (team_id=? AND about_kind=? AND about_id=?)"
+    }, "what was told of this request alone, however much is unread"

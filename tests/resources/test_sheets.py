@@ -68,7 +68,9 @@ def test_a_list_goes_with_its_lines_and_payments(client_of: Client, money: Money
     told = _first(book["Requests"])
     assert (told["Request no."], told["Title"], told["State"]) == (1, "=补光灯", "Approved")
     assert (told["Amount"], told["Committed"], told["Spent"]) == (1000.0, 1000.0, 0.0)
-    assert told["Submitted on"] == today()
+    submitted = money.row(paid).submitted_at
+    assert submitted is not None
+    assert told["Submitted on"] == submitted.astimezone(SHANGHAI).date(), "by the calendar, also after midnight"
     assert told["Budget period"] == "第四季度"
     line = _first(book["Lines"])
     assert (line["Quantity"], line["Unit price"], line["Amount"], line["Received"]) == (2, 500.0, 1000.0, 1)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, func, or_, select
 
-from planner.base import actor
+from planner.base import actor, identity
 from planner.base.ready import ready
 from planner.base.telling import Sort
 from planner.base.verbs import query
@@ -115,4 +115,4 @@ def panel(user_id: int) -> dict[str, Any] | None:
     if not rows:
         return None
     names = people.names({found for row in rows for found in people_in(row.words)})
-    return {"rows": rows, "names": names, "shown": SHOWN, "newest": rows[0].id, "all": actor.current().told}
+    return {"rows": rows, "names": names, "shown": SHOWN, "newest": rows[0].id, "all": identity.counted().told}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, or_, select, union_all
 
 from planner.base import db
 from planner.base import unit as units
@@ -45,14 +45,17 @@ def settle_words(kind: str, ids: Collection[int], still: Still) -> None:
 
 @ready
 def _asking() -> Any:
-    about = or_(Notice.about_id.in_(bindparam("ids", expanding=True)), Notice.about_id.is_(None))
+    """Two searches of one index: by an OR, or with `until` beside it, an engine reads all that is unread."""
     sorts = or_(*(Notice.sort == sort for sort in ASKING))
-    asked = select(Notice.id).where(*queries.UNREAD, Notice.until > bindparam("now"), sorts, about)
-    return asked.where(Notice.about_kind == bindparam("kind"))
+    asked = select(Notice.id, Notice.until).where(*queries.UNREAD, Notice.about_kind == bindparam("kind"), sorts)
+    of_these = asked.where(Notice.about_id.in_(bindparam("ids", expanding=True)))
+    both = union_all(of_these, asked.where(Notice.about_id.is_(None))).subquery()
+    return select(both.c.id, both.c.until)
 
 
 def _unread(kind: str, ids: Collection[int]) -> list[Notice]:
-    found = [row[0] for row in _asking.rows(kind=kind, ids=list(ids), now=clock.now())]
+    now = clock.now()
+    found = [notice_id for notice_id, until in _asking.rows(kind=kind, ids=list(ids)) if until > now]
     if not found:
         return []
     return list(db.session().scalars(select(Notice).where(Notice.id.in_(found)).order_by(Notice.id)))

@@ -8,6 +8,7 @@ from planner.people.queries.accounts import (
     is_empty,
     me,
     my_devices,
+    with_counts,
 )
 from planner.people.queries.away import AwayRow, away_within, days_away, span_of
 from planner.people.queries.desk import (
@@ -92,4 +93,5 @@ __all__ = [
     "teams_of",
     "tonight_here",
     "whoever",
+    "with_counts",
 ]

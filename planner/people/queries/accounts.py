@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -52,14 +53,13 @@ def _asked() -> Any:
     return literal(0)
 
 
-@ready
-def _identity() -> Any:
+def _device(*counts: Any) -> Any:
     return (
         select(
             User.id, User.login, User.name, User.language, User.theme, User.density, User.is_admin,
             Device.id, Device.seen_at, Device.expires_at, Team.id, Team.name,
             Team.timezone, Team.day_start, Membership.role, Device.team_id,
-            *_told(), _asked(),
+            *counts,
         )
         .select_from(Device)
         .join(User, User.id == Device.user_id)
@@ -70,12 +70,30 @@ def _identity() -> Any:
     )  # fmt: skip
 
 
+_COUNTED = ready(lambda: _device(*_told(), _asked()))
+_BARE = ready(lambda: _device(*(literal(-1) for _count in range(3))))
+
+
+@ready
+def _counts() -> Any:
+    mine = (Membership.user_id == bindparam("user_id"), Membership.team_id == bindparam("team_id"))
+    return select(*_told(), _asked()).select_from(Membership).join(User, User.id == Membership.user_id).where(*mine)
+
+
+def _moment(now: datetime) -> dict[str, Any]:
+    return {"now": now, "day": business_day(now, Actor.timezone, Actor.day_start)}
+
+
 @query(P.PUBLIC)
-def identity(token_hash: str, now: datetime) -> tuple[Actor, datetime, datetime] | None:
-    """The actor of a device with when it was last seen and when it ends; None for a token that counts no more."""
+def identity(token_hash: str, now: datetime, counts: bool = True) -> tuple[Actor, datetime, datetime] | None:
+    """The actor of a device with when it was last seen and when it ends; None for a token that counts no more.
+
+    What waits for them is counted in the same statement, unless no page is to be shown (`counts`).
+    """
     with unscoped("identity"):
-        day = business_day(now, Actor.timezone, Actor.day_start)
-        rows: Any = _identity.rows(token_hash=token_hash, now=now, day=day)
+        rows: Any = (
+            _COUNTED.rows(token_hash=token_hash, **_moment(now)) if counts else _BARE.rows(token_hash=token_hash)
+        )
     if not rows:
         return None
     teams = tuple((row[10], row[11]) for row in rows if row[10] is not None)
@@ -103,6 +121,14 @@ def identity(token_hash: str, now: datetime) -> tuple[Actor, datetime, datetime]
         asked=found[18] or 0,
     )
     return who, found[8], found[9]
+
+
+@query(P.SELF)
+def with_counts(who: Actor) -> Actor:
+    """The same person with what waits for them in their team, where that has not been counted before."""
+    with unscoped("identity"):
+        found: Any = _counts.first(user_id=who.user_id, team_id=who.team_id, **_moment(clock.now())) or (0, 0, 0)
+    return replace(who, told=found[0], told_first=found[1], asked=found[2])
 
 
 @query(P.SELF)

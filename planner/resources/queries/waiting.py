@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, func, literal_column, or_, select, union
 from sqlalchemy.orm import aliased
 
-from planner.base import actor, db, show
+from planner.base import actor, db, identity, show
 from planner.base.ready import ready
 from planner.base.verbs import query
 from planner.kernel.permissions import P
@@ -138,8 +138,7 @@ def by_need() -> tuple[Any, ...]:
 
 def asked_of_me() -> int:
     """How many wait for the reader, as the page's own statement has counted."""
-    who = actor.current()
-    return who.asked if who.may(P.REQUEST_DECIDE) else 0
+    return max(0, identity.counted().asked) if actor.current().may(P.REQUEST_DECIDE) else 0
 
 
 def while_asked() -> dict[str, str] | None:
