@@ -28,6 +28,7 @@ from planner.kernel.permissions import Role
 from planner.live import services as live
 from planner.live.rules import Platform, Weight
 from planner.resources import queries, services
+from planner.resources.rules import GRACE_SECONDS, UNDO_SECONDS
 from planner.resources.rules.envelopes import TAKEN, DrawState, Reason
 from tests.conftest import Prepared
 from tests.resources.conftest import YUAN, Money, begin
@@ -46,6 +47,7 @@ STEP = st.one_of(
     DRAW, DRAW, DRAW, READ, READ, ASKED, ASKED, ASKED,
     st.tuples(st.just("answer"), st.integers(0, 30), st.sampled_from(["manager", "boss", "lead", "member"]), st.booleans()),
     st.tuples(st.just("wait"), st.sampled_from([20, 61, 20, 61, 3700])),
+    st.tuples(st.just("take_back"), st.integers(0, 3), st.sampled_from(["member", "member", "manager"])),
     st.tuples(st.just("come_round")),
     st.tuples(st.just("settle"), WHICH, st.sampled_from([0, 300, 900, 1600])),
     st.tuples(st.just("close")),
@@ -155,6 +157,23 @@ class Caps(RuleBasedStateMachine):
                 done = False
             assert done is (row.state is DrawState.WAITING and row.turn == me), "whose turn it is, in time, once"
 
+    def take_back(self, pick: int, who: str) -> None:
+        """One of the latest draws: only what was granted at once, at once, by whoever drew it, while it can be spent."""
+        with self.here.app.app_context(), self.now(), acting(self.money.cast.actors[who]):
+            rows = queries.draws_of_envelope(self.envelope)
+            if not rows:
+                return
+            row = rows[-1 - pick % len(rows)]
+            show = next(show for show in self.shows if show.id == row.session_id)
+            try:
+                services.take_back_draw(row.id)
+                done = True
+            except PlannerError:
+                done = False
+            soon = self.at - row.at <= timedelta(seconds=UNDO_SECONDS + GRACE_SECONDS)
+            mine = row.state is DrawState.GRANTED and who == "member"
+            assert done is (mine and soon and show.spent is None and not self.closed)
+
     def wait(self, seconds: int) -> None:
         self.at += timedelta(seconds=seconds)
 
@@ -198,7 +217,8 @@ class Caps(RuleBasedStateMachine):
             else:
                 assert stands[2] == alone <= CAP, "never more of a show than its cap, without a person"
         for row in rows:
-            assert row.decided_by != row.user_id or row.state is DrawState.GRANTED, "nobody decides on their own draw"
+            alone = row.state in (DrawState.GRANTED, DrawState.TAKEN_BACK)
+            assert row.decided_by != row.user_id or alone, "nobody decides on their own draw"
         self.is_booked({show.id: found.get(show.id, (0, 0, 0))[0] for show in self.shows}, held.committed, held.spent)
 
     def is_booked(self, drawn: dict[int, int], committed: int, spent: int) -> None:

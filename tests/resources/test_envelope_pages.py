@@ -86,6 +86,23 @@ def test_one_tap_draws_and_the_page_says_what_became_of_it(client_of: Client, mo
     assert member.get(f"/sessions/{made}/draw").status_code == 200
 
 
+def test_a_tap_offers_to_be_taken_back(client_of: Client, money: Money) -> None:
+    envelope, made = envelope_of(money, approved(money)), show(money)
+    read(money, made, 9000, 1000)
+    member = client_of("member").in_english()
+    answer = member.post_form(f"/sessions/{made}/draw", {"envelope_id": envelope, "reason": "rising", "quick": "50000"})
+    offered = re.search(r'action="(/draws/\d+/take-back)"', member.get(answer.headers["Location"]).text)
+    assert offered
+    assert client_of("viewer").post_form(offered[1]).status_code == 403
+    assert client_of("outsider").post_form(offered[1]).status_code == 404
+    assert client_of("manager").post_form(offered[1]).status_code == 403, "nor does anybody else of the team"
+    assert member.post_form(offered[1]).status_code == 303
+    assert sums(money, envelope)[made] == (0, 0, 0)
+    assert "Taken back" in member.get(f"/sessions/{made}/draws").text
+    assert "Taken back" in member.get(f"/sessions/{made}/draws/review").text
+    assert member.post_form(offered[1]).status_code == 409
+
+
 def test_the_manager_answers_from_today_by_one_tap(client_of: Client, money: Money) -> None:
     envelope, made = envelope_of(money, approved(money)), show(money)
     asked = draw(money, envelope, made, 500)["id"]

@@ -202,6 +202,40 @@ def test_thirty_two_at_once_never_draw_too_much(db: Flask, money: Money) -> None
     assert sums(money, envelope)[None] == (2_800, 7_200, 0)
 
 
+def test_a_wrong_tap_is_taken_back_at_once_by_whoever_tapped(db: Flask, money: Money) -> None:
+    request = approved(money)
+    envelope, made = envelope_of(money, request), show(money)
+    read(money, made, 9000, 1000)
+    tapped, kept = draw(money, envelope, made, 2_000)["id"], draw(money, envelope, made, 500)["id"]
+    for who in ("manager", "lead"):
+        with acting(money.cast.actors[who]), pytest.raises(Forbidden):
+            services.take_back_draw(tapped)
+    member = money.cast.actors["member"]
+    answers = at_once(db, [(member, lambda: services.take_back_draw(tapped))] * 6)
+    assert sum(answer == made for answer in answers) == 1, "once"
+    assert state(money, tapped) is DrawState.TAKEN_BACK
+    assert sums(money, envelope) == {None: (500, 0, 0), made: (500, 0, 500)}
+    assert draw(money, envelope, made, 2_400)["granted"] is True, (
+        "it is in the envelope, and under the show's cap, again"
+    )
+    with clock.standing(clock.now() + 20 * SECOND), acting(member), pytest.raises(Refused, match="final figures"):
+        services.take_back_draw(kept)
+    waits = draw(money, envelope, made, 3_000)["id"]
+    with acting(member), pytest.raises(Refused):
+        services.take_back_draw(waits)
+    with acting(money.cast.actors["manager"]):
+        assert services.decide_draw(waits, True) == "approved"
+    with acting(member), pytest.raises(Refused):
+        services.take_back_draw(waits)
+    last = draw(money, envelope, made, 100)["id"]
+    with acting(money.cast.actors["manager"]):
+        services.close_envelope(request, money.row(request).version)
+    with acting(member), pytest.raises(Refused):
+        services.take_back_draw(last)
+    with acting(money.cast.actors["outsider"]), pytest.raises(NotFound):
+        services.take_back_draw(kept)
+
+
 def test_two_managers_and_the_clock_decide_once(db: Flask, money: Money) -> None:
     envelope, made = envelope_of(money, approved(money)), show(money)
     asked = draw(money, envelope, made, 500)["id"]

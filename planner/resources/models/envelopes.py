@@ -106,14 +106,14 @@ class EnvelopeDraw(Owned, Base):
 
 
 class DrawStep(Owned, Base):
-    """What became of a draw, step by step: granted, asked of one after the other, decided, ended; it ends once, and the
-    database itself refuses that whoever draws decides on it."""
+    """What became of a draw, step by step: granted, asked of one after the other, decided, ended. It ends once, but
+    what was granted at once can be taken back; the database itself refuses that whoever draws decides on it."""
 
     __tablename__ = "draw_step"
     __audited__ = False
     __table_args__ = (
         UniqueConstraint("draw_id", "place"),
-        unique_where("uq_draw_step_end", "act <> 'ask'", "draw_id"),
+        unique_where("uq_draw_step_end", "act NOT IN ('ask', 'take_back')", "draw_id"),
         index_where("ix_draw_step_person", "act <> 'ask'", "created_by"),
         CheckConstraint("act NOT IN ('approve', 'refuse') OR created_by <> drawer_id", name="own"),
     )

@@ -136,7 +136,7 @@ def _draw(rows: list[Any], now: datetime) -> DrawRow:
     ) = rows[-1]  # fmt: skip
     moment = Moment(read_at, gmv, spend, reading_id) if read_at is not None else None
     steps = [row[-4:] for row in rows if row[-4] is not None]
-    end = next((step for step in steps if step[0] in AT_AN_END), None)
+    end = next((step for step in reversed(steps) if step[0] in AT_AN_END), None)
     place = None if end else turn_at(at, seconds, len(duty), now)
     state = AT_AN_END[end[0]] if end else DrawState.NOT_APPROVED if place is None else DrawState.WAITING
     by = end[1] if end and end[0] is not DrawAct.END else None

@@ -60,6 +60,8 @@ class DrawAct(StrEnum):
     REFUSE = "refuse"
     END = "end"
     """Nobody decided in time, or the envelope was closed: not approved."""
+    TAKE_BACK = "take_back"
+    """A wrong tap: whoever drew takes at once back what was granted at once."""
 
 
 class DrawState(StrEnum):
@@ -70,6 +72,7 @@ class DrawState(StrEnum):
     WAITING = "waiting"
     REFUSED = "refused"
     NOT_APPROVED = "not_approved"
+    TAKEN_BACK = "taken_back"
 
 
 TAKEN = frozenset({DrawState.GRANTED, DrawState.APPROVED})
@@ -79,6 +82,7 @@ AT_AN_END: dict[DrawAct, DrawState] = {
     DrawAct.APPROVE: DrawState.APPROVED,
     DrawAct.REFUSE: DrawState.REFUSED,
     DrawAct.END: DrawState.NOT_APPROVED,
+    DrawAct.TAKE_BACK: DrawState.TAKEN_BACK,
 }
 
 

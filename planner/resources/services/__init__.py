@@ -25,7 +25,7 @@ from planner.resources.services.credits import (
     take_credit_back,
 )
 from planner.resources.services.decisions import approve, approve_many, give_back, refuse
-from planner.resources.services.draws import decide_draw, draw, pass_calls_on
+from planner.resources.services.draws import decide_draw, draw, pass_calls_on, take_back_draw
 from planner.resources.services.envelopes import close_envelope, draft_envelope, edit_envelope
 from planner.resources.services.forgetting import forget_person
 from planner.resources.services.gate import Seen
@@ -145,6 +145,7 @@ __all__ = [
     "settle_all",
     "submit",
     "take_back",
+    "take_back_draw",
     "take_brought_back",
     "take_carried_back",
     "take_credit_back",

@@ -6,6 +6,7 @@ turn it is follows from the clock alone (`rules.turn_at`): the round only tells 
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -16,11 +17,13 @@ from planner.base.lock import lock
 from planner.base.news import tell
 from planner.base.telling import Sort, concern, settle
 from planner.base.verbs import command
+from planner.kernel import clock
 from planner.kernel.errors import Forbidden, Invalid, Refused
 from planner.kernel.money import LARGEST, show_money
 from planner.kernel.permissions import P
 from planner.kernel.text import clean_line, msg
 from planner.live import queries as live
+from planner.live.rules import OPEN_STATES
 from planner.people import queries as people
 from planner.resources.models import DrawStep, Envelope, EnvelopeDraw, EnvelopeSum, ResourceRequest
 from planner.resources.news import DrawMoved
@@ -28,7 +31,7 @@ from planner.resources.queries import draws as reading
 from planner.resources.queries import signers
 from planner.resources.queries.asked import still_called
 from planner.resources.queries.draws import DECIDING, DrawRow
-from planner.resources.rules import State
+from planner.resources.rules import GRACE_SECONDS, UNDO_SECONDS, State
 from planner.resources.rules.envelopes import DrawAct, DrawState, Moment, Reason, Terms, Why, duty_of, needs_a_person
 from planner.resources.services.gate import me_now
 
@@ -191,6 +194,28 @@ def _may_decide(row: DrawRow, me: int, request: ResourceRequest) -> None:
         raise Refused(msg("The envelope is closed."))
 
 
+@command(P.REQUEST_MAKE)
+def take_back_draw(draw_id: int) -> int:
+    """A wrong tap: what was granted at once is free again, while it can't have been put in yet. Answers the session."""
+    me = me_now()
+    lock("envelope", reading.one_draw(draw_id).envelope_id)
+    row = reading.one_draw(draw_id)
+    held = db.one(Envelope, row.envelope_id)
+    request = db.one(ResourceRequest, held.request_id)
+    if row.user_id != me:
+        raise Forbidden(msg("Only whoever drew it takes it back."))
+    if row.state is not DrawState.GRANTED or clock.now() - row.at > timedelta(seconds=UNDO_SECONDS + GRACE_SECONDS):
+        raise Refused(msg("It can't be taken back any more: what is not spent is free again with the final figures."))
+    if request.state is not State.APPROVED or live.brief(row.session_id).state not in OPEN_STATES:
+        raise Refused(msg("It can't be taken back any more: somebody has gone on with it."))
+    terms = held.terms(request.total)
+    step(row.id, me, 1, DrawAct.TAKE_BACK)
+    move_sums(row, terms, drawn=-row.amount)
+    count(EnvelopeSum, sum_row(held.id, row.session_id, terms.session_cap).id, {"alone": -row.amount}, [], EnvelopeDraw)
+    tell(DrawMoved(row.session_id, row.id, str(DrawState.TAKEN_BACK)))
+    return row.session_id
+
+
 @command(P.REQUEST_DECIDE)
 def pass_calls_on() -> int:
     """The next one is told that it is their turn; what nobody decided on ends. Answers how many calls moved."""
@@ -214,4 +239,4 @@ def pass_calls_on() -> int:
     return moved
 
 
-__all__ = ["decide_draw", "draw", "give_back_what_ended", "pass_calls_on"]
+__all__ = ["decide_draw", "draw", "give_back_what_ended", "pass_calls_on", "take_back_draw"]

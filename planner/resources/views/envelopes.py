@@ -158,10 +158,18 @@ def draw(session_id: int) -> Response:
 
 def _drawn(session_id: int, answer: dict[str, object]) -> Response:
     if answer["granted"]:
-        return done(_air(session_id), _("Granted: put it in."))
+        back = url_for("resources.take_back_draw", draw_id=answer["id"])
+        return done(_air(session_id), _("Granted: put it in."), undo=back)
     if answer["called"]:
         return done(_air(session_id), _("The manager on duty is called. Keep the plan until they answer."), kind="warn")
     return done(_air(session_id), _("Nobody is there to decide: not approved, keep the plan."), kind="warn")
+
+
+@bp.post("/draws/<id:draw_id>/take-back")
+@uses(services.take_back_draw)
+def take_back_draw(draw_id: int) -> Response:
+    """A wrong tap."""
+    return done(_air(services.take_back_draw(draw_id)), _("Taken back: it is in the envelope again."))
 
 
 @bp.get("/sessions/<id:session_id>/draws")

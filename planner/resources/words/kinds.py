@@ -156,6 +156,7 @@ labels(
         DrawState.WAITING: _l("Manager is asked"),
         DrawState.REFUSED: _l("Refused, keep the plan"),
         DrawState.NOT_APPROVED: _l("Not approved, keep the plan"),
+        DrawState.TAKEN_BACK: _l("Taken back"),
     },
     icons={
         DrawState.GRANTED: "circle-check",
@@ -163,6 +164,7 @@ labels(
         DrawState.WAITING: "hourglass",
         DrawState.REFUSED: "circle-x",
         DrawState.NOT_APPROVED: "circle-minus",
+        DrawState.TAKEN_BACK: "rotate-ccw",
     },
     chips={
         DrawState.GRANTED: "ok",
