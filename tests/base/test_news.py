@@ -11,7 +11,9 @@ from typing import Any, ClassVar
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
+from planner.base import unit as units
 from planner.base.actor import Actor, acting
 from planner.base.news import read_for, tell
 from planner.base.scope import unscoped
@@ -108,6 +110,8 @@ def test_a_slow_transaction_between_two_fast_ones_loses_no_news(
     told, end = threading.Event(), threading.Event()
 
     def slowly() -> None:
+        """News is written last of all, with the number that the transaction got by its first write."""
+        units.current().link.execute(text("SELECT pg_current_xact_id()"))
         tell(Rang(2))
         told.set()
         assert end.wait(30)
