@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Text, and_, bindparam, case, cast, func, literal, null, or_, select, union_all
+from sqlalchemy import Text, and_, bindparam, case, cast, func, null, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from planner.base import actor, db
@@ -147,7 +148,7 @@ class Last:
     sessions_after: int
 
 
-COUNTED = 100
+COUNTED = 50
 """So many of the latest requests to a supplier, or of a category, are looked at."""
 
 
@@ -200,12 +201,10 @@ def histories(asked: Iterable[tuple[int, str, int | None]]) -> dict[int, History
     by_payee: dict[str, tuple[int, int, tuple[tuple[date, int], ...], Last]] = {}
     by_category: dict[int, Last] = {}
     made: Any = Last
-    for *told, payee, category_id, approved, promised, paid in _histories.rows(
-        ids=ids, but=ids if len(ids) == 1 else [0]
-    ):
+    for *told, payee, category_id, before in _histories.rows(ids=ids, but=ids if len(ids) == 1 else [0]):
         last = made(*told[:6], told[6] or "", told[7], told[8], told[9] or 0)
         if category_id is None:
-            by_payee[payee] = (approved, int(promised), _payments(paid or ""), last)
+            by_payee[payee] = (*_with_supplier(before), last)
         else:
             by_category[category_id] = last
     nothing = (0, 0, (), None)
@@ -215,10 +214,15 @@ def histories(asked: Iterable[tuple[int, str, int | None]]) -> dict[int, History
     }
 
 
-def _payments(told: str) -> tuple[tuple[date, int], ...]:
-    """Payments out of the words of the statement, the latest first."""
-    pairs = (each.split("/") for each in told.split(",") if each)
-    return tuple(sorted(((date.fromisoformat(day[:10]), int(amount)) for day, amount in pairs), reverse=True))
+def _with_supplier(told: str) -> tuple[int, int, tuple[tuple[date, int], ...]]:
+    """Requests, what they come to, and the payments, the latest first: out of the words of the statement."""
+    totals, payments = dict[str, int](), list[tuple[date, int]]()
+    for each in told.split(","):
+        request_id, total, day, amount = each.split("/")
+        totals[request_id] = int(total)
+        if day:
+            payments.append((date.fromisoformat(day[:10]), int(amount)))
+    return len(totals), sum(totals.values()), tuple(sorted(payments, reverse=True))
 
 
 @ready
@@ -230,7 +234,7 @@ def _histories() -> Any:
         row.id, row.title, row.total, row.decided_at, row.metric, v.worth, v.words, v.before, v.after, v.sessions_after,
     )  # fmt: skip
     return (
-        select(*columns, groups.c.payee, groups.c.category_id, groups.c.approved, groups.c.promised, groups.c.paid)
+        select(*columns, groups.c.payee, groups.c.category_id, groups.c.before)
         .select_from(groups)
         .join(row, row.id == groups.c.last_id)
         .outerjoin(v, v.id == newest.scalar_subquery())
@@ -238,22 +242,23 @@ def _histories() -> Any:
 
 
 def _groups() -> Any:
-    """By supplier what was approved and paid, and the last request; by category the last request that was judged. Each
-    looks at so many of the latest only, so it costs the same however many there are. A request and what asks for more
-    money for it are no past of theirs."""
+    """By supplier its requests and payments as words, and the last request; by category the last that was judged. Each
+    looks once at so many of the latest only, so it costs the same however many there are. A request and what asks for
+    more money for it are no past of theirs."""
     ids, but = bindparam("ids", expanding=True), bindparam("but", expanding=True)
     w, r = aliased(ResourceRequest), aliased(ResourceRequest)
     named = select(w.payee.label("payee")).where(w.id.in_(ids), w.payee != "", w.payee_id.is_(None))
     named = named.distinct().subquery()
     kinds = select(w.category_id.label("id")).where(w.id.in_(ids), w.category_id.is_not(None)).distinct().subquery()
 
-    def latest(group: Any, *mine: Any) -> Any:
+    def latest(group: Any, *mine: Any, most: int = COUNTED) -> Any:
         own = or_(r.follows_id.is_(None), r.follows_id.not_in(but))
         others = (r.state.in_(list(JUDGED)), db.alive(r), r.id.not_in(but), own)
-        found = select(r.id, r.total, r.kind, r.spent_on).where(*mine, *others).order_by(r.id.desc()).limit(COUNTED)
+        found = select(r.id, r.total, r.kind, r.spent_on).where(*mine, *others).order_by(r.id.desc()).limit(most)
         return found.correlate(group).subquery()
 
-    paid = latest(named, r.payee == named.c.payee, r.payee_id.is_(None))
+    supplier = (r.payee == named.c.payee, r.payee_id.is_(None))
+    paid, last = latest(named, *supplier), latest(named, *supplier, most=1)
     spent = latest(kinds, r.category_id == kinds.c.id)
     said = select(RequestVerdict.id).where(RequestVerdict.request_id == spent.c.id)
     judged = select(func.max(spent.c.id)).where(said.exists()).correlate(kinds)
@@ -262,23 +267,21 @@ def _groups() -> Any:
     afterwards = paid.c.kind == Kind.AFTERWARDS
     day = case((afterwards, cast(paid.c.spent_on, Text())), else_=cast(fact.day, Text()))
     amount = case((afterwards, paid.c.total), else_=fact.amount)
-    payments = (
-        select(func.aggregate_strings(day.concat("/").concat(cast(amount, Text())), ","))
+    parts = [cast(each, Text()) for each in (paid.c.id, paid.c.total)]
+    parts += [func.coalesce(each, "") for each in (day, cast(amount, Text()))]
+    before = (
+        select(func.aggregate_strings(functools.reduce(lambda one, more: one.concat("/").concat(more), parts), ","))
         .select_from(paid)
         .outerjoin(fact, and_(fact.request_id == paid.c.id, fact.fact == Fact.PAY, stands))
-        .where(or_(afterwards, fact.id.is_not(None)))
         .correlate(named)
         .scalar_subquery()
     )
     suppliers = select(
-        named.c.payee.label("payee"), cast(null(), w.category_id.type).label("category_id"),
-        select(func.count(paid.c.id)).correlate(named).scalar_subquery().label("approved"),
-        select(func.sum(paid.c.total)).correlate(named).scalar_subquery().label("promised"),
-        payments.label("paid"),
-        select(func.max(paid.c.id)).correlate(named).scalar_subquery().label("last_id"),
+        named.c.payee.label("payee"), cast(null(), w.category_id.type).label("category_id"), before.label("before"),
+        select(last.c.id).correlate(named).scalar_subquery().label("last_id"),
     )  # fmt: skip
     likes = select(
-        cast(null(), Text()).label("payee"), kinds.c.id.label("category_id"), literal(0).label("approved"),
-        literal(0).label("promised"), cast(null(), Text()).label("paid"), judged.scalar_subquery().label("last_id"),
+        cast(null(), Text()).label("payee"), kinds.c.id.label("category_id"), cast(null(), Text()).label("before"),
+        judged.scalar_subquery().label("last_id"),
     )  # fmt: skip
     return union_all(suppliers, likes)
