@@ -51,9 +51,6 @@ FLOOR_REQUESTS = itertools.count(1)
 WARM, ROUNDS, EACH = 30, 8, 40
 LARGE_BYTES = 100_000
 BAR_LARGE, BAR_PAGE, BAR_WRITE, BAR_GROWTH = 1.2, 3.0, 4.0, 1.2
-BAR_DECISION = 8.0
-"""A yes to money writes ten rows, each of which is checked, noted in the audit and told by the layers above the driver;
-its floor writes the same rows through the bare driver. Those layers are paid for once a decision, not once a tap."""
 BAR_COPY_SECONDS = 1.0
 FLOOR_MS_PER_KB, FLOOR_LEAST_MS, COUNT, COUNT_MS = 0.12, 2.5, 300_000, 18.0
 """What the floor may cost, on a machine that adds up 300,000 numbers in 18 ms; a slower one is granted more."""
@@ -185,7 +182,7 @@ def compare(database: Database, folder: Path, only: str) -> tuple[dict[str, Meas
 def bar_of(name: str, measured: Measure) -> float:
     """How many times the floor a request may cost."""
     if name in WRITES:
-        return BAR_DECISION if name == DECISION else BAR_WRITE
+        return BAR_WRITE
     return BAR_LARGE if measured.size >= LARGE_BYTES else BAR_PAGE
 
 
