@@ -14,7 +14,7 @@ news_words(
     {
         "RequestMoved": _l("changed the state of this request"),
         "RequestSigned": _l("signed this request"),
-        "DrawMoved": _l("drew ad money, or decided on it"),
+        "DrawMoved": _l("drew ad money, decided on it or took it back"),
         "RequestJudged": _l("said whether it was worth it"),
         "BudgetMoved": _l("wrote into this budget's ledger"),
     },
